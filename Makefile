@@ -1,0 +1,68 @@
+# Two commands are all a reader needs: `make serve` to read the book, `make test` to check everything in it.
+
+PYTHON ?= python3
+BIN    := .venv/bin
+FILE   ?=
+
+# Small matrices gain nothing from several BLAS threads, and lose much on a busy machine.
+export OPENBLAS_NUM_THREADS := 1
+export OMP_NUM_THREADS := 1
+export MKL_NUM_THREADS := 1
+
+.PHONY: help book serve test chapter tidy lint pins clean
+
+help:
+	@echo "make book      build the site from a fresh run of every chapter, into _build/html"
+	@echo "make serve     build it, and open it in the browser (on this machine only)"
+	@echo "make test      build it, and test everything: package, documentation, notebooks, site"
+	@echo "make chapter FILE=book/01-neuron.ipynb    run one notebook and keep its text outputs"
+	@echo "make tidy      strip notebooks of what is not committed"
+	@echo "make lint      look for mistakes in style"
+	@echo "make pins      compile requirements/*.in to exact versions (needs uv)"
+	@echo "make clean     remove everything that was built, except the environment in .venv"
+
+book: .venv/book.stamp
+	$(BIN)/jupyter-book build . -W -n --keep-going || { rm -rf _build/.doctrees; exit 1; }
+
+serve: book
+	$(BIN)/python tools/serve.py
+
+test: .venv/test.stamp book
+	$(BIN)/python -m pytest
+
+chapter: .venv/test.stamp
+	$(BIN)/jupyter execute --inplace $(FILE)
+	$(BIN)/python tools/tidy_notebooks.py $(FILE)
+
+tidy: .venv/book.stamp
+	$(BIN)/python tools/tidy_notebooks.py
+
+lint: .venv/test.stamp
+	$(BIN)/ruff check .
+
+PIN := uv pip compile --quiet --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11
+pins:
+	$(PIN) --universal --fork-strategy fewest requirements/reader.in -o requirements.txt
+	$(PIN) --universal --fork-strategy fewest requirements/test.in -o requirements/test.txt
+	grep -v '^-e' requirements/test.txt > requirements/constraints.tmp
+	MACOSX_DEPLOYMENT_TARGET=14.0 $(PIN) --python-platform macos -c requirements/constraints.tmp requirements/parity.in -o requirements/parity.txt
+	rm requirements/constraints.tmp
+
+clean:
+	rm -rf _build build dist *.egg-info .pytest_cache .hypothesis .ruff_cache
+
+# One environment. Its stamps are newer than the pins that it holds, so that a second call installs nothing.
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed; $(PYTHON) is " \
+	  + sys.version.split()[0] + ". Name another one: make PYTHON=python3.12 ...")'
+	$(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }
+
+.venv/book.stamp: requirements.txt pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+# The site's tests drive a browser: the system's Chromium or Chrome, else Playwright's own. Without one they are skipped, and say so.
+.venv/test.stamp: requirements/test.txt .venv/book.stamp
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/test.txt
+	command -v chromium || command -v google-chrome || $(BIN)/playwright install chromium || true
+	touch $@

@@ -1,0 +1,82 @@
+"""What tests may need beyond the environment: a browser, PyTorch, the built site.
+
+Where one is missing its tests are skipped with a line that says how to get it; in CI (CI=true) that is a failure.
+"""
+
+import functools
+import importlib
+import os
+import shutil
+import threading
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+ROOT = Path(__file__).parent.parent
+SITE = ROOT / "_build" / "html"
+CI = os.environ.get("CI") == "true"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+settings.register_profile("house", deadline=None, derandomize=CI, print_blob=True)
+settings.load_profile("house")
+
+
+def missing(what, remedy):
+    """Skip the test, or fail it in CI."""
+    (pytest.fail if CI else pytest.skip)(f"{what} is not there. {remedy}")
+
+
+@pytest.fixture(scope="session")
+def torch():
+    """PyTorch, or the word that it is missing."""
+    try:
+        return importlib.import_module("torch")
+    except ImportError:
+        missing("PyTorch", "To compare with it: .venv/bin/pip install -r requirements/parity.txt")
+
+
+@pytest.fixture(scope="session")
+def site():
+    """The folder of the built site."""
+    if not (SITE / "index.html").exists():
+        missing("The built site", "Build it: make book")
+    return SITE
+
+
+class SilentHandler(SimpleHTTPRequestHandler):
+    def log_message(self, format, *arguments):
+        """Keep the test's output for the tests."""
+
+
+@pytest.fixture(scope="session")
+def served():
+    """A function that serves a folder on this machine and returns its address."""
+    servers = []
+
+    def serve(folder):
+        server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(SilentHandler, directory=folder))
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        servers.append(server)
+        return f"http://127.0.0.1:{server.server_port}"
+
+    yield serve
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A headless Chromium: the system's, or else the one that Playwright installed."""
+    from playwright.sync_api import Error, sync_playwright
+
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    with sync_playwright() as playwright:
+        try:
+            chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"] if os.geteuid() == 0 else [])
+        except Error as error:
+            missing(f"A browser ({str(error).splitlines()[0]})", "Install Chromium, or: .venv/bin/playwright install chromium")
+        yield chromium
+        chromium.close()

@@ -1,0 +1,155 @@
+"""Parts of a data set: one to learn from, one to choose by, one to be judged by.
+
+A network is judged by samples it has never seen. Every part gets its share of every class (a stratified split), and the
+parts depend on nothing but the data and `rng`.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from .checks import check_finite, check_labels, check_number
+
+
+class Dataset(NamedTuple):
+    """Samples to train with and samples to test with.
+
+    Attributes
+    ----------
+    X_train, X_test : ndarray, shape (n_samples, n_features)
+    y_train, y_test : ndarray of int, shape (n_samples,)
+
+    Examples
+    --------
+    >>> data = Dataset(np.zeros((3, 2)), np.array([0, 1, 1]), np.zeros((1, 2)), np.array([0]))
+    >>> len(data.X_train), len(data.X_test)
+    (3, 1)
+    """
+
+    X_train: np.ndarray
+    y_train: np.ndarray
+    X_test: np.ndarray
+    y_test: np.ndarray
+
+
+class Split(NamedTuple):
+    """Samples to train with, samples to choose a model by (dev, for development), and samples to test with.
+
+    Attributes
+    ----------
+    X_train, X_dev, X_test : ndarray, shape (n_samples, n_features)
+    y_train, y_dev, y_test : ndarray of int, shape (n_samples,)
+
+    Examples
+    --------
+    >>> Split._fields
+    ('X_train', 'y_train', 'X_dev', 'y_dev', 'X_test', 'y_test')
+    """
+
+    X_train: np.ndarray
+    y_train: np.ndarray
+    X_dev: np.ndarray
+    y_dev: np.ndarray
+    X_test: np.ndarray
+    y_test: np.ndarray
+
+
+def train_test_split(X, y, *, test=0.25, rng=None):
+    """Split samples at random into a part to train with and a part to test with, class by class.
+
+    Parameters
+    ----------
+    X : ndarray, shape (n_samples, ...)
+        Of any dtype.
+    y : ndarray of int, shape (n_samples,)
+        Labels.
+    test : float
+        The share of each class to test with, between 0 and 1; a class of n samples gives round(test * n).
+    rng : None, int or Generator
+        The same int gives the same split.
+
+    Returns
+    -------
+    Dataset
+        `X_train, y_train, X_test, y_test`: copies, in random order, of the dtypes of `X` and `y`.
+
+    Raises
+    ------
+    TypeError
+        If `X` or `y` is no array, `y` holds no integers, or `test` is no number.
+    ValueError
+        If the lengths differ, `X` holds NaN or infinity, `test` is not between 0 and 1, or a class has too few samples
+        to be in both parts.
+
+    Examples
+    --------
+    >>> X, y = np.arange(20.0).reshape(10, 2), np.array([0, 1] * 5)
+    >>> X_train, y_train, X_test, y_test = train_test_split(X, y, test=0.4, rng=0)
+    >>> np.bincount(y_train), np.bincount(y_test)
+    (array([3, 3]), array([2, 2]))
+    """
+    test = check_number("test", test, above=0, below=1)
+    return Dataset(*_split(X, y, [test], rng))
+
+
+def train_dev_test_split(X, y, *, dev, test, rng=None):
+    """Split samples at random into parts to train with, to choose a model by, and to test with, class by class.
+
+    Parameters
+    ----------
+    X : ndarray, shape (n_samples, ...)
+        Of any dtype.
+    y : ndarray of int, shape (n_samples,)
+        Labels.
+    dev, test : float
+        The shares of each class, each above 0, together below 1; a class of n samples gives round(dev * n) and
+        round(test * n). The rest is to train with.
+    rng : None, int or Generator
+        The same int gives the same split.
+
+    Returns
+    -------
+    Split
+        `X_train, y_train, X_dev, y_dev, X_test, y_test`: copies, in random order, of the dtypes of `X` and `y`.
+
+    Raises
+    ------
+    TypeError
+        If `X` or `y` is no array, `y` holds no integers, or a share is no number.
+    ValueError
+        If the lengths differ, `X` holds NaN or infinity, the shares leave nothing to train with, or a class has too few
+        samples to be in all parts.
+
+    Examples
+    --------
+    >>> X, y = np.arange(40.0).reshape(20, 2), np.array([0, 1] * 10)
+    >>> split = train_dev_test_split(X, y, dev=0.2, test=0.3, rng=0)
+    >>> len(split.X_train), len(split.X_dev), len(split.X_test)
+    (10, 4, 6)
+    """
+    dev, test = check_number("dev", dev, above=0, below=1), check_number("test", test, above=0, below=1)
+    if dev + test >= 1:
+        raise ValueError(f"dev + test is {dev + test}; expected less than 1, to leave samples to train with")
+    return Split(*_split(X, y, [dev, test], rng))
+
+
+def _split(X, y, shares, rng):
+    """Return `X` and `y` of each part in turn: first what the shares leave over, then a part for each share."""
+    if not isinstance(X, np.ndarray):
+        raise TypeError(f"X is a {type(X).__name__}; expected a NumPy array")
+    check_labels(y, n_samples=len(X) if X.ndim else 0)
+    check_finite("X", X)
+    rng = np.random.default_rng(rng)
+    by_class = [_cut(rng.permutation(np.flatnonzero(y == label)), label, shares) for label in np.unique(y)]
+    parts = [rng.permutation(np.concatenate(pieces)) for pieces in zip(*by_class)]
+    return [array[part] for part in parts for array in (X, y)]
+
+
+def _cut(indices, label, shares):
+    """Cut the indices of the samples of one class into pieces: what is left over, then a piece for each share."""
+    sizes = [round(share * len(indices)) for share in shares]
+    sizes = [len(indices) - sum(sizes), *sizes]
+    if min(sizes) < 1:
+        raise ValueError(f"class {label} has {len(indices)} samples, which would be split into {sizes}; "
+                         f"expected at least one in every part")
+    return np.split(indices, np.cumsum(sizes)[:-1])

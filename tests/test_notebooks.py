@@ -1,0 +1,256 @@
+"""The notebooks as they are committed: tidy, executed in order, with words for every picture, and with the package's own code."""
+
+import ast
+import copy
+import importlib.util
+import json
+from pathlib import Path
+
+import pytest
+
+import nnfromscratch
+
+pytestmark = pytest.mark.house
+
+ROOT = Path(__file__).parent.parent
+NOTEBOOKS = sorted((ROOT / "book").glob("*.ipynb"))
+EVERY_NOTEBOOK = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+def load_tool(name):
+    """Import a script of tools/ as a module."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+tidier = load_tool("tidy_notebooks")
+
+
+def code_cells(path):
+    return [cell for cell in json.loads(path.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == "code"]
+
+
+def source(cell):
+    return "".join(cell["source"])
+
+
+def tags(cell):
+    return cell["metadata"].get("tags", [])
+
+
+@EVERY_NOTEBOOK
+def test_notebook_is_tidy(path):
+    text = path.read_text(encoding="utf-8")
+    assert tidier.tidied(text) == text, f"run: make tidy ({path.name})"
+
+
+@EVERY_NOTEBOOK
+def test_notebook_was_run_and_says_something(path):
+    cells = code_cells(path)
+    outputs = [output for cell in cells for output in cell["outputs"]]
+    compared = [output for output in outputs if output["output_type"] in ("stream", "execute_result", "display_data")]
+    assert len(compared) >= len(cells) / 4, "nbval compares next to nothing here: print what the reader should see"
+    assert not [output for output in outputs if output.get("name") == "stderr"], "a warning is stored in the notebook"
+    unexpected = [source(cell) for cell in cells if "raises-exception" not in tags(cell) for output in cell["outputs"]
+                  if output["output_type"] == "error"]
+    assert not unexpected, f"a cell failed: {unexpected}"
+
+
+@EVERY_NOTEBOOK
+def test_cell_ids_are_unique(path):
+    ids = [cell["id"] for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]]
+    assert len(ids) == len(set(ids))
+
+
+@EVERY_NOTEBOOK
+def test_lines_do_not_end_in_a_semicolon(path):
+    """nbval runs cells without history, where IPython prints the value in spite of the semicolon."""
+    assert not [source(cell) for cell in code_cells(path) if source(cell).rstrip().endswith(";")]
+
+
+# --- every picture has words ----------------------------------------------------------------------------------------------------------
+
+
+def draws(cell):
+    """Whether the cell shows a figure: it left the text of one behind."""
+    return any("<Figure size" in "".join(output.get("data", {}).get("text/plain", "")) for output in cell["outputs"])
+
+
+def alt_text(cell):
+    return cell["metadata"].get("mystnb", {}).get("image", {}).get("alt", "").strip()
+
+
+@EVERY_NOTEBOOK
+def test_every_figure_has_alt_text(path):
+    silent = [source(cell) for cell in code_cells(path) if draws(cell) and len(alt_text(cell)) < 20]
+    assert not silent, f"cells with a figure but without metadata mystnb: image: alt: (in a sentence)\n{silent}"
+
+
+@EVERY_NOTEBOOK
+def test_one_figure_a_cell(path):
+    """One alt text describes one picture."""
+    for cell in code_cells(path):
+        assert sum("<Figure size" in "".join(output.get("data", {}).get("text/plain", "")) for output in cell["outputs"]) <= 1
+
+
+# --- the reader's code is the package's code -----------------------------------------------------------------------------------------
+
+
+class Bare(ast.NodeTransformer):
+    """Take away what is for readers and type checkers: docstrings and annotations."""
+
+    def strip(self, node):
+        self.generic_visit(node)
+        if ast.get_docstring(node, clean=False) is not None:
+            node.body = node.body[1:] or [ast.Pass()]
+        return node
+
+    visit_ClassDef = strip
+
+    def visit_FunctionDef(self, node):
+        node.returns = None
+        return self.strip(node)
+
+    def visit_arg(self, node):
+        node.annotation = None
+        return node
+
+    def visit_AnnAssign(self, node):
+        return ast.Assign(targets=[node.target], value=node.value, lineno=node.lineno) if node.value else None
+
+
+def bare(node):
+    """Return the text of a definition's syntax tree, docstrings and annotations apart."""
+    return ast.dump(Bare().visit(copy.deepcopy(node)))
+
+
+def definitions(code):
+    """Return {name: syntax tree} of the functions and classes at the top of some code."""
+    return {node.name: node for node in ast.parse(code).body if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
+
+
+def package_definitions():
+    """Return {name: syntax tree} of all functions and classes of the package's numeric modules."""
+    modules = sorted(Path(nnfromscratch.__file__).parent.glob("*.py"))
+    return {name: node for module in modules for name, node in definitions(module.read_text(encoding="utf-8")).items()}
+
+
+def differing(code, package):
+    """Return the names whose definition in `code` is not the package's; a class may leave methods out, but not change any."""
+    wrong = []
+    for name, node in definitions(code).items():
+        original = package.get(name)
+        if original is None or type(original) is not type(node):
+            wrong.append(name)
+        elif isinstance(node, ast.FunctionDef):
+            wrong += [name] if bare(node) != bare(original) else []
+        else:
+            wrong += [f"{name}.{part}" for part in differing_parts(node, original)]
+    return wrong
+
+
+def differing_parts(node, original):
+    """Return which parts of a class (bases, methods, assignments) are not those of the package's class."""
+    node, original = Bare().visit(copy.deepcopy(node)), Bare().visit(copy.deepcopy(original))
+    known = {ast.dump(part) for part in original.body} | {ast.dump(ast.Pass())}
+    wrong = [getattr(part, "name", "body") for part in node.body if ast.dump(part) not in known]
+    same_bases = [ast.dump(base) for base in node.bases] == [ast.dump(base) for base in original.bases]
+    return wrong if same_bases else ["bases", *wrong]
+
+
+@EVERY_NOTEBOOK
+def test_tagged_code_is_the_package_s(path):
+    for cell in code_cells(path):
+        if "same-as-package" in tags(cell):
+            assert definitions(source(cell)), "a cell tagged same-as-package defines nothing"
+            assert differing(source(cell), package_definitions()) == [], source(cell)
+
+
+PACKAGE = '''
+def double(x: int) -> int:
+    """Twice."""
+    return 2 * x
+
+class Layer:
+    """A layer."""
+    options: tuple = ()
+    def forward(self, X):
+        """Forward."""
+        self.X = X
+        return X
+    def backward(self, dA):
+        return dA * self.X
+'''
+
+
+@pytest.mark.parametrize(("code", "wrong"), [
+    ("def double(x):\n    return 2 * x", []),
+    ("def double(x):\n    'Other words.'\n    return 2*x  # comment", []),
+    ("def double(x):\n    return 3 * x", ["double"]),
+    ("def double(x, y=1):\n    return 2 * x", ["double"]),
+    ("def triple(x):\n    return 3 * x", ["triple"]),
+    ("class double:\n    pass", ["double"]),
+    ("class Layer:\n    def backward(self, dA):\n        return dA * self.X", []),
+    ("class Layer:\n    options = ()\n    def backward(self, dA):\n        return dA", ["Layer.backward"]),
+    ("class Layer(Base):\n    def backward(self, dA):\n        return dA * self.X", ["Layer.bases"]),
+    ("class Layer:\n    rate = 1", ["Layer.body"]),
+])
+def test_the_comparison_sees_a_changed_body_and_nothing_else(code, wrong):
+    package = definitions(PACKAGE)
+    assert differing(code, package) == wrong
+
+
+# --- the tidy tool ------------------------------------------------------------------------------------------------------------------
+
+
+RAW = {
+    "cells": [
+        {"cell_type": "markdown", "id": "a", "metadata": {"jp-MarkdownHeadingCollapsed": True}, "source": ["# Title"]},
+        {
+            "cell_type": "code", "id": "b", "execution_count": 17, "source": ["draw()"],
+            "metadata": {"tags": ["hide-input"], "execution": {"iopub.status.busy": "now"}, "mystnb": {"image": {"alt": "A line"}}},
+            "outputs": [
+                {"output_type": "stream", "name": "stdout", "text": ["loss 0.5\n"]},
+                {"output_type": "display_data", "metadata": {"needs_background": "light"},
+                 "data": {"image/png": "iVBORw0K", "text/plain": ["<Figure size 640x480 with 1 Axes>"]}},
+                {"output_type": "display_data", "metadata": {}, "data": {"application/vnd.jupyter.widget-view+json": {"model_id": "1"}}},
+            ],
+        },
+        {"cell_type": "code", "id": "c", "execution_count": 3, "metadata": {}, "source": ["1 + 1"],
+         "outputs": [{"output_type": "execute_result", "execution_count": 3, "metadata": {}, "data": {"text/plain": ["2"]}}]},
+    ],
+    "metadata": {"kernelspec": {"name": "my-own"}, "widgets": {"state": {}}, "language_info": {"name": "python", "version": "3.11.7"}},
+    "nbformat": 4, "nbformat_minor": 5,
+}
+
+
+def test_tidy_keeps_text_tags_and_ids_and_drops_the_rest():
+    notebook = tidier.tidy(copy.deepcopy(RAW))
+    title, drawing, sum_ = notebook["cells"]
+    assert [cell["id"] for cell in notebook["cells"]] == ["a", "b", "c"]
+    assert title["metadata"] == {} and drawing["metadata"] == {"tags": ["hide-input"], "mystnb": {"image": {"alt": "A line"}}}
+    assert drawing["execution_count"] == 1 and sum_["execution_count"] == sum_["outputs"][0]["execution_count"] == 2
+    assert [output.get("text") or output["data"] for output in drawing["outputs"]] == [
+        ["loss 0.5\n"], {"text/plain": ["<Figure size 640x480 with 1 Axes>"]}]
+    assert "widgets" not in notebook["metadata"] and notebook["metadata"]["kernelspec"]["name"] == "python3"
+
+
+def test_tidy_twice_is_tidy_once():
+    once = tidier.tidied(json.dumps(RAW))
+    assert tidier.tidied(once) == once
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_the_command_repairs_or_with_check_only_complains(tmp_path, monkeypatch, check):
+    path = tmp_path / "raw.ipynb"
+    path.write_text(json.dumps(RAW), encoding="utf-8")
+    monkeypatch.setattr("sys.argv", ["tidy_notebooks.py", str(path), *["--check"] * check])
+    if check:
+        with pytest.raises(SystemExit, match="not tidy"):
+            tidier.main()
+        assert json.loads(path.read_text(encoding="utf-8")) == RAW
+    else:
+        tidier.main()
+        assert tidier.tidied(json.dumps(RAW)) == path.read_text(encoding="utf-8")

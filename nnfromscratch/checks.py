@@ -68,8 +68,7 @@ def check_dtype(name, value, dtype=None):
 
 def check_shape(name, value, shape):
     """Raise a ValueError unless `value` has this shape; `None` in `shape` stands for any length."""
-    fits = value.ndim == len(shape) and all(s is None or s == n for s, n in zip(shape, value.shape))
-    if not fits:
+    if value.shape != tuple(n if s is None else s for s, n in zip(shape, value.shape)) or value.ndim != len(shape):
         wanted = ", ".join("any" if s is None else str(s) for s in shape)
         raise ValueError(f"{name} has shape {value.shape}; expected ({wanted}{',' if len(shape) == 1 else ''})")
 

@@ -1,0 +1,452 @@
+"""Layers: the bricks of a network. Each knows two things, its formula and its derivative.
+
+`forward(X)` computes the output and keeps what the derivative will need. `backward(dA)` receives the derivative of the loss with
+respect to that output; it stores the derivatives with respect to the layer's own parameters in `grads` and returns the derivative
+with respect to its input, which is the next thing that the layer before it wants to know. That is all of backpropagation.
+
+Samples are rows everywhere.
+"""
+
+import copy
+
+import numpy as np
+
+from .activations import check_slopes, elu, leaky_relu, relu, sigmoid, softmax
+from .checks import check_dtype, check_int, check_number, check_shape, look_up
+from .initializers import INITIALIZERS
+from .parameters import ParameterDict
+
+
+class Layer:
+    """What all layers share.
+
+    Attributes
+    ----------
+    params, grads : dict of str to ndarray
+        Parameters, and the derivatives of the loss with respect to them. Equal keys, equal shapes.
+    training : bool
+        True only while the network trains (`Dropout` behaves differently then).
+    in_use : bool
+        True once the layer belongs to a network.
+
+    Examples
+    --------
+    A layer of your own needs `forward` and `backward`; `options` names the arguments that a saved network must remember.
+
+    >>> class Square(Layer):
+    ...     def forward(self, Z):
+    ...         self.cache = Z
+    ...         return Z ** 2
+    ...     def backward(self, dA):
+    ...         return dA * 2 * self.recall(dA)
+    >>> square = Square()
+    >>> square.forward(np.array([[3.0]])), square.backward(np.array([[1.0]]))
+    (array([[9.]]), array([[6.]]))
+    """
+
+    options = ()
+    training = in_use = False
+
+    def __init__(self):
+        self.cache, self.params, self.grads = None, ParameterDict(), ParameterDict()
+
+    def forward(self, X):
+        """Return the layer's output for X (n_samples, n_in), and keep what `backward` needs."""
+        raise NotImplementedError(f"{type(self).__name__} has no forward")
+
+    def backward(self, dA):
+        """Return the derivative of the loss with respect to the input of the last `forward`; fill `grads`."""
+        raise NotImplementedError(f"{type(self).__name__} has no backward")
+
+    def recall(self, dA):
+        """Return what `forward` kept, after a look at whether `dA` fits it.
+
+        Raises
+        ------
+        RuntimeError
+            If there was no forward pass.
+        ValueError
+            If dA has another shape than the layer's output.
+        """
+        if self.cache is None:
+            raise RuntimeError(f"{type(self).__name__}.backward needs a forward pass before it")
+        check_shape("dA", dA, self.cache.shape)
+        return self.cache
+
+    def copy(self, dtype):
+        """Return an independent copy of the layer whose parameters have this dtype."""
+        twin = copy.copy(self)
+        twin.__dict__ = copy.deepcopy({**self.__dict__, "cache": None, "in_use": False})
+        for arrays in (twin.params, twin.grads):
+            for name, array in arrays.items():
+                arrays.bind(name, array.astype(dtype))
+        return twin
+
+    def __repr__(self):
+        return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in self.options)})"
+
+
+class Linear(Layer):
+    """Every output is a weighted sum of all inputs plus a bias: Z = X W + b.
+
+    Parameters
+    ----------
+    n_in, n_out : int
+        Inputs and outputs (neurons) of the layer.
+    init : str or function
+        How the weights start: "he", "xavier", "normal", "zeros", or a function (n_in, n_out, rng) -> array. Biases start at 0.
+    rng : None, int or numpy.random.Generator
+    dtype : dtype
+        float32, or float64 where precision matters more than speed.
+
+    Raises
+    ------
+    ValueError
+        For sizes below 1 or an unknown `init`; in `forward` and `backward` for a wrong shape.
+    TypeError
+        In `forward`, for an X of another dtype than the parameters.
+
+    Notes
+    -----
+    The derivatives come from one number at a time: z_k = sum_j x_j W_jk + b_k, so dz_k/dW_jk = x_j, dz_k/db_k = 1 and
+    dz_k/dx_j = W_jk. Times dz_k, summed over all paths on which a number acts on the loss (over samples for W and b, over
+    neurons for x), this is
+
+        dW = X.T @ dZ        db = dZ.sum(axis=0)        dX = dZ @ W.T
+
+    (Goodfellow, Bengio and Courville, *Deep Learning*, 2016, section 6.5.)
+
+    Examples
+    --------
+    >>> layer = Linear(2, 1, dtype=np.float64)
+    >>> layer.params["W"], layer.params["b"] = [[2.0], [-1.0]], [0.5]
+    >>> layer.forward(np.array([[1.0, 3.0]]))
+    array([[-0.5]])
+    >>> layer.backward(np.array([[1.0]]))
+    array([[ 2., -1.]])
+    >>> layer.grads
+    {'W': array([[1.],
+           [3.]]), 'b': array([1.])}
+    """
+
+    options = ("n_in", "n_out")
+
+    def __init__(self, n_in, n_out, *, init="he", rng=None, dtype=np.float32):
+        super().__init__()
+        self.n_in, self.n_out = check_int("n_in", n_in), check_int("n_out", n_out)
+        draw = init if callable(init) else look_up("init", init, INITIALIZERS)
+        W, b = np.asarray(draw(n_in, n_out, rng)), np.zeros(n_out, dtype)
+        check_shape("the array that init returned", W, (n_in, n_out))
+        self.params = ParameterDict(W=W.astype(dtype), b=b)
+        self.grads = ParameterDict(W=np.zeros_like(W, dtype=dtype), b=np.zeros_like(b))
+
+    def forward(self, X):
+        """Return Z = X W + b, shape (n_samples, n_out)."""
+        W, b = self.params["W"], self.params["b"]
+        check_dtype("X", X, W.dtype)
+        check_shape("X", X, (None, self.n_in))
+        self.cache = X
+        Z = X @ W
+        Z += b
+        return Z
+
+    def backward(self, dZ, input_gradient=True):
+        """Fill grads["W"] and grads["b"]; return dX (or None where `input_gradient` is False: nobody asks the data to change)."""
+        if self.cache is None:
+            raise RuntimeError("Linear.backward needs a forward pass before it")
+        X, W = self.cache, self.params["W"]
+        check_shape("dZ", dZ, (len(X), self.n_out))
+        np.matmul(X.T, dZ, out=self.grads["W"])
+        np.sum(dZ, axis=0, out=self.grads["b"])
+        return dZ @ W.T if input_gradient else None
+
+
+class Activation(Layer):
+    """A layer without parameters that treats every number alone: same shape out as in.
+
+    Examples
+    --------
+    >>> isinstance(ReLU(), Activation), isinstance(Linear(2, 3), Activation)
+    (True, False)
+    """
+
+    init = "xavier"     # the start that suits the weights before this activation
+
+    def check(self, Z):
+        """Return Z if it is a floating array, one row a sample."""
+        check_dtype("Z", Z)
+        check_shape("Z", Z, (None, None))
+        return Z
+
+
+class Identity(Activation):
+    """f(z) = z. Forward (n_samples, n) -> (n_samples, n).
+
+    Examples
+    --------
+    >>> Identity().forward(np.array([[-2.0, 3.0]]))
+    array([[-2.,  3.]])
+    """
+
+    def forward(self, Z):
+        self.cache = self.check(Z)
+        return Z
+
+    def backward(self, dA):
+        self.recall(dA)
+        return dA
+
+
+class LinearActivation(Activation):
+    """f(z) = a z. Forward (n_samples, n) -> (n_samples, n).
+
+    Parameters
+    ----------
+    a : float
+
+    Examples
+    --------
+    >>> LinearActivation(0.5).forward(np.array([[-2.0, 3.0]]))
+    array([[-1. ,  1.5]])
+    """
+
+    options = ("a",)
+
+    def __init__(self, a):
+        super().__init__()
+        self.a = check_number("a", a)
+
+    def forward(self, Z):
+        self.cache = self.check(Z)
+        return self.a * Z
+
+    def backward(self, dA):
+        self.recall(dA)
+        return dA * self.a
+
+
+class BinaryStep(Activation):
+    """f(z) = 1 where z >= threshold, else 0. Its derivative is 0, so nothing before it can learn.
+
+    Parameters
+    ----------
+    threshold : float
+
+    Examples
+    --------
+    >>> BinaryStep(threshold=1).forward(np.array([[-2.0, 1.0, 3.0]]))
+    array([[0., 1., 1.]])
+    """
+
+    options = ("threshold",)
+
+    def __init__(self, threshold=0):
+        super().__init__()
+        self.threshold = check_number("threshold", threshold)
+
+    def forward(self, Z):
+        self.cache = self.check(Z)
+        return (Z >= self.threshold).astype(Z.dtype)
+
+    def backward(self, dA):
+        self.recall(dA)
+        return np.zeros_like(dA)
+
+
+class Sigmoid(Activation):
+    """f(z) = 1 / (1 + exp(-z)), with the derivative written in terms of the output: A (1 - A).
+
+    Examples
+    --------
+    >>> layer = Sigmoid()
+    >>> layer.forward(np.array([[0.0]])), layer.backward(np.array([[1.0]]))
+    (array([[0.5]]), array([[0.25]]))
+    """
+
+    def forward(self, Z):
+        self.cache = A = sigmoid(self.check(Z))
+        return A
+
+    def backward(self, dA):
+        A = self.recall(dA)
+        return dA * (A * (1 - A))
+
+
+class Tanh(Activation):
+    """f(z) = tanh z, with the derivative 1 - A^2.
+
+    Examples
+    --------
+    >>> layer = Tanh()
+    >>> layer.forward(np.array([[0.0]])), layer.backward(np.array([[1.0]]))
+    (array([[0.]]), array([[1.]]))
+    """
+
+    def forward(self, Z):
+        self.cache = A = np.tanh(self.check(Z))
+        return A
+
+    def backward(self, dA):
+        A = self.recall(dA)
+        return dA * (1 - A * A)
+
+
+class ReLU(Activation):
+    """f(z) = slope * max(z, 0). The derivative asks whether Z, the *input*, was above 0.
+
+    Parameters
+    ----------
+    slope : float
+        Above 0.
+
+    Examples
+    --------
+    >>> layer = ReLU()
+    >>> layer.forward(np.array([[-2.0, 0.0, 3.0]]))
+    array([[0., 0., 3.]])
+    >>> layer.backward(np.array([[10.0, 10.0, 10.0]]))
+    array([[ 0.,  0., 10.]])
+    """
+
+    options, init = ("slope",), "he"
+
+    def __init__(self, slope=1):
+        super().__init__()
+        self.slope = check_number("slope", slope, above=0)
+
+    def forward(self, Z):
+        self.cache = self.check(Z)
+        return relu(Z, self.slope)
+
+    def backward(self, dA):
+        Z = self.recall(dA)
+        return self.slope * dA * (Z > 0)
+
+
+class LeakyReLU(Activation):
+    """f(z) = a z where z > 0, else b z, with b < a.
+
+    Parameters
+    ----------
+    a, b : float
+        Slopes on the positive and on the negative side.
+
+    Raises
+    ------
+    ValueError
+        Unless b < a.
+
+    Examples
+    --------
+    >>> LeakyReLU(a=1, b=0.1).forward(np.array([[-2.0, 3.0]]))
+    array([[-0.2,  3. ]])
+    """
+
+    options, init = ("a", "b"), "he"
+
+    def __init__(self, a=1, b=0.01):
+        super().__init__()
+        check_slopes(a, b)
+        self.a, self.b = float(a), float(b)
+
+    def forward(self, Z):
+        self.cache = self.check(Z)
+        return leaky_relu(Z, self.a, self.b)
+
+    def backward(self, dA):
+        Z = self.recall(dA)
+        return np.where(Z > 0, self.a * dA, self.b * dA)
+
+
+class ELU(Activation):
+    """f(z) = z where z > 0, else alpha (exp(z) - 1); on that side the derivative is A + alpha.
+
+    Parameters
+    ----------
+    alpha : float
+        Above 0.
+
+    Examples
+    --------
+    >>> layer = ELU()
+    >>> layer.forward(np.array([[-1000.0, 3.0]])), layer.backward(np.array([[1.0, 1.0]]))
+    (array([[-1.,  3.]]), array([[0., 1.]]))
+    """
+
+    options, init = ("alpha",), "he"
+
+    def __init__(self, alpha=1):
+        super().__init__()
+        self.alpha = check_number("alpha", alpha, above=0)
+
+    def forward(self, Z):
+        self.cache = A = elu(self.check(Z), self.alpha)
+        return A
+
+    def backward(self, dA):
+        A = self.recall(dA)
+        return np.where(A > 0, dA, dA * (A + self.alpha))
+
+
+class Softmax(Activation):
+    """Turn each row into probabilities, as a layer of its own with its whole Jacobian.
+
+    Every output depends on every input of its row: da_i/dz_j = a_i (delta_ij - a_j). Summed against dA this is
+    dZ = A * (dA - sum_i dA_i A_i). (Where a cross-entropy follows, use `SoftmaxCrossEntropy` on the logits: the two together
+    have a far simpler derivative.)
+
+    Examples
+    --------
+    >>> layer = Softmax()
+    >>> layer.forward(np.array([[0.0, 0.0]])), layer.backward(np.array([[1.0, 0.0]]))
+    (array([[0.5, 0.5]]), array([[ 0.25, -0.25]]))
+    """
+
+    def forward(self, Z):
+        self.cache = A = softmax(self.check(Z))
+        return A
+
+    def backward(self, dA):
+        A = self.recall(dA)
+        return A * (dA - (dA * A).sum(axis=1, keepdims=True))
+
+
+class Dropout(Activation):
+    """Silence each number with probability p while training, and divide the others by 1 - p (Srivastava et al., 2014).
+
+    Because of that division the expected output is the same with and without dropout, and outside training the layer does nothing.
+
+    Parameters
+    ----------
+    p : float
+        At least 0, below 1.
+    rng : None, int or numpy.random.Generator
+
+    Examples
+    --------
+    >>> layer = Dropout(0.5, rng=0)
+    >>> layer.forward(np.ones((1, 4)))
+    array([[1., 1., 1., 1.]])
+    >>> layer.training = True
+    >>> layer.forward(np.ones((1, 4)))
+    array([[2., 0., 0., 0.]])
+    """
+
+    options = ("p",)
+
+    def __init__(self, p, rng=None):
+        super().__init__()
+        self.p = check_number("p", p, minimum=0, below=1)
+        self.rng = np.random.default_rng(rng)
+
+    def forward(self, Z):
+        keep = self.rng.random(self.check(Z).shape) >= self.p if self.training else np.ones(Z.shape, bool)
+        self.cache = keep / Z.dtype.type(1 - self.p if self.training else 1)
+        return Z * self.cache
+
+    def backward(self, dA):
+        return dA * self.recall(dA)
+
+
+LAYERS = {cls.__name__: cls for cls in (Linear, Identity, LinearActivation, BinaryStep, Sigmoid, Tanh, ReLU, LeakyReLU, ELU,
+                                        Softmax, Dropout)}

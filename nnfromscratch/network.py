@@ -1,0 +1,474 @@
+"""The network: layers in a row, a loss at the end, and the loop that makes it learn.
+
+Forward, every layer feeds the next. Backward, every layer hands the derivative to the one before it. Training is the same four lines
+again and again: predict, measure the loss, go back through the layers, take a step.
+"""
+
+from contextlib import contextmanager
+from math import isfinite
+from typing import NamedTuple
+
+import numpy as np
+
+from .checks import check_array, check_int, look_up
+from .layers import LAYERS, Activation, Dropout, Linear, ReLU
+from .losses import SoftmaxCrossEntropy
+from .optimizers import SGD
+from .parameters import Parameters
+from .storage import load_layers, save_network
+
+CHUNK = 1000     # samples that one forward pass of a prediction holds in memory at most
+
+
+def mlp(sizes, activation=ReLU, *, rng=None, init=None, dropout=0.0, dtype=np.float32):
+    """Return the layers of a multi-layer perceptron: Linear, activation, Linear, ..., Linear.
+
+    The last layer has no activation: the loss brings the one that matches it.
+
+    Parameters
+    ----------
+    sizes : list of int
+        Numbers of inputs, of the neurons of each hidden layer, and of outputs: [784, 128, 10].
+    activation : class, function, str or a list of these
+        What follows each hidden layer: an `Activation` class, its name ("ReLU"), or a function that makes a new one
+        (`lambda: LeakyReLU(b=0.1)`). A list has one entry for each hidden layer.
+    rng : None, int or numpy.random.Generator
+        Draws the weights (and what `Dropout` silences).
+    init : str or function, optional
+        Start of the weights, as in `Linear`. Without it each layer takes the one that suits its activation: "he" for the ReLU
+        family, "xavier" for the others.
+    dropout : float
+        If above 0, a `Dropout` of this probability follows every hidden activation.
+    dtype : dtype
+
+    Returns
+    -------
+    list of Layer
+
+    Raises
+    ------
+    ValueError
+        For fewer than two sizes, a size below 1, an unknown name, or a list of the wrong length.
+    TypeError
+        For an activation that makes no `Activation`.
+
+    Examples
+    --------
+    >>> mlp([4, 8, 3], rng=0)
+    [Linear(n_in=4, n_out=8), ReLU(slope=1.0), Linear(n_in=8, n_out=3)]
+    """
+    if len(sizes) < 2:
+        raise ValueError(f"sizes is {sizes}; expected at least two: inputs and outputs")
+    rng, layers = np.random.default_rng(rng), []
+    for n_in, n_out, make in zip(sizes, sizes[1:], one_per_layer(activation, len(sizes) - 2)):
+        act = make_activation(make)
+        layers += [Linear(n_in, n_out, init=init or act.init, rng=rng, dtype=dtype), act]
+        layers += [Dropout(dropout, rng)] if dropout else []
+    return [*layers, Linear(sizes[-2], sizes[-1], init=init or "xavier", rng=rng, dtype=dtype)]
+
+
+def one_per_layer(activation, n_hidden):
+    """Return a list with one activation for each hidden layer."""
+    if not isinstance(activation, (list, tuple)):
+        return [activation] * n_hidden
+    if len(activation) != n_hidden:
+        raise ValueError(f"activation lists {len(activation)} of them; expected {n_hidden}, one for each hidden layer "
+                         "(the last layer has none: the loss brings its own)")
+    return activation
+
+
+def make_activation(make):
+    """Return a new activation from a class, a function or a name."""
+    made = (look_up("activation", make, LAYERS) if isinstance(make, str) else make)
+    layer = made() if callable(made) else made
+    if not isinstance(layer, Activation) or layer is make:
+        raise TypeError(f"activation is {make!r}; expected a class such as ReLU, its name, or a function that makes one")
+    return layer
+
+
+class Epoch(NamedTuple):
+    """What `Network.train` tells after each pass over the data.
+
+    Attributes
+    ----------
+    number : int
+        1, 2, 3, ...
+    loss : float
+        Mean over the samples of the losses met on the way (the network was learning meanwhile).
+    batch_losses : ndarray of float64, shape (n_batches,)
+        The loss of each mini-batch, before the step that it caused.
+
+    Examples
+    --------
+    >>> Epoch(1, 0.5, np.array([0.6, 0.4])).loss
+    0.5
+    """
+
+    number: int
+    loss: float
+    batch_losses: np.ndarray
+
+
+class Network:
+    """Layers in a row, with a loss at the end.
+
+    Parameters
+    ----------
+    layers : list of Layer
+        A layer belongs to one network only.
+    loss : Loss, optional
+        `SoftmaxCrossEntropy()` unless told otherwise.
+
+    Attributes
+    ----------
+    layers, loss
+    parameters : Parameters
+        Every parameter by name, "0.W" being the W of layers[0], and all of them as one flat vector.
+
+    Raises
+    ------
+    ValueError
+        If there are no layers, neighbours do not fit together, or a layer is in use already.
+    TypeError
+        If the parameters have different dtypes.
+
+    Examples
+    --------
+    Exclusive or: no straight line parts its classes, but two layers do.
+
+    >>> X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], np.float32)
+    >>> y = np.array([0, 1, 1, 0])
+    >>> network = Network(mlp([2, 8, 2], "Tanh", rng=0))
+    >>> history = network.fit(X, y, epochs=200, batch_size=4, optimizer=SGD(lr=0.5), rng=0)
+    >>> network.predict(X)
+    array([0, 1, 1, 0])
+    """
+
+    def __init__(self, layers, loss=None):
+        self.layers, self.loss = list(layers), loss or SoftmaxCrossEntropy()
+        self._check_layers()
+        self.parameters = Parameters({f"{i}.{key}": array for i, layer in enumerate(self.layers)
+                                      for key, array in layer.params.items()})
+        self._bind()
+
+    def _check_layers(self):
+        if not self.layers:
+            raise ValueError("layers is empty; expected at least one layer")
+        linear = [(i, layer) for i, layer in enumerate(self.layers) if isinstance(layer, Linear)]
+        for (i, left), (j, right) in zip(linear, linear[1:]):
+            if left.n_out != right.n_in:
+                raise ValueError(f"layer {j} expects {right.n_in} inputs, but layer {i} has {left.n_out} outputs")
+        for i, layer in enumerate(self.layers):
+            if layer.in_use or any(layer is other for other in self.layers[:i]):
+                raise ValueError(f"layer {i} ({layer!r}) belongs to a network already; expected a new layer")
+
+    def _bind(self):
+        """Make every layer's arrays views of the flat vectors: what the optimizer changes there, the layer sees."""
+        for i, layer in enumerate(self.layers):
+            layer.in_use = True
+            for key in layer.params:
+                layer.params.bind(key, self.parameters[f"{i}.{key}"])
+                layer.grads.bind(key, self.parameters.grad(f"{i}.{key}"))
+
+    @property
+    def dtype(self):
+        """The dtype of the parameters, which is the dtype that X must have."""
+        return self.parameters.values.dtype
+
+    def _check_X(self, X):
+        n_in = self.layers[0].n_in if isinstance(self.layers[0], Linear) else None
+        return check_array("X", X, shape=(None, n_in), dtype=self.dtype)
+
+    # ------------------------------------------------------------------ forward and backward
+
+    def forward(self, X):
+        """Return the scores Z (n_samples, n_outputs) of the last layer for X (n_samples, n_inputs).
+
+        Raises
+        ------
+        TypeError
+            If X has another dtype than the parameters.
+        ValueError
+            If X has a wrong shape, is empty, or holds NaN or infinity.
+        """
+        return self._forward(self._check_X(X))
+
+    def _forward(self, X):
+        for layer in self.layers:
+            X = layer.forward(X)
+        return X
+
+    def backward(self, dZ, input_gradient=False):
+        """Fill the gradients of all parameters from dZ, the derivative of the loss with respect to the scores.
+
+        Parameters
+        ----------
+        dZ : ndarray, shape (n_samples, n_outputs)
+        input_gradient : bool
+            Ask for the derivative with respect to X as well. Training does not need it, and of a large first layer it is a third
+            of the work.
+
+        Returns
+        -------
+        dX : ndarray, shape (n_samples, n_inputs), or None
+        """
+        first, *others = self.layers
+        for layer in reversed(others):
+            dZ = layer.backward(dZ)
+        return first.backward(dZ, input_gradient) if isinstance(first, Linear) else first.backward(dZ)
+
+    def gradients(self, X, y):
+        """Return the mean loss on (X, y), and fill the gradients of all parameters: one forward and one backward pass."""
+        return self._gradients(X, self._targets(self._check_X(X), y))
+
+    def _gradients(self, X, Y):
+        loss = float(self.loss.compute(self._forward(X), Y))
+        self.backward(self.loss.backward())
+        return loss
+
+    # ------------------------------------------------------------------ learning
+
+    def train(self, X, y, *, epochs, batch_size=32, optimizer=None, rng=None, augment=None):
+        """Learn from (X, y), and report after every epoch. A generator: it checks its arguments at once, and learns while iterated.
+
+        Parameters
+        ----------
+        X : ndarray, shape (n_samples, n_inputs)
+            In the dtype of the parameters.
+        y : ndarray
+            Labels (n_samples,), or targets (n_samples, n_outputs) as the loss takes them.
+        epochs : int
+            Passes over the data.
+        batch_size : int
+            Samples a step. The last batch of an epoch takes what is left.
+        optimizer : Optimizer, optional
+            SGD(lr=0.1) unless told otherwise.
+        rng : None, int or numpy.random.Generator
+            Shuffles the samples anew for every epoch.
+        augment : function of (X, rng) to X, optional
+            Changes each mini-batch a little before it is learned from, as `random_shifts()` does.
+
+        Yields
+        ------
+        Epoch
+
+        Raises
+        ------
+        TypeError, ValueError
+            For bad data or settings, before anything is changed.
+        FloatingPointError
+            If the loss becomes infinite or NaN: the run has diverged.
+
+        Examples
+        --------
+        >>> X, y = np.array([[0.0], [1.0]]), np.array([0, 1])
+        >>> network = Network([Linear(1, 2, init="zeros", dtype=np.float64)])
+        >>> for epoch in network.train(X, y, epochs=2, batch_size=2):
+        ...     print(epoch.number, round(epoch.loss, 3))
+        1 0.693
+        2 0.681
+        """
+        epochs, batch_size = check_int("epochs", epochs), check_int("batch_size", batch_size)
+        Y = self._targets(self._check_X(X), y)
+        return self._epochs(X, Y, epochs, batch_size, optimizer or SGD(lr=0.1), np.random.default_rng(rng), augment)
+
+    def _targets(self, X, y):
+        Z = self._forward(X[:1])
+        return self.loss.targets(y, (len(X), Z.shape[1]), self.dtype)
+
+    def _epochs(self, X, Y, epochs, batch_size, optimizer, rng, augment):
+        for number in range(1, epochs + 1):
+            order = rng.permutation(len(X))
+            batches = [order[start:start + batch_size] for start in range(0, len(X), batch_size)]
+            with self._training():
+                losses = np.array([self._step(X, Y, batch, optimizer, rng, augment) for batch in batches])
+            yield Epoch(number, float(losses @ [len(batch) for batch in batches] / len(X)), losses)
+
+    def _step(self, X, Y, batch, optimizer, rng, augment):
+        X_batch = X.take(batch, axis=0, mode="clip")    # faster than X[batch], which checks the indices once more
+        if augment:
+            X_batch = self._check_X(augment(X_batch, rng))
+        loss = self._gradients(X_batch, Y[batch])
+        if not isfinite(loss):
+            raise FloatingPointError(f"training has diverged: after {optimizer.steps} steps with {optimizer} the loss is {loss}; "
+                                     "try a smaller learning rate")
+        optimizer.step(self.parameters)
+        return loss
+
+    @contextmanager
+    def _training(self):
+        """Tell the layers that they train; a run that diverges is told once and in words, not by NumPy's warnings."""
+        try:
+            for layer in self.layers:
+                layer.training = True
+            with np.errstate(over="ignore", invalid="ignore"):
+                yield
+        finally:
+            for layer in self.layers:
+                layer.training = False
+
+    def fit(self, X, y, *, epochs, batch_size=32, optimizer=None, validation=None, patience=None, rng=None, progress=False,
+            augment=None):
+        """Learn from (X, y) and return the history of the run.
+
+        Parameters
+        ----------
+        X, y, epochs, batch_size, optimizer, rng, augment
+            As in `train`.
+        validation : pair (X, y), optional
+            Data to be judged by after every epoch. They are never learned from.
+        patience : int, optional
+            Stop when the validation loss has found no new low for so many epochs, and go back to the parameters of the best one.
+        progress : bool
+            Show a progress bar (needs tqdm).
+
+        Returns
+        -------
+        dict of str to list
+            "epoch", "loss" and "accuracy" on (X, y) after each epoch; with `validation` also "val_loss" and "val_accuracy".
+            ("accuracy" holds what `score` gives: for `SquaredError`, R squared.)
+
+        Raises
+        ------
+        TypeError, ValueError
+            For bad data or settings, before anything is changed.
+        FloatingPointError
+            If the run diverges.
+
+        Examples
+        --------
+        >>> X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], np.float32)
+        >>> network = Network(mlp([2, 2], rng=0))
+        >>> history = network.fit(X, np.array([0, 0, 0, 1]), epochs=100, optimizer=SGD(lr=1.0), rng=0)
+        >>> history["epoch"][-1], history["accuracy"][-1]
+        (100, 1.0)
+        """
+        if patience is not None and validation is None:
+            raise ValueError("patience is set, but validation is None; expected validation=(X, y) to be patient with")
+        patience = patience and check_int("patience", patience)
+        if validation is not None:
+            X_val, y_val = validation
+            self.evaluate(X_val, y_val)
+        history = {key: [] for key in ("epoch", "loss", "accuracy") + ("val_loss", "val_accuracy") * (validation is not None)}
+        best, best_epoch = None, 0
+        run = self.train(X, y, epochs=epochs, batch_size=batch_size, optimizer=optimizer, rng=rng, augment=augment)
+        for epoch in _progress(run, epochs) if progress else run:
+            numbers = (epoch.number, *self.evaluate(X, y), *(self.evaluate(*validation) if validation else ()))
+            for key, number in zip(history, numbers):
+                history[key].append(number)
+            if patience and history["val_loss"][-1] == min(history["val_loss"]):
+                best, best_epoch = self.parameters.values.copy(), epoch.number
+            if patience and epoch.number - best_epoch >= patience:
+                break
+        if best is not None:
+            self.parameters.values[:] = best
+        return history
+
+    # ------------------------------------------------------------------ using it
+
+    def _scores(self, X):
+        """Return the scores of all samples, computed in chunks so that memory stays small."""
+        self._check_X(X)
+        return np.concatenate([self._forward(X[start:start + CHUNK]) for start in range(0, len(X), CHUNK)])
+
+    def predict(self, X):
+        """Return the predicted label of each sample, shape (n_samples,); with `SquaredError` the numbers (n_samples, n_outputs).
+
+        Raises TypeError or ValueError like `forward`.
+        """
+        return self.loss.predict(self._scores(X))
+
+    def predict_proba(self, X):
+        """Return the probabilities that the loss's output activation makes of the scores, shape (n_samples, n_outputs).
+
+        Raises TypeError or ValueError like `forward`, and a TypeError where the outputs are no probabilities (`SquaredError`).
+        """
+        if not self.loss.probabilities:
+            raise TypeError(f"{self.loss!r} has no probabilities; use predict")
+        return self.loss.output(self._scores(X))
+
+    def evaluate(self, X, y):
+        """Return the mean loss and the score (accuracy; for `SquaredError` R squared) on (X, y): two floats."""
+        Z = self._scores(X)
+        return self.loss.forward(Z, y), self.loss.score(Z, y)
+
+    def score(self, X, y):
+        """Return the accuracy on (X, y): the share of right answers (for `SquaredError`: R squared)."""
+        return self.evaluate(X, y)[1]
+
+    def summary(self):
+        """Return a table of the layers, the shapes of their parameters, and how many numbers that makes.
+
+        Examples
+        --------
+        >>> print(Network(mlp([784, 128, 10], rng=0)).summary())
+             layer                        parameters                      count
+          0  Linear(n_in=784, n_out=128)  W (784, 128), b (128,)        100,480
+          1  ReLU(slope=1.0)                                                  0
+          2  Linear(n_in=128, n_out=10)   W (128, 10), b (10,)            1,290
+             SoftmaxCrossEntropy()        total                         101,770
+        """
+        rows = [("", "layer", "parameters", "count")]
+        for i, layer in enumerate(self.layers):
+            shapes = ", ".join(f"{key} {array.shape}" for key, array in layer.params.items())
+            rows.append((str(i), repr(layer), shapes, f"{sum(a.size for a in layer.params.values()):,}"))
+        rows.append(("", repr(self.loss), "total", f"{self.parameters.values.size:,}"))
+        widths = [max(len(row[column]) for row in rows) for column in range(4)]
+        return "\n".join("  ".join((a.rjust(widths[0] + 2), b.ljust(widths[1]), c.ljust(widths[2]), d.rjust(max(widths[3], 13))))
+                         for a, b, c, d in rows)
+
+    def astype(self, dtype):
+        """Return an independent copy of the network whose parameters have this dtype."""
+        return Network([layer.copy(dtype) for layer in self.layers], type(self.loss)())
+
+    def __deepcopy__(self, memo):
+        return self.astype(self.dtype)
+
+    def __repr__(self):
+        return f"Network({self.layers}, {self.loss!r})"
+
+    # ------------------------------------------------------------------ saving and loading
+
+    def save(self, path):
+        """Write the network to one .npz file: its arrays, and its architecture as text. No pickle, so nothing in it can run.
+
+        Parameters
+        ----------
+        path : str or path
+            The name to write to, ending in .npz.
+
+        Raises
+        ------
+        ValueError
+            If the name ends otherwise, or a layer is of a type that `load` does not know.
+        """
+        save_network(self, path)
+
+    @classmethod
+    def load(cls, path):
+        """Return the network that `save` wrote.
+
+        Parameters
+        ----------
+        path : str or path
+
+        Returns
+        -------
+        Network
+
+        Raises
+        ------
+        FileNotFoundError
+            If there is no such file.
+        ValueError
+            If the file is not what `save` writes: damaged, altered, or something else altogether.
+        """
+        return cls(*load_layers(path))
+
+
+def _progress(run, epochs):
+    try:
+        from tqdm.auto import tqdm
+    except ImportError:
+        raise ImportError("progress=True needs tqdm: pip install tqdm") from None
+    return tqdm(run, total=epochs, unit="epoch")

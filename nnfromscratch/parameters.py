@@ -1,0 +1,103 @@
+"""All the weights and biases of a network, by name and as one long vector.
+
+A layer wants its matrix `W`; an optimizer does not care about shapes and would rather see one long vector. Both can have their way,
+because in NumPy a matrix can be a *view* of a stretch of a vector: the same numbers in memory under two names.
+"""
+
+import numpy as np
+
+from .checks import check_finite, check_shape
+
+
+class ParameterDict(dict):
+    """A dictionary of arrays whose assignment writes *into* the array instead of putting another in its place.
+
+    So `layer.params["W"] = numbers` is seen by everyone who holds a view of the array: the network, its optimizer, its saved file.
+
+    Raises
+    ------
+    ValueError
+        If the new values have another shape, or are not finite.
+
+    Examples
+    --------
+    >>> params = ParameterDict(W=np.zeros((2, 1)))
+    >>> view = params["W"]
+    >>> params["W"] = [[1.0], [2.0]]
+    >>> view.tolist()
+    [[1.0], [2.0]]
+    """
+
+    def __setitem__(self, name, values):
+        if name not in self:
+            raise ValueError(f"unknown parameter {name!r}; expected one of: {', '.join(self) or 'none'}")
+        values = np.asarray(values, dtype=self[name].dtype)
+        check_shape(name, values, self[name].shape)
+        check_finite(name, values)
+        self[name][...] = values
+
+    def __deepcopy__(self, memo):
+        return ParameterDict({name: array.copy() for name, array in self.items()})
+
+    def bind(self, name, array):
+        """Put `array` itself in place of the old one."""
+        dict.__setitem__(self, name, array)
+
+
+class Parameters:
+    """Named arrays in one flat vector, with a gradient vector beside it.
+
+    Parameters
+    ----------
+    arrays : dict of str to ndarray
+        The start values; they are copied. All of one floating dtype.
+
+    Attributes
+    ----------
+    names : list of str
+    values : ndarray, shape (n_parameters,)
+        Every parameter, one after the other. An optimizer changes it in place.
+    gradients : ndarray, shape (n_parameters,)
+        The derivative of the loss with respect to each of them.
+
+    Raises
+    ------
+    TypeError
+        If the arrays have different dtypes.
+
+    Examples
+    --------
+    >>> parameters = Parameters({"W": np.ones((2, 3)), "b": np.zeros(3)})
+    >>> parameters.values
+    array([1., 1., 1., 1., 1., 1., 0., 0., 0.])
+    >>> parameters["b"][:] = 7          # a view: the vector changes too
+    >>> parameters.values[-3:]
+    array([7., 7., 7.])
+    """
+
+    def __init__(self, arrays):
+        dtypes = sorted({str(a.dtype) for a in arrays.values()})
+        if len(dtypes) > 1:
+            raise TypeError(f"the parameters have dtypes {', '.join(dtypes)}; expected one dtype for all")
+        self.shapes = {name: a.shape for name, a in arrays.items()}
+        self.values = np.concatenate([a.ravel() for a in arrays.values()] or [np.zeros(0, np.float32)])
+        self.gradients = np.zeros_like(self.values)
+        self._values, self._gradients = self.split(self.values), self.split(self.gradients)
+
+    @property
+    def names(self):
+        return list(self.shapes)
+
+    def __getitem__(self, name):
+        """The array of this name, as a view of `values`."""
+        return self._values[name]
+
+    def grad(self, name):
+        """Return the gradient of the array of this name, as a view of `gradients`."""
+        return self._gradients[name]
+
+    def split(self, vector):
+        """Cut any vector as long as `values` into named views with the shapes of the parameters."""
+        ends = np.cumsum([int(np.prod(shape)) for shape in self.shapes.values()])
+        pieces = np.split(vector, ends[:-1]) if self.shapes else []
+        return {name: piece.reshape(self.shapes[name]) for name, piece in zip(self.shapes, pieces)}

@@ -1,0 +1,145 @@
+"""The computation graph: every number of a small network on its way forward, and its gradient on the way back."""
+
+from itertools import product
+from typing import NamedTuple
+
+import numpy as np
+from matplotlib.patches import Rectangle
+
+from ..checks import check_array
+from ..layers import Softmax
+from ..network import Network
+from .style import BLUE, GREEN, GREY, NIGHT, VERMILLION, VIOLET, axes_or_new, ink, readable_on
+
+WIDTH, STRIP, GAP = 0.58, 0.19, 0.32  # of a card, of each of its three strips, and between rows, all in inches
+VALUE, GRADIENT = "#CFE3F1", "#F8D9C4"
+MOST_CARDS = 16
+
+
+class Card(NamedTuple):
+    """One number of the graph: its name, value and gradient, its place, and the colour of its head."""
+
+    name: str
+    value: float
+    gradient: float
+    x: float
+    y: float
+    colour: str
+
+
+def computation_graph(network, X, y, *, ax=None):
+    """Draw the forward values of a small network, and under each the gradient of the loss with respect to it.
+
+    Data flow down, gradients flow back up. A weight sits on the line whose number it multiplies. The numbers are those of the network's
+    own layers, run on a copy: the network stays as it is.
+
+    Parameters
+    ----------
+    network : Network
+        Small: at most 16 weights and biases in a layer.
+    X : ndarray of float, shape (1, n_in)
+        One sample, of the network's dtype.
+    y : ndarray
+        Its label, shape (1,), or its targets, shape (1, n_out).
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    TypeError, ValueError
+        If X is more than one sample, something does not fit the network, or the network is too large.
+
+    Examples
+    --------
+    >>> from nnfromscratch import Linear, Network, SquaredError
+    >>> network = Network([Linear(1, 1, init="zeros", dtype=np.float64)], SquaredError())
+    >>> ax = computation_graph(network, np.array([[3.0]]), np.array([[2.0]]))
+    >>> [text.get_text() for text in ax.texts[-6:-3]]
+    ['loss', '2.000', '1.000']
+    """
+    if not isinstance(network, Network):
+        raise TypeError(f"network is a {type(network).__name__}; expected a Network")
+    check_array("X", X, shape=(1, None))
+    widest = max(X.size, *(_n_parameters(layer) for layer in network.layers))
+    if widest > MOST_CARDS:
+        raise ValueError(f"network needs {widest} numbers in a row; expected at most {MOST_CARDS} (network_diagram draws larger ones)")
+    rows, edges = _layout(widest * (WIDTH + 0.06), *_run(network.astype(network.dtype), X, y))
+    right, bottom = max(1.5, widest * (WIDTH + 0.06) / 2), rows[-1][0].y - 3 * STRIP
+    ax = axes_or_new(ax, (2 * right + 0.5, 0.6 - bottom))
+    for start, end in edges:
+        arrow = {"arrowstyle": "-|>", "color": GREY, "shrinkA": 0, "shrinkB": 0}
+        ax.annotate("", (end.x, end.y), (start.x, start.y - 3 * STRIP), arrowprops=arrow)
+    for row in rows:
+        for card in row:
+            _draw_card(ax, card)
+    weight_rows = [row for row in rows if row[-1].name.startswith("$b")]
+    for number, row in enumerate(weight_rows, start=1):
+        ax.text(-right - 0.2, row[0].y - 3 * STRIP - GAP / 2, f"layer {number}", rotation=90, ha="center", va="center", color=ink())
+    for x, words, colour in [(-0.85, "value", VALUE), (0.45, "gradient of the loss", GRADIENT)]:
+        ax.text(x, bottom - 0.28, words, ha="center", va="center", color=NIGHT, bbox={"facecolor": colour, "edgecolor": "none", "pad": 3})
+    ax.set(xlim=(-right - 0.4, right + 0.1), ylim=(bottom - 0.5, 0.1), aspect="equal")
+    ax.axis("off")
+    return ax
+
+
+def _n_parameters(layer):
+    return sum(array.size for array in layer.params.values())
+
+
+def _run(network, X, y):
+    """Return the layers, every value (first X, last the loss), and the gradient of the loss with respect to each."""
+    outputs = [X]
+    for layer in network.layers:
+        outputs.append(layer.forward(outputs[-1]))
+    loss, gradients = network.loss.forward(outputs[-1], y), [network.loss.backward()]
+    for layer in reversed(network.layers):
+        gradients.insert(0, layer.backward(gradients[0]))
+    return network.layers, [*outputs, np.array([[loss]])], [*gradients, np.ones((1, 1))]
+
+
+def _layout(width, layers, outputs, gradients):
+    """Return the rows of cards, top to bottom, and the pairs of cards that an arrow joins."""
+    rows, edges = [], []
+
+    def add_row(names, values, grads, colour, places=None):
+        places = [((i + 0.5) / len(names) - 0.5) * width for i in range(len(names))] if places is None else places
+        y = -len(rows) * (3 * STRIP + GAP)
+        rows.append([Card(*card, y, colour) for card in zip(names, np.ravel(values), np.ravel(grads), places)])
+        return rows[-1]
+
+    above = add_row(_names("x", outputs[0].size), outputs[0], gradients[0], GREEN)
+    for layer, value, gradient in zip(layers, outputs[1:], gradients[1:]):
+        if layer.params:
+            n_in, n_out = layer.params["W"].shape
+            names = [name for j in range(n_out) for name in [*(f"$w_{{{i + 1}{j + 1}}}$" for i in range(n_in)), f"$b_{{{j + 1}}}$"]]
+            cards = add_row(names, *(np.vstack([of["W"], of["b"]]).T for of in (layer.params, layer.grads)), VIOLET)
+            below = add_row(_names("z", n_out), value, gradient, BLUE)
+            for j, z in enumerate(below):
+                group = cards[j * (n_in + 1):(j + 1) * (n_in + 1)]  # the weights of neuron j, then its bias
+                edges += [*zip(above, group), *((card, z) for card in group)]
+        else:
+            below = add_row(_names("a", value.size), value, gradient, BLUE, [card.x for card in above])
+            edges += product(above, below) if isinstance(layer, Softmax) else zip(above, below)
+        above = below
+    return rows, edges + list(product(above, add_row(["loss"], outputs[-1], gradients[-1], VERMILLION)))
+
+
+def _names(letter, n):
+    return [f"${letter}_{{{i + 1}}}$" for i in range(n)]
+
+
+def _draw_card(ax, card):
+    """Draw a card: its name, its value, its gradient."""
+    strips = [(card.name, card.colour), (_short(card.value), VALUE), (_short(card.gradient), GRADIENT)]
+    for i, (words, colour) in enumerate(strips):
+        ax.add_patch(Rectangle((card.x - WIDTH / 2, card.y - (i + 1) * STRIP), WIDTH, STRIP, facecolor=colour, edgecolor="none", zorder=3))
+        ax.text(card.x, card.y - (i + 0.5) * STRIP, words, ha="center", va="center_baseline", color=readable_on(colour), zorder=4,
+                fontsize=11 if i == 0 else 9)
+
+
+def _short(number):
+    """Return a number in at most seven characters."""
+    return f"{number:z.3f}" if abs(number) < 100 else f"{number:.3g}"

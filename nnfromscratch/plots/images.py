@@ -1,0 +1,108 @@
+"""Many small pictures in one: samples with their labels, and what the first layer's neurons look for."""
+
+import numpy as np
+from matplotlib.patches import Rectangle
+
+from ..checks import check_array, check_finite, check_int, check_labels
+from .style import DIVERGING, VERMILLION, axes_or_new, ink
+
+
+def image_grid(images, labels=None, predicted=None, *, columns=5, ax=None):
+    """Draw images row by row with their labels; a wrong prediction gets a cross, a frame and the right answer.
+
+    Parameters
+    ----------
+    images : ndarray, shape (n_images, height, width) or (n_images, side * side)
+        Grey values, drawn as ink on paper: the largest number is black.
+    labels, predicted : ndarray of int, shape (n_images,), optional
+        The true classes and those a network predicted.
+    columns : int
+        Five leave room for the words "4, not 9".
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> images = np.zeros((3, 8, 8), dtype=np.float32)
+    >>> ax = image_grid(images, np.array([7, 2, 9]), np.array([7, 2, 4]))
+    >>> [text.get_text() for text in ax.texts]
+    ['7', '2', '✗ 4, not 9']
+    """
+    images = _as_images(images)
+    for name, y in [("labels", labels), ("predicted", predicted)]:
+        if y is not None:
+            check_labels(y, n_samples=len(images), name=name)
+    if predicted is not None and labels is None:
+        raise ValueError("predicted came without labels; expected both, to mark the mistakes")
+    shown = labels if predicted is None else predicted
+    ax, corners = _draw_tiles(ax, images, columns, with_text=shown is not None, cmap="gray_r", vmin=images.min(), vmax=images.max())
+    for i, (x, y) in enumerate(corners if shown is not None else []):
+        wrong = shown[i] != labels[i]
+        words = f"✗ {shown[i]}, not {labels[i]}" if wrong else f"{shown[i]}"
+        ax.text(x + images.shape[2] / 2, y - 0.06 * images.shape[1], words, ha="center", va="bottom", color=ink())
+        if wrong:
+            ax.add_patch(Rectangle((x, y), *images.shape[:0:-1], fill=False, edgecolor=VERMILLION, linewidth=2))
+    return ax
+
+
+def weight_images(W, image_shape=(28, 28), *, columns=5, ax=None):
+    """Draw the weights of each neuron that sees an image as an image: white is zero, orange positive, blue negative.
+
+    Parameters
+    ----------
+    W : ndarray of float, shape (height * width, n_neurons)
+        One column a neuron: `W[:, :10]` are the first ten.
+    image_shape : (int, int)
+        Height and width.
+    columns : int
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> ax = weight_images(np.linspace(-1, 3, 12).reshape(4, 3), (2, 2))
+    >>> ax.images[0].get_clim()
+    (-3.0, 3.0)
+    """
+    if np.shape(image_shape) != (2,):
+        raise ValueError(f"image_shape is {image_shape!r}; expected (height, width)")
+    height, width = (check_int("image_shape", n) for n in image_shape)
+    check_array("W", W, shape=(height * width, None))
+    largest = float(np.abs(W).max()) or 1.0
+    ax, _ = _draw_tiles(ax, W.T.reshape(-1, height, width), columns, with_text=False, cmap=DIVERGING, vmin=-largest, vmax=largest)
+    bar = ax.figure.colorbar(ax.images[0], cax=ax.inset_axes([1.03, 0, 0.03, 1]), ticks=[-largest, 0, largest], format="%.2g")
+    bar.outline.set_visible(False)
+    return ax
+
+
+def _as_images(images):
+    """Return rows of pixels as square images; images stay as they are."""
+    if not isinstance(images, np.ndarray) or images.dtype.kind not in "fiu":
+        raise TypeError(f"images is {getattr(images, 'dtype', type(images).__name__)}; expected a NumPy array of numbers")
+    side = round(images.shape[1] ** 0.5) if images.ndim == 2 else 0
+    if images.size == 0 or not (images.ndim == 3 or (images.ndim == 2 and side**2 == images.shape[1])):
+        raise ValueError(f"images has shape {images.shape}; expected (n_images, height, width) or (n_images, side * side)")
+    check_finite("images", images)
+    return images.reshape(-1, side, side) if images.ndim == 2 else images
+
+
+def _draw_tiles(ax, images, columns, *, with_text, **shown):
+    """Draw all images as one, with gaps; return the axes and the left upper corner of each image."""
+    n, height, width = images.shape
+    columns = min(check_int("columns", columns), n)
+    rows = -(-n // columns)
+    across, down = width + max(1, width // 9), height + max(1, round(height * (0.075 * max(columns, 4) if with_text else 0.11)))
+    corners = [(i % columns * across, i // columns * down + down - height) for i in range(n)]
+    sheet = np.full((rows * down, columns * across), np.nan)
+    for image, (x, y) in zip(images, corners):
+        sheet[y:y + height, x:x + width] = image
+    ax = axes_or_new(ax, (4.5, 4.5 * sheet.shape[0] / sheet.shape[1]))
+    ax.imshow(sheet, extent=(0, sheet.shape[1], sheet.shape[0], 0), interpolation="nearest", **shown)
+    ax.axis("off")
+    return ax, corners

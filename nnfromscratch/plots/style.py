@@ -1,0 +1,103 @@
+"""What all figures share: colours that everybody can tell apart, and fresh axes of a size that stays readable on a phone."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap, to_rgb
+
+from ..checks import check_number
+
+# Blue, vermillion, green and purple are from Okabe and Ito, "Color Universal Design" (2008); violet and crimson were chosen to be far
+# from them for colour-blind eyes too. All have a contrast of at least 3 : 1 on a white page and on a dark one.
+PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#7B4FE0", "#E10F4B")
+DASHES = ("-", "--", "-.", ":", (0, (6, 2, 1, 2, 1, 2)), (0, (8, 3)))  # nothing is told by colour alone
+MARKERS = ("o", "s", "^", "D", "v", "X")
+BLUE, VERMILLION, GREEN, _, VIOLET, _ = PALETTE
+GREY, NIGHT = "#808080", "#14181E"
+DIVERGING = LinearSegmentedColormap.from_list("diverging", ["#004B76", BLUE, "white", VERMILLION, "#8A3D00"])
+SEQUENTIAL = LinearSegmentedColormap.from_list("sequential", ["white", BLUE, "#00304C"])
+
+
+def luminance(colour):
+    """Return the relative luminance of a colour, from 0 (black) to 1 (white), as WCAG 2 defines it."""
+    rgb = np.array(to_rgb(colour))
+    return float(np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4) @ [0.2126, 0.7152, 0.0722])
+
+
+def contrast(colour, other):
+    """Return the contrast of two colours, from 1 to 21, as WCAG 2 defines it.
+
+    Examples
+    --------
+    >>> round(contrast("black", "white"))
+    21
+    """
+    darker, lighter = sorted([luminance(colour), luminance(other)])
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def readable_on(colour):
+    """Return the text colour, white or nearly black, that stands out best from a background."""
+    return max("white", NIGHT, key=lambda text: contrast(text, colour))
+
+
+def ink():
+    """Return the colour that matplotlib is set to write in."""
+    return plt.rcParams["text.color"]
+
+
+def new_axes(rows=1, columns=1, *, size=(4.5, 3.0)):
+    """Return the axes of a new figure; narrow by default, so that its text stays readable on a phone.
+
+    Parameters
+    ----------
+    rows, columns : int
+        Prefer rows: panels side by side become small.
+    size : (float, float)
+        Width and height of one panel in inches.
+
+    Returns
+    -------
+    Axes, or ndarray of Axes if there are several
+    """
+    figure, axes = plt.subplots(rows, columns, figsize=(columns * size[0], rows * size[1]), layout="constrained")
+    for ax in figure.axes:
+        ax.spines[["top", "right"]].set_visible(False)
+    return axes
+
+
+def axes_or_new(ax, size=(4.5, 3.0)):
+    """Return `ax`, or the axes of a new figure where it is None."""
+    if ax is None:
+        return new_axes(size=size)
+    if not isinstance(ax, Axes):
+        raise TypeError(f"ax is a {type(ax).__name__}; expected matplotlib Axes")
+    return ax
+
+
+def check_names(names, n, kind="class"):
+    """Return one name for each of `n` things: those given, or "class 0", "class 1", ..."""
+    names = [f"{kind} {i}" for i in range(n)] if names is None else [str(name) for name in names]
+    if len(names) != n:
+        raise ValueError(f"names has {len(names)} entries; expected {n}, one for each {kind}")
+    return names
+
+
+def check_probabilities(name, P):
+    """Return P if all its numbers are from 0 to 1, but for rounding."""
+    if P.min() < 0 or P.max() > 1 + 1e-6:
+        raise ValueError(f"{name} holds numbers from {P.min():.3g} to {P.max():.3g}; expected probabilities, 0 to 1")
+    return P
+
+
+def check_range(name, limits):
+    """Return the two ends of a range as floats."""
+    if np.shape(limits) != (2,):
+        raise ValueError(f"{name} is {limits!r}; expected two numbers, the lowest and the highest")
+    low = check_number(name, limits[0])
+    return low, check_number(name, limits[1], above=low)
+
+
+def above(ax, n):
+    """Put the legend of `n` entries above the axes, where it hides nothing."""
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=min(n, 3), frameon=False, handletextpad=0.4, columnspacing=1.2)

@@ -14,12 +14,13 @@ from pathlib import Path
 
 import numpy as np
 
-from .checks import check_labels
+from .checks import check_labels, check_shape
 
 IDX_TYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 GZIP_START = b"\x1f\x8b"
 GZIP_MOST = 1032            # no byte of a gzip file unpacks to more than this many
-CHUNK = 2**20
+MAX_AXES = 32               # as many as every version of NumPy allows
+CHUNK = 2**18
 
 N_PIXELS = 784
 NUMBER = re.compile(r"\s*\+?[0-9]+\s*")
@@ -78,15 +79,16 @@ def read_idx(path):
 
 def _read_array(stream, most):
     start = stream.read(4)
-    if len(start) < 4 or start[:2] != b"\0\0" or start[2] not in IDX_TYPES or start[3] == 0:
-        raise ValueError(f"it starts with {start!r}; expected two zeros, the code of a type and the number of axes")
+    if len(start) < 4 or start[:2] != b"\0\0" or start[2] not in IDX_TYPES or not 0 < start[3] <= MAX_AXES:
+        raise ValueError(f"it starts with {start!r}; expected two zeros, the code of a type and "
+                         f"the number of axes, 1 to {MAX_AXES}")
     sizes = stream.read(4 * start[3])
     if len(sizes) < 4 * start[3]:
         raise ValueError(f"it ends inside its header; expected the lengths of {start[3]} axes")
     shape, dtype = struct.unpack(f">{start[3]}I", sizes), np.dtype(IDX_TYPES[start[2]])
     n_bytes = math.prod(shape) * dtype.itemsize
     if not 0 < n_bytes <= most:
-        raise ValueError(f"its header announces {n_bytes} bytes of data; expected 1 to {most} in a file of this size")
+        raise ValueError(f"its header announces {dtype} of shape {shape}; expected 1 to {most} bytes in a file of this size")
     array = np.empty(shape, dtype)
     _fill(stream, array.reshape(-1).view(np.uint8))
     return array.astype(dtype.newbyteorder("="), copy=False)
@@ -107,7 +109,7 @@ def read_mnist_csv(path, raw=False):
     """Read MNIST from a CSV file with one image of 28 x 28 pixels a line, as Kaggle's "Digit Recognizer" has it.
 
     A line is a label and 784 pixels, or 784 pixels alone: the number of fields tells which. The first line may be a header.
-    Blank lines are skipped.
+    Blank lines and white space around a number are skipped.
 
     Parameters
     ----------
@@ -145,7 +147,7 @@ def read_mnist_csv(path, raw=False):
     >>> X.shape, X[0, -3:], y
     ((1, 784), array([0. , 0.2, 1. ], dtype=float32), array([7]))
     """
-    with open(path, encoding="utf-8-sig", errors="replace") as file:
+    with open(path, encoding="ascii", errors="backslashreplace") as file:   # NumPy's parser can crash on rare letters
         header, width = _first_line(path, file)
         labelled = width > N_PIXELS
         file.seek(0)
@@ -153,6 +155,7 @@ def read_mnist_csv(path, raw=False):
             with warnings.catch_warnings():
                 warnings.simplefilter("error")  # of an empty file; and of older NumPy's detour by way of floats
                 table = np.loadtxt(file, np.uint8, comments=None, delimiter=",", skiprows=int(header), ndmin=2)
+            check_shape("the table", table, (None, width))
             if labelled:
                 check_labels(table[:, 0], n_classes=10, name="the first column")
         except UserWarning:

@@ -33,7 +33,8 @@ def tidy(notebook):
     """Return the notebook (a dictionary as read from its JSON) in the form in which it is committed."""
     cells, number = [], 0
     for cell in notebook["cells"]:
-        cell = {"id": f"cell-{len(cells)}", **cell, "metadata": {key: cell["metadata"][key] for key in CELL_METADATA if cell["metadata"].get(key) not in (None, [])}}
+        kept = {key: cell["metadata"][key] for key in CELL_METADATA if cell["metadata"].get(key) not in (None, [])}
+        cell = {"id": f"cell-{len(cells)}", **cell, "metadata": kept}
         cell.pop("attachments", None)
         if cell["cell_type"] == "code":
             number += 1

@@ -135,9 +135,9 @@ def train_dev_test_split(X, y, *, dev, test, rng=None):
 
 def _split(X, y, shares, rng):
     """Return `X` and `y` of each part in turn: first what the shares leave over, then a part for each share."""
-    if not isinstance(X, np.ndarray):
-        raise TypeError(f"X is a {type(X).__name__}; expected a NumPy array")
-    check_labels(y, n_samples=len(X) if X.ndim else 0)
+    if not isinstance(X, np.ndarray) or X.ndim == 0:
+        raise TypeError(f"X is a {type(X).__name__}; expected a NumPy array with a row for each sample")
+    check_labels(y, n_samples=len(X))
     check_finite("X", X)
     rng = np.random.default_rng(rng)
     by_class = [_cut(rng.permutation(np.flatnonzero(y == label)), label, shares) for label in np.unique(y)]

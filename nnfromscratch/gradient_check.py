@@ -4,9 +4,11 @@ A derivative is the limit of (f(x + h) - f(x - h)) / (2 h). Nobody needs the lim
 slow to train with, and needs no cleverness to be right, which makes it the ideal judge of code that is fast and clever.
 """
 
+import math
+
 import numpy as np
 
-from .checks import check_array, check_number, check_shape
+from .checks import check_array, check_dtype, check_number, check_shape
 
 
 def numerical_gradient(f, x, h=1e-5):
@@ -62,7 +64,7 @@ def relative_error(a, b):
     -------
     float
         0 for equal arrays, 1 for opposite ones. There is no absolute tolerance anywhere in it, so tiny gradients are held to
-        the same standard as large ones. Two arrays of zeros are equal.
+        the same standard as large ones. Two arrays of zeros are equal; NaN and infinity are infinitely far from everything.
 
     Raises
     ------
@@ -76,6 +78,8 @@ def relative_error(a, b):
     """
     a, b = np.asarray(a), np.asarray(b)
     check_shape("b", b, a.shape)
+    if not (np.isfinite(a).all() and np.isfinite(b).all()):
+        return math.inf
     size = np.linalg.norm(a) + np.linalg.norm(b)
     return float(np.linalg.norm(a - b) / size) if size else 0.0
 
@@ -112,8 +116,9 @@ def check_gradients(network, X, y, h=1e-5):
     >>> sorted(errors), max(errors.values()) < 1e-7
     (['0.W', '0.b', '2.W', '2.b', 'X'], True)
     """
-    network, X = network.astype(np.float64), np.asarray(X, dtype=np.float64)
-    y = y.astype(np.float64) if np.ndim(y) == 2 else y
+    check_dtype("X", X)
+    network, X = network.astype(np.float64), X.astype(np.float64)
+    y = y.astype(np.float64) if isinstance(y, np.ndarray) and y.dtype.kind == "f" else y
     parameters, loss = network.parameters, lambda *_: network.loss.forward(network.forward(X), y)
     loss()
     dX = network.backward(network.loss.backward(), input_gradient=True)

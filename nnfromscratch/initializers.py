@@ -27,7 +27,7 @@ def zeros(n_in, n_out, rng=None):
     >>> zeros(2, 3).shape
     (2, 3)
     """
-    return np.zeros((n_in, n_out))
+    return np.zeros(_shape(n_in, n_out))
 
 
 def normal(n_in, n_out, rng=None):
@@ -47,7 +47,7 @@ def normal(n_in, n_out, rng=None):
     >>> bool(abs(normal(200, 300, rng=0).std() - 0.01) < 1e-4)
     True
     """
-    return _normal(0.01, n_in, n_out, rng)
+    return 0.01 * _standard_normal(*_shape(n_in, n_out), rng)
 
 
 def xavier(n_in, n_out, rng=None):
@@ -67,7 +67,8 @@ def xavier(n_in, n_out, rng=None):
     >>> bool(abs(xavier(200, 300, rng=0).var() - 2 / 500) < 1e-4)
     True
     """
-    return _normal(np.sqrt(2 / (n_in + n_out)), n_in, n_out, rng)
+    n_in, n_out = _shape(n_in, n_out)
+    return np.sqrt(2 / (n_in + n_out)) * _standard_normal(n_in, n_out, rng)
 
 
 def he(n_in, n_out, rng=None):
@@ -87,12 +88,16 @@ def he(n_in, n_out, rng=None):
     >>> bool(abs(he(200, 300, rng=0).var() - 2 / 200) < 1e-4)
     True
     """
-    return _normal(np.sqrt(2 / n_in), n_in, n_out, rng)
+    n_in, n_out = _shape(n_in, n_out)
+    return np.sqrt(2 / n_in) * _standard_normal(n_in, n_out, rng)
 
 
-def _normal(std, n_in, n_out, rng):
-    shape = check_int("n_in", n_in), check_int("n_out", n_out)
-    return std * np.random.default_rng(rng).standard_normal(shape)
+def _shape(n_in, n_out):
+    return check_int("n_in", n_in), check_int("n_out", n_out)
+
+
+def _standard_normal(n_in, n_out, rng):
+    return np.random.default_rng(rng).standard_normal((n_in, n_out))
 
 
 INITIALIZERS = {f.__name__: f for f in (zeros, normal, xavier, he)}

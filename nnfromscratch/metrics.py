@@ -57,9 +57,11 @@ def confusion_matrix(y, y_pred, n_classes=None):
     array([[1, 0],
            [1, 2]])
     """
-    k = int(max(y.max(), y_pred.max())) + 1 if n_classes is None else check_int("n_classes", n_classes)
-    check_pair(y, y_pred, k)
-    return np.bincount(y.astype(np.int64) * k + y_pred, minlength=k * k).reshape(k, k)
+    if n_classes is not None:
+        check_int("n_classes", n_classes)
+    check_pair(y, y_pred, n_classes)
+    k = n_classes or int(max(y.max(), y_pred.max())) + 1
+    return np.bincount(y.astype(np.int64) * k + y_pred.astype(np.int64), minlength=k * k).reshape(k, k)
 
 
 def mislabelled(y, y_pred):

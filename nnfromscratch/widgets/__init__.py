@@ -1,0 +1,8 @@
+"""Figures that answer: on a published page without any kernel, and in a notebook also for values that nobody foresaw.
+
+Each figure is the last line of a cell. Its text form lists the results of everything that a reader can choose.
+"""
+
+from .explore import Choice, Explore
+
+__all__ = ["Choice", "Explore"]

@@ -1,0 +1,131 @@
+"""What the figures that answer have in common: a text form, a start picture, their JavaScript, and answers from the kernel.
+
+A figure is an anywidget: a class whose data travel to the browser, and an ES module there that draws them. On a published page nobody
+computes, so everything a reader can choose is computed before; in a notebook the kernel is there, and answers for values beside those.
+"""
+
+import asyncio
+import base64
+import io
+import re
+from contextlib import closing
+from pathlib import Path
+
+import anywidget
+import matplotlib
+from matplotlib.figure import Figure
+from PIL import Image
+from traitlets import Dict
+
+HERE = Path(__file__).parent
+VIEW = "application/vnd.jupyter.widget-view+json"
+IMPORT = re.compile(r'^import \{[^}]*\} from "\./[\w-]+\.js";\n', re.MULTILINE)
+EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
+PIXELS_PER_INCH = 100      # of a figure on the page; a phone shows it smaller
+DPI = 144                  # of a start picture: sharp on paper and on fine screens
+
+
+def bundle(*names):
+    """Return front-end files of this folder as one text: modules that import each other become one module.
+
+    Parameters
+    ----------
+    *names : str
+        In this order. The import of one file by another and `export` fall away; `export default`, in the last file, stays.
+
+    Examples
+    --------
+    >>> "import" in bundle("shared.js", "explore.js")
+    False
+    """
+    text = "\n".join((HERE / name).read_text(encoding="utf-8") for name in names)
+    return EXPORT.sub("", IMPORT.sub("", text))
+
+
+def png(figure, *, dpi=DPI, colours=64):
+    """Return a matplotlib figure as the bytes of a small PNG: on white, with a palette of few colours."""
+    buffer, small = io.BytesIO(), io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=dpi, facecolor="white")
+    with Image.open(buffer) as image:
+        image.convert("RGB").quantize(colours, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
+    return small.getvalue()
+
+
+def still_picture(draw, size=(4.8, 3.2)):
+    """Return the PNG of what `draw(figure)` draws: the start picture of a figure, for readers without JavaScript and on paper."""
+    with matplotlib.rc_context({"figure.dpi": 100}):
+        figure = Figure(figsize=size, layout="constrained")
+        draw(figure)
+        return png(figure)
+
+
+def in_words(error):
+    """Return an error as a sentence for the reader of a figure."""
+    expected = isinstance(error, (ValueError, TypeError, ArithmeticError))
+    return str(error) if expected and str(error) else f"{type(error).__name__}: {error}"
+
+
+class LiveFigure(anywidget.AnyWidget):
+    """The base of all figures that answer.
+
+    A subclass sets `_esm` (see `bundle`), hands its data to this class, and defines `lines`; with `answer` it also computes on demand.
+
+    Parameters
+    ----------
+    still : bytes
+        PNG of the start picture.
+    alt : str
+        What is to be seen in it.
+    meta : dict
+        Whatever the front end needs that JSON can hold; at least "title".
+    **traits
+        Larger data: traits of the subclass.
+    """
+
+    _css = bundle("shared.css")
+    meta = Dict().tag(sync=True)
+
+    def __init__(self, *, still, alt, meta, **traits):
+        super().__init__(meta=meta, **traits)
+        self._still, self._alt, self._job = still, alt, None
+        self.on_msg(self._hear)
+
+    def lines(self):
+        """Return the results of all frames in words, a line each: the text form, by which a notebook's test compares them."""
+        raise NotImplementedError
+
+    def answer(self, request):
+        """Yield, for a reader's request (a dict), dicts for the front end; "buffers" in one of them may hold a list of bytes.
+
+        Between two of them the job may be ended because the reader asks for something else.
+        """
+        raise ValueError(f"{type(self).__name__} has no answer to {sorted(request)}")
+        yield
+
+    def __repr__(self):
+        return "\n".join(self.lines())
+
+    def _repr_mimebundle_(self, **kwargs):
+        data, metadata = super()._repr_mimebundle_(**kwargs)
+        data[VIEW]["alt"] = self._alt
+        width = round(Image.open(io.BytesIO(self._still)).width / DPI * PIXELS_PER_INCH)
+        return data | {"image/png": base64.b64encode(self._still).decode()}, metadata | {"image/png": {"width": width}}
+
+    def _hear(self, _, request, buffers):
+        """Start to answer the reader's request; an earlier one that is still worked on is ended."""
+        if "hello" in request:
+            self.send({"hello": request["hello"]})
+            return
+        if self._job:
+            self._job.cancel()
+        self._job = asyncio.get_running_loop().create_task(self._work(request))
+
+    async def _work(self, request):
+        job = request.pop("job")
+        try:
+            with closing(self.answer(request)) as parts:
+                for part in parts:
+                    self.send({"job": job, **part}, part.pop("buffers", []))
+                    await asyncio.sleep(0)
+        except Exception as error:   # whatever went wrong, the reader is told, in the figure
+            self.send({"job": job, "error": in_words(error)})

@@ -1,0 +1,63 @@
+// Explore: pictures drawn in Python, one for each combination of the choices; here one of them is picked.
+import { asker, codeButton, frame, inflate, make, menu, numberInput, onKernel, player, share, slider } from "./shared.js";
+
+async function render({ model, el }) {
+  const meta = model.get("meta"), { choices } = meta;
+  const all = await inflate(model.get("frames"));
+  const ends = meta.frames.reduce((ends, { size }) => [...ends, ends.at(-1) + size], [0]);
+  const figure = frame(model, el), state = choices.map(choice => choice.start);
+  const typed = choices.map(() => null);
+  let address = "";
+
+  const show = ({ alt, words, mime, bytes }) => {
+    URL.revokeObjectURL(address);
+    if (mime === "image/svg+xml") figure.picture.innerHTML = new TextDecoder().decode(bytes);
+    else {
+      address = URL.createObjectURL(new Blob([bytes], { type: mime }));
+      figure.picture.replaceChildren(make("img", { src: address, alt: "", width: meta.width, height: meta.height }));
+    }
+    figure.picture.setAttribute("aria-label", alt);
+    figure.say(words);
+  };
+  const pick = () => {
+    const k = state.reduce((k, option, i) => k * choices[i].options.length + option, 0);
+    show({ ...meta.frames[k], mime: meta.mime, bytes: all.subarray(ends[k], ends[k + 1]) });
+  };
+
+  // What a reader types counts until the control beside it is moved.
+  const kernel = asker(figure, model, (part, [buffer]) => show({ ...part, bytes: new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength) }));
+  const update = () => {
+    if (typed.every(number => number === null)) { kernel.forget(); pick(); }
+    else kernel.ask({ values: Object.fromEntries(choices.map(({ name }, i) => [name, typed[i] === null ? { option: state[i] } : { number: typed[i] }])) });
+    updateCode();
+    changed();
+  };
+
+  const controls = choices.map(({ label, kind, options }, i) => {
+    const change = option => { state[i] = option; typed[i] = null; update(); };
+    if (kind === "menu") return menu({ label, options, value: state[i], change });
+    const written = option => options[option];
+    if (kind === "slider") return slider({ label, max: options.length - 1, value: state[i], written, change });
+    const playing = on => figure.words.setAttribute("aria-live", on ? "off" : "polite");
+    return player({ label, max: options.length - 1, value: state[i], written, change, playing });
+  });
+  figure.controls.append(...controls.map(({ root }) => root));
+  figure.picture.style.maxWidth = `${meta.width}px`;
+  figure.picture.style.aspectRatio = `${meta.width} / ${meta.height}`;
+
+  const call = () => choices.map(({ name, codes }, i) => `${name}=${typed[i] ?? codes[state[i]]}`).join(", ");
+  const updateCode = codeButton(figure, () => `${meta.code}\n\n${meta.call.replace("VALUES", call)}\n`);
+  const changed = share(figure, model, {
+    read: () => Object.fromEntries(choices.map(({ name, options }, i) => [name, options[state[i]]])),
+    write: asked => choices.forEach(({ name, options }, i) => {
+      if (options.includes(asked[name])) controls[i].set(state[i] = options.indexOf(asked[name]));
+    }),
+  });
+  onKernel(model, () => choices.forEach(({ label, numeric }, i) => {
+    if (numeric) controls[i].root.append(numberInput({ label: `or any ${label}`, change: number => { typed[i] = number; update(); } }).root);
+  }));
+  pick();
+  return () => { kernel.close(); controls.forEach(control => control.stop?.()); URL.revokeObjectURL(address); };
+}
+
+export default { render };

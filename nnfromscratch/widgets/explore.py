@@ -1,0 +1,202 @@
+"""Any matplotlib figure, over any combination of named choices: drawn once in Python, picked in the reader's browser."""
+
+import inspect
+import zlib
+from itertools import product
+from numbers import Integral, Real
+
+import matplotlib.pyplot
+from matplotlib.figure import Figure
+from traitlets import Bytes
+
+from .base import PIXELS_PER_INCH, LiveFigure, bundle, png
+from .source import standalone
+from .svg import STYLE, svg
+
+KINDS = ("slider", "menu", "play")
+DENSE = 150_000      # characters of SVG; beyond, a phone is slow to draw it, and a picture of pixels is the better one
+
+
+class Choice:
+    """What a reader can choose from.
+
+    Parameters
+    ----------
+    *values : numbers, strings, functions or classes
+        At least one, all different.
+    label : str
+        What the control is called; the parameter's name unless given.
+    start : int
+        Index of the value that is shown first.
+    kind : {"slider", "menu", "play"}
+        The control; "play" is a slider with a play button. Unless given: a slider for numbers, a menu for anything else.
+    format : str
+        How a value is written, as for `str.format`.
+
+    Raises
+    ------
+    ValueError
+        For no values, equal ones, a start that is no index, or an unknown kind.
+
+    Examples
+    --------
+    >>> Choice(0.1, 1.0, 10.0, label="learning rate", format="{:g}").options
+    ['0.1', '1', '10']
+    """
+
+    def __init__(self, *values, label="", start=0, kind="", format="{}"):
+        if not values:
+            raise ValueError("Choice has no values; expected at least one")
+        self.values, self.label, self.start = values, label, start
+        self.numeric = all(isinstance(value, Real) and not isinstance(value, bool) for value in values)
+        self.kind = kind or ("slider" if self.numeric else "menu")
+        self.options = [getattr(value, "__name__", None) or format.format(value) for value in values]
+        if len(set(self.options)) < len(values):
+            raise ValueError(f"Choice holds {self.options}; expected values that all differ")
+        if not isinstance(start, Integral) or not 0 <= start < len(values):
+            raise ValueError(f"start is {start!r}; expected the index of one of {len(values)} values")
+        if self.kind not in KINDS:
+            raise ValueError(f"kind is {kind!r}; expected one of: {', '.join(KINDS)}")
+
+    def read(self, number):
+        """Return what a reader typed as a value like the others: whole where they are."""
+        whole = all(isinstance(value, Integral) for value in self.values)
+        if isinstance(number, bool) or not isinstance(number, Real) or (whole and number != int(number)):
+            raise ValueError(f"{self.label}: {number!r} is not a {'whole ' if whole else ''}number")
+        return int(number) if whole else float(number)
+
+
+class Explore(LiveFigure):
+    """A figure with controls: every combination of the choices is drawn now, and the browser shows the one that is chosen.
+
+    Parameters
+    ----------
+    draw : function of (figure, **values)
+        Draws one frame into an empty matplotlib figure, and returns in words what is to be seen there (the alt text); or a pair of
+        these words and a dict of named results.
+    title : str
+        What the figure is called.
+    size : (float, float)
+        Width and height in inches.
+    setup : str
+        Code that makes what `draw` uses but the button "code" cannot look up, such as data.
+    **choices : Choice, list or tuple
+        For each parameter of `draw` its values. At most one may be of kind "play".
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the choices do not fit `draw`, `draw` returns something else, or its code would lack a name.
+
+    Examples
+    --------
+    >>> def draw(figure, power):
+    ...     figure.subplots().plot([x**power for x in range(5)])
+    ...     return f"A curve through (0, 0) and (4, {4**power})."
+    >>> Explore(draw, title="Powers", power=[1, 2])
+    Powers: power (1, 2)
+    power 1: A curve through (0, 0) and (4, 4).
+    power 2: A curve through (0, 0) and (4, 16).
+    """
+
+    _esm = bundle("shared.js", "explore.js")
+    frames = Bytes().tag(sync=True)
+
+    def __init__(self, draw, *, title, size=(4.8, 3.2), setup="", **choices):
+        self.draw, self.size = draw, size
+        self.choices = {name: _as_choice(name, choice) for name, choice in choices.items()}
+        self._check(title)
+        combinations = list(product(*(choice.values for choice in self.choices.values())))
+        drawn = [self._draw(dict(zip(self.choices, values))) for values in combinations]
+        start = combinations.index(tuple(choice.values[choice.start] for choice in self.choices.values()))
+        blocks, mime = _encode([figure for figure, _, _ in drawn])
+        values = [value for choice in self.choices.values() for value in choice.values]
+        super().__init__(
+            still=png(drawn[start][0]), alt=drawn[start][1], frames=zlib.compress(b"".join(blocks), 9),
+            meta={
+                "title": title, "width": round(size[0] * PIXELS_PER_INCH), "height": round(size[1] * PIXELS_PER_INCH), "mime": mime,
+                "choices": [_describe(name, choice) for name, choice in self.choices.items()],
+                "frames": [{"alt": alt, "words": words, "size": len(block)} for (_, alt, words), block in zip(drawn, blocks)],
+                "code": standalone(draw, setup, values, plt=matplotlib.pyplot),
+                "call": f"print({draw.__name__}(plt.figure(figsize={size}, layout=\"constrained\"), VALUES))\nplt.show()",
+            },
+        )
+
+    def lines(self):
+        """Return the title and the choices, and a line for each frame."""
+        choices = ", ".join(f"{choice['label']} ({', '.join(choice['options'])})" for choice in self.meta["choices"])
+        return [f"{self.meta['title']}: {choices}", *(frame["words"] for frame in self.meta["frames"])]
+
+    def answer(self, request):
+        """Draw the frame for values that the reader typed."""
+        values = {name: self._value(name, asked) for name, asked in request["values"].items()}
+        figure, alt, words = self._draw(values)
+        (block,), mime = _encode([figure])
+        yield {"alt": alt, "words": words, "mime": mime, "buffers": [block]}
+
+    def _value(self, name, asked):
+        choice = self.choices[name]
+        return choice.values[asked["option"]] if "option" in asked else choice.read(asked["number"])
+
+    def _check(self, title):
+        if not isinstance(title, str) or not title.strip():
+            raise ValueError(f"title is {title!r}; expected a few words")
+        if not self.choices:
+            raise ValueError("there are no choices; expected at least one, such as lr=[0.1, 1.0]")
+        if not inspect.isfunction(self.draw):
+            raise TypeError(f"draw is a {type(self.draw).__name__}; expected a function of (figure, {', '.join(self.choices)})")
+        try:
+            inspect.signature(self.draw).bind(None, **self.choices)
+        except TypeError as error:
+            raise ValueError(f"draw does not take (figure, {', '.join(self.choices)}): {error}") from None
+        if sum(choice.kind == "play" for choice in self.choices.values()) > 1:
+            raise ValueError("several choices are of kind 'play'; expected at most one")
+
+    def _draw(self, values):
+        """Return a figure, its alt text, and what is said about it."""
+        with matplotlib.rc_context(STYLE):
+            figure = Figure(figsize=self.size, layout="constrained")
+            alt, results = _check_returned(self.draw(figure, **values))
+        setting = ", ".join(f"{choice.label} {_written(choice, values[name])}" for name, choice in self.choices.items())
+        return figure, alt, f"{setting}: {results}{alt}"
+
+
+def _as_choice(name, choice):
+    if not isinstance(choice, (Choice, list, tuple)):
+        raise TypeError(f"{name} is a {type(choice).__name__}; expected a Choice, a list or a tuple")
+    choice = choice if isinstance(choice, Choice) else Choice(*choice)
+    choice.label = choice.label or name
+    return choice
+
+
+def _written(choice, value):
+    return dict(zip(choice.values, choice.options)).get(value) or f"{value:g}"
+
+
+def _check_returned(returned):
+    """Return alt text and results, in words, of what `draw` returned."""
+    alt, results = returned if isinstance(returned, tuple) and len(returned) == 2 else (returned, {})
+    if not isinstance(alt, str) or not isinstance(results, dict):
+        raise TypeError(f"draw returned {returned!r}; expected the alt text, or (alt text, dict of results)")
+    if not alt.strip():
+        raise ValueError("draw returned an empty alt text; expected what is to be seen")
+    said = ", ".join(f"{name} {_number(value)}" for name, value in results.items())
+    return alt, said + ". " * bool(said)
+
+
+def _number(value):
+    return f"{value:.3g}" if isinstance(value, Real) and not isinstance(value, Integral) else str(value)
+
+
+def _describe(name, choice):
+    codes = [getattr(value, "__name__", None) or repr(value.item() if hasattr(value, "item") else value) for value in choice.values]
+    return {"name": name, "label": choice.label, "kind": choice.kind, "start": choice.start, "options": choice.options, "codes": codes,
+            "numeric": choice.numeric}
+
+
+def _encode(figures):
+    """Return all figures as SVG, or all as PNG where one is dense; and the type of the data."""
+    texts = [svg(figure).encode() for figure in figures]
+    if max(map(len, texts)) > DENSE:
+        return [png(figure) for figure in figures], "image/png"
+    return texts, "image/svg+xml"

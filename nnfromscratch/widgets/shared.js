@@ -1,0 +1,212 @@
+// What all figures share: their frame, labelled controls, the link, the code, and questions to the kernel.
+// Plain DOM, no framework. A control is an object { root, input, set(value) }; set changes what it shows and calls nobody.
+
+let made = 0;
+
+/** Make an element: properties by name, those with a dash as attributes; then its children. */
+export function make(tag, properties = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (name.includes("-") || name === "role") element.setAttribute(name, value);
+    else element[name] = value;
+  }
+  element.append(...children);
+  return element;
+}
+
+/** The frame of a figure: title, controls, picture, words that are read out when they change, and a row of tools. */
+export function frame(model, el) {
+  const title = make("p", { className: "nns-title", id: `nns-${++made}`, textContent: model.get("meta").title });
+  const controls = make("div", { className: "nns-controls" });
+  const picture = make("div", { className: "nns-picture", role: "img" });
+  const words = make("p", { className: "nns-words", "aria-live": "polite" });
+  const notice = make("span", { role: "status" });
+  const tools = make("div", { className: "nns-tools" });
+  const root = make("div", { className: "nns-figure", role: "group", "aria-labelledby": title.id }, title, controls, picture, words, tools, notice);
+  el.append(root);
+  const say = text => { if (words.textContent !== text) words.textContent = text; };
+  const notify = text => { notice.textContent = text; };
+  return { root, controls, picture, words, tools, say, notify };
+}
+
+/** Give an input its label. JupyterLab takes keys from an element unless that element itself objects. */
+function labelled(label, input, ...more) {
+  input.id = `nns-${++made}`;
+  for (const element of [input, ...more]) element.dataset.lmSuppressShortcuts = "true";
+  return make("span", { className: "nns-control" }, make("label", { htmlFor: input.id, textContent: label }), input, ...more);
+}
+
+export function button(text, label, onclick) {
+  const element = make("button", { type: "button", textContent: text, "aria-label": label, title: label, onclick });
+  element.dataset.lmSuppressShortcuts = "true";
+  return element;
+}
+
+/** A slider from min to max in steps; written(value) is what is shown and read out. */
+export function slider({ label, min = 0, max, step = 1, value, written = String, change }) {
+  const input = make("input", { type: "range", min, max, step });
+  const output = make("output");
+  const set = value => {
+    input.value = value;
+    output.textContent = written(value);
+    input.setAttribute("aria-valuetext", written(value));
+  };
+  input.addEventListener("input", () => { set(+input.value); change(+input.value); });
+  const root = labelled(label, input, output);
+  output.htmlFor = input.id;
+  set(value);
+  return { root, input, set };
+}
+
+/** A drop-down menu; its value is the index of the option. */
+export function menu({ label, options, value, change }) {
+  const input = make("select", {}, ...options.map((text, index) => new Option(text, index)));
+  const set = index => { input.value = index; };
+  input.addEventListener("change", () => change(+input.value));
+  set(value);
+  return { root: labelled(label, input), input, set };
+}
+
+/** A field for a number of the reader's own. What is no number never leaves it. */
+export function numberInput({ label, value = "", min = "", max = "", change }) {
+  const input = make("input", { type: "number", step: "any", min, max, value });
+  input.addEventListener("change", () => { if (input.value !== "" && input.validity.valid) change(+input.value); });
+  return { root: labelled(label, input), input, set: value => { input.value = value; } };
+}
+
+export const reducedMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+/** A slider with buttons: one step back, play or pause, one step on. Whoever wants less motion gets a frame a second. */
+export function player({ interval = 150, playing = () => {}, ...options }) {
+  const control = slider({ ...options, change: value => { stop(); options.change(value); } });
+  const { input } = control, label = options.label;
+  let timer = 0;
+  const go = value => { control.set(value); options.change(value); };
+  const step = by => go(Math.min(Math.max(+input.value + by, +input.min), +input.max));
+  const last = () => +input.value >= +input.max;
+  const show = () => {
+    play.textContent = timer ? "❚❚" : "▶";
+    play.setAttribute("aria-label", `${timer ? "Pause" : "Play"}: ${label}`);
+    play.title = timer ? "Pause" : "Play";
+  };
+  const stop = () => { if (timer) { clearInterval(timer); timer = 0; show(); playing(false); } };
+  const start = () => {
+    timer = setInterval(tick, reducedMotion() ? Math.max(interval, 1000) : interval);
+    show();
+    playing(true);
+    if (last()) go(+input.min);
+  };
+  const tick = () => { if (last() || !input.isConnected) stop(); else { step(1); if (last()) stop(); } };
+  const back = button("◂", `One step back: ${label}`, () => { stop(); step(-1); });
+  const play = button("▶", `Play: ${label}`, () => (timer ? stop() : start()));
+  const on = button("▸", `One step on: ${label}`, () => { stop(); step(1); });
+  control.root.append(make("span", { className: "nns-buttons" }, back, play, on));
+  return { ...control, stop, play };
+}
+
+/** Call redraw whenever the page turns light or dark. Returns a function that ends this. */
+export function onTheme(redraw) {
+  const observer = new MutationObserver(redraw), query = matchMedia("(prefers-color-scheme: dark)");
+  observer.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme", "data-mode", "class"] });
+  observer.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "data-theme", "class"] });
+  query.addEventListener("change", redraw);
+  return () => { observer.disconnect(); query.removeEventListener("change", redraw); };
+}
+
+// ---------------------------------------------------------------------------------------------------- link and code
+
+async function copy(text, figure, done, field) {
+  try { await navigator.clipboard.writeText(text); figure.notify(done); }
+  catch { field.hidden = false; field.focus(); field.select?.(); }     // no clipboard here: the text stands ready to be copied by hand
+}
+
+/**
+ * Keep a figure's state in the page's address, and offer a link that carries it: ?title.name=value, for several figures side by side.
+ * read() gives the state as { name: text }; write(state) takes one that may be incomplete or nonsense. Call the returned function after a
+ * change. Only on a published page: in JupyterLab the address belongs to JupyterLab.
+ */
+export function share(figure, model, { read, write }) {
+  if (!figure.root.closest("[data-nns-page]")) return () => {};
+  const key = uniqueKey(model.get("meta").title);
+  figure.root.id = `figure-${key}`;
+  const asked = [...new URLSearchParams(location.search)].filter(([name]) => name.startsWith(`${key}.`));
+  if (asked.length) write(Object.fromEntries(asked.map(([name, value]) => [name.slice(key.length + 1), value])));
+  if (location.hash === `#figure-${key}`) figure.root.scrollIntoView();
+  const address = () => {
+    const url = new URL(location.href);
+    for (const [name, value] of Object.entries(read())) url.searchParams.set(`${key}.${name}`, value);
+    return url;
+  };
+  const field = make("input", { type: "text", readOnly: true, hidden: true, className: "nns-link", "aria-label": "Link to the figure as it is now" });
+  figure.tools.append(button("Link", "Copy a link to the figure as it is now", () => {
+    const url = address();
+    url.hash = `figure-${key}`;
+    field.value = url;
+    copy(field.value, figure, "The link to this figure, as it is now, is copied.", field);
+  }), field);
+  let timer = 0;
+  return () => { clearTimeout(timer); timer = setTimeout(() => history.replaceState(history.state, "", address()), 300); };
+}
+
+function uniqueKey(title) {
+  const plain = title.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "");
+  let key = plain;
+  for (let number = 2; document.getElementById(`figure-${key}`); number++) key = `${plain}-${number}`;
+  return key;
+}
+
+/** A button that unfolds the code that reproduces the figure; getCode() is asked when it opens and after each call of the returned function. */
+export function codeButton(figure, getCode) {
+  const code = make("code"), text = make("pre", { tabIndex: 0, role: "region", "aria-label": "Code of this figure" }, code);
+  const box = make("div", { className: "nns-code", hidden: true }, button("Copy", "Copy the code", () => copy(code.textContent, figure, "The code is copied.", text)), text);
+  const update = () => { if (!box.hidden) code.textContent = getCode(); };
+  const toggle = button("Code", "Show the code that makes what is seen", () => {
+    box.hidden = !box.hidden;
+    toggle.setAttribute("aria-expanded", !box.hidden);
+    update();
+  });
+  toggle.setAttribute("aria-expanded", false);
+  figure.tools.append(toggle);
+  figure.root.append(box);
+  return update;
+}
+
+// ---------------------------------------------------------------------------------------------------- the kernel, where there is one
+
+/** Call ready() once a kernel has answered. On a published page nobody does. */
+export function onKernel(model, ready) {
+  const hello = Math.random().toString(36).slice(2);
+  const hear = message => {
+    if (message.hello !== hello) return;
+    model.off("msg:custom", hear);
+    ready();
+  };
+  model.on("msg:custom", hear);
+  model.send({ hello });
+}
+
+/** Return a function that sends a request to Python; hear(part, buffers) gets the answers to the latest request, until the next. */
+export function asker(figure, model, hear) {
+  let job = "";
+  const listen = (part, buffers) => {
+    if (part.job !== job) return;
+    figure.root.removeAttribute("aria-busy");
+    if (part.error === undefined) hear(part, buffers);
+    else figure.say(`This does not work: ${part.error}`);
+  };
+  model.on("msg:custom", listen);
+  const ask = request => {
+    job = Math.random().toString(36).slice(2);
+    figure.root.setAttribute("aria-busy", "true");
+    figure.say("Computing …");
+    model.send({ ...request, job });
+  };
+  const forget = () => { job = ""; figure.root.removeAttribute("aria-busy"); };
+  return { ask, forget, close: () => model.off("msg:custom", listen) };
+}
+
+/** Unpack a zlib stream that Python packed. */
+export async function inflate(view) {
+  const stream = new Blob([view]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}

@@ -1,0 +1,145 @@
+"""From a function in a notebook to code that runs anywhere: the function, and the definition of everything it uses."""
+
+import ast
+import builtins
+import inspect
+import symtable
+import textwrap
+from collections import defaultdict
+from types import ModuleType
+
+import nnfromscratch
+
+BUILTINS = {*dir(builtins), "__name__"}
+
+
+def standalone(function, setup="", values=(), **names):
+    """Return code that defines a function and all that it uses, and needs nothing else.
+
+    Parameters
+    ----------
+    function : function
+        Made by `def`. The modules, functions and simple constants that it uses are looked up; functions of its own module are copied.
+    setup : str
+        Code that makes what cannot be looked up, such as data.
+    values : iterable
+        Further objects that the code has to know: functions and classes are imported or copied, others are ignored.
+    **names
+        Further names that the code has to know, such as modules.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ValueError
+        If the source is not at hand, or something that is used is neither found nor made by `setup`.
+
+    Examples
+    --------
+    >>> import textwrap
+    >>> def shout(text): return textwrap.shorten(text, 10).upper()
+    >>> print(standalone(shout))
+    import textwrap
+    <BLANKLINE>
+    def shout(text): return textwrap.shorten(text, 10).upper()
+    """
+    setup = textwrap.dedent(setup).strip()
+    collector = Collector(function.__globals__, made=_assigned(setup), home=function.__module__)
+    for value in values:
+        if callable(value):
+            collector.add(value.__name__, value)
+    for name, value in names.items():
+        collector.add(name, value)
+    collector.add_names(setup)
+    collector.add(function.__name__, function)
+    return "\n\n".join(part for part in (collector.import_lines(), "\n".join(collector.constants), setup, *collector.definitions) if part)
+
+
+class Collector:
+    """Gathers imports, constants and definitions, each once, and what they need before them."""
+
+    def __init__(self, known, made, home):
+        self.known, self.made, self.home = known, made, home
+        self.imports, self.constants, self.definitions, self.seen = defaultdict(set), [], [], set()
+
+    def import_lines(self):
+        """Return the imports: one line for each module."""
+        return "\n".join(f"from {module} import {', '.join(sorted(names))}" if module else "\n".join(sorted(names))
+                         for module, names in sorted(self.imports.items()))
+
+    def add_names(self, code):
+        """Add every global name that a piece of code uses."""
+        for name in sorted(_used(code) - self.made):
+            if name in self.known:
+                self.add(name, self.known[name])
+            elif name not in BUILTINS:
+                raise ValueError(f"{name} is used, but not defined; make it in setup='{name} = ...'")
+
+    def add(self, name, value):
+        """Add one object under its name."""
+        if name in self.seen:
+            return
+        self.seen.add(name)
+        if isinstance(value, ModuleType):
+            self._add_module(name, value)
+        elif inspect.isroutine(value) or inspect.isclass(value):
+            self._add_function(name, value)
+        elif _is_simple(value):
+            self.constants.append(f"{name} = {value!r}")
+        else:
+            raise ValueError(f"{name} is a {type(value).__name__}, which the shown code cannot make; pass setup='{name} = ...'")
+
+    def _add_module(self, name, module):
+        package, _, last = module.__name__.rpartition(".")
+        if package and name == last:
+            self.imports[package].add(last)
+        else:
+            self.imports[""].add(f"import {module.__name__}" + f" as {name}" * (name != module.__name__))
+
+    def _add_function(self, name, function):
+        if function.__module__ == self.home:
+            source = _source(name, function)
+            self.add_names(source)
+            self.definitions.append(source)
+        else:
+            public = getattr(nnfromscratch, function.__name__, None) is function
+            alias = f" as {name}" * (name != function.__name__)
+            self.imports["nnfromscratch" if public else function.__module__].add(function.__name__ + alias)
+
+
+def _source(name, function):
+    try:
+        source = textwrap.dedent(inspect.getsource(function)).strip()
+    except (OSError, TypeError):
+        raise ValueError(f"the source of {name} is not at hand; define it in a cell or a file") from None
+    if not source.startswith(("def ", "class ", "@")):
+        raise ValueError(f"{name} is not made by def; expected a function with a name")
+    return source
+
+
+def _is_simple(value):
+    try:
+        return ast.literal_eval(repr(value)) == value
+    except (ValueError, SyntaxError):
+        return False
+
+
+def _assigned(code):
+    """Return the global names that a piece of code makes."""
+    symbols = symtable.symtable(code, "code", "exec").get_symbols()
+    return {symbol.get_name() for symbol in symbols if symbol.is_assigned() or symbol.is_imported()}
+
+
+def _used(code):
+    """Return the global names that a piece of code uses and does not make itself."""
+
+    def visit(table):
+        for symbol in table.get_symbols():
+            if symbol.is_referenced() and (symbol.is_global() or table.get_type() == "module"):
+                yield symbol.get_name()
+        for child in table.get_children():
+            yield from visit(child)
+
+    return set(visit(symtable.symtable(code, "code", "exec"))) - _assigned(code)

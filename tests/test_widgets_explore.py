@@ -1,0 +1,204 @@
+"""Explore: what it tells without a browser. (How it behaves in one: test_widgets_browser.py.)"""
+
+import asyncio
+import contextlib
+import io
+import warnings
+import zlib
+
+import numpy as np
+import pytest
+
+import nnfromscratch
+from nnfromscratch import relu, tanh
+from nnfromscratch.widgets import Choice, Explore
+from nnfromscratch.widgets.base import VIEW
+from nnfromscratch.widgets.svg import INK, slim
+
+STEEPNESS = 2.0
+
+
+def steep(z):
+    return STEEPNESS * z
+
+
+def draw(figure, lr, activation):
+    end = float(activation(steep(np.float64(lr))))
+    figure.subplots().plot([0, end])
+    return f"A line that ends at {end:.2f}.", {"end": end}
+
+
+@pytest.fixture(scope="module")
+def widget():
+    return Explore(draw, title="Lines", lr=Choice(0.25, 1.0, label="learning rate", start=1), activation=[relu, tanh])
+
+
+def blocks(widget):
+    """Return the frames as bytes."""
+    data, parts = zlib.decompress(widget.frames), []
+    for frame in widget.meta["frames"]:
+        parts.append(data[:frame["size"]])
+        data = data[frame["size"]:]
+    assert not data
+    return parts
+
+
+def test_text_form_holds_every_frame(widget):
+    assert repr(widget).splitlines() == [
+        "Lines: learning rate (0.25, 1.0), activation (relu, tanh)",
+        "learning rate 0.25, activation relu: end 0.5. A line that ends at 0.50.",
+        "learning rate 0.25, activation tanh: end 0.462. A line that ends at 0.46.",
+        "learning rate 1.0, activation relu: end 2. A line that ends at 2.00.",
+        "learning rate 1.0, activation tanh: end 0.964. A line that ends at 0.96.",
+    ]
+
+
+def test_bundle_shows_the_start_frame_to_everybody(widget):
+    data, metadata = widget._repr_mimebundle_()
+    assert data["text/plain"] == repr(widget) and data["image/png"].startswith("iVBOR")
+    assert data[VIEW]["alt"] == "A line that ends at 2.00." and metadata["image/png"]["width"] == 480
+
+
+def test_frames_are_different_and_inherit_the_colour_of_the_page(widget):
+    texts = blocks(widget)
+    assert len(set(texts)) == 4
+    for text in texts:
+        assert text.startswith(b"<svg") and text.endswith(b"</svg>")
+        assert b"currentColor" in text and INK.encode() not in text and b"<style" not in text
+
+
+def test_dense_pictures_are_stored_as_png():
+    def dust(figure, n):
+        figure.subplots().scatter(*np.random.default_rng(0).random((2, 1000 * n)))
+        return f"{n} thousand points"
+
+    widget = Explore(dust, title="Dust", n=[1, 3])
+    assert widget.meta["mime"] == "image/png"
+    assert all(block.startswith(b"\x89PNG") for block in blocks(widget))
+
+
+def test_rounding_leaves_what_is_read_and_what_is_no_coordinate():
+    tags = '<svg viewBox="0 0 345.6 230.4"><g transform="translate({}) scale(0.015625 -0.015625)"><text x="{}">lr = 0.01</text></g></svg>'
+    assert slim(tags.format("1.26 -0.04", "3.14159")) == tags.format("1.3 0", "3.1")
+
+
+def run(code):
+    """Execute code in a namespace of its own, without a screen; return what it prints."""
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "FigureCanvasAgg is non-interactive")
+        exec(compile(code, "<figure>", "exec"), {"__name__": "elsewhere"})
+    return printed.getvalue()
+
+
+@pytest.mark.parametrize("lr, activation, k", [("0.25", "relu", 0), ("1.0", "tanh", 3)])
+def test_code_reproduces_a_frame(widget, lr, activation, k):
+    code = f"{widget.meta['code']}\n{widget.meta['call']}".replace("VALUES", f"lr={lr}, activation={activation}")
+    assert "STEEPNESS = 2.0" in code and "def steep" in code and "from nnfromscratch import relu, tanh" in code
+    assert widget.meta["frames"][k]["alt"] in run(code)
+
+
+X = nnfromscratch.make_moons(50, noise=0.1, rng=0)[0]
+
+
+def draw_data(figure, n):
+    figure.subplots().scatter(*X[:n].T)
+    return f"{n} of {len(X)} points"
+
+
+def test_code_needs_a_setup_for_data():
+    with pytest.raises(ValueError, match=r"X is a ndarray.*setup='X = ...'"):
+        Explore(draw_data, title="Data", n=[5, 10])
+    widget = Explore(draw_data, title="Data", n=[5, 10], setup="X, y = nnfromscratch.make_moons(50, noise=0.1, rng=0)")
+    assert "10 of 50 points" in run(f"{widget.meta['code']}\n{widget.meta['call']}".replace("VALUES", "n=10"))
+
+
+def draw_unknown(figure, n):
+    return unheard_of(n)  # noqa: F821
+
+
+@pytest.mark.parametrize("arguments, message", [
+    ({"lr": [1.0]}, "draw does not take"),
+    ({"lr": [1.0], "activation": [relu], "depth": [1]}, "draw does not take"),
+    ({}, "there are no choices"),
+    ({"title": " ", "lr": [1.0], "activation": [relu]}, "title is ' '"),
+    ({"lr": Choice(1.0, 2.0, kind="play"), "activation": Choice(relu, tanh, kind="play")}, "at most one"),
+])
+def test_choices_must_fit(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        Explore(draw, **{"title": "Lines"} | arguments)
+
+
+def test_types_are_checked():
+    with pytest.raises(TypeError, match="lr is a float; expected a Choice, a list or a tuple"):
+        Explore(draw, title="Lines", lr=0.1, activation=[relu])
+    with pytest.raises(TypeError, match="draw is a str; expected a function"):
+        Explore("draw", title="Lines", lr=[0.1])
+    with pytest.raises(TypeError, match=r"draw returned 3; expected the alt text, or \(alt text, dict of results\)"):
+        Explore(lambda figure, lr: 3, title="Lines", lr=[0.1])
+    with pytest.raises(ValueError, match="empty alt text"):
+        Explore(lambda figure, lr: " ", title="Lines", lr=[0.1])
+    with pytest.raises(ValueError, match="not made by def"):
+        Explore(lambda figure, lr: "A figure", title="Lines", lr=[0.1])
+    with pytest.raises(NameError):
+        Explore(draw_unknown, title="Lines", n=[1])
+
+
+@pytest.mark.parametrize("values, options, message", [
+    ((), {}, "no values"), ((1, 1), {}, "all differ"), ((1, 2), {"start": 2}, "start is 2"), ((1, 2), {"start": -1}, "start is -1"),
+    ((1, 2), {"kind": "knob"}, "kind is 'knob'"), ((0.001, 0.002), {"format": "{:.1f}"}, "all differ"),
+])
+def test_choice_must_make_sense(values, options, message):
+    with pytest.raises(ValueError, match=message):
+        Choice(*values, **options)
+
+
+# --- with a kernel: values that nobody drew before -----------------------------------------------------------------------------------
+
+
+def talk(widget, *requests):
+    """Send requests as the browser does, all at once; return what comes back."""
+    heard = []
+
+    async def conversation():
+        widget.send = lambda content, buffers=None: heard.append((content, buffers))
+        for request in requests:
+            widget._handle_msg({"content": {"data": {"method": "custom", "content": request}}, "buffers": []})
+        while widget._job and not widget._job.done():
+            await asyncio.sleep(0)
+
+    asyncio.run(conversation())
+    return heard
+
+
+def values(lr):
+    return {"lr": lr, "activation": {"option": 1}}
+
+
+def test_a_typed_value_is_drawn(widget):
+    ((answer, buffers),) = talk(widget, {"job": "a", "values": values({"number": 0.5})})
+    assert answer["job"] == "a" and answer["words"] == "learning rate 0.5, activation tanh: end 0.762. A line that ends at 0.76."
+    assert bytes(buffers[0]).startswith(b"<svg")
+
+
+def test_a_kernel_says_hello(widget):
+    assert talk(widget, {"hello": "x"})[0][0] == {"hello": "x"}
+
+
+def test_a_newer_request_replaces_an_older_one(widget):
+    answers = talk(widget, *({"job": job, "values": values({"number": 0.5})} for job in "abc"))
+    assert [answer["job"] for answer, _ in answers] == ["c"]
+
+
+def test_errors_are_told_in_words():
+    def root(figure, x):
+        if x < 0:
+            raise ValueError("x is negative; expected a number with a root")
+        figure.subplots().plot([0, x**0.5])
+        return f"A line to {x**0.5:.1f}."
+
+    widget = Explore(root, title="Roots", x=[1, 4])
+    assert talk(widget, {"job": "a", "values": {"x": {"number": -1}}})[0][0] == {
+        "job": "a", "error": "x is negative; expected a number with a root"}
+    assert "1.5 is not a whole number" in talk(widget, {"job": "b", "values": {"x": {"number": 1.5}}})[0][0]["error"]
+    assert "KeyError" in talk(widget, {"job": "c", "values": {"y": {"number": 1.5}}})[0][0]["error"]

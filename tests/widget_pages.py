@@ -1,0 +1,38 @@
+"""Pages with figures on them, as the book has them, but made in a moment: for the tests that drive a browser."""
+
+import json
+from pathlib import Path
+
+from nnfromscratch.widgets.base import VIEW
+
+ROOT = Path(__file__).parent.parent
+LOADER = ROOT / "book" / "_ext" / "live_figures.js"
+STATE = "application/vnd.jupyter.widget-state+json"
+
+
+def script(kind, content):
+    """Return a script element with JSON in it."""
+    return f'<script type="{kind}">' + json.dumps(content).replace("</", "<\\/") + "</script>"
+
+
+def page(*widgets, state=None):
+    """Return the HTML of a page with these widgets, whose state may be replaced by another."""
+    from ipywidgets.embed import dependency_state
+
+    bundles = [widget._repr_mimebundle_()[0] for widget in widgets]
+    state = dependency_state(widgets, drop_defaults=False) if state is None else state
+    views = "".join(
+        f'<div class="cell_output"><div class="live-still"><img alt="{bundle[VIEW]["alt"]}" width="480" '
+        f'src="data:image/png;base64,{bundle["image/png"]}"><p>A note.</p></div>{script(VIEW, bundle[VIEW])}</div>'
+        for bundle in bundles
+    )
+    head = '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Figures</title>'
+    return (f'<!DOCTYPE html><html lang="en"><head>{head}<script src="loader.js"></script></head><body><h1>Text</h1>{views}'
+            f'{script(STATE, {"version_major": 2, "version_minor": 0, "state": state})}</body></html>')
+
+
+def write_page(folder, *widgets, state=None):
+    """Write such a page and the script that starts its figures into a folder; return the folder."""
+    (folder / "index.html").write_text(page(*widgets, state=state), encoding="utf-8")
+    (folder / "loader.js").write_text(LOADER.read_text(encoding="utf-8"), encoding="utf-8")
+    return folder

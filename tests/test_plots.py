@@ -15,7 +15,7 @@ from matplotlib.colors import to_rgb, to_rgba
 import nnfromscratch as nn
 from nnfromscratch import plots
 from nnfromscratch.plots import style
-from nnfromscratch.plots.graph import STRIP, WIDTH
+from nnfromscratch.plots.graph import STRIP, WIDTH, _short
 
 X6 = np.array([[-2, 0], [-1, 1], [-1, -1], [1, 1], [1, -1], [2, 0]], dtype=np.float32)
 Y6 = np.array([0, 0, 0, 1, 1, 2])
@@ -85,6 +85,13 @@ def test_without_axes_draws_one_new_narrow_figure(draw):
     ax = draw()
     assert len(plt.get_fignums()) == 2 and ax.figure is not current.figure and not current.has_data()
     assert ax.figure.get_figwidth() <= 4.7
+
+
+def test_new_axes_are_narrow_and_without_a_box():
+    axes = plots.new_axes(2, 1)
+    assert axes.shape == (2,) and axes[0].figure.get_size_inches().tolist() == [4.5, 6.0]
+    assert plots.new_axes(size=(3, 2)).figure.get_size_inches().tolist() == [3, 2]
+    assert [axes[1].spines[side].get_visible() for side in ("top", "right", "left", "bottom")] == [False, False, True, True]
 
 
 @pytest.mark.parametrize("draw", EVERY.values(), ids=EVERY)
@@ -285,7 +292,7 @@ def test_a_jump_is_not_drawn_as_a_line():
     x, y = ax.lines[-1].get_data()
     assert len(ax.lines) == 3 and np.isnan(y).sum() == 1 and set(y[~np.isnan(y)]) == {0, 1}
     assert (y[x < 0] == 0).all() and (y[x >= 0] == 1).all()
-    steep = plots.activation(lambda z: 10 * z).lines[-1].get_ydata()
+    steep = plots.activation(lambda z: np.tanh(20 * z)).lines[-1].get_ydata()
     constant = plots.activation(np.zeros_like).lines[-1].get_ydata()
     assert not np.isnan(steep).any() and not np.isnan(constant).any()
 
@@ -302,6 +309,7 @@ def test_descent_draws_each_step():
     assert curve.lines[1].get_xydata().tolist() == [[2, 4], [1, 1], [0.5, 0.25]]
     assert contours.lines[0].get_xydata().tolist() == PATH.tolist()
     assert words(curve) == words(contours) == ["start"]
+    assert curve.texts[0].xyann[0] < 0 < plots.descent_curve(square, -PATH[:, 0]).texts[0].xyann[0]  # the word stays inside
     assert plots.descent_curve(square, PATH[:, 0], x_range=(-4, 5)).get_xlim() == (-4, 5)
 
 
@@ -386,6 +394,7 @@ def test_samples_of_each_class_have_their_colour_and_marker():
 def lit(ax):
     """The colours of a decision boundary's picture and the points that they belong to."""
     (image,) = ax.images
+    assert image.origin == "lower"
     left, right, bottom, top = image.get_extent()
     rows, columns, _ = image.get_array().shape
     return image.get_array(), *np.meshgrid(np.linspace(left, right, columns), np.linspace(bottom, top, rows))
@@ -441,8 +450,8 @@ def test_neuron_line_is_where_the_neuron_is_zero(w, b):
     assert w @ point + b == pytest.approx(0) and w @ np.array(slope) + b == pytest.approx(0)
     side = {text.get_text(): w @ text.get_position() + b for text in ax.texts if text.get_text() in "+−w" and text.get_text()}
     assert side["+"] > 0 > side["−"] and side["w"] > 0
-    arrow = np.subtract(ax.texts[0].get_position() if ax.texts[0].get_text() else ax.texts[0].xyann, ax.texts[0].xy)
-    assert abs(np.cross([*arrow, 0], [*w, 0])[2]) < 1e-12
+    arrow = np.subtract(ax.texts[0].xy, ax.texts[0].xyann)
+    assert w @ arrow == pytest.approx(np.linalg.norm(w) * np.linalg.norm(arrow))  # it points where w points
     assert ax.get_aspect() == 1 and ax.axis() == (-2, 3, -3, 2)
 
 
@@ -564,6 +573,10 @@ def test_graph_shows_the_numbers_of_the_package(activation):
                                             "$z_{1}$", "$z_{2}$", "loss"]
 
 
+def test_graph_writes_short_numbers_and_no_minus_zero():
+    assert [_short(number) for number in (-0.0001, 12.3456, -1234.5678)] == ["0.000", "12.346", "-1.23e+03"]
+
+
 def test_graph_gradients_are_right_by_a_difference():
     net, X, y, h = network(), np.array([[1.0, -2.0]]), np.array([1]), 1e-5
     gradient = {name: float(text) for name, _, text, _ in cards(plots.computation_graph(net, X, y))[:2]}
@@ -573,8 +586,9 @@ def test_graph_gradients_are_right_by_a_difference():
         assert gradient[name] == pytest.approx(slope, abs=6e-4) and abs(slope) > 0.001
 
 
-def test_graph_joins_what_depends_on_what():
-    ax = plots.computation_graph(network(), np.array([[1.0, -2.0]]), np.array([1]))
+@pytest.mark.parametrize("activation, across", [("Sigmoid", []), ("Softmax", [("$z_{1}$", "$a_{2}$"), ("$z_{2}$", "$a_{1}$")])])
+def test_graph_joins_what_depends_on_what(activation, across):
+    ax = plots.computation_graph(network(activation=activation), np.array([[1.0, -2.0]]), np.array([1]))
     heads = {(round(x, 6), round(y + STRIP / 2, 6)): (i, name) for i, (name, _, _, (x, y)) in enumerate(cards(ax))}
     feet = {(x, round(y - 3 * STRIP, 6)): card for (x, y), card in heads.items()}
     arrows = [text for text in ax.texts if not text.get_text()]
@@ -582,7 +596,7 @@ def test_graph_joins_what_depends_on_what():
     wanted = [(f"${source}_{{{i}}}$", f"$w_{{{i}{j}}}$") for source in "xa" for i in (1, 2) for j in (1, 2)]
     wanted += 2 * [(f"${source}{j}}}$", f"$z_{{{j}}}$") for source in ("w_{1", "w_{2", "b_{") for j in (1, 2)]
     wanted += [(f"$z_{{{j}}}$", f"$a_{{{j}}}$") for j in (1, 2)] + [(f"$z_{{{j}}}$", "loss") for j in (1, 2)]
-    assert sorted(joined) == sorted(wanted)
+    assert sorted(joined) == sorted(wanted + across)
 
 
 def _place(point):

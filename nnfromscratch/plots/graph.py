@@ -141,5 +141,5 @@ def _draw_card(ax, card):
 
 
 def _short(number):
-    """Return a number in at most seven characters."""
+    """Return a number with three decimals, or three digits if it is large."""
     return f"{number:z.3f}" if abs(number) < 100 else f"{number:.3g}"

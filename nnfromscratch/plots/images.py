@@ -44,7 +44,7 @@ def image_grid(images, labels=None, predicted=None, *, columns=5, ax=None):
         words = f"✗ {shown[i]}, not {labels[i]}" if wrong else f"{shown[i]}"
         ax.text(x + images.shape[2] / 2, y - 0.06 * images.shape[1], words, ha="center", va="bottom", color=ink())
         if wrong:
-            ax.add_patch(Rectangle((x, y), *images.shape[:0:-1], fill=False, edgecolor=VERMILLION, linewidth=2))
+            ax.add_patch(Rectangle((x, y), *images.shape[:0:-1], fill=False, edgecolor=VERMILLION, linewidth=2, clip_on=False))
     return ax
 
 

@@ -95,7 +95,7 @@ def assert_the_bundled_bytes(X, y, tmp_path):
         for name in bundled:
             np.testing.assert_array_equal(again[name], bundled[name])
             assert again[name].dtype == bundled[name].dtype == np.uint8
-    if "ng" not in zlib.ZLIB_RUNTIME_VERSION and sys.platform != "win32":   # zlib-ng packs otherwise; zip files name the system that made them
+    if "ng" not in zlib.ZLIB_RUNTIME_VERSION and sys.platform != "win32":   # these pack otherwise
         assert written == datasets.DIGITS_SHA256
 
 

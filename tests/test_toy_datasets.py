@@ -52,6 +52,7 @@ def test_noise_is_the_standard_deviation_of_what_is_added(make):
     np.testing.assert_array_equal(y, y_again)
     np.testing.assert_allclose((noisy - clean).std(axis=0), 0.25, rtol=0.05)
     np.testing.assert_allclose((noisy - clean).mean(axis=0), 0, atol=0.02)
+    assert abs(np.corrcoef((noisy - clean).T)[0, 1]) < 0.1      # each feature has its own
 
 
 def test_xor_without_noise_is_its_truth_table():

@@ -4,7 +4,7 @@ A network that silently accepts a transposed matrix, or labels from 1 to 10, sti
 So the doors of the package are guarded: each public function looks at what it is given once, before it computes anything.
 """
 
-import sys
+import math
 from numbers import Integral, Real
 
 import numpy as np
@@ -160,11 +160,18 @@ def check_number(name, value, *, above=None, minimum=None, maximum=None, below=N
     bounds = [(above, "above", lambda v, b: v > b), (minimum, "of at least", lambda v, b: v >= b),
               (maximum, "of at most", lambda v, b: v <= b), (below, "below", lambda v, b: v < b)]
     bounds = [(bound, words, holds) for bound, words, holds in bounds if bound is not None]
-    finite = abs(value) <= sys.float_info.max       # false for NaN, and for whole numbers that no float can hold
+    finite = _is_finite(value)
     if not finite or not all(holds(value, bound) for bound, _, holds in bounds):
         wanted = " and ".join(f"{words} {bound}" for bound, words, _ in bounds)
         raise ValueError(f"{name} is {value}; expected a {'' if finite else 'finite '}number {wanted}".rstrip())
     return float(value)
+
+
+def _is_finite(number):
+    try:
+        return math.isfinite(number)
+    except OverflowError:       # a whole number that no float can hold
+        return False
 
 
 def check_int(name, value, minimum=1):

@@ -7,7 +7,6 @@ import pytest
 from cases import ACTIVATIONS, LOSSES, HeldDropout, numbers, targets
 
 from nnfromscratch import (
-    BinaryCrossEntropy,
     Linear,
     Network,
     Sigmoid,
@@ -172,6 +171,9 @@ def test_relative_error(a, b, error):
     assert relative_error(np.array(b, float), np.array(a, float)) == pytest.approx(error)
 
 
+NETWORK, Y = Network(mlp([2, 2], rng=0)), np.array([0])
+
+
 @pytest.mark.parametrize("call, error, message", [
     (lambda: relative_error(np.zeros(2), np.zeros(3)), ValueError, r"b has shape \(3,\); expected \(2,\)"),
     (lambda: relative_error(np.zeros((2, 1)), np.zeros(2)), ValueError, r"b has shape \(2,\); expected \(2, 1\)"),
@@ -180,11 +182,11 @@ def test_relative_error(a, b, error):
     (lambda: numerical_gradient(np.sum, np.array([np.nan])), ValueError, "x holds nan"),
     (lambda: numerical_gradient(np.sum, np.zeros(2), h=0), ValueError, "h is 0; expected a number above 0"),
     (lambda: numerical_gradient(np.sum, [1.0]), TypeError, "x is a list; expected a NumPy array"),
-    (lambda: check_gradients(Network(mlp([2, 2], rng=0)), np.zeros((1, 3)), np.array([0])), ValueError, r"X has shape \(1, 3\); expected \(any, 2\)"),
-    (lambda: check_gradients(Network(mlp([2, 2], rng=0)), np.zeros((1, 2), int), np.array([0])), TypeError, "X has dtype int64; expected a floating"),
-    (lambda: check_gradients(Network(mlp([2, 2], rng=0)), [[0.0, 0.0]], np.array([0])), TypeError, "X is a list; expected a NumPy array"),
-    (lambda: check_gradients(Network(mlp([2, 1], rng=0), BinaryCrossEntropy()), np.zeros((1, 2)), [[1]]), TypeError, "Y is a list; expected a NumPy array"),
-    (lambda: check_gradients(Network(mlp([2, 2], rng=0)), np.zeros((1, 2)), np.array([2])), ValueError, "labels from 2 to 2; expected 0 to 1")])
+    (lambda: check_gradients(NETWORK, np.zeros((1, 3)), Y), ValueError, r"X has shape \(1, 3\); expected \(any, 2\)"),
+    (lambda: check_gradients(NETWORK, np.zeros((1, 2), int), Y), TypeError, "X has dtype int64; expected a floating"),
+    (lambda: check_gradients(NETWORK, [[0.0, 0.0]], Y), TypeError, "X is a list; expected a NumPy array"),
+    (lambda: check_gradients(NETWORK, np.zeros((1, 2)), [[0.0, 1.0]]), TypeError, "Y is a list; expected a NumPy array"),
+    (lambda: check_gradients(NETWORK, np.zeros((1, 2)), np.array([2])), ValueError, "labels from 2 to 2; expected 0 to 1")])
 def test_doors(call, error, message):
     with pytest.raises(error, match=message):
         call()

@@ -180,8 +180,10 @@ def test_bad_truth_is_refused(make, y, error, message):
 
 @each_loss
 @pytest.mark.parametrize("Z, error, message", [
-    (np.zeros(3), ValueError, "expected 2"), (np.full((2, 3), np.inf), ValueError, "holds inf"), (np.zeros((0, 3)), ValueError, "is empty"),
-    (np.zeros((2, 3), int), TypeError, "dtype int64; expected a floating dtype"), ([[1.0]], TypeError, "is a list; expected a NumPy array")])
+    (np.zeros(3), ValueError, "expected 2"), (np.full((2, 3), np.inf), ValueError, "holds inf"),
+    (np.zeros((0, 3)), ValueError, "is empty"),
+    (np.zeros((2, 3), int), TypeError, "dtype int64; expected a floating dtype"),
+    ([[1.0]], TypeError, "is a list; expected a NumPy array")])
 def test_bad_scores_are_refused(make, Z, error, message):
     with pytest.raises(error, match=message):
         make().forward(Z, np.array([0, 1]))

@@ -1,6 +1,5 @@
 """Explore: what it tells without a browser. (How it behaves in one: test_widgets_browser.py.)"""
 
-import asyncio
 import contextlib
 import io
 import warnings
@@ -8,6 +7,7 @@ import zlib
 
 import numpy as np
 import pytest
+from widget_pages import talk
 
 import nnfromscratch
 from nnfromscratch import relu, tanh
@@ -154,21 +154,6 @@ def test_choice_must_make_sense(values, options, message):
 
 
 # --- with a kernel: values that nobody drew before -----------------------------------------------------------------------------------
-
-
-def talk(widget, *requests):
-    """Send requests as the browser does, all at once; return what comes back."""
-    heard = []
-
-    async def conversation():
-        widget.send = lambda content, buffers=None: heard.append((content, buffers))
-        for request in requests:
-            widget._handle_msg({"content": {"data": {"method": "custom", "content": request}}, "buffers": []})
-        while widget._job and not widget._job.done():
-            await asyncio.sleep(0)
-
-    asyncio.run(conversation())
-    return heard
 
 
 def values(lr):

@@ -1,5 +1,6 @@
-"""Pages with figures on them, as the book has them, but made in a moment: for the tests that drive a browser."""
+"""Pages with figures on them, as the book has them, but made in a moment; and talk with a figure as a browser talks with its kernel."""
 
+import asyncio
 import json
 from pathlib import Path
 
@@ -36,3 +37,18 @@ def write_page(folder, *widgets, state=None):
     (folder / "index.html").write_text(page(*widgets, state=state), encoding="utf-8")
     (folder / "loader.js").write_text(LOADER.read_text(encoding="utf-8"), encoding="utf-8")
     return folder
+
+
+def talk(widget, *requests):
+    """Send requests as the browser does, all at once; return what comes back."""
+    heard = []
+
+    async def conversation():
+        widget.send = lambda content, buffers=None: heard.append((content, buffers))
+        for request in requests:
+            widget._handle_msg({"content": {"data": {"method": "custom", "content": request}}, "buffers": []})
+        while widget._job and not widget._job.done():
+            await asyncio.sleep(0)
+
+    asyncio.run(conversation())
+    return heard

@@ -3,6 +3,7 @@
 Each figure is the last line of a cell. Its text form lists the results of everything that a reader can choose.
 """
 
+from .backprop_stepper import BackpropStepper
 from .explore import Choice, Explore
 
-__all__ = ["Choice", "Explore"]
+__all__ = ["BackpropStepper", "Choice", "Explore"]

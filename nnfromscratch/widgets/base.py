@@ -121,7 +121,7 @@ class LiveFigure(anywidget.AnyWidget):
         self._job = asyncio.get_running_loop().create_task(self._work(request))
 
     async def _work(self, request):
-        job = request.pop("job")
+        job = request.get("job")
         try:
             with closing(self.answer(request)) as parts:
                 for part in parts:

@@ -45,6 +45,7 @@ from .layers import (
     Linear,
     LinearActivation,
     ReLU,
+    Scale,
     Sigmoid,
     Softmax,
     Tanh,
@@ -65,7 +66,7 @@ __version__ = "0.1.0"
 __all__ = [
     "ELU", "INITIALIZERS", "IRIS_CLASSES", "IRIS_FEATURES", "LAYERS", "LOSSES", "SGD", "Activation", "Adam", "BinaryCrossEntropy",
     "BinaryStep", "Dataset", "Dropout", "Epoch", "Identity", "Layer", "LeakyReLU", "Linear", "LinearActivation", "Loss", "Network",
-    "Optimizer", "ParameterDict", "Parameters", "RMSProp", "ReLU", "Sigmoid", "Softmax", "SoftmaxCrossEntropy", "Split",
+    "Optimizer", "ParameterDict", "Parameters", "RMSProp", "ReLU", "Scale", "Sigmoid", "Softmax", "SoftmaxCrossEntropy", "Split",
     "SquaredError", "Tanh", "accuracy", "binary_step", "check_gradients", "confusion_matrix", "constant", "cosine", "d_binary_step",
     "d_elu", "d_identity", "d_leaky_relu", "d_linear", "d_relu", "d_sigmoid", "d_tanh", "elu", "he", "identity", "leaky_relu",
     "linear", "load_digits", "load_iris", "load_mnist", "log_softmax", "make_blobs", "make_circles", "make_moons", "make_spirals",

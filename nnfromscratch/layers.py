@@ -5,6 +5,9 @@ respect to that output; it stores the derivatives with respect to the layer's ow
 with respect to its input, which is the next thing that the layer before it wants to know. That is all of backpropagation.
 
 Samples are rows everywhere.
+
+Training calls these methods thousands of times a second, so each takes one quick look at what it is given, and asks the checks only
+for the words if something is wrong (a full check costs a microsecond, and a small step has a dozen: 5 % at batches of 32).
 """
 
 import copy
@@ -12,9 +15,23 @@ import copy
 import numpy as np
 
 from .activations import check_slopes, elu, leaky_relu, relu, sigmoid, softmax
-from .checks import check_dtype, check_int, check_number, check_shape, look_up
+from .checks import check_array, check_dtype, check_int, check_number, check_shape, look_up
 from .initializers import INITIALIZERS
 from .parameters import ParameterDict
+
+
+def until_in_use(name):
+    """Return an attribute that can be set until the layer belongs to a network, which then holds views of what is in it."""
+    def get(layer):
+        return layer.__dict__[name]
+
+    def put(layer, arrays):
+        if layer.in_use:
+            raise AttributeError(f"the {name} of a layer in a network cannot be exchanged, for the network would not see it; "
+                                 f'expected an assignment to one array, such as layer.{name}["W"] = ...')
+        layer.__dict__[name] = arrays
+
+    return property(get, put)
 
 
 class Layer:
@@ -46,6 +63,7 @@ class Layer:
 
     options = ()
     training = in_use = False
+    params, grads = until_in_use("params"), until_in_use("grads")
 
     def __init__(self):
         self.cache, self.params, self.grads = None, ParameterDict(), ParameterDict()
@@ -70,7 +88,8 @@ class Layer:
         """
         if self.cache is None:
             raise RuntimeError(f"{type(self).__name__}.backward needs a forward pass before it")
-        check_shape("dA", dA, self.cache.shape)
+        if np.shape(dA) != self.cache.shape:
+            check_shape("dA", np.asarray(dA), self.cache.shape)
         return self.cache
 
     def copy(self, dtype):
@@ -84,6 +103,49 @@ class Layer:
 
     def __repr__(self):
         return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in self.options)})"
+
+
+def check_precision(dtype):
+    """Return float32 or float64 as a dtype, and refuse every other."""
+    if dtype not in (np.float32, np.float64, "float32", "float64"):
+        raise TypeError(f"dtype is {dtype!r}; expected float32 or float64")
+    return np.dtype(dtype)
+
+
+class Scale(Layer):
+    """A = factor * X, which turns stored pixels 0 ... 255 into numbers 0 ... 1. Put first, it lets the network learn from raw bytes.
+
+    Bytes (uint8) become float32, a mini-batch at a time: the whole data set stays as small as its file, a quarter of its size in
+    float32, and a random mini-batch is gathered 2 to 4 times faster. And nobody can forget to scale before `predict`.
+
+    Parameters
+    ----------
+    factor : float
+
+    Examples
+    --------
+    >>> Scale(1 / 255).forward(np.array([[0, 51, 255]], dtype=np.uint8)).round(3)
+    array([[0. , 0.2, 1. ]], dtype=float32)
+    """
+
+    options = ("factor",)
+
+    def __init__(self, factor):
+        super().__init__()
+        self.factor = check_number("factor", factor)
+
+    def forward(self, X):
+        if not isinstance(X, np.ndarray) or X.dtype != np.uint8:
+            check_dtype("X", X)
+        check_shape("X", X, (None, None))
+        self.cache = X
+        A = X.astype(np.float32 if X.dtype == np.uint8 else X.dtype)
+        A *= self.factor
+        return A
+
+    def backward(self, dA):
+        self.recall(dA)
+        return dA * self.factor
 
 
 class Linear(Layer):
@@ -135,16 +197,16 @@ class Linear(Layer):
         super().__init__()
         self.n_in, self.n_out = check_int("n_in", n_in), check_int("n_out", n_out)
         draw = init if callable(init) else look_up("init", init, INITIALIZERS)
-        W, b = np.asarray(draw(n_in, n_out, rng)), np.zeros(n_out, dtype)
-        check_shape("the array that init returned", W, (n_in, n_out))
-        self.params = ParameterDict(W=W.astype(dtype), b=b)
-        self.grads = ParameterDict(W=np.zeros_like(W, dtype=dtype), b=np.zeros_like(b))
+        W = check_array("the array that init returned", np.asarray(draw(n_in, n_out, rng)), shape=(n_in, n_out))
+        self.params = ParameterDict(W=W.astype(check_precision(dtype)), b=np.zeros(n_out, dtype))
+        self.grads = ParameterDict(W=np.zeros_like(W, dtype=dtype), b=np.zeros(n_out, dtype))
 
     def forward(self, X):
         """Return Z = X W + b, shape (n_samples, n_out)."""
         W, b = self.params["W"], self.params["b"]
-        check_dtype("X", X, W.dtype)
-        check_shape("X", X, (None, self.n_in))
+        if not isinstance(X, np.ndarray) or X.shape[1:] != (self.n_in,) or X.dtype != W.dtype:
+            check_dtype("X", X, W.dtype)
+            check_shape("X", X, (None, self.n_in))
         self.cache = X
         Z = X @ W
         Z += b
@@ -155,9 +217,10 @@ class Linear(Layer):
         if self.cache is None:
             raise RuntimeError("Linear.backward needs a forward pass before it")
         X, W = self.cache, self.params["W"]
-        check_shape("dZ", dZ, (len(X), self.n_out))
-        np.matmul(X.T, dZ, out=self.grads["W"])
-        np.sum(dZ, axis=0, out=self.grads["b"])
+        if np.shape(dZ) != (len(X), self.n_out):
+            check_shape("dZ", np.asarray(dZ), (len(X), self.n_out))
+        np.matmul(X.T, dZ, out=self.grads["W"])     # straight into the long vector that the optimizer reads
+        dZ.sum(axis=0, out=self.grads["b"])
         return dZ @ W.T if input_gradient else None
 
 
@@ -174,8 +237,9 @@ class Activation(Layer):
 
     def check(self, Z):
         """Return Z if it is a floating array, one row a sample."""
-        check_dtype("Z", Z)
-        check_shape("Z", Z, (None, None))
+        if not isinstance(Z, np.ndarray) or Z.ndim != 2 or Z.dtype.kind != "f":
+            check_dtype("Z", Z)
+            check_shape("Z", Z, (None, None))
         return Z
 
 
@@ -316,11 +380,12 @@ class ReLU(Activation):
 
     def forward(self, Z):
         self.cache = self.check(Z)
-        return relu(Z, self.slope)
+        return np.maximum(Z, 0) if self.slope == 1 else relu(Z, self.slope)     # nearly always 1: a pass over Z saved
 
     def backward(self, dA):
         Z = self.recall(dA)
-        return self.slope * dA * (Z > 0)
+        dZ = dA * (Z > 0)                # a product with 0 and 1 is 4 times faster than np.where, which has to guess each branch
+        return dZ if self.slope == 1 else self.slope * dZ
 
 
 class LeakyReLU(Activation):
@@ -448,5 +513,5 @@ class Dropout(Activation):
         return dA * self.recall(dA)
 
 
-LAYERS = {cls.__name__: cls for cls in (Linear, Identity, LinearActivation, BinaryStep, Sigmoid, Tanh, ReLU, LeakyReLU, ELU,
-                                        Softmax, Dropout)}
+LAYERS = {cls.__name__: cls for cls in (Scale, Linear, Identity, LinearActivation, BinaryStep, Sigmoid, Tanh, ReLU, LeakyReLU,
+                                        ELU, Softmax, Dropout)}

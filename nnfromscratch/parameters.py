@@ -4,20 +4,30 @@ A layer wants its matrix `W`; an optimizer does not care about shapes and would 
 because in NumPy a matrix can be a *view* of a stretch of a vector: the same numbers in memory under two names.
 """
 
+from collections.abc import MutableMapping
+
 import numpy as np
 
-from .checks import check_finite, check_shape
+from .checks import check_dtype, check_finite, check_shape
 
 
-class ParameterDict(dict):
+class ParameterDict(MutableMapping):
     """A dictionary of arrays whose assignment writes *into* the array instead of putting another in its place.
 
     So `layer.params["W"] = numbers` is seen by everyone who holds a view of the array: the network, its optimizer, its saved file.
+    For the same reason no name can be added or removed.
+
+    Parameters
+    ----------
+    **arrays : ndarray
+        The arrays by name; they are kept, not copied.
 
     Raises
     ------
     ValueError
-        If the new values have another shape, or are not finite.
+        If the name is unknown, or the new values have another shape, or are not finite.
+    TypeError
+        If the new values are no real numbers, or a name is to be removed.
 
     Examples
     --------
@@ -28,20 +38,46 @@ class ParameterDict(dict):
     [[1.0], [2.0]]
     """
 
+    def __init__(self, **arrays):
+        self._arrays = arrays
+
+    def __getitem__(self, name):
+        return self._arrays[name]
+
     def __setitem__(self, name, values):
-        if name not in self:
+        if name not in self._arrays:
             raise ValueError(f"unknown parameter {name!r}; expected one of: {', '.join(self) or 'none'}")
-        values = np.asarray(values, dtype=self[name].dtype)
-        check_shape(name, values, self[name].shape)
+        array, values = self._arrays[name], np.asarray(values)
+        if values.dtype.kind not in "fiu":
+            raise TypeError(f"{name} has dtype {values.dtype}; expected real numbers")
+        check_shape(name, values, array.shape)
+        with np.errstate(over="ignore"):        # what is too large becomes infinite, and is refused in words
+            values = values.astype(array.dtype)
         check_finite(name, values)
-        self[name][...] = values
+        array[...] = values
+
+    def __delitem__(self, name):
+        raise TypeError(f"{name} cannot be removed: which parameters a layer has is fixed")
+
+    def __ior__(self, others):
+        self.update(others)
+        return self
+
+    def __iter__(self):
+        return iter(self._arrays)
+
+    def __len__(self):
+        return len(self._arrays)
+
+    def __repr__(self):
+        return repr(self._arrays)
 
     def __deepcopy__(self, memo):
-        return ParameterDict({name: array.copy() for name, array in self.items()})
+        return ParameterDict(**{name: array.copy() for name, array in self.items()})
 
     def bind(self, name, array):
         """Put `array` itself in place of the old one."""
-        dict.__setitem__(self, name, array)
+        self._arrays[name] = array
 
 
 class Parameters:
@@ -63,7 +99,7 @@ class Parameters:
     Raises
     ------
     TypeError
-        If the arrays have different dtypes.
+        If they are no arrays of floats, or have different dtypes.
 
     Examples
     --------
@@ -76,6 +112,8 @@ class Parameters:
     """
 
     def __init__(self, arrays):
+        for name, array in arrays.items():
+            check_dtype(name, array)
         dtypes = sorted({str(a.dtype) for a in arrays.values()})
         if len(dtypes) > 1:
             raise TypeError(f"the parameters have dtypes {', '.join(dtypes)}; expected one dtype for all")

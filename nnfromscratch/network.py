@@ -4,16 +4,16 @@ Forward, every layer feeds the next. Backward, every layer hands the derivative 
 again and again: predict, measure the loss, go back through the layers, take a step.
 """
 
+import math
 from contextlib import contextmanager
-from math import isfinite
 from typing import NamedTuple
 
 import numpy as np
 
-from .checks import check_array, check_int, look_up
-from .layers import LAYERS, Activation, Dropout, Linear, ReLU, Scale
-from .losses import SoftmaxCrossEntropy
-from .optimizers import SGD
+from .checks import check_array, check_dtype, check_int, check_shape, look_up
+from .layers import LAYERS, Activation, Dropout, Layer, Linear, LinearActivation, ReLU, Scale, check_precision
+from .losses import Loss, SoftmaxCrossEntropy
+from .optimizers import SGD, Optimizer
 from .parameters import Parameters
 from .storage import load_layers, save_network
 
@@ -57,6 +57,8 @@ def mlp(sizes, activation=ReLU, *, rng=None, init=None, dropout=0.0, dtype=np.fl
     >>> mlp([4, 8, 3], rng=0)
     [Linear(n_in=4, n_out=8), ReLU(slope=1.0), Linear(n_in=8, n_out=3)]
     """
+    if not isinstance(sizes, (list, tuple, np.ndarray)):
+        raise TypeError(f"sizes is {sizes!r}; expected a list: inputs, hidden layers, outputs")
     if len(sizes) < 2:
         raise ValueError(f"sizes is {sizes}; expected at least two: inputs and outputs")
     rng, layers = np.random.default_rng(rng), []
@@ -79,10 +81,13 @@ def one_per_layer(activation, n_hidden):
 
 def make_activation(make):
     """Return a new activation from a class, a function or a name."""
-    made = (look_up("activation", make, LAYERS) if isinstance(make, str) else make)
-    layer = made() if callable(made) else made
-    if not isinstance(layer, Activation) or layer is make:
-        raise TypeError(f"activation is {make!r}; expected a class such as ReLU, its name, or a function that makes one")
+    made = look_up("activation", make, LAYERS) if isinstance(make, str) else make
+    if made in (Linear, LinearActivation, Scale, Dropout) or not callable(made):
+        raise TypeError(f"activation is {make!r}; expected a class such as ReLU, its name, or a function that makes one, such as "
+                        "lambda: LeakyReLU(b=0.1)")
+    layer = made()
+    if not isinstance(layer, Activation):
+        raise TypeError(f"activation made {layer!r}; expected an activation, such as ReLU()")
     return layer
 
 
@@ -123,14 +128,19 @@ class Network:
     ----------
     layers, loss
     parameters : Parameters
-        Every parameter by name, "0.W" being the W of layers[0], and all of them as one flat vector.
+        Every parameter by name, "0.W" being the W of layers[0], and all of them as one flat vector. Their gradients stand beside
+        them: after `gradients` those of the loss on (X, y), after each epoch of training those of its last mini-batch.
+    first : int
+        The place of the first layer that has parameters (0 if there is none): training need not go back further.
+    n_in : int or None
+        The number of inputs of a sample, where a `Linear` layer says so.
 
     Raises
     ------
     ValueError
         If there are no layers, neighbours do not fit together, or a layer is in use already.
     TypeError
-        If the parameters have different dtypes.
+        If these are no layers or no loss, or the parameters have different dtypes.
 
     Examples
     --------
@@ -145,8 +155,12 @@ class Network:
     """
 
     def __init__(self, layers, loss=None):
-        self.layers, self.loss = list(layers), loss or SoftmaxCrossEntropy()
+        if not isinstance(layers, (list, tuple)):
+            raise TypeError(f"layers is {layers!r}; expected a list of layers")
+        self.layers, self.loss = list(layers), SoftmaxCrossEntropy() if loss is None else loss
         self._check_layers()
+        self.first = next((i for i, layer in enumerate(self.layers) if layer.params), 0)
+        self.n_in = next((layer.n_in for layer in self.layers if isinstance(layer, Linear)), None)
         self.parameters = Parameters({f"{i}.{key}": array for i, layer in enumerate(self.layers)
                                       for key, array in layer.params.items()})
         self._bind()
@@ -154,6 +168,11 @@ class Network:
     def _check_layers(self):
         if not self.layers:
             raise ValueError("layers is empty; expected at least one layer")
+        for i, layer in enumerate(self.layers):
+            if not isinstance(layer, Layer):
+                raise TypeError(f"layer {i} is {layer!r}; expected a layer, such as ReLU()")
+        if not isinstance(self.loss, Loss):
+            raise TypeError(f"loss is {self.loss!r}; expected a loss, such as SquaredError()")
         linear = [(i, layer) for i, layer in enumerate(self.layers) if isinstance(layer, Linear)]
         for (i, left), (j, right) in zip(linear, linear[1:]):
             if left.n_out != right.n_in:
@@ -169,16 +188,6 @@ class Network:
             for key in layer.params:
                 layer.params.bind(key, self.parameters[f"{i}.{key}"])
                 layer.grads.bind(key, self.parameters.grad(f"{i}.{key}"))
-
-    @property
-    def first(self):
-        """The place of the first layer that has parameters (0 if there is none): going back further is of no use in training."""
-        return next((i for i, layer in enumerate(self.layers) if layer.params), 0)
-
-    @property
-    def n_in(self):
-        """The number of inputs of a sample, if a Linear layer says so, else None."""
-        return next((layer.n_in for layer in self.layers if isinstance(layer, Linear)), None)
 
     @property
     def dtype(self):
@@ -250,7 +259,7 @@ class Network:
         Parameters
         ----------
         X : ndarray, shape (n_samples, n_inputs)
-            In the dtype of the parameters.
+            In the dtype of the parameters; or uint8, where the first layer is a `Scale`.
         y : ndarray
             Labels (n_samples,), or targets (n_samples, n_outputs) as the loss takes them.
         epochs : int
@@ -285,8 +294,13 @@ class Network:
         2 0.681
         """
         epochs, batch_size = check_int("epochs", epochs), check_int("batch_size", batch_size)
+        optimizer = SGD(lr=0.1) if optimizer is None else optimizer
+        if not isinstance(optimizer, Optimizer):
+            raise TypeError(f"optimizer is {optimizer!r}; expected an Optimizer, such as SGD(lr=0.1)")
+        if augment is not None and not callable(augment):
+            raise TypeError(f"augment is {augment!r}; expected a function of (X, rng), such as random_shifts()")
         Y = self._targets(self._check_X(X), y)
-        return self._epochs(X, Y, epochs, batch_size, optimizer or SGD(lr=0.1), np.random.default_rng(rng), augment)
+        return self._epochs(X, Y, epochs, batch_size, optimizer, np.random.default_rng(rng), augment)
 
     def _targets(self, X, y):
         Z = self._forward(X[:1])
@@ -297,20 +311,21 @@ class Network:
             order = rng.permutation(len(X))
             batches = [order[start:start + batch_size] for start in range(0, len(X), batch_size)]
             with self._training():
-                losses = np.array([self._step(X, Y, batch, optimizer, rng, augment) for batch in batches])
+                losses, scales = np.array([self._step(X, Y, batch, optimizer, rng, augment) for batch in batches]).T
+            self.parameters.gradients /= scales[-1]
             yield Epoch(number, float(losses @ [len(batch) for batch in batches] / len(X)), losses)
 
     def _step(self, X, Y, batch, optimizer, rng, augment):
         X_batch, Y_batch = X.take(batch, axis=0, mode="clip"), Y.take(batch, axis=0, mode="clip")   # half the time of X[batch]
-        if augment:
-            X_batch = self._check_X(augment(X_batch, rng))
-        scale = optimizer.scale()
+        if augment is not None:
+            X_batch = augment(X_batch, rng)
+            check_dtype("what augment returned", X_batch, X.dtype)
+            check_shape("what augment returned", X_batch, (len(batch), *X.shape[1:]))
+        scale = optimizer.scale()       # a factor on the few numbers of dZ saves one on the long gradient vector
         loss = self._gradients(X_batch, Y_batch, scale)
-        if not isfinite(loss):
-            raise FloatingPointError(f"training has diverged: after {optimizer.steps} steps with {optimizer} the loss is {loss}; "
-                                     "try a smaller learning rate")
+        check_progress(loss, optimizer)
         optimizer.step(self.parameters, scale)
-        return loss
+        return loss, scale
 
     @contextmanager
     def _training(self):
@@ -362,24 +377,34 @@ class Network:
         """
         if patience is not None and validation is None:
             raise ValueError("patience is set, but validation is None; expected validation=(X, y) to be patient with")
-        patience = patience and check_int("patience", patience)
-        if validation is not None:
-            X_val, y_val = validation
-            self.evaluate(X_val, y_val)
+        patience = None if patience is None else check_int("patience", patience)
+        if validation is not None and not (isinstance(validation, (tuple, list)) and len(validation) == 2):
+            raise ValueError(f"validation is {type(validation).__name__}; expected a pair (X, y)")
+        optimizer = SGD(lr=0.1) if optimizer is None else optimizer
+        run = self.train(X, y, epochs=epochs, batch_size=batch_size, optimizer=optimizer, rng=rng, augment=augment)
+        judges = [(X, y), validation] if validation is not None else [(X, y)]
+        for data in judges:
+            self.evaluate(*data)        # what cannot be judged is refused before anything is learned
         history = {key: [] for key in ("epoch", "loss", "accuracy") + ("val_loss", "val_accuracy") * (validation is not None)}
         best, best_epoch = None, 0
-        run = self.train(X, y, epochs=epochs, batch_size=batch_size, optimizer=optimizer, rng=rng, augment=augment)
         for epoch in _progress(run, epochs) if progress else run:
-            numbers = (epoch.number, *self.evaluate(X, y), *(self.evaluate(*validation) if validation else ()))
+            numbers = [epoch.number] + [number for data in judges for number in self._judge(*data, optimizer)]
             for key, number in zip(history, numbers):
                 history[key].append(number)
-            if patience and history["val_loss"][-1] == min(history["val_loss"]):
+            if patience and epoch.number == 1 + np.argmin(history["val_loss"]):     # the first of equals: a tie is no new low
                 best, best_epoch = self.parameters.values.copy(), epoch.number
             if patience and epoch.number - best_epoch >= patience:
                 break
         if best is not None:
             self.parameters.values[:] = best
         return history
+
+    def _judge(self, X, y, optimizer):
+        with np.errstate(over="ignore", invalid="ignore"):
+            Z = self._scores(X)
+            loss = self.loss.forward(Z, y) if np.isfinite(Z).all() else math.nan
+        check_progress(loss, optimizer)
+        return loss, self.loss.score(Z, y)
 
     # ------------------------------------------------------------------ using it
 
@@ -436,6 +461,7 @@ class Network:
 
     def astype(self, dtype):
         """Return an independent copy of the network whose parameters have this dtype."""
+        dtype = check_precision(dtype)
         return Network([layer.copy(dtype) for layer in self.layers], type(self.loss)())
 
     def __deepcopy__(self, memo):
@@ -481,6 +507,13 @@ class Network:
             If the file is not what `save` writes: damaged, altered, or something else altogether.
         """
         return cls(*load_layers(path))
+
+
+def check_progress(loss, optimizer):
+    """Raise a FloatingPointError if the loss is no longer finite."""
+    if not math.isfinite(loss):
+        raise FloatingPointError(f"training has diverged: after {optimizer.steps} steps with {optimizer} the loss is {loss}; "
+                                 "try a smaller learning rate")
 
 
 def _progress(run, epochs):

@@ -10,14 +10,12 @@ from cases import LOSSES, numbers, targets
 
 from nnfromscratch import (
     SGD,
-    BinaryCrossEntropy,
     Linear,
     Network,
     ReLU,
     Sigmoid,
     Softmax,
     SoftmaxCrossEntropy,
-    SquaredError,
     Tanh,
     check_gradients,
     numerical_gradient,

@@ -4,7 +4,7 @@ An activation is applied to each number of Z on its own, and it is what keeps a 
 map. Under each function `f` stands its derivative `d_f`, so that the two can be read (and checked) together.
 
 All of them take numbers or arrays of any shape, keep the dtype of floating arrays, and are safe for every finite input: nothing
-overflows. `softmax` and `log_softmax` look at a whole row at once: one row, one sample.
+overflows (unless a slope above 1 asks for it). `softmax` and `log_softmax` look at a whole row at once: one row, one sample.
 """
 
 import numpy as np
@@ -285,7 +285,7 @@ def log_softmax(Z):
     Returns
     -------
     ndarray, same shape and dtype
-        Z - log(sum(exp(Z))), row by row.
+        Z - log(sum(exp(Z))), row by row. Finite wherever the difference of any two scores in a row is.
 
     Examples
     --------

@@ -92,9 +92,9 @@ def test_softmax_of_every_finite_float32_is_a_distribution(Z):
 
 @given(Z=MATRICES)
 @example(Z=np.array([[LARGEST, -LARGEST]], np.float32))
-def test_log_softmax_of_every_finite_float32_is_never_nan_and_never_warns(Z):
-    logs = act.log_softmax(Z)
-    assert logs.dtype == np.float32 and (logs <= 0).all()      # -inf where the difference of two scores is beyond all floats
+def test_log_softmax_is_finite_wherever_differences_of_scores_are(Z):
+    logs = act.log_softmax(Z / 2)
+    assert logs.dtype == np.float32 and np.isfinite(logs).all() and (logs <= 0).all()
 
 
 def test_softmax_by_hand():

@@ -5,5 +5,6 @@ Each figure is the last line of a cell. Its text form lists the results of every
 
 from .backprop_stepper import BackpropStepper
 from .explore import Choice, Explore
+from .training_explorer import TrainingExplorer
 
-__all__ = ["BackpropStepper", "Choice", "Explore"]
+__all__ = ["BackpropStepper", "Choice", "Explore", "TrainingExplorer"]

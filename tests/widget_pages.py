@@ -28,6 +28,7 @@ def page(*widgets, state=None):
         for bundle in bundles
     )
     head = '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Figures</title>'
+    head += '<link rel="icon" href="data:,">'
     return (f'<!DOCTYPE html><html lang="en"><head>{head}<script src="loader.js"></script></head><body><h1>Text</h1>{views}'
             f'{script(STATE, {"version_major": 2, "version_minor": 0, "state": state})}</body></html>')
 

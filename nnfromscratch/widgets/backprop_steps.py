@@ -87,13 +87,17 @@ class Story:
         yield from (self.blame(neuron) for neuron in self.hidden)
         yield from (self.through_activation(neuron) for neuron in self.hidden)
         yield from (self.weight_gradients(neuron, self.xs) for neuron in self.hidden)
-        yield Step([], [], "Every weight and bias has its gradient. Gradient descent now subtracts lr times the gradient from each.")
+        yield self.end()
 
     def start(self):
         known = [name for name in self.numbers if name.partition(".")[2][0] in "xwby"]
         true = _name(self.outputs[self.label])
         return Step(known, [], f"The sample x1 = {self.text('x1.x')}, x2 = {self.text('x2.x')} comes in. Its label is {self.label}: {true} "
-                               "should answer. All weights and biases are known.")
+                               f"should answer. All weights and biases are known, and the activation is {self.activation}.")
+
+    def end(self):
+        return Step([], [], f"With {self.activation} the loss is {self.text('loss.L')}, and every weight and bias has its gradient. Gradient "
+                            "descent now subtracts lr times the gradient from each.")
 
     def weigh(self, neuron, inputs):
         weights = [f"{neuron}.w{i}" for i in range(1, len(inputs) + 1)]

@@ -1,7 +1,8 @@
 // What all figures share: their frame, labelled controls, the link, the code, and questions to the kernel.
 // Plain DOM, no framework. A control is an object { root, input, set(value) }; set changes what it shows and calls nobody.
 
-let made = 0;
+/** A name that nothing else on the page has: every figure runs a copy of this module. */
+export const unique = () => `nns-${Math.random().toString(36).slice(2)}`;
 
 /** Make an element: properties by name, those with a dash as attributes; then its children. */
 export function make(tag, properties = {}, ...children) {
@@ -16,7 +17,7 @@ export function make(tag, properties = {}, ...children) {
 
 /** The frame of a figure: title, controls, picture, words that are read out when they change, and a row of tools. */
 export function frame(model, el) {
-  const title = make("p", { className: "nns-title", id: `nns-${++made}`, textContent: model.get("meta").title });
+  const title = make("p", { className: "nns-title", id: unique(), textContent: model.get("meta").title });
   const controls = make("div", { className: "nns-controls" });
   const picture = make("div", { className: "nns-picture", role: "img" });
   const words = make("p", { className: "nns-words", "aria-live": "polite" });
@@ -31,8 +32,8 @@ export function frame(model, el) {
 
 /** Give an input its label. JupyterLab takes keys from an element unless that element itself objects. */
 function labelled(label, input, ...more) {
-  input.id = `nns-${++made}`;
-  for (const element of [input, ...more]) element.dataset.lmSuppressShortcuts = "true";
+  input.id = unique();
+  input.dataset.lmSuppressShortcuts = "true";
   return make("span", { className: "nns-control" }, make("label", { htmlFor: input.id, textContent: label }), input, ...more);
 }
 
@@ -99,6 +100,7 @@ export function player({ interval = 150, playing = () => {}, ...options }) {
   const tick = () => { if (last() || !input.isConnected) stop(); else { step(1); if (last()) stop(); } };
   const back = button("◂", `One step back: ${label}`, () => { stop(); step(-1); });
   const play = button("▶", `Play: ${label}`, () => (timer ? stop() : start()));
+  play.className = "nns-play";
   const on = button("▸", `One step on: ${label}`, () => { stop(); step(1); });
   control.root.append(make("span", { className: "nns-buttons" }, back, play, on));
   return { ...control, stop, play };
@@ -175,7 +177,7 @@ export function codeButton(figure, getCode) {
 
 /** Call ready() once a kernel has answered. On a published page nobody does. */
 export function onKernel(model, ready) {
-  const hello = Math.random().toString(36).slice(2);
+  const hello = unique();
   const hear = message => {
     if (message.hello !== hello) return;
     model.off("msg:custom", hear);
@@ -196,7 +198,7 @@ export function asker(figure, model, hear) {
   };
   model.on("msg:custom", listen);
   const ask = request => {
-    job = Math.random().toString(36).slice(2);
+    job = unique();
     figure.root.setAttribute("aria-busy", "true");
     figure.say("Computing …");
     model.send({ ...request, job });

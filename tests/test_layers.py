@@ -58,6 +58,10 @@ def test_softmax_backward_is_its_whole_jacobian():
     np.testing.assert_allclose(layer.backward(dA)[0], dA[0] @ jacobian, rtol=1e-13)
 
 
+def test_no_layer_is_forgotten_here():
+    assert {type(make()).__name__.removeprefix("Held") for make in LAYERS.values()} == set(nn.LAYERS)
+
+
 def test_linear_by_hand():
     layer = Linear(2, 3, dtype=np.float64)
     layer.params["W"], layer.params["b"] = [[1, 2, 3], [4, 5, 6]], [10, 20, 30]
@@ -135,6 +139,15 @@ def test_activation_layers_take_every_finite_float32(make, Z):
     A = layer.forward(Z)                        # a warning would be an error
     dZ = layer.backward(np.ones_like(A))
     assert np.isfinite(A).all() and np.isfinite(dZ).all() and A.dtype == dZ.dtype == np.float32
+
+
+def test_scale_turns_bytes_into_float32_and_keeps_floats():
+    layer, pixels = nn.Scale(1 / 255), np.array([[0, 51, 255]], np.uint8)
+    assert layer.forward(pixels).dtype == np.float32
+    np.testing.assert_allclose(layer.forward(pixels), [[0, 0.2, 1]], rtol=1e-6)
+    for dtype in (np.float32, np.float64):
+        assert layer.forward(pixels.astype(dtype)).dtype == dtype
+    assert (pixels == [[0, 51, 255]]).all()
 
 
 # ---------------------------------------------------------------------------------------------- dropout

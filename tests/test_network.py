@@ -22,6 +22,7 @@ from nnfromscratch import (
     Optimizer,
     ReLU,
     RMSProp,
+    Scale,
     Sigmoid,
     SoftmaxCrossEntropy,
     SquaredError,
@@ -225,10 +226,20 @@ def test_random_shifts_fit_in():
     list(network.train(images, Y[:20], epochs=2, rng=0, augment=random_shifts(1, (3, 3))))
 
 
-class Flags(Identity):
-    def forward(self, Z):
-        self.seen = self.training
-        return super().forward(Z)
+def test_bytes_are_learned_from_as_the_numbers_that_they_stand_for(tmp_path):
+    """A first layer Scale takes raw pixels; the same pixels as floats, scaled before, give the same network."""
+    pixels = np.random.default_rng(0).integers(0, 256, (50, 4), np.uint8)
+    raw, plain = Network([Scale(1 / 255), *mlp([4, 6, 3], rng=0)]), Network(mlp([4, 6, 3], rng=0))
+    floats = pixels.astype(np.float32) / 255
+    history = raw.fit(pixels, Y, epochs=3, validation=(pixels, Y), rng=0)
+    assert history["val_loss"] == pytest.approx(plain.fit(floats, Y, epochs=3, validation=(floats, Y), rng=0)["val_loss"])
+    np.testing.assert_allclose(raw.parameters.values, plain.parameters.values, rtol=1e-4, atol=1e-6)
+    raw.save(tmp_path / "raw.npz")
+    assert (Network.load(tmp_path / "raw.npz").predict(pixels) == raw.predict(pixels)).all()
+    with pytest.raises(TypeError, match="X has dtype uint8; expected float32"):
+        plain.predict(pixels)
+    with pytest.raises(ValueError, match=r"X has shape \(50, 3\); expected \(any, 4\)"):
+        raw.predict(pixels[:, :3])
 
 
 def test_layers_train_only_while_the_network_trains():

@@ -12,6 +12,7 @@ from nnfromscratch import SGD, Adam, BinaryCrossEntropy, Linear, Network, RMSPro
 CLOSE = dict(rtol=1e-10, atol=1e-12)
 # what each layer is in PyTorch: a function of (torch, layer, Z)
 THEIR_LAYERS = {
+    nn.Scale: lambda t, layer, Z: layer.factor * Z,
     nn.Identity: lambda t, layer, Z: t.nn.Identity()(Z),
     nn.LinearActivation: lambda t, layer, Z: layer.a * Z,
     nn.BinaryStep: lambda t, layer, Z: t.heaviside(Z.detach() - layer.threshold, t.ones(1, dtype=Z.dtype)) + 0 * Z,

@@ -15,7 +15,7 @@ from cases import ACTIVATIONS, LOSSES, numbers, targets
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nnfromscratch import Adam, Dropout, Linear, Network, ReLU, SoftmaxCrossEntropy, SquaredError, Tanh, mlp
+from nnfromscratch import Adam, Dropout, Linear, Network, ReLU, Scale, SoftmaxCrossEntropy, SquaredError, Tanh, mlp
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def saved(tmp_path):
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("loss", LOSSES)
-@pytest.mark.parametrize("make", [*ACTIVATIONS.values(), lambda: Dropout(0.3)], ids=[*ACTIVATIONS, "Dropout"])
+@pytest.mark.parametrize("make", [*ACTIVATIONS.values(), lambda: Dropout(0.3), lambda: Scale(0.1)], ids=[*ACTIVATIONS, "Dropout", "Scale"])
 def test_the_same_network_comes_back(make, loss, dtype, tmp_path):
     network = Network([Linear(4, 5, rng=0, dtype=dtype), make(), Linear(5, 3, rng=1, dtype=dtype)], loss())
     X, path = numbers(7, 4, dtype=dtype), tmp_path / "n.npz"

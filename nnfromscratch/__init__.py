@@ -29,7 +29,7 @@ from .activations import (
     softmax,
     tanh,
 )
-from .augmentation import random_shifts
+from .augmentation import random_shifts, random_warps
 from .datasets import IRIS_CLASSES, IRIS_FEATURES, load_digits, load_iris, load_mnist
 from .gradient_check import check_gradients, numerical_gradient, relative_error
 from .initializers import INITIALIZERS, he, normal, xavier, zeros
@@ -68,9 +68,9 @@ __all__ = [
     "BinaryStep", "Dataset", "Dropout", "Epoch", "Identity", "Layer", "LeakyReLU", "Linear", "LinearActivation", "Loss", "Network",
     "Optimizer", "ParameterDict", "Parameters", "RMSProp", "ReLU", "Scale", "Sigmoid", "Softmax", "SoftmaxCrossEntropy", "Split",
     "SquaredError", "Tanh", "accuracy", "binary_step", "check_gradients", "confusion_matrix", "constant", "cosine", "d_binary_step",
-    "d_elu", "d_identity", "d_leaky_relu", "d_linear", "d_relu", "d_sigmoid", "d_tanh", "elu", "he", "identity", "leaky_relu",
-    "linear", "load_digits", "load_iris", "load_mnist", "log_softmax", "make_blobs", "make_circles", "make_moons", "make_spirals",
-    "make_xor", "mislabelled", "mlp", "normal", "numerical_gradient", "one_hot", "r_squared", "random_shifts", "read_idx",
+    "d_elu", "d_identity", "d_leaky_relu", "d_linear", "d_relu", "d_sigmoid", "d_tanh", "elu", "he", "identity", "leaky_relu", "linear",
+    "load_digits", "load_iris", "load_mnist", "log_softmax", "make_blobs", "make_circles", "make_moons", "make_spirals", "make_xor",
+    "mislabelled", "mlp", "normal", "numerical_gradient", "one_hot", "r_squared", "random_shifts", "random_warps", "read_idx",
     "read_mnist_csv", "relative_error", "relu", "sigmoid", "softmax", "standardize", "step_decay", "tanh", "train_dev_test_split",
     "train_test_split", "warmup", "xavier", "zeros",
 ]

@@ -319,7 +319,8 @@ class Network:
         X_batch, Y_batch = X.take(batch, axis=0, mode="clip"), Y.take(batch, axis=0, mode="clip")   # half the time of X[batch]
         if augment is not None:
             X_batch = augment(X_batch, rng)
-            check_dtype("what augment returned", X_batch, X.dtype)
+            if getattr(X_batch, "dtype", None) != X.dtype:      # bytes may become floats on the way
+                check_dtype("what augment returned", X_batch, self.dtype)
             check_shape("what augment returned", X_batch, (len(batch), *X.shape[1:]))
         scale = optimizer.scale()       # a factor on the few numbers of dZ saves one on the long gradient vector
         loss = self._gradients(X_batch, Y_batch, scale)

@@ -9,12 +9,13 @@ export OPENBLAS_NUM_THREADS := 1
 export OMP_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 
-.PHONY: help book serve test chapter tidy lint pins clean
+.PHONY: help book serve test bench chapter tidy lint pins clean
 
 help:
 	@echo "make book      build the site from a fresh run of every chapter, into _build/html"
 	@echo "make serve     build it, and open it in the browser (on this machine only)"
 	@echo "make test      build it, and test everything: package, documentation, notebooks, site"
+	@echo "make bench     measure the package against PyTorch, scikit-learn, JAX and Keras, and save the tables (leave the machine alone)"
 	@echo "make chapter FILE=book/01-neuron.ipynb    run one notebook and keep its text outputs"
 	@echo "make tidy      strip notebooks of what is not committed"
 	@echo "make lint      look for mistakes in style"
@@ -29,6 +30,9 @@ serve: book
 
 test: .venv/test.stamp book
 	$(BIN)/python -m pytest
+
+bench: .venv-bench/bench.stamp
+	.venv-bench/bin/python -m benchmarks
 
 chapter: .venv/test.stamp
 	$(BIN)/jupyter execute --inplace $(FILE)
@@ -46,6 +50,9 @@ pins:
 	$(PIN) --universal --fork-strategy fewest requirements/test.in -o requirements/test.txt
 	grep -v '^-e' requirements/test.txt > requirements/constraints.tmp
 	MACOSX_DEPLOYMENT_TARGET=14.0 $(PIN) --python-platform macos -c requirements/constraints.tmp requirements/parity.in -o requirements/parity.txt
+	MACOSX_DEPLOYMENT_TARGET=14.0 $(PIN) --python-platform macos requirements/bench.in -o requirements/bench.txt
+	grep -v '^-e' requirements/bench.txt > requirements/constraints.tmp
+	MACOSX_DEPLOYMENT_TARGET=14.0 $(PIN) --python-platform macos -c requirements/constraints.tmp requirements/bench-jax.in -o requirements/bench-jax.txt
 	rm requirements/constraints.tmp
 
 clean:
@@ -65,4 +72,11 @@ $(BIN)/python:
 .venv/test.stamp: requirements/test.txt .venv/book.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/test.txt
 	command -v chromium || command -v google-chrome || $(BIN)/playwright install chromium || true
+	touch $@
+
+# The benchmark's libraries are large and nothing else needs them. JAX and Keras are not to be had everywhere; the tables do without.
+.venv-bench/bench.stamp: requirements/bench.txt requirements/bench-jax.txt pyproject.toml
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check -r requirements/bench.txt
+	-.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check -r requirements/bench-jax.txt
 	touch $@

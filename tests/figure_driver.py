@@ -25,7 +25,7 @@ def opened(browser, address, *, name, **context):
         assert not faults, faults
     except BaseException:
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+        page.screenshot(path=SCREENSHOTS / f"{name}.png")
         raise
     finally:
         context.close()

@@ -5,6 +5,7 @@ Each figure is the last line of a cell. Its text form lists the results of every
 
 from .backprop_stepper import BackpropStepper
 from .explore import Choice, Explore
+from .neuron_explorer import NeuronExplorer
 from .training_explorer import TrainingExplorer
 
-__all__ = ["BackpropStepper", "Choice", "Explore", "TrainingExplorer"]
+__all__ = ["BackpropStepper", "Choice", "Explore", "NeuronExplorer", "TrainingExplorer"]

@@ -238,6 +238,7 @@ def _check_sizes(hidden, epochs, batch_size, seed):
 def _draw(figure, X, y, run):
     """Draw the start picture."""
     above, below = figure.subplots(2, 1, height_ratios=(3, 2))
-    plots.decision_boundary(run.network.predict, X, y, ax=above)
-    told = slice(1, max(2, int(np.isfinite(run.losses).sum())))
-    plots.curves({"loss": run.losses[told], "accuracy": np.array(run.right[told]) / len(y)}, ylabel="", ax=below)
+    plots.decision_boundary(run.network.predict_proba, X, y, ax=above)
+    told = np.isfinite(run.losses)
+    told[0] = told[1:].sum() == 0       # the curves begin at epoch 1, unless there is none
+    plots.curves({"loss": np.array(run.losses)[told], "accuracy": np.array(run.right)[told] / len(y)}, ylabel="", ax=below)

@@ -8,7 +8,7 @@ import pytest
 for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(variable, "1")
 
-NOT_COMPARED = ("text/html", "image/svg+xml", "application/javascript")
+NOT_COMPARED = ("text/html", "image/svg+xml", "application/javascript", "application/papermill.record/image/png")
 
 
 def pytest_itemcollected(item):

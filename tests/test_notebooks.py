@@ -216,6 +216,8 @@ RAW = {
                 {"output_type": "display_data", "metadata": {"needs_background": "light"},
                  "data": {"image/png": "iVBORw0K", "text/plain": ["<Figure size 640x480 with 1 Axes>"]}},
                 {"output_type": "display_data", "metadata": {}, "data": {"application/vnd.jupyter.widget-view+json": {"model_id": "1"}}},
+                {"output_type": "display_data", "metadata": {"scrapbook": {"name": "loss"}, "tags": []},
+                 "data": {"application/papermill.record/text/plain": ["0.5"], "application/papermill.record/text/html": ["<b>0.5</b>"]}},
             ],
         },
         {"cell_type": "code", "id": "c", "execution_count": 3, "metadata": {}, "source": ["1 + 1"],
@@ -233,7 +235,8 @@ def test_tidy_keeps_text_tags_and_ids_and_drops_the_rest():
     assert title["metadata"] == {} and drawing["metadata"] == {"tags": ["hide-input"], "mystnb": {"image": {"alt": "A line"}}}
     assert drawing["execution_count"] == 1 and sum_["execution_count"] == sum_["outputs"][0]["execution_count"] == 2
     assert [output.get("text") or output["data"] for output in drawing["outputs"]] == [
-        ["loss 0.5\n"], {"text/plain": ["<Figure size 640x480 with 1 Axes>"]}]
+        ["loss 0.5\n"], {"text/plain": ["<Figure size 640x480 with 1 Axes>"]}, {"application/papermill.record/text/plain": ["0.5"]}]
+    assert drawing["outputs"][-1]["metadata"] == {"scrapbook": {"name": "loss"}}
     assert "widgets" not in notebook["metadata"] and notebook["metadata"]["kernelspec"]["name"] == "python3"
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 CELL_METADATA = ("tags", "mystnb", "nbgrader", "editable", "deletable")
+TEXT = ("text/plain", "application/papermill.record/text/plain")      # the second is a number glued for the running text
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -22,10 +23,10 @@ METADATA = {
 def tidy_output(output, number):
     """Return the output without what differs from run to run or is no text; None if nothing is left."""
     if output["output_type"] in ("display_data", "execute_result"):
-        data = {kind: text for kind, text in output["data"].items() if kind == "text/plain"}
+        data = {kind: text for kind, text in output["data"].items() if kind in TEXT}
         if not data:
             return None
-        output = {**output, "data": data, "metadata": {}}
+        output = {**output, "data": data, "metadata": {key: kept for key, kept in output["metadata"].items() if key == "scrapbook"}}
     return {**output, "execution_count": number} if "execution_count" in output else output
 
 

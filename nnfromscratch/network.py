@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .checks import check_array, check_dtype, check_int, check_shape, look_up
+from .checks import check_array, check_dtype, check_finite, check_int, check_shape, look_up
 from .layers import LAYERS, Activation, Dropout, Layer, Linear, LinearActivation, ReLU, Scale, check_precision
 from .losses import Loss, SoftmaxCrossEntropy
 from .optimizers import SGD, Optimizer
@@ -234,7 +234,7 @@ class Network:
         before, first, after = self.layers[:self.first], self.layers[self.first], self.layers[self.first + 1:]
         for layer in reversed(after):
             dZ = layer.backward(dZ)
-        dZ = first.backward(dZ, input_gradient) if isinstance(first, Linear) else first.backward(dZ)
+        dZ = first.backward(dZ, input_gradient) if type(first) is Linear else first.backward(dZ)
         if not input_gradient:
             return None
         for layer in reversed(before):
@@ -324,8 +324,10 @@ class Network:
             check_shape("what augment returned", X_batch, (len(batch), *X.shape[1:]))
         scale = optimizer.scale()       # a factor on the few numbers of dZ saves one on the long gradient vector
         loss = self._gradients(X_batch, Y_batch, scale)
+        if augment is not None and not math.isfinite(loss):
+            check_finite("what augment returned", X_batch)
         check_progress(loss, optimizer)
-        optimizer.step(self.parameters, scale)
+        optimizer.step(self.parameters, *([] if scale == 1 else [scale]))       # an optimizer of your own needs no second argument
         return loss, scale
 
     @contextmanager
@@ -484,7 +486,7 @@ class Network:
         Raises
         ------
         ValueError
-            If the name ends otherwise, or a layer is of a type that `load` does not know.
+            If the name ends otherwise, a layer or the loss is of a class that `load` does not know, or a parameter is not finite.
         """
         save_network(self, path)
 

@@ -453,16 +453,20 @@ def test_an_optimizer_of_your_own_trains():
         def step(self, parameters):
             parameters.values -= self.lr * np.sign(parameters.gradients)
 
-    class Plain(Optimizer):
+    class Update(Optimizer):
         def update(self, w, g, lr):
             w -= lr * g
 
-    signs, plain, twin = make(), make(), make()
-    before = signs.evaluate(X, Y)[0]
-    assert signs.fit(X, Y, epochs=5, optimizer=Signs(0.01), rng=0)["loss"][-1] < before
-    plain.fit(X, Y, epochs=2, optimizer=Plain(0.1), rng=0)
-    twin.fit(X, Y, epochs=2, optimizer=SGD(0.1), rng=0)
-    np.testing.assert_allclose(plain.parameters.values, twin.parameters.values, rtol=1e-5, atol=1e-7)
+    class Step(SGD):
+        def step(self, parameters):
+            parameters.values -= self.lr * parameters.gradients
+
+    network, before = make(), make().evaluate(X, Y)[0]
+    assert network.fit(X, Y, epochs=5, optimizer=Signs(0.01), rng=0)["loss"][-1] < before
+    twins = [make() for _ in range(3)]
+    for network, optimizer in zip(twins, (SGD(0.1), Update(0.1), Step(0.1))):
+        network.fit(X, Y, epochs=2, optimizer=optimizer, rng=0)
+        np.testing.assert_allclose(network.parameters.values, twins[0].parameters.values, rtol=1e-5, atol=1e-7)
 
 
 def test_dropout_is_off_in_the_history():

@@ -153,9 +153,8 @@ def test_nan_in_a_derivative_cannot_hide():
 
 def test_numerical_gradient_by_hand():
     x = np.array([[1.0, -2.0], [0.5, 3.0]])
-    kept = x.copy()
+    x.flags.writeable = False
     np.testing.assert_allclose(numerical_gradient(lambda x: float((x**3).sum()), x), 3 * x**2, rtol=1e-8)
-    assert (x == kept).all()
 
 
 def test_numerical_gradient_is_of_second_order():

@@ -299,6 +299,24 @@ def test_bombs(name, saved):
     assert len(bomb) < 100_000 and refused(saved[1], bomb)
 
 
+@pytest.mark.parametrize("compression", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_compressed_members_are_refused_even_when_small(compression, saved):
+    assert refused(saved[1], packed(members(saved[1]), compression))
+
+
+@pytest.mark.parametrize("flag, message", [(0x1, "password"), (0x20, "patched"), (0x40, "encrypt")])
+def test_members_that_are_encrypted_or_patched(flag, message, saved):
+    data = bytearray(saved[1].read_bytes())
+    for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        start = data.find(mark)
+        while start >= 0:
+            data[start + offset] |= flag
+            start = data.find(mark, start + 1)
+    saved[1].write_bytes(data)
+    with pytest.raises(ValueError, match=f"is not a saved network: .*{message}"):
+        Network.load(saved[1])
+
+
 @pytest.mark.parametrize("name", ["architecture.json", "0.W.npy"])
 def test_a_size_that_lies(name, saved):
     data, size = saved[1].read_bytes(), len(members(saved[1])[name])

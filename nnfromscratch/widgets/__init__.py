@@ -4,8 +4,10 @@ Each figure is the last line of a cell. Its text form lists the results of every
 """
 
 from .backprop_stepper import BackpropStepper
+from .digit_canvas import DigitCanvas
+from .digit_network import load_digit_network
 from .explore import Choice, Explore
 from .neuron_explorer import NeuronExplorer
 from .training_explorer import TrainingExplorer
 
-__all__ = ["BackpropStepper", "Choice", "Explore", "NeuronExplorer", "TrainingExplorer"]
+__all__ = ["BackpropStepper", "Choice", "DigitCanvas", "Explore", "NeuronExplorer", "TrainingExplorer", "load_digit_network"]

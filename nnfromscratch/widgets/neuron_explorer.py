@@ -7,7 +7,7 @@ from ..checks import check_array, check_labels, check_number, look_up
 from ..plots.style import DIVERGING
 from .base import LiveFigure, bundle, still_picture
 
-NAMES = ("identity", "binary_step", "sigmoid", "tanh", "relu", "leaky_relu", "elu")
+NAMES = ("identity", "binary_step", "relu", "leaky_relu", "elu", "sigmoid", "tanh")
 XOR_X, XOR_Y = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), np.array([0, 1, 1, 0])
 XOR_START = [1, 1, -0.5, 1, 1, -0.5, 1, 0, -0.5]      # w1, w2, b of the hidden neurons 1 and 2 and of the output: an OR, right in 3 rows
 XOR_SOLUTIONS = {
@@ -53,7 +53,7 @@ class NeuronExplorer(LiveFigure):
     One neuron: w = (1, -1), b = 0.5, x = (2, 1): z = 1.50
     identity: output 1.500
     binary_step: output 1.000
-    sigmoid: output 0.818
+    relu: output 1.500
     """
 
     _esm = bundle("shared.js", "network.js", "canvas.js", "neuron_explorer.js")

@@ -30,6 +30,9 @@ def test_points_between_pixels_see_their_average_and_points_outside_see_nothing(
     assert look(grid + np.array([0.0, 0.5])[:, None, None], image).tolist() == [[2, 2], [12, 8]]
     assert look(grid + 0.5, image)[0, 0] == 7
     assert look(grid + np.array([1.0, 0.0])[:, None, None], image).tolist() == [[8, 16], [0, 0]]
+    for by, seen in [((0, -0.5), [[0, 2], [4, 12]]), ((-0.5, 0), [[0, 2], [4, 10]]),
+                     ((0, 0.5), [[2, 2], [12, 8]]), ((0.5, 0), [[4, 10], [4, 8]])]:
+        assert look(grid + np.reshape(by, (2, 1, 1)), image).tolist() == seen
     assert not look(grid + 5, image).any() and not look(grid - 5, image).any()
 
 

@@ -129,7 +129,7 @@ def test_predict(loss, Z, answers):
     (SquaredError(), [[1.0], [2.0], [2.0]], np.array([[1.0], [2.0], [3.0]]), 0.5),
     (BinaryCrossEntropy(), [[1.0], [-1.0], [2.0], [3.0]], np.array([1, 0, 0, 1]), 0.75),
     (BinaryCrossEntropy(), [[1.0], [-1.0], [2.0], [3.0]], np.array([[1.0], [0.0], [0.0], [1.0]]), 0.75),
-    (BinaryCrossEntropy(), [[1.0], [-1.0], [2.0], [3.0]], np.array([[0.6], [0.4], [0.2], [0.9]]), 0.75),
+    (BinaryCrossEntropy(), [[1.0], [-1.0], [-2.0], [-3.0]], np.array([[0.6], [0.4], [0.2], [0.9]]), 0.75),
     (SoftmaxCrossEntropy(), [[1.0, 0.0], [0.0, 1.0]], np.array([1, 1]), 0.5),
     (SoftmaxCrossEntropy(), [[1.0, 0.0], [0.0, 1.0]], np.array([[0.0, 1.0], [0.1, 0.9]]), 0.5)])
 def test_score(loss, Z, y, score):

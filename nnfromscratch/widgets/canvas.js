@@ -13,7 +13,7 @@ export function canvas(width, height) {
   element.style.maxWidth = `${width}px`;
   const context = element.getContext("2d");
   context.scale(ratio, ratio);
-  context.font = "12px system-ui, sans-serif";
+  context.font = "13px system-ui, sans-serif";
   return { element, context, width, height };
 }
 

@@ -41,7 +41,7 @@ def main():
         print(f"Other processes take {busy} cores just now: a comparison would be disturbed.")
         if not options.even_if_busy:
             raise SystemExit("Stop them, or add --even-if-busy: then the tables say how busy the machine was.")
-    digits = data.digits()
+    digits = data.digits() if {"epochs", "scaling", "loading"} & set(options.parts) else None
     results = json.loads(options.results.read_text()) if options.results.exists() else {}
     for part in options.parts:
         results[part] = {"machine": clock.machine(), **measure(part, digits, options.rounds)}

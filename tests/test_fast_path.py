@@ -51,7 +51,9 @@ def textbook_rmsprop(w, g, m, s, t, lr, decay=0.99, epsilon=1e-8):
 
 @pytest.mark.parametrize("kind, textbook", [(Adam, textbook_adam), (RMSProp, textbook_rmsprop)])
 @pytest.mark.parametrize("size", [1e-9, 1.0, 1e6])
-def test_sums_in_place_of_averages_take_the_textbook_steps(kind, textbook, size):
+@pytest.mark.parametrize("piece", [2, 7, 100])
+def test_sums_in_place_of_averages_take_the_textbook_steps(kind, textbook, size, piece, monkeypatch):
+    monkeypatch.setattr("nnfromscratch.optimizers.PIECE", piece)
     parameters, rng = Parameters({"w": np.ones(7)}), np.random.default_rng(0)
     optimizer, (w, m, s) = kind(lr=0.01), np.outer([1, 0, 0], np.ones(7)).astype(float)
     for t in range(1, 30):

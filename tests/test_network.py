@@ -28,10 +28,12 @@ from nnfromscratch import (
     SquaredError,
     Tanh,
     constant,
+    cosine,
     make_moons,
     make_xor,
     mlp,
     random_shifts,
+    step_decay,
 )
 
 X, Y = numbers(50, 4, dtype=np.float32), targets(SoftmaxCrossEntropy, 50, 3)
@@ -151,13 +153,16 @@ def test_epochs_are_counted_and_their_loss_is_the_mean_over_samples():
     assert number == 4
 
 
-def test_batch_losses_are_those_before_each_step():
-    network, twin = make(), make()
-    epoch = next(network.train(X, Y, epochs=1, batch_size=16, optimizer=SGD(0.5), rng=InOrder()))
+@pytest.mark.parametrize("make_optimizer", [
+    lambda: SGD(0.5), lambda: SGD(cosine(0.5, 3)), lambda: SGD(step_decay(0.5, every=1), momentum=0.9), lambda: SGD(0.5, weight_decay=0.1),
+    lambda: RMSProp(cosine(0.01, 4)), lambda: Adam(step_decay(0.01, every=2))])
+def test_an_epoch_is_a_gradient_and_a_step_for_every_batch(make_optimizer):
+    network, twin, optimizer = make(), make(), make_optimizer()
+    epoch = next(network.train(X, Y, epochs=1, batch_size=16, optimizer=make_optimizer(), rng=InOrder()))
     for start, loss in zip(range(0, 50, 16), epoch.batch_losses):
-        assert twin.gradients(X[start:start + 16], Y[start:start + 16]) == pytest.approx(loss, rel=1e-6)
-        SGD(0.5).step(twin.parameters)
-    np.testing.assert_allclose(network.parameters.values, twin.parameters.values, rtol=1e-5, atol=1e-7)
+        assert twin.gradients(X[start:start + 16], Y[start:start + 16]) == pytest.approx(loss, rel=1e-5)
+        optimizer.step(twin.parameters)
+    np.testing.assert_allclose(network.parameters.values, twin.parameters.values, rtol=1e-5, atol=1e-6)
 
 
 @pytest.mark.parametrize("batch_size, sizes", [(50, [50]), (1000, [50]), (25, [25, 25]), (49, [49, 1]), (1, [1] * 50)])

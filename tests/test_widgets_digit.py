@@ -168,10 +168,10 @@ def draw_seven(page):
         page.mouse.up()
 
 
-def run_code(code):
+def run_code(code, **names):
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
-        exec(compile(code, "<figure>", "exec"), {})
+        exec(compile(code, "<figure>", "exec"), names)
     return printed.getvalue().splitlines()
 
 
@@ -207,6 +207,19 @@ def test_examples_give_the_numbers_of_the_package(browser, address):
             percent = 100 * widget._read[digit].max()
             assert state(figure)["said"].startswith(f"Read as {digit} ({percent:.1f} %)")
             assert run_code(shown_code(figure))[0] == f"{digit} {percent:.1f} %"
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("sizes", [[784, 10], [784, 9, 10], [784, 6, 5, 10]])
+def test_own_networks_are_shown(browser, served, tmp_path, sizes):
+    network = nn.Network(nn.mlp(sizes, "ELU", rng=0))
+    widget = DigitCanvas(network, examples=nn.load_digits().X_test[:2])
+    with opened(browser, served(write_page(tmp_path, widget)) + "/index.html", name="digit-own") as page:
+        (figure,) = ready(page)
+        assert exercise(figure) == 1
+        figure.get_by_label("show", exact=True).select_option("example 2")
+        best = run_code(shown_code(figure), network=network)[0].split(" ", 1)
+        assert state(figure)["said"].startswith(f"Read as {best[0]} ({best[1]})")
 
 
 @pytest.mark.browser

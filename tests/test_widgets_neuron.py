@@ -175,3 +175,14 @@ def test_link_carries_the_state(browser, address):
         assert state(ready(page)[0])["said"] == said
         page.goto(f"{address}?one-neuron.values=1_2&one-neuron.activation=softmax")
         assert "sigmoid(z) = 0.731" in state(ready(page)[0])["said"]
+
+
+@pytest.mark.browser
+def test_two_thousand_samples(browser, served, tmp_path):
+    X, y = nn.make_blobs(2000, n_classes=2, noise=0.5, rng=1)
+    widget = NeuronExplorer(w=(-1.0, 0.25), b=0.1, X=X, y=y, title="Many")
+    with opened(browser, served(write_page(tmp_path, widget)) + "/index.html", name="neuron-many") as page:
+        (figure,) = ready(page)
+        right = run_code(shown_code(figure))[1].split()[0]
+        assert f" {right} of 2000 samples are on the right side." in state(figure)["said"]
+        assert f"; {right} of 2000 samples on the right side" in widget.lines()[0]

@@ -102,7 +102,8 @@ def through_the_menu(figure, menu):
 
 
 def watch(figure, play):
-    """Press play, see the picture move, press pause."""
+    """Press play at the start, see the picture move, press pause."""
+    play.locator("xpath=ancestor::*[contains(@class, 'nns-control')][1]//input[@type='range']").press("Home")
     before = state(figure)
     play.click()
     expect_change(figure, before, "play")

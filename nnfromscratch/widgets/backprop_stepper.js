@@ -1,5 +1,5 @@
 // BackpropStepper: the computation graph as cards, one a neuron, whose numbers appear step by step. All numbers and words are Python's.
-import { asker, codeButton, frame, menu, numberInput, onKernel, player, share } from "./shared.js";
+import { asker, codeButton, frame, make, menu, numberInput, onKernel, player, share } from "./shared.js";
 
 const ROW = 20, WIDTH = 162, COLUMNS = [44, 104], GAP = 34;      // of a card: height of a row, width, where value and gradient begin
 
@@ -130,7 +130,7 @@ function render({ model, el }) {
       samples[sample].forEach((number, i) => xs[i].set(number));
       if (free) free.sample = [...samples[sample]];
     };
-    figure.controls.append(...xs.map(({ root }) => root), which.root, value.root);
+    figure.controls.after(make("div", { className: "nns-kernel" }, ...xs.map(({ root }) => root), which.root, value.root));
   });
   show();
   return () => { kernel.close(); steps.stop(); };

@@ -68,11 +68,18 @@ export function menu({ label, options, value, change }) {
   return { root: labelled(label, input), input, set };
 }
 
-/** A field for a number of the reader's own. What is no number never leaves it. */
+/** A field for a number of the reader's own, taken at Enter or when the field is left. What is no number never leaves it. */
 export function numberInput({ label, value = "", min = "", max = "", change }) {
   const input = make("input", { type: "number", step: "any", min, max, value });
-  input.addEventListener("change", () => { if (input.value !== "" && input.validity.valid) change(+input.value); });
-  return { root: labelled(label, input), input, set: value => { input.value = value; } };
+  let taken = String(value);
+  const take = () => {
+    if (input.value === "" || !input.validity.valid) return;
+    taken = input.value;
+    change(+input.value);
+  };
+  input.addEventListener("change", () => { if (input.value !== taken) take(); });
+  input.addEventListener("keydown", event => { if (event.key === "Enter") take(); });
+  return { root: labelled(label, input), input, set: value => { input.value = taken = String(value); } };
 }
 
 export const reducedMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

@@ -1,0 +1,146 @@
+"""Each figure in a real JupyterLab with a kernel: the cell of the page, the page's numbers; and values that nobody drew before."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+
+import nbformat
+import pytest
+from figure_driver import SCREENSHOTS, exercise, state
+
+pytestmark = [pytest.mark.browser, pytest.mark.house]
+
+CELLS = {
+    "explore": """
+import numpy as np
+from nnfromscratch import relu, tanh
+from nnfromscratch.widgets import BackpropStepper, Choice, Explore
+
+def draw(figure, slope, activation):
+    if slope > 100:
+        raise ValueError(f"slope is {slope:g}; expected at most 100")
+    z = np.linspace(-2, 2, 41)
+    figure.subplots().plot(z, activation(slope * z))
+    return f"A curve that ends at {activation(slope * 2.0):.2f}."
+
+Explore(draw, title="Slopes", slope=Choice(0.5, 1.0, kind="play"), activation=[relu, tanh])
+""",
+    "stepper": """
+from nnfromscratch import Network, mlp
+
+network = Network(mlp([2, 2, 2], "Tanh", rng=1))
+BackpropStepper(network, np.array([[1.0, -0.5]], np.float32), np.array([1]), inputs=[(0.5, 2)])
+""",
+}
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """The address of a JupyterLab that serves a folder with one notebook."""
+    folder = tmp_path_factory.mktemp("lab")
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source.strip()) for source in CELLS.values()])
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(notebook, folder / "figures.ipynb")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    settings = {name: str(folder / "jupyter") for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR")}
+    options = ["--no-browser", "--ip=127.0.0.1", f"--port={port}", "--IdentityProvider.token=", f"--ServerApp.root_dir={folder}"]
+    options += ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    with (folder / "log").open("w") as log:
+        server = subprocess.Popen([sys.executable, "-m", "jupyterlab", *options], env=os.environ | settings, stdout=log, stderr=log)
+        try:
+            wait_for(port, server, folder / "log")
+            yield f"http://127.0.0.1:{port}/lab/tree/figures.ipynb"
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
+def wait_for(port, server, log):
+    for _ in range(600):
+        assert server.poll() is None, log.read_text()
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise TimeoutError(log.read_text())
+
+
+@pytest.fixture(scope="module")
+def page(browser, lab):
+    """The notebook after a run of all its cells."""
+    context = browser.new_context(viewport={"width": 1300, "height": 2400})
+    context.set_default_timeout(60_000)
+    page = context.new_page()
+    page.goto(lab)
+    try:
+        for number in range(len(CELLS)):
+            run(page.locator(".jp-CodeCell").nth(number))
+        yield page
+    finally:
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=SCREENSHOTS / "jupyterlab.png")
+        context.close()
+
+
+def run(cell):
+    """Run a cell; JupyterLab ignores this as long as the kernel is not quite there."""
+    cell.page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').wait_for()
+    while cell.locator(".jp-InputPrompt").inner_text() == "[ ]:":
+        cell.locator(".cm-content").click()
+        cell.page.keyboard.press("Control+Enter")
+        cell.page.wait_for_timeout(500)
+    cell.locator(".nns-figure").wait_for()
+
+
+def wait_for_words(figure, words):
+    figure.get_by_text(words).first.wait_for()
+
+
+def figure_of(page, name):
+    return page.locator(".nns-figure").nth(list(CELLS).index(name))
+
+
+def test_controls_answer_as_on_the_page(page):
+    for name in CELLS:
+        assert exercise(figure_of(page, name)) >= 2
+
+
+def test_any_number_is_drawn(page):
+    figure = figure_of(page, "explore")
+    figure.get_by_label("activation", exact=True).select_option("relu")
+    any_slope = figure.get_by_label("or any slope")
+    any_slope.fill("0.8")
+    any_slope.press("Enter")
+    wait_for_words(figure, "slope 0.8, activation relu: A curve that ends at 1.60.")
+    assert figure.locator(".nns-picture").get_attribute("aria-label") == "A curve that ends at 1.60."
+    any_slope.fill("1000")
+    any_slope.press("Enter")
+    wait_for_words(figure, "This does not work: slope is 1000; expected at most 100")
+    before = state(figure)
+    figure.get_by_label("slope", exact=True).press("Home")
+    wait_for_words(figure, "slope 0.5, activation relu: A curve that ends at 1.00.")
+    assert state(figure)["seen"] != before["seen"]
+
+
+def test_any_sample_and_weight_is_computed(page):
+    figure = figure_of(page, "stepper")
+    figure.get_by_label("activation", exact=True).select_option("Tanh")
+    figure.get_by_label("step", exact=True).press("Home")
+    any_x = figure.get_by_label("or any x1")
+    any_x.fill("3")
+    any_x.press("Enter")
+    wait_for_words(figure, "x1 = 3.000")
+    figure.get_by_label("set", exact=True).select_option("hidden neuron 1: b")
+    value = figure.get_by_label("to", exact=True)
+    value.fill("0.25")
+    value.press("Enter")
+    figure.locator('[data-number="h1.b"]', has_text="0.250").wait_for()
+
+
+def test_no_link_where_the_address_belongs_to_jupyterlab(page):
+    assert page.locator(".nns-figure").get_by_role("button", name="Copy a link").count() == 0
+    assert "slope" not in page.url

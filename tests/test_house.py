@@ -152,6 +152,12 @@ def tracked():
     return [ROOT / name for name in run.stdout.split("\0") if name and (ROOT / name).exists()]
 
 
+def test_the_map_of_the_folders_is_complete():
+    folders = {path.relative_to(ROOT).parts[0] for path in tracked() if path.parent != ROOT}
+    listed = set(re.findall(r"^\| `(\w+)/` \|", read("README.md"), re.MULTILINE))
+    assert listed == {folder for folder in folders if not folder.startswith(".")}
+
+
 MACHINE_PATH = r"(?<![\w.~:/-])/(?:work|tmp|root|home/\w+|Users/\w+)/"
 PACKAGE_HOST = r"(?:pypi|pythonhosted|npmjs|deb\.debian)\.(?:org|com)\b"
 INDEX_OPTION = r"(?<!no-emit-)(?:(?:extra-)?index-url|find-links)[ =]"

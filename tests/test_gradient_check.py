@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from cases import ACTIVATIONS, LOSSES, HeldDropout, numbers, targets
+from cases import ACTIVATIONS, LAYERS, LOSSES, HeldDropout, numbers, targets
 
 from nnfromscratch import (
     Linear,
@@ -93,13 +93,17 @@ def wrong_by(factor, layer, key):
     layer.__class__ = Wrong
 
 
-@pytest.mark.parametrize("act", [make for make in ACTIVATIONS.values() if "BinaryStep" not in repr(make())],
-                         ids=[name for name in ACTIVATIONS if "BinaryStep" not in name])
+SLOPED = {name: make for name, make in LAYERS.items() if name != "Linear" and "BinaryStep" not in name}
+
+
+@pytest.mark.parametrize("make", SLOPED.values(), ids=SLOPED)
 @pytest.mark.parametrize("factor", [1.001, 0.999])
-def test_an_activation_wrong_by_a_thousandth_is_rejected(act, factor):
-    network, X, y = deep(act, SoftmaxCrossEntropy)
-    wrong_by(factor, network.layers[3], "X")
-    errors = check_gradients(network, X, y)
+def test_a_layer_wrong_by_a_thousandth_is_rejected(make, factor):
+    _, X, y = deep(Tanh, SoftmaxCrossEntropy)
+    layers = [Linear(4, 5, rng=0, dtype=np.float64), Tanh(), Linear(5, 5, rng=1, dtype=np.float64), make(),
+              Linear(5, 3, rng=2, dtype=np.float64)]
+    wrong_by(factor, layers[3], "X")
+    errors = check_gradients(Network(layers), X, y)
     assert min(errors[name] for name in ("0.W", "0.b", "2.W", "2.b", "X")) > WRONG     # all that lies before it
     assert max(errors["4.W"], errors["4.b"]) < RIGHT                                   # and nothing that lies behind it
 

@@ -77,6 +77,15 @@ def test_dense_pictures_are_stored_as_png():
     assert all(block.startswith(b"\x89PNG") for block in blocks(widget))
 
 
+def test_pictures_inside_a_figure_do_not_make_it_heavy():
+    def map_of(figure, seed):
+        figure.subplots().imshow(np.random.default_rng(seed).random((150, 150)))
+        return f"Noise number {seed}"
+
+    widget = Explore(map_of, title="Noise", seed=[1, 2])
+    assert widget.meta["mime"] == "image/png" and len(widget.frames) < 200_000
+
+
 def test_rounding_leaves_what_is_read_and_what_is_no_coordinate():
     tags = '<svg viewBox="0 0 345.6 230.4"><g transform="translate({}) scale(0.015625 -0.015625)"><text x="{}">lr = 0.01</text></g></svg>'
     assert slim(tags.format("1.26 -0.04", "3.14159")) == tags.format("1.3 0", "3.1")

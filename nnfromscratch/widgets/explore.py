@@ -14,7 +14,8 @@ from .source import standalone
 from .svg import STYLE, svg
 
 KINDS = ("slider", "menu", "play")
-DENSE = 150_000      # characters of SVG; beyond, a phone is slow to draw it, and a picture of pixels is the better one
+DENSE = 150_000      # characters of SVG; beyond, a phone is slow to draw it
+HEAVY = 10_000       # compressed bytes of SVG a figure; beyond, pixels may weigh less
 
 
 class Choice:
@@ -195,8 +196,11 @@ def _describe(name, choice):
 
 
 def _encode(figures):
-    """Return all figures as SVG, or all as PNG where one is dense; and the type of the data."""
+    """Return all figures as SVG, or all as PNG where they are dense or hold pixels; and the type of the data."""
     texts = [svg(figure).encode() for figure in figures]
-    if max(map(len, texts)) > DENSE:
-        return [png(figure) for figure in figures], "image/png"
+    weight = len(zlib.compress(b"".join(texts), 9))
+    if weight > HEAVY * len(texts) or max(map(len, texts)) > DENSE:
+        pictures = [png(figure) for figure in figures]
+        if sum(map(len, pictures)) < weight or max(map(len, texts)) > DENSE:
+            return pictures, "image/png"
     return texts, "image/svg+xml"

@@ -146,9 +146,13 @@ def test_exclusive_or_by_hand(browser, address):
                               ("output neuron, weight 1", 10), ("output neuron, weight 2", -10), ("output neuron, bias", -5)]:
             type_into(figure, label, number)
         assert state(figure)["said"].startswith("4 of 4 rows are right") and figure.locator("tbody tr.nns-wrong").count() == 0
+        assert run_code(shown_code(figure))[4] == "4 of 4 rows are right"
+        for k, number in enumerate((2, 0.5, -0.75)):      # nine different numbers: none may stand in another's place
+            type_into(figure, f"hidden neuron 1, {('weight 1', 'weight 2', 'bias')[k]}", number)
+            type_into(figure, f"hidden neuron 2, {('weight 1', 'weight 2', 'bias')[k]}", 1.5 - number)
+            type_into(figure, f"output neuron, {('weight 1', 'weight 2', 'bias')[k]}", 3 * number - 2)
         outputs = figure.locator("tbody td:nth-child(5)").all_text_contents()
-        printed = run_code(shown_code(figure))
-        assert [line.split()[-1] for line in printed[:4]] == outputs and printed[4] == "4 of 4 rows are right"
+        assert [line.split()[-1] for line in run_code(shown_code(figure))[:4]] == outputs
 
 
 @pytest.mark.browser

@@ -1,8 +1,11 @@
 """The benchmark programs run, on tiny data; nothing here asks how long anything took."""
 
+import ast
 import importlib.util
+import inspect
 import json
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -73,6 +76,16 @@ def test_scaling_has_four_curves(digits, monkeypatch):
 
 def test_plain_and_fast_loops_agree():
     loops.check()
+
+
+@pytest.mark.house
+def test_the_page_shows_the_loops_that_were_measured():
+    root = Path(loops.__file__).parent.parent
+    cells = json.loads((root / "book" / "how-fast.ipynb").read_text(encoding="utf-8"))["cells"]
+    shown = [node for cell in cells if cell["cell_type"] == "code" for node in ast.parse("".join(cell["source"])).body
+             if isinstance(node, ast.FunctionDef) and hasattr(loops, node.name)]
+    measured = {node.name: ast.dump(node) for node in ast.parse(inspect.getsource(loops)).body if isinstance(node, ast.FunctionDef)}
+    assert len(shown) >= 10 and all(ast.dump(node) == measured[node.name] for node in shown)
 
 
 def test_loops_are_measured_in_pairs():

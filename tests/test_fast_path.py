@@ -72,6 +72,17 @@ def test_learning_from_bytes_is_learning_from_scaled_floats():
     assert raw.parameters.values.dtype == raw.predict_proba(RAW).dtype == np.float32
 
 
+def test_what_a_scale_returned_outside_training_is_never_written_to_again():
+    scale = Scale(0.5)
+    kept = scale.forward(RAW[:4])
+    scale.training = True
+    first, second = scale.forward(RAW[4:8]), scale.forward(RAW[8:12])
+    assert first is second                      # while training: the same place
+    scale.training = False
+    scale.forward(RAW[:4])
+    assert np.array_equal(kept, RAW[:4] * np.float32(0.5)) and np.array_equal(second, RAW[8:12] * np.float32(0.5))
+
+
 def test_gradients_behind_a_scale_are_right_and_reach_the_input():
     errors = check_gradients(Network([Scale(0.3), Linear(9, 5, rng=0), ReLU(), Linear(5, 3, rng=1)]), X[:4].astype(np.float64), Y[:4])
     assert "X" in errors and max(errors.values()) < 1e-7

@@ -150,7 +150,7 @@ def test_exclusive_or_by_hand(browser, address):
         for k, number in enumerate((2, 0.5, -0.75)):      # nine different numbers: none may stand in another's place
             type_into(figure, f"hidden neuron 1, {('weight 1', 'weight 2', 'bias')[k]}", number)
             type_into(figure, f"hidden neuron 2, {('weight 1', 'weight 2', 'bias')[k]}", 1.5 - number)
-            type_into(figure, f"output neuron, {('weight 1', 'weight 2', 'bias')[k]}", 3 * number - 2)
+            type_into(figure, f"output neuron, {('weight 1', 'weight 2', 'bias')[k]}", (1.25, 3, -2)[k])
         outputs = figure.locator("tbody td:nth-child(5)").all_text_contents()
         assert [line.split()[-1] for line in run_code(shown_code(figure))[:4]] == outputs
 

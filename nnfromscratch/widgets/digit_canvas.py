@@ -53,7 +53,8 @@ class DigitCanvas(LiveFigure):
         self._names = [f"digit {k}" if examples is None else f"example {k + 1}"
                        for k in range(len(images))]
         shades = np.round(images * 255).astype(np.uint8)
-        self._kind = f"a network {'-'.join(map(str, [784, *(layer.n_out for layer in linear)]))}" + f" with {activation}" * (len(linear) > 1)
+        widths = "-".join(str(n) for n in [784, *(layer.n_out for layer in linear)])
+        self._kind = f"a network {widths}" + f" with {activation}" * (len(linear) > 1)
         self._read = (network or load_digit_network()).astype(np.float32).predict_proba(prepared(shades / 255))
         super().__init__(
             still=still_picture(lambda figure: _draw(figure, images[0], self._read[0]), size=(4.2, 5.4)),

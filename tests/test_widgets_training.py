@@ -5,6 +5,7 @@ import contextlib
 import io
 import json
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -121,7 +122,8 @@ def talk(widget, *requests):
         while widget._job and not widget._job.done():
             await asyncio.sleep(0)
 
-    asyncio.run(conversation())
+    with ThreadPoolExecutor(1) as thread:       # in the main thread the browser's own loop may be running
+        thread.submit(lambda: asyncio.run(conversation())).result()
     return heard
 
 

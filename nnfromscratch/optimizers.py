@@ -72,6 +72,17 @@ class Optimizer:
                              "expected the parameters of the step before: use one optimizer a network")
         self.update(parameters.values, parameters.gradients, self.current_rate() / scale)
         self.steps += 1
+        if self.steps % 100 == 0:
+            self.forget_traces()
+
+    def forget_traces(self):
+        """Set to 0 what has faded in the memory to almost nothing: numbers too small for a whole float are slow to compute with.
+
+        The memory of a weight without gradient (of a pixel that is hardly ever inked) shrinks with every step and would end among
+        them; from the second epoch on that made Adam's epochs 20 % longer.
+        """
+        for vector in self.state.values():
+            vector[abs(vector) < 1e5 * np.finfo(vector.dtype).tiny] = 0
 
     def update(self, w, g, lr):
         """Change the vector w in place, along the gradient vector g, at the rate lr."""

@@ -63,6 +63,17 @@ def test_sums_in_place_of_averages_take_the_textbook_steps(kind, textbook, size,
     assert np.allclose(parameters.values, w, rtol=1e-10) and not np.allclose(w, 1)
 
 
+@pytest.mark.parametrize("optimizer", [Adam(0.01), SGD(0.01, momentum=0.9), RMSProp(0.01, decay=0.9)], ids=lambda o: type(o).__name__)
+def test_memory_fades_to_nothing_and_not_to_numbers_that_are_slow(optimizer):
+    parameters = Parameters({"w": np.zeros(50, np.float32)})
+    parameters.gradients[:] = np.linspace(1e-3, 1, 50)
+    for _ in range(1200):
+        optimizer.step(parameters)
+        parameters.gradients[:] = 0
+    for vector in optimizer.state.values():
+        assert not ((vector != 0) & (abs(vector) < np.finfo(np.float32).tiny)).any()
+
+
 def test_learning_from_bytes_is_learning_from_scaled_floats():
     raw, floats = network_of(first=[Scale(1 / 255)]), network_of()
     history = raw.fit(RAW, Y, epochs=4, rng=2, validation=(RAW, Y)), floats.fit(X, Y, epochs=4, rng=2, validation=(X, Y))

@@ -33,7 +33,7 @@ class Recipe(NamedTuple):
 RECIPES = (
     Recipe("no augmentation", (256,), 12, 128, 0.1),
     Recipe("one-pixel shifts", (256,), 16, 128, 0.1, "shifts"),
-    Recipe("small warps", (512, 256), 45, 128, 0.1, "warps"),
+    Recipe("small warps", (256, 128), 45, 128, 0.1, "warps"),
     Recipe("small warps, 5,000 digits only", (256,), 60, 32, 0.05, "warps", "5,000 digits"),
 )
 

@@ -6,9 +6,10 @@ import subprocess
 import sys
 import time
 
-import nbformat
 import pytest
 from figure_driver import SCREENSHOTS, exercise, state
+
+nbformat = pytest.importorskip("nbformat")
 
 pytestmark = [pytest.mark.browser, pytest.mark.house]
 

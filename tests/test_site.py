@@ -7,10 +7,11 @@ import subprocess
 import sys
 
 import pytest
-from bs4 import BeautifulSoup
 from figure_driver import exercise, opened, ready, shown_code, state
 
 from conftest import SITE
+
+BeautifulSoup = pytest.importorskip("bs4").BeautifulSoup
 
 pytestmark = [pytest.mark.browser, pytest.mark.house]
 

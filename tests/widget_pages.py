@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from nnfromscratch.widgets.base import VIEW
@@ -51,5 +52,6 @@ def talk(widget, *requests):
         while widget._job and not widget._job.done():
             await asyncio.sleep(0)
 
-    asyncio.run(conversation())
+    with ThreadPoolExecutor(1) as other_thread:     # in this one Playwright's loop may run
+        other_thread.submit(asyncio.run, conversation()).result()
     return heard

@@ -201,4 +201,4 @@ def _first_fault(file, header, width):
 
 
 def _is_number(field, most):
-    return NUMBER.fullmatch(field) is not None and float(field) <= most
+    return NUMBER.fullmatch(field) is not None and float(field.strip()) <= most

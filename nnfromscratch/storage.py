@@ -90,7 +90,8 @@ def _build(description, dtype, n_parameters):
 def _read(archive, size):
     # save_network stores without compression, so all members together can never be larger than the file that they are in
     members = archive.infolist()
-    if any(member.compress_type != zipfile.ZIP_STORED for member in members) or sum(member.file_size for member in members) > size:
+    stored = all(member.compress_type == zipfile.ZIP_STORED and member.compress_size == member.file_size for member in members)
+    if not stored or sum(member.file_size for member in members) > size:
         raise ValueError("its members are compressed or larger than the file; expected stored arrays")
     description = json.loads(archive.read(HEADER))
     if not isinstance(description, dict) or description.get("format") != FORMAT:

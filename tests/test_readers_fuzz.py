@@ -224,7 +224,7 @@ def check_csv(watched, tmp_path, content):
 
 
 tables = st.builds(table_text, st.booleans(), st.booleans())
-odd_text = st.text(st.sampled_from("0123456789,,,\n\r\"'+-.# \t\0eExX_"), max_size=6) | st.text(max_size=3)
+odd_text = st.text(st.sampled_from("0123456789,,,\n\r\"'+-.# \t\0\x1ceExX_"), max_size=6) | st.text(max_size=3)
 
 
 @fuzz

@@ -347,6 +347,13 @@ def test_something_else_altogether(data, tmp_path):
     assert refused(tmp_path / "n.npz", data)
 
 
+def test_a_member_that_claims_more_than_the_file_holds_is_refused_before_it_is_read(saved):
+    data = bytearray(saved[1].read_bytes())
+    size = data.index(b"PK\x01\x02") + 20         # of the first member, in the directory at the end: stored bytes
+    data[size:size + 4] = (10**9).to_bytes(4, "little")
+    assert refused(saved[1], bytes(data))
+
+
 def test_every_truncation_is_refused(saved):
     _, path = saved
     data = path.read_bytes()

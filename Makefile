@@ -1,4 +1,4 @@
-# Two commands are all a reader needs: `make serve` to read the book, `make test` to check everything in it.
+# Two commands are all it takes: `make book` to build what you read, `make test` to check everything in it.
 
 PYTHON ?= python3
 BIN    := .venv/bin

@@ -59,6 +59,12 @@ def new_axes(rows=1, columns=1, *, size=(4.5, 3.0)):
     Returns
     -------
     Axes, or ndarray of Axes if there are several
+
+    Examples
+    --------
+    >>> upper, lower = new_axes(rows=2)
+    >>> upper.figure.get_size_inches()
+    array([4.5, 6. ])
     """
     figure, axes = plt.subplots(rows, columns, figsize=(columns * size[0], rows * size[1]), layout="constrained")
     for ax in figure.axes:

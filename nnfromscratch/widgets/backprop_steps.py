@@ -96,8 +96,8 @@ class Story:
                                f"should answer. All weights and biases are known, and the activation is {self.activation}.")
 
     def end(self):
-        return Step([], [], f"With {self.activation} the loss is {self.text('loss.L')}, and every weight and bias has its gradient. Gradient "
-                            "descent now subtracts lr times the gradient from each.")
+        return Step([], [], f"With {self.activation} the loss is {self.text('loss.L')}, and every weight and bias has its gradient. "
+                            "Gradient descent now subtracts lr times the gradient from each.")
 
     def weigh(self, neuron, inputs):
         weights = [f"{neuron}.w{i}" for i in range(1, len(inputs) + 1)]

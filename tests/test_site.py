@@ -16,10 +16,11 @@ BeautifulSoup = pytest.importorskip("bs4").BeautifulSoup
 pytestmark = [pytest.mark.browser, pytest.mark.house]
 
 NOT_PAGES = {"_static", "_sources", "_images", "_downloads"}
-PAGES = sorted(path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html") if not NOT_PAGES & set(path.relative_to(SITE).parts))
+PAGES = sorted(path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html") if not NOT_PAGES & set(path.relative_to(SITE).parts)
+               and path != SITE / "index.html")     # which only leads on to the first page: a test of its own
 STATE, VIEW = (f'script[type="application/vnd.jupyter.widget-{part}+json"]' for part in ("state", "view"))
 FIGURES = [page for page in PAGES if "widget-view+json" in (SITE / page).read_text(encoding="utf-8")]
-EVERY_PAGE = pytest.mark.parametrize("path", PAGES or ["index.html"])
+EVERY_PAGE = pytest.mark.parametrize("path", PAGES or ["book/index.html"])
 NO_PAGE = pytest.param("", marks=pytest.mark.skip("no page with figures is built"))
 EVERY_PAGE_WITH_FIGURES = pytest.mark.parametrize("path", FIGURES or [NO_PAGE])
 WIDER_THAN_THE_PAGE = """() => {
@@ -50,6 +51,11 @@ def views(path):
 
 def named(path, mode):
     return f"{path.removesuffix('.html').replace('/', '-')}-{mode}"
+
+
+def test_the_folder_leads_to_the_first_page(site):
+    start = BeautifulSoup((site / "index.html").read_text(encoding="utf-8"), "html.parser").select_one("meta[http-equiv=Refresh]")
+    assert start["content"] == "0; url=book/index.html" and (site / "book" / "index.html").exists()
 
 
 @pytest.mark.parametrize("mode", MODES)

@@ -146,15 +146,18 @@ export function share(figure, model, { read, write }) {
     for (const [name, value] of Object.entries(read())) url.searchParams.set(`${key}.${name}`, value);
     return url;
   };
+  let timer = 0;
+  const keep = () => { clearTimeout(timer); timer = 0; history.replaceState(history.state, "", address()); };
+  document.addEventListener("nns-keep", () => timer && keep());       // the link of one figure carries the latest state of all
   const field = make("input", { type: "text", readOnly: true, hidden: true, className: "nns-link", "aria-label": "Link to the figure as it is now" });
   figure.tools.append(button("Link", "Copy a link to the figure as it is now", () => {
+    document.dispatchEvent(new Event("nns-keep"));
     const url = address();
     url.hash = `figure-${key}`;
     field.value = url;
     copy(field.value, figure, "The link to this figure, as it is now, is copied.", field);
   }), field);
-  let timer = 0;
-  return () => { clearTimeout(timer); timer = setTimeout(() => history.replaceState(history.state, "", address()), 300); };
+  return () => { clearTimeout(timer); timer = setTimeout(keep, 300); };
 }
 
 function uniqueKey(title) {

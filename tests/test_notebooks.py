@@ -240,6 +240,11 @@ def test_tidy_keeps_text_tags_and_ids_and_drops_the_rest():
     assert "widgets" not in notebook["metadata"] and notebook["metadata"]["kernelspec"]["name"] == "python3"
 
 
+def test_tidy_keeps_an_error_and_forgets_its_way_through_the_machine():
+    error = {"output_type": "error", "ename": "ValueError", "evalue": "no", "traceback": ["File /a/b.py"]}
+    assert tidier.tidy_output(error, 1) == error | {"traceback": []}
+
+
 def test_tidy_twice_is_tidy_once():
     once = tidier.tidied(json.dumps(RAW))
     assert tidier.tidied(once) == once

@@ -27,6 +27,8 @@ def tidy_output(output, number):
         if not data:
             return None
         output = {**output, "data": data, "metadata": {key: kept for key, kept in output["metadata"].items() if key == "scrapbook"}}
+    if output["output_type"] == "error":
+        return {**output, "traceback": []}      # name and words are compared; the way through the machine's files is its own
     return {**output, "execution_count": number} if "execution_count" in output else output
 
 

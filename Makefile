@@ -9,7 +9,7 @@ export OPENBLAS_NUM_THREADS := 1
 export OMP_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 
-.PHONY: help book serve test bench chapter tidy lint pins clean
+.PHONY: help book serve test bench chapter coursework tidy lint pins clean
 
 help:
 	@echo "make book      build the site from a fresh run of every chapter, into _build/html"
@@ -17,6 +17,7 @@ help:
 	@echo "make test      build it, and test everything: package, documentation, notebooks, site"
 	@echo "make bench     measure the package against PyTorch, scikit-learn, JAX and Keras, and save the tables (leave the machine alone)"
 	@echo "make chapter FILE=book/01-neuron.ipynb    run one notebook and keep its text outputs"
+	@echo "make coursework   make the students' notebooks, book/exercises, out of coursework/src"
 	@echo "make tidy      strip notebooks of what is not committed"
 	@echo "make lint      look for mistakes in style"
 	@echo "make pins      compile requirements/*.in to exact versions (needs uv)"
@@ -37,6 +38,9 @@ bench: .venv-bench/bench.stamp
 chapter: .venv/test.stamp
 	$(BIN)/jupyter execute --inplace $(FILE)
 	$(BIN)/python tools/tidy_notebooks.py $(FILE)
+
+coursework: .venv/test.stamp
+	$(BIN)/python -m coursework.build
 
 tidy: .venv/book.stamp
 	$(BIN)/python tools/tidy_notebooks.py

@@ -1,0 +1,87 @@
+"""Make the students' notebooks, `book/exercises/NN-topic.ipynb`, out of the sources: nbgrader takes out solutions and hidden tests.
+
+    python -m coursework.build           write them (make coursework)
+    python -m coursework.build --check   write nothing; fail where a notebook is not what its source makes
+"""
+
+import argparse
+import json
+import logging
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import nbformat
+from nbgrader.apps import NbGraderAPI
+from traitlets.config import Config
+
+from coursework import sources
+
+# nbgrader starts `alembic`, which lies beside this Python, and looks for it on the PATH.
+os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+TARGET = Path(__file__).parent.parent / "book" / "exercises"
+
+
+def course(folder, database="gradebook.db"):
+    """Return nbgrader's interface to a course in `folder`."""
+    config = Config()
+    config.CourseDirectory.root = str(folder)
+    config.CourseDirectory.db_url = f"sqlite:///{Path(folder) / database}"
+    api = NbGraderAPI(config=config)
+    api.log.setLevel(logging.WARNING)
+    return api
+
+
+def generate(names, folder, seed=None):
+    """Put instructors' notebooks into a course folder and let nbgrader make the students'; return {name: path of the student's}."""
+    api = course(folder)
+    for name in names:
+        source = Path(folder) / "source" / name / f"{name}.ipynb"
+        source.parent.mkdir(parents=True)
+        nbformat.write(sources.read(name, seed), source)
+        result = api.generate_assignment(name, create=True)
+        if not result["success"]:
+            raise ValueError(f"nbgrader makes no assignment of coursework/src/{name}.md:\n{result['log']}")
+    return {name: Path(folder) / "release" / name / f"{name}.ipynb" for name in names}
+
+
+def student_texts(names):
+    """Return {name: text of the student's notebook file}."""
+    with tempfile.TemporaryDirectory() as folder:
+        notebooks = {name: json.loads(path.read_text(encoding="utf-8")) for name, path in generate(names, folder).items()}
+    return {name: json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n" for name, notebook in notebooks.items()}
+
+
+def differing(names, texts):
+    """Return the names of assignments whose committed file is not the text that it should be, or has no source any more."""
+    wrong = [name for name in names if not target(name).exists() or target(name).read_text(encoding="utf-8") != texts[name]]
+    return wrong + sorted({path.stem for path in TARGET.glob("*.ipynb")} - set(sources.names()))
+
+
+def target(name):
+    """Return the path of the committed student's notebook."""
+    return TARGET / f"{name}.ipynb"
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(prog="python -m coursework.build", description=__doc__.partition("\n")[0])
+    parser.add_argument("--check", action="store_true", help="write nothing; fail where a notebook is not what its source makes")
+    parser.add_argument("names", nargs="*", help="such as 02-activations (default: all)")
+    given = parser.parse_args(arguments)
+    names = given.names or sources.names()
+    texts = student_texts(names)
+    wrong = differing(names, texts)
+    if given.check:
+        sys.exit(f"not what the sources make (run: make coursework): {' '.join(wrong)}" if wrong else 0)
+    TARGET.mkdir(exist_ok=True)
+    for name in wrong:
+        if name in texts:
+            target(name).write_text(texts[name], encoding="utf-8")
+        else:
+            target(name).unlink()
+        print(f"{'written' if name in texts else 'removed'}: book/exercises/{name}.ipynb")
+
+
+if __name__ == "__main__":
+    main()

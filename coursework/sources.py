@@ -1,0 +1,83 @@
+"""Read the sources of the assignments, `src/NN-topic.md`, as notebooks.
+
+A source holds everything: text, solutions, visible and hidden tests, points. In a hidden test that draws numbers, the line
+
+    seed = 2026  # variant
+
+carries the seed; `read` puts an instructor's own number in its place.
+"""
+
+import re
+from pathlib import Path
+
+import jupytext
+
+FOLDER = Path(__file__).parent / "src"
+KERNEL = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+SEED = re.compile(r"^(\s*seed = )\d+(  # variant)$", re.MULTILINE)
+SOLUTION = re.compile(r"^( *)### BEGIN SOLUTION\n.*?\n *### END SOLUTION", re.MULTILINE | re.DOTALL)
+HIDDEN = re.compile(r"^ *### BEGIN HIDDEN TESTS\n(.*?)\n *### END HIDDEN TESTS", re.MULTILINE | re.DOTALL)
+
+
+def names():
+    """Return the names of all assignments, in order."""
+    return sorted(path.stem for path in FOLDER.glob("*.md"))
+
+
+def read(name, seed=None):
+    """Return an assignment as its instructor's notebook.
+
+    Parameters
+    ----------
+    name : str
+        Such as "02-activations".
+    seed : int, optional
+        The number that takes the place of every variant's seed.
+
+    Returns
+    -------
+    nbformat.NotebookNode
+        Graded cells have their grade_id as id, all others count: the same source always makes the same notebook.
+    """
+    notebook = jupytext.read(FOLDER / f"{name}.md")
+    notebook.metadata.clear()
+    notebook.metadata.update(KERNEL)
+    for number, cell in enumerate(notebook.cells):
+        cell.id = grade_id(cell) or f"cell-{number}"
+        if seed is not None:
+            cell.source = SEED.sub(rf"\g<1>{seed}\g<2>", cell.source)
+    return notebook
+
+
+def grade_id(cell):
+    """Return the name by which nbgrader knows a cell, or None."""
+    return cell.metadata.get("nbgrader", {}).get("grade_id")
+
+
+def points(cell):
+    """Return how many points a cell carries."""
+    return cell.metadata.get("nbgrader", {}).get("points", 0)
+
+
+def is_solution(cell):
+    """Whether students write in this cell."""
+    return cell.metadata.get("nbgrader", {}).get("solution", False)
+
+
+def is_test(cell):
+    """Whether this is a cell that nbgrader runs and marks by itself."""
+    return cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("grade", False)
+
+
+def without_solution(source):
+    """Return the source of a cell as students get it, hidden tests apart."""
+    return SOLUTION.sub(r"\1# YOUR CODE HERE\n\1raise NotImplementedError()", source)
+
+
+def secrets(notebook):
+    """Return the pieces of an instructor's notebook that no student may see: solutions and hidden tests."""
+    text = "\n".join(cell.source for cell in notebook.cells)
+    return [match[0] for pattern in (SOLUTION, HIDDEN) for match in pattern.finditer(text)]

@@ -38,17 +38,31 @@ def small_book(tmp_path_factory):
     def build(code, *, package, **environment):
         """Build with this code cell, and a package of this source, which stands before the installed one."""
         (root / "nnfromscratch" / "__init__.py").write_text(package)
-        cells = [v4.new_markdown_cell("# Page", id="title"), v4.new_code_cell(code, id="code")]
+        cells = [v4.new_markdown_cell("# Page\n\n```{hub-links}\n```", id="title"), v4.new_code_cell(code, id="code")]
         notebook = v4.new_notebook(cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}})
         write(notebook, root / "book" / "page.ipynb")
         run = subprocess.run(
             [Path(sys.executable).parent / "jupyter-book", "build", root, "-W", "-n", "--keep-going"],
             capture_output=True, text=True, cwd=root,
-            env={**os.environ, "PYTHONPATH": str(root), "NNFROMSCRATCH_REPOSITORY": "", **environment})
+            env={**os.environ, "PYTHONPATH": str(root), "NNFROMSCRATCH_REPOSITORY": "", "NNFROMSCRATCH_JUPYTERHUB": "", **environment})
         page = root / "_build" / "html" / "book" / "page.html"
         return run.returncode, run.stdout + run.stderr, page.read_text() if page.exists() else ""
 
     return build
+
+
+LINKS = {      # what each way to open the page starts with, once the address is known
+    "Binder": "https://mybinder.org/v2/gh/someone/course/%s?urlpath=lab/tree/book/page.ipynb",
+    "Colab": "https://colab.research.google.com/github/someone/course/blob/%s/book/page.ipynb",
+    "JupyterHub": "https://hub.school.example/hub/user-redirect/git-pull?repo=https%%3A//github.com/someone/course"
+                  "&urlpath=lab/tree/course/book/page.ipynb&branch=%s",
+}
+
+
+def targets(page):
+    """Return where all links of a page lead."""
+    from bs4 import BeautifulSoup
+    return {link["href"] for link in BeautifulSoup(page, "html.parser").find_all("a", href=True)}
 
 
 SHOW = "import nnfromscratch\nprint('the package says', nnfromscratch.ANSWER * 111)"
@@ -58,16 +72,24 @@ def test_a_changed_package_runs_the_pages_again_and_an_unchanged_one_does_not(sm
     code, log, page = small_book(SHOW, package="ANSWER = 2")
     assert code == 0, log
     assert "the package says 222" in page
-    assert "mybinder" not in page and "colab" not in page
+    assert "mybinder" not in page and "colab" not in page and "git-pull" not in page and "github.com" not in page
+    assert "does not know its public address" in page
 
     code, log, page = small_book(SHOW, package="ANSWER = 3")
     assert code == 0 and "the package says 333" in page
 
-    code, log, page = small_book(SHOW, package="ANSWER = 3", NNFROMSCRATCH_REPOSITORY="https://github.com/someone/course")
+    home = "https://github.com/someone/course"
+    code, log, page = small_book(SHOW, package="ANSWER = 3", NNFROMSCRATCH_REPOSITORY=home)
     assert code == 0 and "the package says 333" in page
     assert "Executing notebook" not in log, "an unchanged page was run again"
-    assert "https://mybinder.org/v2/gh/someone/course/main?urlpath=lab/tree/book/page.ipynb" in page
-    assert "https://colab.research.google.com/github/someone/course/blob/main/book/page.ipynb" in page
+    assert {LINKS["Binder"] % "main", LINKS["Colab"] % "main", home} <= targets(page)
+    assert "https://hub.example.org/hub/user-redirect/git-pull?repo=https%3A%2F%2Fgithub.com%2Fsomeone%2Fcourse" in page
+    assert not any("git-pull" in target for target in targets(page)), "a link to a hub that does not exist"
+
+    hub = "https://hub.school.example/"
+    code, log, page = small_book(SHOW, package="ANSWER = 3", NNFROMSCRATCH_REPOSITORY=f"{home}/tree/autumn", NNFROMSCRATCH_JUPYTERHUB=hub)
+    assert {link % "autumn" for link in LINKS.values()} <= targets(page)
+    assert sum("git-pull" in target for target in targets(page)) == 2, "one from the button, one from the list"
 
 
 UNFIT = """
@@ -95,12 +117,17 @@ def test_a_page_that_is_not_fit_fails_the_build(small_book, code, complaints):
     ("https://github.com/someone/course.git", "https://github.com/someone/course"),
     ("git@github.com:some-one/the.course.git", "https://github.com/some-one/the.course"),
     ("https://token@github.com/someone/course", "https://github.com/someone/course"),
+    ("https://github.com/someone/course/tree/autumn-2027", "https://github.com/someone/course autumn-2027"),
+    ("https://github.com/someone/course.git/tree/v1.0/", "https://github.com/someone/course v1.0"),
+    ("https://github.com/someone/course/issues", None),
     ("https://example.org/someone/course", None),
     ("../course", None),
     ("", None),
 ])
 def test_the_repository_s_address(monkeypatch, tmp_path, named, address):
     launch_buttons = load_extension("launch_buttons")
+    if address:
+        address = (*address.split(), "main")[:2]
     monkeypatch.setenv("NNFROMSCRATCH_REPOSITORY", named)
     assert launch_buttons.repository(tmp_path) == address
     monkeypatch.delenv("NNFROMSCRATCH_REPOSITORY")

@@ -1,41 +1,94 @@
-"""Buttons that open a page in Binder or Colab: there when the repository's address is known, hidden otherwise.
+"""Ways to open a page as a notebook, in Binder, Colab or a JupyterHub: there when the repository's address is known, hidden otherwise.
 
-The address comes from one place: the environment variable NNFROMSCRATCH_REPOSITORY, or else the git remote `origin`.
+The address comes from one place: the environment variable NNFROMSCRATCH_REPOSITORY, or else the git remote `origin`. With a branch or a tag
+behind it, as GitHub writes it (https://github.com/someone/course/tree/autumn), every link leads to that one. A class that has a JupyterHub
+of its own names it in NNFROMSCRATCH_JUPYTERHUB.
 """
 
 import os
 import re
 import subprocess
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlencode
 
-ADDRESS = re.compile(r"(?:https://(?:[^@/]+@)?|(?:ssh://)?git@)github\.com[/:]([\w.-]+/[\w.-]+?)(?:\.git)?/?")
+from docutils import nodes
+from sphinx.util.docutils import SphinxDirective
+
+ADDRESS = re.compile(r"(?:https://(?:[^@/]+@)?|(?:ssh://)?git@)github\.com[/:]([\w.-]+/[\w.-]+?)(?:\.git)?(?:/tree/([\w./-]+?))?/?")
+ANY_HUB = "https://hub.example.org"      # a name that can belong to nobody: the reader replaces it
+NO_ADDRESS = ("This copy of the course does not know its public address, so no link stands here. "
+              "Build it again with the address in the environment variable NNFROMSCRATCH_REPOSITORY.")
+
+
+class Repository(NamedTuple):
+    """Where the course can be had: its public address, and a branch or a tag of it."""
+
+    address: str
+    branch: str
 
 
 def repository(root):
-    """Return the repository's public address, or None where there is none."""
+    """Return where the course can be had, or None where nothing says so."""
     named = os.environ.get("NNFROMSCRATCH_REPOSITORY")
     if named is None:
         named = subprocess.run(["git", "remote", "get-url", "origin"], cwd=root, capture_output=True, text=True).stdout.strip()
     match = ADDRESS.fullmatch(named)
-    return f"https://github.com/{match[1]}" if match else None
+    return Repository(f"https://github.com/{match[1]}", match[2] or "main") if match else None
+
+
+def hub():
+    """Return the address of the reader's JupyterHub, or "" where none is named."""
+    return os.environ.get("NNFROMSCRATCH_JUPYTERHUB", "").rstrip("/")
+
+
+def hub_link(home, page):
+    """Return the link that copies the course into a reader's folder on a JupyterHub (which has nbgitpuller) and opens a notebook there."""
+    folder = home.address.rpartition("/")[2]
+    where = {"repo": home.address, "branch": home.branch, "urlpath": f"lab/tree/{folder}/{page}"}
+    return f"{hub() or ANY_HUB}/hub/user-redirect/git-pull?{urlencode(where)}"
 
 
 def add_buttons(app, config):
     """Tell the theme where the repository is; without an address it shows no button."""
-    address = repository(app.srcdir)
+    home = repository(app.srcdir)
     options = {"repository_url": "", "launch_buttons": {}}
-    if address:
+    if home:
         options = {
-            "repository_url": address, "repository_branch": "main", "path_to_docs": "",
+            "repository_url": home.address, "repository_branch": home.branch, "path_to_docs": "",
             "use_repository_button": True, "use_issues_button": True,
             "launch_buttons": {
                 "notebook_interface": "jupyterlab",
                 "binderhub_url": "https://mybinder.org",
+                "jupyterhub_url": hub(),
                 "colab_url": "https://colab.research.google.com",
             },
         }
     config.html_theme_options.update(options)
 
 
+class HubLinks(SphinxDirective):
+    """The directive `{hub-links}`: for every notebook of the book, the link that opens it on a JupyterHub.
+
+    Where no hub is named the links stand as text with the name of a hub that does not exist, to be copied and changed; where the
+    repository's address is not known, a sentence says so.
+    """
+
+    def run(self):
+        self.env.note_reread()      # what stands here depends on the environment, not on the page
+        home = repository(self.env.srcdir)
+        if home is None:
+            return [nodes.paragraph("", NO_ADDRESS)]
+        notebooks = sorted(path for path in map(self.env.doc2path, self.env.found_docs) if path.endswith(".ipynb"))
+        pages = [Path(path).relative_to(self.env.srcdir).as_posix() for path in notebooks]
+        links = [hub_link(home, page) for page in pages]
+        if not hub():
+            return [nodes.literal_block("", "\n".join(links), language="text")]
+        items = (nodes.list_item("", nodes.paragraph("", "", nodes.reference("", page, refuri=link))) for page, link in zip(pages, links))
+        return [nodes.bullet_list("", *items)]
+
+
 def setup(app):
     app.connect("config-inited", add_buttons)
+    app.add_directive("hub-links", HubLinks)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -9,7 +9,7 @@ Tests in chapters and assignments use them; nothing in the package does.
 
 import numpy as np
 
-from .activations import sigmoid
+from .activations import sigmoid, softmax
 from .checks import check_finite
 
 # Held here since the import: an answer that puts another function in the place of one of NumPy's changes nothing in `expect`.
@@ -380,6 +380,38 @@ def linear_backward_mistakes(X, W, dZ):
     }
 
 
+def softmax_backward_mistakes(dA, A):
+    """Return the mistakes in a backward pass through softmax, dZ = A * (dA - the sum of dA * A over the row).
+
+    Parameters
+    ----------
+    dA, A : ndarray, shape (n_samples, n_classes)
+        The gradient that arrives, and the probabilities.
+
+    Returns
+    -------
+    dict of str to function
+
+    Examples
+    --------
+    >>> dA, A = np.array([[1.0, 0.0], [0.0, 0.0]]), np.full((2, 2), 0.5)
+    >>> expect("dZ", dA * A, np.array([[0.25, -0.25], [0.0, 0.0]]), mistakes=softmax_backward_mistakes(dA, A))
+    Traceback (most recent call last):
+        ...
+    AssertionError: dZ[0, 0] is 0.5; expected 0.25 (2 of 4 numbers differ): the sum over the row is not subtracted
+    """
+    rows = {"axis": 1, "keepdims": True}
+    return {
+        "each score is treated as if it acted on its own probability alone (the diagonal of the Jacobian)": lambda: dA * A * (1 - A),
+        "the sum over the row is not subtracted": lambda: A * dA,
+        "the sum runs over samples, axis 0; each sample has a sum of its own, axis 1": lambda: A * (dA - (dA * A).sum(axis=0)),
+        "the sum runs over everything; each sample has a sum of its own, axis 1": lambda: A * (dA - (dA * A).sum()),
+        "the sum is taken of dA alone; weight it with the probabilities": lambda: A * (dA - dA.sum(**rows)),
+        "the factor A in front is missing": lambda: dA - (dA * A).sum(**rows),
+        "dA is passed on as it came": lambda: dA,
+    }
+
+
 # --- losses ----------------------------------------------------------------------------------------------------------------------------
 
 
@@ -481,6 +513,7 @@ def cross_entropy_mistakes(P, Y):
         "all classes count; only the probability of the right class does": lambda: -np.log(P).sum() / n,
         "the logarithm is missing: -log of the probability of the right class": lambda: -(Y * P).sum() / n,
         "the logarithm is taken after the mean: first the logarithms, then their mean": lambda: -np.log((Y * P).sum() / n),
+        "[:, y] takes whole columns; use [np.arange(n), y]": lambda: -np.log(P)[:, Y.argmax(axis=1)].mean(),
         "the logarithm has another base than e: use np.log": lambda: costs.sum() / n / np.log(2),
     }
 
@@ -525,6 +558,37 @@ def loss_gradient_mistakes(Y_hat, Y, loss=None):
             "this is the value of the loss, one number; its gradient has the shape of Z": lambda: loss,
         }
     return mistakes
+
+
+def cross_entropy_gradient_mistakes(Z, y):
+    """Return the mistakes in the gradient of cross-entropy after softmax when it is made from labels, (softmax(Z) - one-hot rows) / n.
+
+    Parameters
+    ----------
+    Z : ndarray, shape (n_samples, n_classes)
+        Scores.
+    y : ndarray of int, shape (n_samples,)
+
+    Returns
+    -------
+    dict of str to function
+        Those of `loss_gradient_mistakes`, and those that only labels make possible.
+
+    Examples
+    --------
+    >>> Z, y = np.zeros((2, 2)), np.array([0, 1])
+    >>> expect("dZ", (0.5 - np.ones((2, 2))) / 2, (0.5 - np.eye(2)) / 2, mistakes=cross_entropy_gradient_mistakes(Z, y))
+    Traceback (most recent call last):
+        ...
+    AssertionError: dZ[0, 1] is -0.25; expected 0.25 (2 of 4 numbers differ): [:, y] takes whole columns; use [np.arange(n), y]
+    """
+    P, Y, n = softmax(Z), np.eye(Z.shape[1])[y], len(Z)
+    return loss_gradient_mistakes(P, Y, loss=-np.log(P[np.arange(n), y]).mean()) | {
+        "[:, y] takes whole columns; use [np.arange(n), y]": lambda: (P - Y.any(axis=0)) / n,
+        "this is the gradient with respect to the probabilities; go on to the scores": lambda: -Y / P / n,
+        "softmax is normalised over the whole matrix; each row must sum to 1": lambda: (np.exp(Z) / np.exp(Z).sum() - Y) / n,
+        "1 is subtracted from the scores; subtract it from the probabilities": lambda: (Z - Y) / n,
+    }
 
 
 # --- learning and judging --------------------------------------------------------------------------------------------------------------

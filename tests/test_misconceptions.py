@@ -153,6 +153,8 @@ BACK, BACK_SQUARE = (misconceptions.linear_backward_mistakes(*arrays) for arrays
 SQUARES, BCE, CE = (misconceptions.squared_error_mistakes(Y_hat, target), misconceptions.binary_cross_entropy_mistakes(p, y),
                     misconceptions.cross_entropy_mistakes(P, Y))
 GRADIENT = misconceptions.loss_gradient_mistakes(P, Y, loss=1.25)
+LABEL_GRADIENT = misconceptions.cross_entropy_gradient_mistakes(scores, labels)
+SOFTMAX_BACK = misconceptions.softmax_backward_mistakes(draw(N, J, seed=8), P)
 UPDATE = misconceptions.update_mistakes(w, x, 0.1)
 LABELS, ACCURACY = misconceptions.prediction_mistakes(scores), misconceptions.accuracy_mistakes(scores, labels)
 
@@ -160,6 +162,7 @@ sum_of = sum        # Python's own, for answers that are written with loops
 slope = sigmoid(z) * (1 - sigmoid(z))
 error = Y_hat - target
 costs = np.array([-np.log(p_i) if y_i else -np.log(1 - p_i) for p_i, y_i in zip(p, y)])
+dP, hot = draw(N, J, seed=8), np.eye(3)[labels]
 chosen = np.array([row[k] for row, k in zip(P, Y.argmax(axis=1))])
 
 RIGHT = {       # the right answer to each idea
@@ -172,6 +175,8 @@ RIGHT = {       # the right answer to each idea
     "dW": (X.T @ DZ, BACK["dW"]), "db": (DZ.sum(axis=0), BACK["db"]), "dX": (DZ @ W.T, BACK["dX"]),
     "dW square": (XS.T @ DZS, BACK_SQUARE["dW"]), "dX square": (DZS @ WS.T, BACK_SQUARE["dX"]),
     "squares": ((error**2).sum() / (2 * N), SQUARES), "bce": (costs.mean(), BCE), "ce": (-np.log(chosen).mean(), CE),
+    "softmax backward": (np.array([(np.diag(a) - np.outer(a, a)) @ d for a, d in zip(P, dP)]), SOFTMAX_BACK),
+    "label gradient": ((softmax(scores) - hot) / 5, LABEL_GRADIENT),
     "gradient": ((P - Y) / N, GRADIENT), "update": (w - 0.1 * x, UPDATE),
     "labels": (np.array([1, 0, 2, 0, 1]), LABELS), "accuracy": (0.8, ACCURACY),
 }
@@ -259,6 +264,18 @@ WRONG = [       # idea, an answer as learners write it, the words that name the 
     ("ce", -chosen.mean(), "the logarithm is missing"),
     ("ce", -np.log(chosen.mean()), "after the mean"),
     ("ce", -np.log2(chosen).mean(), "another base"),
+    ("ce", -np.log(P)[:, Y.argmax(axis=1)].mean(), "whole columns"),
+    ("softmax backward", dP * P * (1 - P), "on its own probability alone"),
+    ("softmax backward", dP * P, "is not subtracted"),
+    ("softmax backward", P * (dP - np.sum(dP * P, axis=0)), "over samples, axis 0; each sample"),
+    ("softmax backward", P * (dP - np.sum(dP * P)), "over everything; each sample"),
+    ("softmax backward", P * (dP - np.sum(dP, axis=1)[:, None]), "of dA alone"),
+    ("softmax backward", dP - np.sum(dP * P, axis=1)[:, None], "in front is missing"),
+    ("softmax backward", dP, "dA is passed on as it came"),
+    ("label gradient", (softmax(scores) - np.array([1, 1, 0])) / 5, "whole columns"),
+    ("label gradient", -hot / softmax(scores) / 5, "with respect to the probabilities"),
+    ("label gradient", (np.exp(scores) / np.exp(scores).sum() - hot) / 5, "over the whole matrix; each row"),
+    ("label gradient", (scores - hot) / 5, "subtracted from the scores"),
     ("gradient", P - Y, "the division by n is missing; the loss"),
     ("gradient", (P - Y) / N / N, "divided by n twice"),
     ("gradient", (P - Y) / Y.size, "the number of all entries"),

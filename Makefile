@@ -18,7 +18,7 @@ help:
 	@echo "make bench     measure the package against PyTorch, scikit-learn, JAX and Keras, and save the tables (leave the machine alone)"
 	@echo "make chapter FILE=book/01-neuron.ipynb    run one notebook and keep its text outputs"
 	@echo "make coursework   make the students' notebooks, book/exercises, out of coursework/src"
-	@echo "make tidy      strip notebooks of what is not committed"
+	@echo "make tidy      strip notebooks of what is not committed, and write the repository's address into their first cells"
 	@echo "make lint      look for mistakes in style"
 	@echo "make pins      compile requirements/*.in to exact versions (needs uv)"
 	@echo "make clean     remove everything that was built, except the environment in .venv"
@@ -37,12 +37,14 @@ bench: .venv-bench/bench.stamp
 
 chapter: .venv/test.stamp
 	$(BIN)/jupyter execute --inplace $(FILE)
+	$(BIN)/python tools/setup_cells.py
 	$(BIN)/python tools/tidy_notebooks.py $(FILE)
 
 coursework: .venv/test.stamp
 	$(BIN)/python -m coursework.build
 
 tidy: .venv/book.stamp
+	$(BIN)/python tools/setup_cells.py
 	$(BIN)/python tools/tidy_notebooks.py
 
 lint: .venv/test.stamp
@@ -52,6 +54,7 @@ PIN := uv pip compile --quiet --no-header --no-annotate --no-emit-index-url --no
 pins:
 	$(PIN) --universal --fork-strategy fewest requirements/reader.in -o requirements.txt
 	$(PIN) --universal --fork-strategy fewest requirements/test.in -o requirements/test.txt
+	$(PIN) --universal --fork-strategy fewest requirements/colab.in -o requirements/colab.txt
 	grep -v '^-e' requirements/test.txt > requirements/constraints.tmp
 	MACOSX_DEPLOYMENT_TARGET=14.0 $(PIN) --python-platform macos -c requirements/constraints.tmp requirements/parity.in -o requirements/parity.txt
 	MACOSX_DEPLOYMENT_TARGET=14.0 $(PIN) --python-platform macos requirements/bench.in -o requirements/bench.txt

@@ -32,8 +32,9 @@ def show_quiz(path):
     Parameters
     ----------
     path : str or path
-        A JSON file as jupyterquiz reads it, such as "quizzes/01-neuron.json". Where the file (or jupyterquiz) is missing, as in a
-        chapter opened on its own, a sentence says where the questions are.
+        A JSON file as jupyterquiz reads it, such as "quizzes/01-neuron.json". A chapter that is opened on its own has no such file
+        beside it, and gets the one that came with the package. Where that (or jupyterquiz) is missing, a sentence says where the
+        questions are.
 
     Examples
     --------
@@ -58,7 +59,8 @@ def quiz_parts(path):
     """
     from jupyterquiz.dynamic import loader, renderer
 
-    questions = json.loads(Path(path).read_text(encoding="utf-8"))
+    beside = Path(path)
+    questions = json.loads((beside if beside.exists() else Path(__file__).parent / path).read_text(encoding="utf-8"))
     name = "quiz_" + re.sub(r"\W", "_", Path(path).stem)
     html = renderer.render_div(name, False, False, False, len(questions), 700, 10, "left") + "</div>"
     script = renderer.build_script(*loader.load_questions_script(questions, name), name, load_js=True)

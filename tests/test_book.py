@@ -22,10 +22,20 @@ def load_extension(name):
     return module
 
 
+def load_tool(name):
+    """Import a script of tools/ as a module."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
 @pytest.fixture(scope="module")
 def small_book(tmp_path_factory):
     """A function that builds a book of one notebook with this repository's settings, and returns (exit code, log, page)."""
-    from nbformat import v4, write
+    from nbformat import from_dict, v4, write
+
+    setup_cells = load_tool("setup_cells")
 
     root = tmp_path_factory.mktemp("book")
     shutil.copytree(ROOT / "book" / "_ext", root / "book" / "_ext")
@@ -35,12 +45,12 @@ def small_book(tmp_path_factory):
     (root / "_toc.yml").write_text("format: jb-book\nroot: book/page\n")
     (root / "nnfromscratch").mkdir()
 
-    def build(code, *, package, **environment):
-        """Build with this code cell, and a package of this source, which stands before the installed one."""
+    def build(code, *, package, address="", **environment):
+        """Build with this code cell, this address in the setup cell, and a package of this source (before the installed one)."""
         (root / "nnfromscratch" / "__init__.py").write_text(package)
         cells = [v4.new_markdown_cell("# Page\n\n```{hub-links}\n```", id="title"), v4.new_code_cell(code, id="code")]
         notebook = v4.new_notebook(cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}})
-        write(notebook, root / "book" / "page.ipynb")
+        write(from_dict(setup_cells.with_setup_cell(notebook, address)), root / "book" / "page.ipynb")
         run = subprocess.run(
             [Path(sys.executable).parent / "jupyter-book", "build", root, "-W", "-n", "--keep-going"],
             capture_output=True, text=True, cwd=root,
@@ -82,12 +92,15 @@ def test_a_changed_package_runs_the_pages_again_and_an_unchanged_one_does_not(sm
     code, log, page = small_book(SHOW, package="ANSWER = 3", NNFROMSCRATCH_REPOSITORY=home)
     assert code == 0 and "the package says 333" in page
     assert "Executing notebook" not in log, "an unchanged page was run again"
-    assert {LINKS["Binder"] % "main", LINKS["Colab"] % "main", home} <= targets(page)
+    assert {LINKS["Binder"] % "main", home} <= targets(page)
+    assert "colab" not in page, "the notebook does not know where Colab could fetch the package"
     assert "https://hub.example.org/hub/user-redirect/git-pull?repo=https%3A%2F%2Fgithub.com%2Fsomeone%2Fcourse" in page
     assert not any("git-pull" in target for target in targets(page)), "a link to a hub that does not exist"
 
     hub = "https://hub.school.example/"
-    code, log, page = small_book(SHOW, package="ANSWER = 3", NNFROMSCRATCH_REPOSITORY=f"{home}/tree/autumn", NNFROMSCRATCH_JUPYTERHUB=hub)
+    code, log, page = small_book(SHOW, package="ANSWER = 3", address=home, NNFROMSCRATCH_REPOSITORY=f"{home}/tree/autumn",
+                                 NNFROMSCRATCH_JUPYTERHUB=hub)
+    assert "find_spec" not in page, "the setup cell is no part of the page"
     assert {link % "autumn" for link in LINKS.values()} <= targets(page)
     assert sum("git-pull" in target for target in targets(page)) == 2, "one from the button, one from the list"
 
@@ -179,9 +192,7 @@ def test_bars_in_docstrings_are_bars():
 
 
 def test_the_server_is_for_this_machine_only():
-    spec = importlib.util.spec_from_file_location("serve", ROOT / "tools" / "serve.py")
-    serve = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(serve)
+    serve = load_tool("serve")
     with serve.start(0) as first, serve.start(first.server_port) as second:
         assert first.server_address[0] == second.server_address[0] == "127.0.0.1"
         assert first.server_port != second.server_port

@@ -108,7 +108,7 @@ def pins(name):
     return [line for line in read(name).splitlines() if line.strip() and not line.startswith("#")]
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements/test.txt", "requirements/parity.txt"])
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements/test.txt", "requirements/parity.txt", "requirements/colab.txt"])
 def test_requirements_are_exact_pins_and_no_addresses(name):
     assert [line for line in pins(name) if line != "-e ." and not PIN.fullmatch(line)] == []
 
@@ -131,13 +131,15 @@ def test_the_wheel_holds_the_package_and_its_data(tmp_path):
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, tmp_path / name)
     shutil.copytree(PACKAGE, tmp_path / "nnfromscratch", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copytree(ROOT / "tests", tmp_path / "tests", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("tests", "book/quizzes"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     subprocess.run([sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", "dist", "."],
                    cwd=tmp_path, check=True, capture_output=True)
     [wheel] = (tmp_path / "dist").glob("*.whl")
     packed = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     source = {path.relative_to(ROOT).as_posix() for path in PACKAGE.rglob("*") if path.is_file() and "__pycache__" not in path.parts}
-    assert packed == source
+    quizzes = {f"nnfromscratch/quizzes/{path.name}" for path in (ROOT / "book" / "quizzes").iterdir()}
+    assert packed == source | quizzes
     assert wheel.stat().st_size < 3_000_000
 
 

@@ -140,6 +140,20 @@ def test_a_missing_package_is_told_and_does_no_harm(monkeypatch, capsys):
     assert "jupyterquiz" in capsys.readouterr().out
 
 
+def test_a_chapter_on_its_own_gets_the_quiz_that_came_with_the_package(monkeypatch, tmp_path):
+    """As in Colab, which opens the notebook and nothing beside it."""
+    monkeypatch.chdir(tmp_path)
+    package = tmp_path / "nnfromscratch"
+    (package / "quizzes").mkdir(parents=True)
+    monkeypatch.setattr("nnfromscratch.quiz.__file__", str(package / "quiz.py"))
+    with pytest.raises(FileNotFoundError):
+        quiz_parts("quizzes/01-neuron.json")
+    (package / "quizzes" / "01-neuron.json").write_bytes((ROOT / "book" / "quizzes" / "01-neuron.json").read_bytes())
+    alone = quiz_parts("quizzes/01-neuron.json")
+    monkeypatch.chdir(ROOT / "book")
+    assert quiz_parts("quizzes/01-neuron.json") == alone
+
+
 def contrast(one, other):
     """Return the contrast of two colours `#rrggbb`, from 1 to 21 (WCAG 2)."""
     def luminance(colour):

@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+SETUP_CELL = "setup"
 CELL_METADATA = ("tags", "mystnb", "nbgrader", "editable", "deletable")
 TEXT = ("text/plain", "application/papermill.record/text/plain")      # the second is a number glued for the running text
 METADATA = {
@@ -36,6 +37,9 @@ def tidy(notebook):
     """Return the notebook (a dictionary as read from its JSON) in the form in which it is committed."""
     cells, number = [], 0
     for cell in notebook["cells"]:
+        if cell.get("id") == SETUP_CELL:      # as tools/setup_cells.py made it; a run of the chapter leaves no trace on it
+            cells.append({**cell, "execution_count": None, "outputs": []})
+            continue
         kept = {key: cell["metadata"][key] for key in CELL_METADATA if cell["metadata"].get(key) not in (None, [])}
         cell = {"id": f"cell-{len(cells)}", **cell, "metadata": kept}
         cell.pop("attachments", None)

@@ -17,6 +17,7 @@ from sphinx.util.docutils import SphinxDirective
 
 ADDRESS = re.compile(r"(?:https://(?:[^@/]+@)?|(?:ssh://)?git@)github\.com[/:]([\w.-]+/[\w.-]+?)(?:\.git)?(?:/tree/([\w./-]+?))?/?")
 ANY_HUB = "https://hub.example.org"      # a name that can belong to nobody: the reader replaces it
+FETCHES = r'"HOME = \"https://'      # stands in the first cell of a chapter that has the address: tools/setup_cells.py
 NO_ADDRESS = ("This copy of the course does not know its public address, so no link stands here. "
               "Build it again with the address in the environment variable NNFROMSCRATCH_REPOSITORY.")
 
@@ -67,6 +68,15 @@ def add_buttons(app, config):
     config.html_theme_options.update(options)
 
 
+def hide_colab(app, pagename, templatename, context, doctree):
+    """Show Colab's button only on pages whose first cell knows where to fetch the package: Colab opens a notebook and nothing beside it."""
+    source = Path(app.env.doc2path(pagename))
+    knows = source.suffix == ".ipynb" and FETCHES in source.read_text(encoding="utf-8")
+    for group in context.get("header_buttons", []):
+        if group.get("label") == "launch-buttons" and not knows:
+            group["buttons"] = [button for button in group["buttons"] if button["text"] != "Colab"]
+
+
 class HubLinks(SphinxDirective):
     """The directive `{hub-links}`: for every notebook of the book, the link that opens it on a JupyterHub.
 
@@ -90,5 +100,6 @@ class HubLinks(SphinxDirective):
 
 def setup(app):
     app.connect("config-inited", add_buttons)
+    app.connect("html-page-context", hide_colab, priority=900)      # after the theme has added its buttons
     app.add_directive("hub-links", HubLinks)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

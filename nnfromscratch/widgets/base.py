@@ -83,6 +83,7 @@ class LiveFigure(anywidget.AnyWidget):
     """
 
     _css = bundle("shared.css")
+    _ipython_display_ = None      # ipywidgets 7, which Colab has, would prefer it to _repr_mimebundle_, and cut the text form short
     meta = Dict().tag(sync=True)
 
     def __init__(self, *, still, alt, meta, **traits):

@@ -4,13 +4,17 @@ A source holds everything: text, solutions, visible and hidden tests, points. In
 
     seed = 2026  # variant
 
-carries the seed; `read` puts an instructor's own number in its place.
+carries the seed; `read` puts an instructor's own number in its place, and before the first code cell the one that fetches the package.
 """
 
+import json
 import re
 from pathlib import Path
 
 import jupytext
+import nbformat
+
+from tools import setup_cells
 
 FOLDER = Path(__file__).parent / "src"
 KERNEL = {
@@ -41,6 +45,7 @@ def read(name, seed=None):
     -------
     nbformat.NotebookNode
         Graded cells have their grade_id as id, all others count: the same source always makes the same notebook.
+        It knows the address that the first chapter knows.
     """
     notebook = jupytext.read(FOLDER / f"{name}.md")
     notebook.metadata.clear()
@@ -49,7 +54,9 @@ def read(name, seed=None):
         cell.id = grade_id(cell) or f"cell-{number}"
         if seed is not None:
             cell.source = SEED.sub(rf"\g<1>{seed}\g<2>", cell.source)
-    return notebook
+    chapter = json.loads(min(setup_cells.ROOT.glob(setup_cells.CHAPTERS)).read_text(encoding="utf-8"))
+    complete = setup_cells.with_setup_cell(notebook, setup_cells.known_address(chapter), kind="assignment", above="../..")
+    return nbformat.reads(json.dumps(complete), as_version=4)
 
 
 def grade_id(cell):

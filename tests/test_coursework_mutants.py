@@ -92,7 +92,8 @@ def test_a_seed_is_named_where_numbers_are_drawn_and_only_in_hidden_tests(name):
 def test_a_seed_is_replaced_and_nothing_else(tmp_path, monkeypatch):
     monkeypatch.setattr(sources, "FOLDER", tmp_path)
     (tmp_path / "01-x.md").write_text("```{code-cell} ipython3\nseed = 2026  # variant\nseed = 7\n    seed = 2026  # variant\n```\n")
-    [cell] = sources.read("01-x", seed=42).cells
+    setup, cell = sources.read("01-x", seed=42).cells
+    assert setup.id == "setup" and "This assignment needs the course's package" in setup.source
     assert cell.source == "seed = 42  # variant\nseed = 7\n    seed = 42  # variant"
 
 

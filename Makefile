@@ -9,7 +9,7 @@ export OPENBLAS_NUM_THREADS := 1
 export OMP_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 
-.PHONY: help book serve test bench chapter coursework tidy lint pins clean
+.PHONY: help book serve test bench chapter coursework tidy lint links pins clean
 
 help:
 	@echo "make book      build the site from a fresh run of every chapter, into _build/html"
@@ -20,6 +20,7 @@ help:
 	@echo "make coursework   make the students' notebooks, book/exercises, out of coursework/src"
 	@echo "make tidy      strip notebooks of what is not committed, and write the repository's address into their first cells"
 	@echo "make lint      look for mistakes in style"
+	@echo "make links     ask every address outside the site whether it is still there (needs the network; fails nothing)"
 	@echo "make pins      compile requirements/*.in to exact versions (needs uv)"
 	@echo "make clean     remove everything that was built, except the environment in .venv"
 
@@ -49,6 +50,11 @@ tidy: .venv/book.stamp
 
 lint: .venv/test.stamp
 	$(BIN)/ruff check .
+
+# Other people's servers may be down, or refuse programs: a list to look at, not a test. Links inside the site are tests.
+links: .venv/book.stamp
+	-$(BIN)/jupyter-book build . --builder linkcheck
+	@echo "what was asked and what was answered: _build/linkcheck/output.txt"
 
 PIN := uv pip compile --quiet --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11
 pins:

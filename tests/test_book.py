@@ -168,17 +168,17 @@ def test_the_last_look_at_a_page(html, faults):
     assert len(list(load_extension("checked_pages").faults(html))) == faults
 
 
-def test_the_fingerprint_covers_the_package_the_quizzes_and_the_pins(tmp_path):
+def test_the_fingerprint_covers_the_package_the_quizzes_the_saved_results_and_the_pins(tmp_path):
     fingerprint = load_extension("fresh_execution").fingerprint
     seen = {fingerprint(tmp_path)}
     names = ["layers.py", "data/digits.npz", "widgets/a.js"]
-    for name in [*(f"nnfromscratch/{name}" for name in names), "book/quizzes/1.json", "requirements.txt"]:
+    for name in [*(f"nnfromscratch/{name}" for name in names), "book/quizzes/1.json", "book/measured.json", "requirements.txt"]:
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         for content in ("one", "two"):
             path.write_text(content)
             seen.add(fingerprint(tmp_path))
-    assert len(seen) == 11
+    assert len(seen) == 13
     (tmp_path / "nnfromscratch" / "layers.pyc").write_text("compiled")
     (tmp_path / "README.md").write_text("words")
     assert fingerprint(tmp_path) in seen

@@ -16,6 +16,7 @@ help:
 	@echo "make serve     build it, and open it in the browser (on this machine only)"
 	@echo "make test      build it, and test everything: package, documentation, notebooks, site"
 	@echo "make bench     measure the package against PyTorch, scikit-learn, JAX and Keras, and save the tables (leave the machine alone)"
+	@echo "make dist      build the package, as a wheel and as a source archive, into dist/"
 	@echo "make chapter FILE=book/01-neuron.ipynb    run one notebook and keep its text outputs"
 	@echo "make coursework   make the students' notebooks, book/exercises, out of coursework/src"
 	@echo "make tidy      strip notebooks of what is not committed, and write the repository's address into their first cells"
@@ -35,6 +36,9 @@ test: .venv/test.stamp book
 
 bench: .venv-bench/bench.stamp
 	.venv-bench/bin/python -m benchmarks
+
+dist: .venv/book.stamp
+	$(BIN)/python tools/make_dist.py
 
 chapter: .venv/test.stamp
 	$(BIN)/jupyter execute --inplace $(FILE)
@@ -58,7 +62,9 @@ links: .venv/book.stamp
 
 PIN := uv pip compile --quiet --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11
 pins:
-	$(PIN) --universal --fork-strategy fewest requirements/reader.in -o requirements.txt
+	$(PIN) --universal --fork-strategy fewest requirements/book.in -o requirements/book.txt
+	grep -v '^-e' requirements/book.txt > requirements/constraints.tmp
+	$(PIN) --universal --fork-strategy fewest -c requirements/constraints.tmp requirements/reader.in -o requirements.txt
 	$(PIN) --universal --fork-strategy fewest requirements/test.in -o requirements/test.txt
 	$(PIN) --universal --fork-strategy fewest requirements/colab.in -o requirements/colab.txt
 	grep -v '^-e' requirements/test.txt > requirements/constraints.tmp
@@ -77,8 +83,8 @@ $(BIN)/python:
 	  + sys.version.split()[0] + ". Name another one: make PYTHON=python3.12 ...")'
 	$(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }
 
-.venv/book.stamp: requirements.txt pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+.venv/book.stamp: requirements/book.txt pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/book.txt
 	touch $@
 
 # The site's tests drive a browser: the system's Chromium or Chrome, else Playwright's own. Without one they are skipped, and say so.

@@ -180,6 +180,7 @@ def test_the_fingerprint_covers_the_package_the_quizzes_the_saved_results_and_th
             seen.add(fingerprint(tmp_path))
     assert len(seen) == 13
     (tmp_path / "nnfromscratch" / "layers.pyc").write_text("compiled")
+    (tmp_path / "nnfromscratch" / "layers.pyi").write_text("types")
     (tmp_path / "README.md").write_text("words")
     assert fingerprint(tmp_path) in seen
 

@@ -108,14 +108,15 @@ def pins(name):
     return [line for line in read(name).splitlines() if line.strip() and not line.startswith("#")]
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements/test.txt", "requirements/parity.txt", "requirements/colab.txt"])
+@pytest.mark.parametrize("name", ["requirements.txt", *(f"requirements/{name}.txt" for name in ("book", "test", "parity", "colab"))])
 def test_requirements_are_exact_pins_and_no_addresses(name):
     assert [line for line in pins(name) if line != "-e ." and not PIN.fullmatch(line)] == []
 
 
 def test_environments_agree():
-    reader, test, parity = (set(pins(name)) for name in ("requirements.txt", "requirements/test.txt", "requirements/parity.txt"))
-    assert reader <= test
+    reader = set(pins("requirements.txt"))
+    book, test, parity = (set(pins(f"requirements/{name}.txt")) for name in ("book", "test", "parity"))
+    assert reader < book < test
     assert {line.partition("==")[0] for line in parity - test} & {line.partition("==")[0] for line in test} == set()
 
 
@@ -127,15 +128,29 @@ def test_versions_agree():
     assert project["version"] in read("CHANGELOG.md")
 
 
-def test_the_wheel_holds_the_package_and_its_data(tmp_path):
+def test_binder_takes_the_repository_as_it_is():
+    """Its own program makes a recipe for an image: with the Python of runtime.txt, exactly the reader's requirements, and this package."""
+    command = [Path(sys.executable).with_name("jupyter-repo2docker"), "--no-build", "--debug", "--ref", "HEAD", "."]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    said = run.stdout + run.stderr
+    assert run.returncode == 0, said
+    assert f"Building conda environment for {read('runtime.txt').strip().replace('-', '=')}\n" in said
+    installed = re.findall(r"pip install --no-cache-dir (.+)", said)
+    assert installed == ['-r "requirements.txt"', "."]
+
+
+def test_the_source_archive_makes_a_wheel_that_holds_the_package_its_types_its_data_and_the_quizzes(tmp_path):
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, tmp_path / name)
-    shutil.copytree(PACKAGE, tmp_path / "nnfromscratch", ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("tests", "book/quizzes"):
+    for name in ("nnfromscratch", "tests", "book/quizzes"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
-    subprocess.run([sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", "dist", "."],
-                   cwd=tmp_path, check=True, capture_output=True)
-    [wheel] = (tmp_path / "dist").glob("*.whl")
+    build = "from setuptools import build_meta as backend; backend.build_{0}('dist')"
+    subprocess.run([sys.executable, "-c", build.format("sdist")], cwd=tmp_path, check=True, capture_output=True)
+    [archive] = (tmp_path / "dist").glob("*.tar.gz")
+    shutil.unpack_archive(archive, tmp_path / "unpacked", filter="data")
+    [unpacked] = (tmp_path / "unpacked").iterdir()
+    subprocess.run([sys.executable, "-c", build.format("wheel")], cwd=unpacked, check=True, capture_output=True)
+    [wheel] = (unpacked / "dist").glob("*.whl")
     packed = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     source = {path.relative_to(ROOT).as_posix() for path in PACKAGE.rglob("*") if path.is_file() and "__pycache__" not in path.parts}
     quizzes = {f"nnfromscratch/quizzes/{path.name}" for path in (ROOT / "book" / "quizzes").iterdir()}

@@ -13,7 +13,7 @@ SOURCES = ("nnfromscratch/**/*", "book/quizzes/*", "book/*.json", "requirements.
 
 def fingerprint(root):
     """Return twelve hexadecimal digits that change whenever a file that pages compute with does."""
-    files = {path for pattern in SOURCES for path in root.glob(pattern) if path.is_file() and path.suffix != ".pyc"}
+    files = {path for pattern in SOURCES for path in root.glob(pattern) if path.is_file() and path.suffix not in (".pyc", ".pyi")}
     digest = hashlib.sha256()
     for path in sorted(files):
         content = path.read_bytes()

@@ -1,0 +1,65 @@
+from .activations import (
+    binary_step,
+    d_binary_step,
+    d_elu,
+    d_identity,
+    d_leaky_relu,
+    d_linear,
+    d_relu,
+    d_sigmoid,
+    d_tanh,
+    elu,
+    identity,
+    leaky_relu,
+    linear,
+    log_softmax,
+    relu,
+    sigmoid,
+    softmax,
+    tanh,
+)
+from .augmentation import random_shifts, random_warps
+from .datasets import IRIS_CLASSES, IRIS_FEATURES, load_digits, load_iris, load_mnist
+from .gradient_check import check_gradients, numerical_gradient, relative_error
+from .initializers import INITIALIZERS, he, normal, xavier, zeros
+from .layers import (
+    ELU,
+    LAYERS,
+    Activation,
+    BinaryStep,
+    Dropout,
+    Identity,
+    Layer,
+    LeakyReLU,
+    Linear,
+    LinearActivation,
+    ReLU,
+    Scale,
+    Sigmoid,
+    Softmax,
+    Tanh,
+)
+from .losses import LOSSES, BinaryCrossEntropy, Loss, SoftmaxCrossEntropy, SquaredError
+from .metrics import accuracy, confusion_matrix, mislabelled, r_squared
+from .network import Epoch, Network, mlp
+from .optimizers import SGD, Adam, Optimizer, RMSProp
+from .parameters import ParameterDict, Parameters
+from .preprocessing import one_hot, standardize
+from .readers import read_idx, read_mnist_csv
+from .schedules import constant, cosine, step_decay, warmup
+from .splits import Dataset, Split, train_dev_test_split, train_test_split
+from .toy_datasets import make_blobs, make_circles, make_moons, make_spirals, make_xor
+
+__version__: str
+
+__all__ = [
+    "ELU", "INITIALIZERS", "IRIS_CLASSES", "IRIS_FEATURES", "LAYERS", "LOSSES", "SGD", "Activation", "Adam", "BinaryCrossEntropy",
+    "BinaryStep", "Dataset", "Dropout", "Epoch", "Identity", "Layer", "LeakyReLU", "Linear", "LinearActivation", "Loss", "Network",
+    "Optimizer", "ParameterDict", "Parameters", "RMSProp", "ReLU", "Scale", "Sigmoid", "Softmax", "SoftmaxCrossEntropy", "Split",
+    "SquaredError", "Tanh", "accuracy", "binary_step", "check_gradients", "confusion_matrix", "constant", "cosine", "d_binary_step",
+    "d_elu", "d_identity", "d_leaky_relu", "d_linear", "d_relu", "d_sigmoid", "d_tanh", "elu", "he", "identity", "leaky_relu", "linear",
+    "load_digits", "load_iris", "load_mnist", "log_softmax", "make_blobs", "make_circles", "make_moons", "make_spirals", "make_xor",
+    "mislabelled", "mlp", "normal", "numerical_gradient", "one_hot", "r_squared", "random_shifts", "random_warps", "read_idx",
+    "read_mnist_csv", "relative_error", "relu", "sigmoid", "softmax", "standardize", "step_decay", "tanh", "train_dev_test_split",
+    "train_test_split", "warmup", "xavier", "zeros",
+]

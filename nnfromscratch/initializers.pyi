@@ -1,0 +1,13 @@
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+_Random = int | np.random.Generator | None
+
+INITIALIZERS: dict[str, Callable[[int, int, _Random], NDArray[np.float64]]]
+
+def zeros(n_in: int, n_out: int, rng: _Random = None) -> NDArray[np.float64]: ...
+def normal(n_in: int, n_out: int, rng: _Random = None) -> NDArray[np.float64]: ...
+def xavier(n_in: int, n_out: int, rng: _Random = None) -> NDArray[np.float64]: ...
+def he(n_in: int, n_out: int, rng: _Random = None) -> NDArray[np.float64]: ...

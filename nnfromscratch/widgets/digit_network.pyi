@@ -1,0 +1,3 @@
+from ..network import Network
+
+def load_digit_network() -> Network: ...

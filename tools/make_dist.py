@@ -1,0 +1,64 @@
+"""Build the package into dist/: a source archive and a wheel, the wheel byte for byte the same from the same sources.
+
+    python tools/make_dist.py
+"""
+
+import contextlib
+import io
+import os
+import shutil
+import subprocess
+import time
+import zipfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+DIST = ROOT / "dist"
+
+
+def commit_date():
+    """Return the date of the last commit as (year, month, day, hour, minute, second) in UTC; 1 January 1980 outside of a repository."""
+    run = subprocess.run(["git", "log", "-1", "--format=%ct"], cwd=ROOT, capture_output=True, text=True)
+    seconds = int(os.environ.get("SOURCE_DATE_EPOCH") or run.stdout.strip() or 0)
+    return max(time.gmtime(seconds)[:6], (1980, 1, 1, 0, 0, 0))
+
+
+def write_zip(path, files, date):
+    """Write {name: bytes} as a zip archive that depends on names and contents alone: in this order, with one date and plain rights."""
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in files.items():
+            entry = zipfile.ZipInfo(name, date)
+            entry.compress_type, entry.create_system = zipfile.ZIP_DEFLATED, 3
+            entry.external_attr = (0o100755 if content.startswith(b"#!") else 0o100644) << 16
+            archive.writestr(entry, content)
+
+
+def build_wheel(folder):
+    """Build the wheel into a folder and return its path."""
+    from setuptools import build_meta
+
+    with contextlib.redirect_stdout(io.StringIO()):
+        wheel = Path(folder) / build_meta.build_wheel(str(folder))
+    with zipfile.ZipFile(wheel) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    write_zip(wheel, files, commit_date())
+    return wheel
+
+
+def main():
+    from setuptools import build_meta
+
+    os.chdir(ROOT)
+    for folder in (DIST, ROOT / "build"):
+        shutil.rmtree(folder, ignore_errors=True)
+    DIST.mkdir()
+    with contextlib.redirect_stdout(io.StringIO()):
+        build_meta.build_sdist(str(DIST))
+    build_wheel(DIST)
+    shutil.rmtree(ROOT / "build")
+    for path in sorted(DIST.iterdir()):
+        print(f"{path.relative_to(ROOT)}  {path.stat().st_size / 1e6:.2f} MB")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,85 @@
+"""The public CI: it may do no more than it must, runs only what is pinned, and calls only what the Makefile has."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conftest import missing
+
+yaml = pytest.importorskip("yaml")
+
+pytestmark = pytest.mark.house
+
+ROOT = Path(__file__).parent.parent
+WORKFLOWS = {path.stem: path for path in sorted((ROOT / ".github" / "workflows").glob("*.yml"))}
+EVERY_WORKFLOW = pytest.mark.parametrize("name", WORKFLOWS)
+PINNED = re.compile(r"uses: ([\w-]+/[\w-]+)@([0-9a-f]{40}) # v\d+\.\d+\.\d+$")
+MAY_WRITE = {     # jobs that may change something outside; they run no code of the repository
+    ("site", "publish"): {"pages", "id-token"},
+    ("term", "keep"): {"contents", "actions"},
+    ("release", "publish"): {"contents"},
+}
+
+
+def text(name):
+    return WORKFLOWS[name].read_text(encoding="utf-8")
+
+
+def jobs(name):
+    return yaml.safe_load(text(name))["jobs"]
+
+
+def steps(name):
+    return [step for job in jobs(name).values() for step in job["steps"]]
+
+
+@EVERY_WORKFLOW
+def test_actions_are_pinned_to_a_commit_and_say_which_version_that_is(name):
+    lines = [line.strip().removeprefix("- ") for line in text(name).splitlines() if re.match(r"\s*(- )?uses:", line)]
+    assert len(lines) == sum("uses" in step for step in steps(name))
+    assert [line for line in lines if not PINNED.fullmatch(line)] == []
+
+
+def test_each_action_is_used_in_one_version():
+    used = {line.strip().removeprefix("- ") for name in WORKFLOWS for line in text(name).splitlines() if "uses:" in line}
+    actions = [line.partition("@")[0] for line in used]
+    assert sorted(actions) == sorted(set(actions))
+
+
+@EVERY_WORKFLOW
+def test_permissions_are_the_least(name):
+    assert yaml.safe_load(text(name))["permissions"] == {"contents": "read"}
+    for job, content in jobs(name).items():
+        writes = {what for what, how in content.get("permissions", {}).items() if how != "read"}
+        assert writes == MAY_WRITE.get((name, job), set()), job
+        if writes:
+            assert not any("checkout" in step.get("uses", "") or "make " in step.get("run", "") for step in content["steps"]), job
+
+
+@EVERY_WORKFLOW
+def test_jobs_end_and_leave_no_key_behind(name):
+    assert all(0 < job["timeout-minutes"] <= 90 for job in jobs(name).values())
+    for step in steps(name):
+        if "actions/checkout" in step.get("uses", ""):
+            assert step["with"]["persist-credentials"] is False
+        assert "${{" not in step.get("run", ""), "a value from outside belongs into env, where it is no code"
+
+
+@EVERY_WORKFLOW
+def test_what_it_makes_can_be_made(name):
+    targets = set(re.findall(r"^([\w./-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    lines = [line.split() for step in steps(name) for line in step.get("run", "").splitlines()]
+    called = {target for words in lines if words and words[0] == "make" for target in words[1:]}
+    assert called <= targets
+
+
+def test_actionlint():
+    program = shutil.which("actionlint", path=str(Path(sys.executable).parent)) or shutil.which("actionlint")
+    if program is None:
+        missing("actionlint", "It comes with requirements/test.txt.")
+    run = subprocess.run([program, *WORKFLOWS.values()], cwd=ROOT, capture_output=True, text=True)
+    assert run.returncode == 0, run.stdout

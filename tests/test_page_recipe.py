@@ -41,7 +41,7 @@ def test_the_recipe_was_measured_and_reads_what_the_page_says(page):
     row = measured_as(page["recipe"])
     assert row["per_cent"]["median"] >= 98.8
     assert row["per_cent"]["n"] >= 5
-    assert SAVED.index(row) == 1, "the page calls it the second line"
+    assert SAVED.index(row) == 1, "the page calls it the second"
 
 
 def test_the_page_s_code_trains_the_network_that_was_measured(page):

@@ -10,7 +10,7 @@ import nnfromscratch as nn
 
 pytest.importorskip("psutil")
 
-from benchmarks import quality  # noqa: E402
+from benchmarks import quality
 
 pytestmark = pytest.mark.house
 

@@ -13,7 +13,7 @@ def measure(part, digits, rounds):
     """Return what one part of the benchmark finds."""
     from . import cold, epochs, loading, loops, peers, quality, scaling
     if part == "cold":
-        return cold.measure([name for name in peers.installed() if "float32" not in name], rounds)
+        return cold.measure([name for name in peers.installed() if not name.startswith("nnfromscratch,")], rounds)
     if part == "quality":
         return quality.measure()
     if part == "loops":

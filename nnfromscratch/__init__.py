@@ -2,7 +2,7 @@
 
 Each module is one idea, and their names are the syllabus:
 
-    activations initializers layers losses optimizers schedules parameters network gradient_check metrics
+    activations initializers layers losses optimizers schedules parameters blank_inputs network gradient_check metrics
     datasets readers splits toy_datasets preprocessing augmentation
 
 Every name below can be imported from here. Drawing lives in `nnfromscratch.plots` (needs matplotlib) and the interactive figures in

@@ -133,7 +133,7 @@ class Scale(Layer):
     def __init__(self, factor):
         super().__init__()
         self.factor = check_number("factor", factor)
-        self.buffer = self.place = None
+        self.buffer = np.empty(0, np.float32)
 
     def forward(self, X):
         if not isinstance(X, np.ndarray) or X.dtype != np.uint8:
@@ -141,9 +141,12 @@ class Scale(Layer):
         check_shape("X", X, (None, None))
         self.cache = X
         dtype = np.float32 if X.dtype == np.uint8 else X.dtype
-        A = np.empty(X.shape, dtype) if not self.training or (X.shape, dtype) != self.place else self.buffer
-        if self.training:       # the next mini-batch goes to the same place in memory, where the processor's cache knows it: 3 % of a step
-            self.buffer, self.place = A, (X.shape, dtype)
+        if self.training:       # each mini-batch goes to the same place in memory, where the processor's cache knows it: 3 % of a step
+            if self.buffer.size < X.size or self.buffer.dtype != dtype:
+                self.buffer = np.empty(X.size, dtype)
+            A = self.buffer[:X.size].reshape(X.shape)
+        else:
+            A = np.empty(X.shape, dtype)
         A[...] = X
         A *= self.factor
         return A
@@ -197,6 +200,7 @@ class Linear(Layer):
     """
 
     options = ("n_in", "n_out")
+    n_used = None       # while a network trains: so many leading inputs are given, the others are 0 (see `blank_inputs`)
 
     def __init__(self, n_in, n_out, *, init="he", rng=None, dtype=np.float32):
         super().__init__()
@@ -208,10 +212,10 @@ class Linear(Layer):
 
     def forward(self, X):
         """Return Z = X W + b, shape (n_samples, n_out)."""
-        W, b = self.params["W"], self.params["b"]
-        if not isinstance(X, np.ndarray) or X.shape[1:] != (self.n_in,) or X.dtype != W.dtype:
+        W, b = self.params["W"][:self.n_used], self.params["b"]
+        if not isinstance(X, np.ndarray) or X.shape[1:] != (len(W),) or X.dtype != W.dtype:
             check_dtype("X", X, W.dtype)
-            check_shape("X", X, (None, self.n_in))
+            check_shape("X", X, (None, len(W)))
         self.cache = X
         Z = X @ W
         Z += b
@@ -224,7 +228,10 @@ class Linear(Layer):
         X, W = self.cache, self.params["W"]
         if np.shape(dZ) != (len(X), self.n_out):
             check_shape("dZ", np.asarray(dZ), (len(X), self.n_out))
-        np.matmul(X.T, dZ, out=self.grads["W"])     # straight into the long vector that the optimizer reads
+        dW = self.grads["W"]
+        np.matmul(X.T, dZ, out=dW[:self.n_used])    # straight into the long vector that the optimizer reads
+        if self.n_used:
+            dW[self.n_used:] = 0
         dZ.sum(axis=0, out=self.grads["b"])
         return dZ @ W.T if input_gradient else None
 

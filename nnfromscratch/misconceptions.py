@@ -684,3 +684,38 @@ def accuracy_mistakes(scores, y):
         "divided by the number of all scores; divide by the number of samples": lambda: right.sum() / scores.size,
         "the mean over samples is missing: the accuracy is one number": lambda: right,
     }
+
+
+def confusion_matrix_mistakes(y, y_pred, n_classes):
+    """Return the mistakes in the confusion matrix, whose rows are true classes and whose columns are answers.
+
+    Parameters
+    ----------
+    y, y_pred : ndarray of int, shape (n_samples,)
+    n_classes : int
+
+    Returns
+    -------
+    dict of str to function
+
+    Examples
+    --------
+    >>> y, y_pred = np.array([0, 0, 1]), np.array([1, 1, 1])
+    >>> counts = np.zeros((2, 2))
+    >>> counts[y, y_pred] += 1
+    >>> expect("counts", counts, np.array([[0, 2], [0, 1]]), mistakes=confusion_matrix_mistakes(y, y_pred, 2))
+    Traceback (most recent call last):
+        ...
+    AssertionError: counts[0, 1] is 1; expected 2 (1 of 4 numbers differ): each pair is counted once only; np.add.at counts all
+    """
+    counts = np.zeros((n_classes, n_classes))
+    np.add.at(counts, (y, y_pred), 1)
+    return {
+        "it is transposed: rows are true classes, columns are answers": lambda: counts.T,
+        "each pair is counted once only; np.add.at counts all": lambda: (counts > 0) * 1.0,
+        "these are shares of each row; counts are asked for": lambda: counts / counts.sum(axis=1, keepdims=True),
+        "these are shares of all samples; counts are asked for": lambda: counts / len(y),
+        "only right answers are counted; the others belong beside the diagonal": lambda: np.diag(np.diag(counts)),
+        "rows and columns of classes that did not come are missing": lambda: counts[:max(y.max(), y_pred.max()) + 1,
+                                                                                  :max(y.max(), y_pred.max()) + 1],
+    }

@@ -156,6 +156,8 @@ GRADIENT = misconceptions.loss_gradient_mistakes(P, Y, loss=1.25)
 LABEL_GRADIENT = misconceptions.cross_entropy_gradient_mistakes(scores, labels)
 SOFTMAX_BACK = misconceptions.softmax_backward_mistakes(draw(N, J, seed=8), P)
 UPDATE = misconceptions.update_mistakes(w, x, 0.1)
+true_six, said_six = np.array([0, 2, 2, 2, 0, 1]), np.array([0, 0, 0, 2, 1, 1])
+CONFUSION = misconceptions.confusion_matrix_mistakes(true_six, said_six, 4)
 LABELS, ACCURACY = misconceptions.prediction_mistakes(scores), misconceptions.accuracy_mistakes(scores, labels)
 
 sum_of = sum        # Python's own, for answers that are written with loops
@@ -178,6 +180,7 @@ RIGHT = {       # the right answer to each idea
     "softmax backward": (np.array([(np.diag(a) - np.outer(a, a)) @ d for a, d in zip(P, dP)]), SOFTMAX_BACK),
     "label gradient": ((softmax(scores) - hot) / 5, LABEL_GRADIENT),
     "gradient": ((P - Y) / N, GRADIENT), "update": (w - 0.1 * x, UPDATE),
+    "confusion": (np.array([[1, 1, 0, 0], [0, 1, 0, 0], [2, 0, 1, 0], [0, 0, 0, 0]]), CONFUSION),
     "labels": (np.array([1, 0, 2, 0, 1]), LABELS), "accuracy": (0.8, ACCURACY),
 }
 
@@ -295,6 +298,12 @@ WRONG = [       # idea, an answer as learners write it, the words that name the 
     ("update", w - x / 0.1, "the learning rate divides"),
     ("update", 0.9 * w, "w shrinks"),
     ("update", w - 0.2 * x, "taken twice"),
+    ("confusion", np.array([[1, 0, 2, 0], [1, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 0]]), "it is transposed: rows are true"),
+    ("confusion", np.array([[1, 1, 0, 0], [0, 1, 0, 0], [1, 0, 1, 0], [0, 0, 0, 0]]), "counted once"),
+    ("confusion", np.array([[3, 3, 0, 0], [0, 6, 0, 0], [4, 0, 2, 0], [np.nan] * 4]) / 6, "shares of each row"),
+    ("confusion", np.array([[1, 1, 0, 0], [0, 1, 0, 0], [2, 0, 1, 0], [0, 0, 0, 0]]) / 6, "shares of all samples"),
+    ("confusion", np.diag([1, 1, 1, 0]), "only right answers"),
+    ("confusion", np.array([[1, 1, 0], [0, 1, 0], [2, 0, 1]]), "that did not come are missing"),
     ("labels", np.argmax(scores, axis=0), "over samples, axis 0"),
     ("labels", np.argmax(scores), "over the whole matrix"),
     ("labels", np.max(scores, axis=1), "the largest score"),

@@ -9,7 +9,7 @@ export OPENBLAS_NUM_THREADS := 1
 export OMP_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 
-.PHONY: help book serve test bench chapter coursework tidy lint links pins clean
+.PHONY: help book serve test bench chapter coursework grade marks tidy lint links pins clean
 
 help:
 	@echo "make book      build the site from a fresh run of every chapter, into _build/html"
@@ -19,6 +19,8 @@ help:
 	@echo "make dist      build the package, as a wheel and as a source archive, into dist/"
 	@echo "make chapter FILE=book/01-neuron.ipynb    run one notebook and keep its text outputs"
 	@echo "make coursework   make the students' notebooks, book/exercises, out of coursework/src"
+	@echo "make grade SUBMISSIONS=folder     grade what students handed in (the page for instructors tells more)"
+	@echo "make marks GRADED=folder          write grades.csv and feedback again, after marking free text by hand"
 	@echo "make tidy      strip notebooks of what is not committed, and write the repository's address into their first cells"
 	@echo "make lint      look for mistakes in style"
 	@echo "make links     ask every address outside the site whether it is still there (needs the network; fails nothing)"
@@ -47,6 +49,13 @@ chapter: .venv/test.stamp
 
 coursework: .venv/test.stamp
 	$(BIN)/python -m coursework.build
+
+# Everything else is an option of its own: see python -m coursework.grading --help
+grade: .venv/test.stamp
+	$(BIN)/python -m coursework.grading $(SUBMISSIONS) $(OPTIONS)
+
+marks: .venv/test.stamp
+	$(BIN)/python -m coursework.grading.report $(GRADED)
 
 tidy: .venv/book.stamp
 	$(BIN)/python tools/setup_cells.py

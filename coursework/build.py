@@ -23,11 +23,11 @@ os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.envir
 TARGET = Path(__file__).parent.parent / "book" / "exercises"
 
 
-def course(folder, database="gradebook.db"):
-    """Return nbgrader's interface to a course in `folder`."""
+def course(folder, database=None):
+    """Return nbgrader's interface to a course in `folder`; its gradebook lies there, too, if no address of another one is given."""
     config = Config()
     config.CourseDirectory.root = str(folder)
-    config.CourseDirectory.db_url = f"sqlite:///{Path(folder) / database}"
+    config.CourseDirectory.db_url = database or f"sqlite:///{Path(folder) / 'gradebook.db'}"
     api = NbGraderAPI(config=config)
     api.log.setLevel(logging.WARNING)
     return api
@@ -38,7 +38,7 @@ def generate(names, folder, seed=None):
     api = course(folder)
     for name in names:
         source = Path(folder) / "source" / name / f"{name}.ipynb"
-        source.parent.mkdir(parents=True)
+        source.parent.mkdir(parents=True, exist_ok=True)
         nbformat.write(sources.read(name, seed), source)
         result = api.generate_assignment(name, create=True)
         if not result["success"]:

@@ -3,7 +3,7 @@
 Code, text, cell tags and the text outputs that nbval compares stay; pictures, widget views and state, HTML and execution metadata go.
 Cell ids are kept; code cells with outputs are numbered 1 ... n, as a run from top to bottom numbers them.
 
-    python tools/tidy_notebooks.py [--check] [NOTEBOOK ...]        (without names: every notebook of the book)
+    python tools/tidy_notebooks.py [--check] [NOTEBOOK ...]        (without names: every chapter)
 """
 
 import argparse
@@ -60,10 +60,10 @@ def tidied(text):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--check", action="store_true", help="change nothing; fail if a notebook is not tidy")
-    parser.add_argument("notebooks", nargs="*", type=Path, help="default: every notebook below book/")
+    parser.add_argument("notebooks", nargs="*", type=Path, help="default: every chapter")
     arguments = parser.parse_args()
     untidy = []
-    for path in arguments.notebooks or sorted((ROOT / "book").rglob("*.ipynb")):
+    for path in arguments.notebooks or sorted((ROOT / "book").glob("*.ipynb")):
         text = path.read_text(encoding="utf-8")
         if tidied(text) != text:
             untidy.append(str(path))

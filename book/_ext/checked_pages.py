@@ -1,4 +1,4 @@
-"""The last look before a site counts as built: every notebook ran, every picture has words, every widget can answer.
+"""The last look before a site counts as built: every chapter ran, every picture has words, every widget can answer.
 
 Looking at the result, and not at each page as it is read, finds a fault even in a page that an earlier build left behind.
 """
@@ -10,6 +10,7 @@ from bs4 import BeautifulSoup
 from sphinx.errors import ExtensionError
 
 STATE = "application/vnd.jupyter.widget-state+json"
+EXERCISES = "book/exercises/"
 VIEW = "application/vnd.jupyter.widget-view+json"
 
 
@@ -30,9 +31,9 @@ def faults(html):
 
 
 def unexecuted(env):
-    """Yield the notebooks of which the execution report does not say that they ran to their end."""
+    """Yield the notebooks of which the execution report does not say that they ran to their end; exercises are not to be run."""
     for name in sorted(env.found_docs):
-        if env.doc2path(name).endswith(".ipynb"):
+        if env.doc2path(name).endswith(".ipynb") and not name.startswith(EXERCISES):
             report = env.nb_metadata.get(name, {}).get("exec_data") or {}
             if not report.get("succeeded"):
                 yield f"{name}: not executed without error ({report.get('error', 'no report')})"

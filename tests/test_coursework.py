@@ -55,8 +55,13 @@ def test_the_first_cell_fetches_the_package_where_it_is_missing_and_only_there(n
 
 
 def words(text):
-    """Return a text without marks of HTML and without differences in space."""
-    return " ".join(html.unescape(re.sub(r"<[^>]*>", "", text)).split())
+    """Return a text without differences in space."""
+    return " ".join(text.split())
+
+
+def shown(page):
+    """Return what a page of HTML shows."""
+    return html.unescape(re.sub(r"<[^>]*>", "", page))
 
 
 def plain(secret):
@@ -75,7 +80,7 @@ def read_texts(folder):
         text = path.read_text(encoding="utf-8")
         if path.suffix == ".ipynb":
             text = "\n".join("".join(cell["source"]) for cell in json.loads(text)["cells"])
-        yield path, words(text)
+        yield path, words(shown(text) if path.suffix == ".html" else text)
 
 
 def leaks(name, folder):

@@ -83,12 +83,17 @@ def read_texts(folder):
         yield path, words(shown(text) if path.suffix == ".html" else text)
 
 
+@functools.cache
+def chapters():
+    """Return what the chapters say and show."""
+    notebooks = [json.loads(path.read_text(encoding="utf-8")) for path in sorted((ROOT / "book").glob("[0-9]*.ipynb"))]
+    return words("\n".join("".join(cell["source"]) for notebook in notebooks for cell in notebook["cells"]))
+
+
 def leaks(name, folder):
     """Return where something stands that only instructors may see. Lines that a chapter shows are no secret."""
-    notebook = sources.read(name)
-    chapter = words("\n".join("".join(cell["source"]) for cell in json.loads((ROOT / "book" / f"{name}.ipynb").read_text())["cells"]))
-    hidden = [plain(secret) for secret in sources.secrets(notebook)]
-    hidden = [secret for secret in hidden if secret and secret not in chapter]
+    hidden = [plain(secret) for secret in sources.secrets(sources.read(name))]
+    hidden = [secret for secret in hidden if secret and secret not in chapters()]
     return [(path.name, secret) for path, text in texts(folder) for secret in hidden if words(secret) in text]
 
 

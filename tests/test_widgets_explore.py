@@ -2,9 +2,11 @@
 
 import contextlib
 import io
+import threading
 import warnings
 import zlib
 
+import matplotlib
 import numpy as np
 import pytest
 from widget_pages import talk
@@ -180,9 +182,43 @@ def test_a_kernel_says_hello(widget):
     assert talk(widget, {"hello": "x"})[0][0] == {"hello": "x"}
 
 
-def test_a_newer_request_replaces_an_older_one(widget):
-    answers = talk(widget, *({"job": job, "values": values({"number": 0.5})} for job in "abc"))
-    assert [answer["job"] for answer, _ in answers] == ["c"]
+BEGUN, LEFT = threading.Event(), []
+
+
+def endless(figure, x):
+    figure.subplots().plot([0, x])
+    try:
+        while x < 0:
+            BEGUN.set()
+    except Exception:      # what ends a drawing is none
+        LEFT.append("not at all")
+    finally:
+        LEFT.append(x)
+    return f"A line to {x:g}."
+
+
+@pytest.fixture
+def patience():
+    BEGUN.clear()
+    LEFT.clear()
+    return Explore(endless, title="Patience", x=[1, 4], setup="import threading\nBEGUN, LEFT = threading.Event(), []")
+
+
+@pytest.mark.parametrize("other, words", [({"job": "b", "values": {"x": {"number": 2}}}, ["x 2: A line to 2."]), ({"forget": "a"}, [])])
+def test_a_drawing_under_way_ends_when_the_reader_asks_for_something_else(patience, other, words):
+    LEFT.clear()
+    before = dict(matplotlib.rcParams)
+    heard = talk(patience, {"job": "a", "values": {"x": {"number": -1}}}, lambda: BEGUN.wait(20), other)
+    assert [answer["words"] for answer, _ in heard] == words
+    assert LEFT == [-1] + [2] * len(words)
+    assert dict(matplotlib.rcParams) == before
+
+
+def test_what_waits_for_its_turn_is_never_drawn_when_it_is_replaced(patience):
+    LEFT.clear()
+    requests = [{"job": str(x), "values": {"x": {"number": x}}} for x in (-1, 3, 4, 5)]
+    heard = talk(patience, requests[0], lambda: BEGUN.wait(20), *requests[1:])
+    assert [answer["words"] for answer, _ in heard] == ["x 5: A line to 5."] and LEFT[0] == -1 and LEFT[-1] == 5
 
 
 def test_errors_are_told_in_words():

@@ -1,17 +1,15 @@
 """TrainingExplorer: its numbers are those of the package, in Python, in the browser, and in the code it shows."""
 
-import asyncio
 import contextlib
 import io
 import json
 import zlib
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 from figure_driver import exercise, opened, ready, shown_code, state
 from widget_modules import write_modules
-from widget_pages import write_page
+from widget_pages import talk, write_page
 
 import nnfromscratch as nn
 from nnfromscratch.widgets import TrainingExplorer
@@ -111,22 +109,6 @@ def test_what_does_not_fit_is_refused(arguments, error, message):
 # --- with a kernel -----------------------------------------------------------------------------------------------------------------------
 
 
-def talk(widget, *requests):
-    """Send requests as the browser does, all at once; return what comes back."""
-    heard = []
-
-    async def conversation():
-        widget.send = lambda content, buffers=None: heard.append((content, buffers))
-        for request in requests:
-            widget._handle_msg({"content": {"data": {"method": "custom", "content": request}}, "buffers": []})
-        while widget._job and not widget._job.done():
-            await asyncio.sleep(0)
-
-    with ThreadPoolExecutor(1) as thread:       # in the main thread the browser's own loop may be running
-        thread.submit(lambda: asyncio.run(conversation())).result()
-    return heard
-
-
 REQUEST = {"data": "moons", "lr": 0.17, "activation": "ELU", "hidden": 3}
 
 
@@ -146,8 +128,8 @@ def test_data_beyond_the_shipped_ones_are_made(widget):
 
 
 def test_a_newer_request_ends_an_older_one(widget):
-    jobs = [part["job"] for part, _ in talk(widget, {"job": "a", **REQUEST}, {"job": "b", **REQUEST})]
-    assert set(jobs) == {"b"}
+    answers = talk(widget, {"job": "a", **REQUEST}, {"job": "b", **REQUEST}, {"job": "c", **REQUEST})
+    assert [part["job"] for part, buffers in answers if buffers] == ["c"]
 
 
 @pytest.mark.parametrize("change, message", [

@@ -42,15 +42,19 @@ def write_page(folder, *widgets, state=None):
 
 
 def talk(widget, *requests):
-    """Send requests as the browser does, all at once; return what comes back."""
+    """Send requests as the browser does, all at once; return what comes back. A function among them is called when its turn comes."""
     heard = []
 
     async def conversation():
         widget.send = lambda content, buffers=None: heard.append((content, buffers))
         for request in requests:
-            widget._handle_msg({"content": {"data": {"method": "custom", "content": request}}, "buffers": []})
+            if callable(request):
+                request()
+            else:
+                widget._handle_msg({"content": {"data": {"method": "custom", "content": request}}, "buffers": []})
         while widget._job and not widget._job.done():
-            await asyncio.sleep(0)
+            await asyncio.sleep(0.001)
+        await asyncio.sleep(0)
 
     with ThreadPoolExecutor(1) as other_thread:     # in this one Playwright's loop may run
         other_thread.submit(asyncio.run, conversation()).result()

@@ -9,6 +9,7 @@ import base64
 import io
 import re
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import anywidget
@@ -16,6 +17,8 @@ import matplotlib
 from matplotlib.figure import Figure
 from PIL import Image
 from traitlets import Dict
+
+from .jobs import Job
 
 HERE = Path(__file__).parent
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -84,6 +87,7 @@ class LiveFigure(anywidget.AnyWidget):
 
     _css = bundle("shared.css")
     _ipython_display_ = None      # ipywidgets 7, which Colab has, would prefer it to _repr_mimebundle_, and cut the text form short
+    _homes = ()      # modules, beside this package, between whose lines an answer may be ended
     meta = Dict().tag(sync=True)
 
     def __init__(self, *, still, alt, meta, **traits):
@@ -98,7 +102,7 @@ class LiveFigure(anywidget.AnyWidget):
     def answer(self, request):
         """Yield, for a reader's request (a dict), dicts for the front end; "buffers" in one of them may hold a list of bytes.
 
-        Between two of them the job may be ended because the reader asks for something else.
+        This runs as a `Job`: it is ended wherever it is as soon as the reader asks for something else.
         """
         raise ValueError(f"{type(self).__name__} has no answer to {sorted(request)}")
         yield
@@ -118,15 +122,16 @@ class LiveFigure(anywidget.AnyWidget):
             self.send({"hello": request["hello"]})
             return
         if self._job:
-            self._job.cancel()
-        self._job = asyncio.get_running_loop().create_task(self._work(request))
+            self._job.end()
+        if "forget" not in request:
+            send = partial(asyncio.get_running_loop().call_soon_threadsafe, self.send)
+            self._job = Job(partial(self._work, request, send), homes=[__name__, *self._homes])
 
-    async def _work(self, request):
+    def _work(self, request, send):
         job = request.get("job")
         try:
             with closing(self.answer(request)) as parts:
                 for part in parts:
-                    self.send({"job": job, **part}, part.pop("buffers", []))
-                    await asyncio.sleep(0)
+                    send({"job": job, **part}, part.pop("buffers", []))
         except Exception as error:   # whatever went wrong, the reader is told, in the figure
-            self.send({"job": job, "error": in_words(error)})
+            send({"job": job, "error": in_words(error)})

@@ -107,6 +107,7 @@ class Explore(LiveFigure):
         self.draw, self.size = draw, size
         self.choices = {name: _as_choice(name, choice) for name, choice in choices.items()}
         self._check(title)
+        self._homes = (draw.__module__,)
         combinations = list(product(*(choice.values for choice in self.choices.values())))
         drawn = [self._draw(dict(zip(self.choices, values))) for values in combinations]
         start = combinations.index(tuple(choice.values[choice.start] for choice in self.choices.values()))

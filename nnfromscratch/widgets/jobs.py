@@ -1,0 +1,57 @@
+"""What a reader waits for runs beside the kernel's own work, and ends when the reader asks for something else."""
+
+import sys
+import threading
+
+import matplotlib
+
+
+class Ended(BaseException):
+    """Raised inside a job that nobody waits for any more; no `except Exception` holds it up."""
+
+
+class Job:
+    """A function at work in a thread of its own, until it is done or ended.
+
+    Jobs take turns, because matplotlib's settings belong to all threads; they are as before when a job is over, however it went.
+
+    Parameters
+    ----------
+    work : function without parameters
+    homes : sequence of str
+        Names of modules. A job ends between two lines of their code and nowhere else: never inside a library, whose locks it could hold.
+    """
+
+    _turn = threading.Lock()
+
+    def __init__(self, work, homes):
+        self._homes, self._ended = {name.partition(".")[0] for name in homes}, False
+        self._thread = threading.Thread(target=self._run, args=[work], daemon=True)
+        self._thread.start()
+
+    def end(self):
+        """Let the function raise `Ended` at its next line; one that has not begun never begins."""
+        self._ended = True
+
+    def done(self):
+        """Return whether the job is over."""
+        return not self._thread.is_alive()
+
+    def _run(self, work):
+        with Job._turn, matplotlib.rc_context():
+            sys.settrace(self._watch)
+            try:
+                if not self._ended:
+                    work()
+            except Ended:
+                pass
+            finally:
+                sys.settrace(None)
+
+    def _watch(self, frame, event, arg):
+        """Python calls this for each function that begins, and for each line of those for which it returned itself."""
+        if frame.f_globals.get("__name__", "").partition(".")[0] not in self._homes:
+            return None
+        if self._ended:
+            raise Ended
+        return self._watch

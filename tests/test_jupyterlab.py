@@ -42,6 +42,7 @@ TrainingExplorer(["moons", "circles"], lr=[0.1, 1], activation=["Tanh", "ReLU"],
     "neuron": "NeuronExplorer(w=(2.0, -1.0), b=0.5)",
     "digit": "DigitCanvas()",
 }
+LINK = "slopes.slope=0.8&slopes.activation=tanh&training-explorer.lr=0.25&training-explorer.hidden=3&training-explorer.data=blobs"
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +62,7 @@ def lab(tmp_path_factory):
         server = subprocess.Popen([sys.executable, "-m", "jupyterlab", *options], env=os.environ | settings, stdout=log, stderr=log)
         try:
             wait_for(port, server, folder / "log")
-            yield f"http://127.0.0.1:{port}/lab/tree/figures.ipynb"
+            yield f"http://127.0.0.1:{port}/lab/tree/figures.ipynb?{LINK}"
         finally:
             server.terminate()
             server.wait(20)
@@ -112,6 +113,21 @@ def figure_of(page, name):
     return page.locator(".nns-figure").nth(list(CELLS).index(name))
 
 
+def test_a_link_brings_back_what_was_typed(page):
+    """The notebook was opened by such a link; its figures computed what it asks for, and give it on."""
+    slopes, training = figure_of(page, "explore"), figure_of(page, "training")
+    wait_for_words(slopes, "slope 0.8, activation tanh: A curve that ends at 0.92.")
+    wait_for_words(training, "blobs, Tanh, learning rate 0.25: after epoch 20 of 20")
+    assert training.locator(".nns-neurons canvas").count() == 3
+    assert slopes.get_by_label("or any slope").input_value() == "0.8" and training.get_by_label("hidden neurons").input_value() == "3"
+    assert not any(remark.is_visible() for remark in page.locator(".nns-remark").all())
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('no')); }")
+    slopes.get_by_role("button", name="Copy a link").click()
+    link = slopes.get_by_label("Link to the figure as it is now", exact=True).input_value()
+    assert link.partition("/lab/")[2] == "tree/figures.ipynb?slopes.slope=0.8&slopes.activation=tanh#figure-slopes"
+    assert "slope" not in page.url      # the page's address stays JupyterLab's
+
+
 @pytest.mark.parametrize("name", CELLS)
 def test_controls_answer_as_on_the_page(page, name):
     assert exercise(figure_of(page, name)) >= 1
@@ -160,8 +176,3 @@ def test_any_learning_rate_is_trained(page):
     any_rate.press("Enter")
     wait_for_words(figure, "learning rate 0.001")
     assert state(figure)["seen"] != trained["seen"]
-
-
-def test_no_link_where_the_address_belongs_to_jupyterlab(page):
-    assert page.locator(".nns-figure").get_by_role("button", name="Copy a link").count() == 0
-    assert "slope" not in page.url

@@ -113,13 +113,34 @@ def test_the_state_survives_a_reload(browser, address):
 
 
 @pytest.mark.parametrize("query", [
-    "slopes-curves.slope=3&slopes-curves.activation=<b>&dots.n=", "backpropagation-step-by-step.step=99", "&&=&%F0",
+    "slopes-curves.slope=steep&slopes-curves.activation=<b>&dots.n=", "backpropagation-step-by-step.step=99", "&&=&%F0",
+    "backpropagation-step-by-step.x=(1,two)&backpropagation-step-by-step.parameters=h1.b:_h9.w1:3_:", "slopes-curves.slope=1e999",
 ])
 def test_a_damaged_link_shows_the_start(browser, address, widgets, query):
     with opened(browser, f"{address}?{query}", name="widgets-damaged-link") as page:
         start = widgets[2].meta["runs"][0]["steps"][0]["words"]
         said = ["slope 0.5, activation relu: A curve that ends at 1.00.", "n 2: 2 thousand points", start]
         assert [state(figure)["said"] for figure in ready(page)] == said
+
+
+REMARK = "Only a kernel, as in JupyterLab or on Binder, can compute that. Shown is the nearest that is at hand here."
+
+
+def test_a_link_to_what_only_a_kernel_computes_says_so(browser, address, widgets):
+    """Values that a reader with a kernel typed: the page shows the nearest that it holds, and says what the link asks for."""
+    steps = [f"backpropagation-step-by-step.{part}" for part in ("x=(3,%20-1.5)", "parameters=h1.b:0.25_o2.w3:-1", "step=2")]
+    query = "&".join(["slopes-curves.slope=1.7", "slopes-curves.activation=tanh", *steps])
+    with opened(browser, f"{address}?{query}", name="widgets-kernel-link") as page:
+        slopes, dots, stepper = ready(page)
+        remarks = [figure.locator(".nns-remark") for figure in (slopes, dots, stepper)]
+        assert remarks[0].inner_text() == f"The link asks for slope 1.7. {REMARK}"
+        missing = "x = (3, -1.5), hidden neuron 1: b = 0.25, output neuron 2: w3 = -1"
+        assert remarks[2].inner_text() == f"The link asks for {missing}. {REMARK}"
+        assert [remark.is_visible() for remark in remarks] == [True, False, True]
+        assert state(slopes)["said"].startswith("slope 2.0, activation tanh")
+        assert state(stepper)["said"] == widgets[2].meta["runs"][0]["steps"][1]["words"]
+        slopes.get_by_label("slope", exact=True).press("Home")
+        assert not remarks[0].is_visible() and remarks[2].is_visible()
 
 
 def test_without_a_clipboard_the_link_can_be_copied_by_hand(browser, address):

@@ -259,11 +259,125 @@ def test_an_uploaded_picture_is_read_like_the_package_reads_it(browser, address,
         figure.get_by_label("or a picture of yours").set_input_files(tmp_path / "digit.png")
         figure.get_by_text(f"Read as {p.argmax()} ({100 * p.max():.1f} %)").wait_for()
         figure.get_by_label("or a picture of yours").set_input_files(tmp_path / "text.png")
-        figure.get_by_text("This file is no picture that the browser can read.").wait_for()
+        figure.get_by_text("The browser cannot read this file as a picture").wait_for()
+
+
+def upload(figure, file, said):
+    """Choose a file, and wait for what is said of it."""
+    figure.get_by_label("or a picture of yours").set_input_files(file)
+    figure.get_by_text(said).first.wait_for()
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("query", ["draw-a-digit.drawing=zzzz-!!-0", "draw-a-digit.example=99", "draw-a-digit.example=-1"])
+def test_a_link_carries_an_uploaded_picture_as_the_network_gets_it(browser, address, tmp_path):
+    image = np.kron(CASES["MNIST 3"], np.ones((30, 30)))
+    Image.fromarray(np.round(255 * (1 - image)).astype(np.uint8)).save(tmp_path / "digit.png")
+    with opened(browser, address, name="digit-picture-link") as page:
+        (figure,) = ready(page)
+        upload(figure, tmp_path / "digit.png", "Read as 4")
+        said, code = state(figure)["said"], shown_code(figure)
+        page.wait_for_url("**draw-a-digit.picture=*")
+        assert len(page.url) < 2000
+        page.reload()
+        (figure,) = ready(page)
+        assert state(figure)["said"] == said and shown_code(figure) == code
+        assert "not the picture from which it was made" in figure.locator(".nns-remark").inner_text()
+        assert figure.locator(".nns-steps:not(.nns-look) canvas:visible").count() == 1
+        figure.get_by_label("show", exact=True).select_option("digit 0")
+        page.wait_for_url("**draw-a-digit.picture=")
+        assert figure.locator(".nns-steps:not(.nns-look) canvas:visible").count() == 4
+
+
+@pytest.mark.browser
+def test_a_scribble_does_not_make_the_link_too_long_for_a_server(browser, address):
+    with opened(browser, address, name="digit-scribble") as page:
+        (figure,) = ready(page)
+        page.locator(".nns-sheet").evaluate("""sheet => {
+            const box = sheet.getBoundingClientRect();
+            const at = (kind, x, y) => sheet.dispatchEvent(new PointerEvent(kind, { isPrimary: true, clientX: box.left + x, clientY: box.top + y }));
+            sheet.setPointerCapture = () => {};
+            for (let k = 0; k < 18; k++) {
+                at("pointerdown", 60, 40 + 4 * k);
+                for (let x = 0; x < 120; x += 4) at("pointermove", 60 + x, 40 + 4 * k + x % 3);
+                at("pointerup", 180, 40 + 4 * k);
+            }
+        }""")
+        said = state(figure)["said"]
+        page.wait_for_url("**draw-a-digit.picture=*.*")
+        assert len(page.url) < 2000
+        page.reload()
+        assert state(ready(page)[0])["said"] == said
+
+
+def four(tmp_path, kind):
+    """Save a 4 as a picture of some kind; return the file."""
+    ink = np.kron(CASES["MNIST 3"], np.ones((12, 12)))
+    shades, file = np.round(255 * (1 - ink)).astype(np.uint8), tmp_path / f"{kind.replace(' ', '-')}.png"
+    if kind == "turned by its EXIF":
+        file, exif = file.with_suffix(".jpg"), Image.Exif()
+        exif[0x0112] = 6        # the camera was turned: show it turned by a quarter
+        Image.fromarray(np.rot90(shades)).save(file, exif=exif, quality=95)
+    elif kind == "huge":
+        Image.fromarray(np.kron(shades, np.ones((18, 18), np.uint8))).save(file)
+    elif kind.startswith("transparent"):
+        rgba = np.zeros((*ink.shape, 4), np.uint8)
+        rgba[..., :3], rgba[..., 3] = 255 * kind.endswith("white"), np.round(255 * ink)
+        Image.fromarray(rgba).save(file)
+    elif kind == "light on dark":
+        Image.fromarray(255 - shades).save(file)
+    elif kind == "palette":
+        Image.fromarray(shades).convert("P").save(file.with_suffix(".gif"))
+        return file.with_suffix(".gif")
+    else:
+        Image.fromarray(np.stack([shades] * 3, axis=-1)).save(file.with_suffix(".webp"), quality=90)
+        return file.with_suffix(".webp")
+    return file
+
+
+@pytest.mark.browser
+def test_pictures_of_every_kind_are_read_alike(browser, address, tmp_path):
+    kinds = ["turned by its EXIF", "huge", "transparent, ink black", "transparent, ink white", "light on dark", "palette", "web"]
+    with opened(browser, address, name="digit-kinds") as page:
+        (figure,) = ready(page)
+        for kind in kinds:
+            figure.get_by_role("button", name="Clear the sheet").click()
+            upload(figure, four(tmp_path, kind), "Read as 4")
+            assert float(state(figure)["said"].split("(")[1].split(" ")[0]) > 90, kind
+        Image.fromarray(np.full((40, 40), 255, np.uint8)).save(tmp_path / "white.png")
+        upload(figure, tmp_path / "white.png", "Nothing to read: there is no digit yet.")
+        (tmp_path / "empty.png").write_bytes(b"")
+        upload(figure, tmp_path / "empty.png", "The browser cannot read this file as a picture")
+
+
+@pytest.mark.browser
+def test_only_one_finger_and_the_first_button_draw(browser, address):
+    with opened(browser, address, name="digit-fingers") as page:
+        (figure,) = ready(page)
+        figure.get_by_role("button", name="Clear the sheet").click()
+        touch = """(sheet, [kind, options]) => {
+            const box = sheet.getBoundingClientRect();
+            sheet.setPointerCapture = () => {};
+            sheet.dispatchEvent(new PointerEvent(kind, { ...options, clientX: box.left + options.x, clientY: box.top + options.y }));
+        }"""
+        sheet = page.locator(".nns-sheet")
+        for options in ({"isPrimary": False, "pointerId": 8}, {"isPrimary": True, "pointerId": 7, "button": 2}):
+            sheet.evaluate(touch, ["pointerdown", {"x": 90, "y": 60, **options}])
+            sheet.evaluate(touch, ["pointermove", {"x": 90, "y": 160, **options}])
+            sheet.evaluate(touch, ["pointerup", {"x": 90, "y": 160, **options}])
+            assert state(figure)["said"].startswith("Nothing to read")
+        one, two = {"isPrimary": True, "pointerId": 7}, {"isPrimary": False, "pointerId": 8}
+        sheet.evaluate(touch, ["pointerdown", {"x": 90, "y": 60, **one}])
+        sheet.evaluate(touch, ["pointermove", {"x": 200, "y": 20, **two}])      # a palm that lies on the sheet
+        sheet.evaluate(touch, ["pointerup", {"x": 200, "y": 20, **two}])
+        sheet.evaluate(touch, ["pointermove", {"x": 90, "y": 200, **one}])
+        assert state(figure)["said"].startswith("Read as 1 ")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("query", [
+    "draw-a-digit.drawing=zzzz-!!-0", "draw-a-digit.picture=780.AAAAAAAA", "draw-a-digit.picture=x.%25", "draw-a-digit.example=99",
+    "draw-a-digit.example=-1",
+])
 def test_a_damaged_link_does_no_harm(browser, address, query):
     with opened(browser, f"{address}?{query}", name="digit-damaged-link") as page:
         assert state(ready(page)[0])["said"]

@@ -292,8 +292,19 @@ def test_link_carries_the_state(browser, address):
         page.wait_for_url("**training-explorer.epoch=10**")
         page.reload()
         assert state(ready(page)[0])["said"] == said
-        page.goto(f"{address}?training-explorer.lr=7&training-explorer.data=<b>")
+        page.goto(f"{address}?training-explorer.lr=large&training-explorer.data=<b>")
         assert state(ready(page)[0])["said"].startswith("moons, Tanh, learning rate 0.3")
+
+
+@pytest.mark.browser
+def test_a_link_to_what_only_a_kernel_trains_says_so(browser, address):
+    query = "&".join(f"training-explorer.{part}" for part in ("data=blobs", "lr=7.5", "activation=ReLU", "hidden=3", "epoch=10"))
+    with opened(browser, f"{address}?{query}", name="training-kernel-link") as page:
+        (figure,) = ready(page)
+        assert "The link asks for the data blobs, learning rate 7.5, 3 hidden neurons." in figure.locator(".nns-remark").inner_text()
+        assert state(figure)["said"].startswith("moons, ReLU, learning rate 10: after epoch 10")
+        figure.get_by_role("button", name="One step on").click()
+        assert not figure.locator(".nns-remark").is_visible()
 
 
 @pytest.mark.browser

@@ -59,6 +59,16 @@ function graph(meta) {
 const owner = name => name.split(".")[0];
 const inFull = name => `${owner(name)[0] === "h" ? "hidden" : "output"} neuron ${owner(name).slice(1)}: ${name.split(".")[1]}`;
 
+const inBrackets = sample => `(${sample.join(", ")})`;
+
+/** What a link asks for beside the shipped samples and weights, or null. */
+function readFree(asked, sample, names) {
+  const x = (asked.x ?? "").replace(/[()]/g, "").split(",").map(text => (text.trim() ? Number(text) : NaN));
+  const pairs = (asked.parameters ?? "").split("_").map(text => text.split(":")).filter(([name, value]) => names.includes(name) && value?.trim() && Number.isFinite(+value));
+  const free = { sample: x.length === 2 && x.every(Number.isFinite) ? x : [...sample], parameters: Object.fromEntries(pairs.map(([name, value]) => [name, +value])) };
+  return pairs.length || inBrackets(free.sample) !== inBrackets(sample) ? free : null;
+}
+
 function render({ model, el }) {
   const meta = model.get("meta"), { activations, samples } = meta;
   const figure = frame(model, el), drawing = graph(meta);
@@ -68,7 +78,8 @@ function render({ model, el }) {
   figure.picture.before(figure.words);      // the graph is tall: so its words are seen together with the controls
   const numbers = [...figure.picture.querySelectorAll("[data-number]")], edges = [...figure.picture.querySelectorAll("[data-edge]")];
 
-  let activation = 0, sample = 0, step = 0, free = null, run = meta.runs[0];     // free: what a reader typed, where there is a kernel
+  let activation = 0, sample = 0, step = 0, run = meta.runs[0];
+  let free = null, wanted = null;     // sample and parameters that were typed with a kernel; that a link wants, which awaits one
 
   const show = () => {
     const shown = new Set(run.steps.slice(0, step + 1).flatMap(({ shows }) => shows)), { shows, uses, words } = run.steps[step];
@@ -100,13 +111,16 @@ function render({ model, el }) {
     change: value => { step = value; show(); changed(); },
   });
   const activationMenu = menu({ label: "activation", options: activations, value: 0, change: index => { activation = index; pick(); } });
-  const written = samples.map(x => `(${x.join(", ")})`);
+  const written = samples.map(inBrackets);
   const sampleMenu = menu({ label: "sample x", options: written, value: 0, change: index => { sample = index; takeSample?.(); pick(); } });
   figure.controls.append(steps.root, activationMenu.root, sampleMenu.root);
 
   const updateCode = codeButton(figure, () => `${run.code}\n`);
   const changed = share(figure, model, {
-    read: () => ({ step: step + 1, activation: activations[activation], x: written[sample] }),
+    read: () => ({
+      step: step + 1, activation: activations[activation], x: inBrackets(free?.sample ?? samples[sample]),
+      parameters: Object.entries(free?.parameters ?? {}).map(pair => pair.join(":")).join("_"),
+    }),
     write: asked => {
       activation = Math.max(activations.indexOf(asked.activation), 0);
       sample = Math.max(written.indexOf(asked.x), 0);
@@ -115,22 +129,27 @@ function render({ model, el }) {
       activationMenu.set(activation);
       sampleMenu.set(sample);
       steps.set(step);
+      wanted = readFree(asked, samples[sample], meta.parameters);
+      const x = wanted && inBrackets(wanted.sample) !== written[sample] ? [`x = ${inBrackets(wanted.sample)}`] : [];
+      return [...x, ...Object.entries(wanted?.parameters ?? {}).map(([name, value]) => `${inFull(name)} = ${value}`)];
     },
   });
 
   let takeSample = null;
   onKernel(model, () => {      // with a kernel: any sample, any weights
     const start = () => (free ??= { sample: [...samples[sample]], parameters: {} });
-    const xs = [0, 1].map(i => numberInput({ label: `or any x${i + 1}`, value: samples[sample][i], change: value => { start().sample[i] = value; pick(); } }));
+    const xs = [0, 1].map(i => numberInput({ label: `or any x${i + 1}`, value: (wanted?.sample ?? samples[sample])[i], change: value => { start().sample[i] = value; pick(); } }));
     const value = numberInput({ label: "to", change: value => { start().parameters[meta.parameters[which.input.value]] = value; pick(); } });
     const showParameter = () => value.set(free?.parameters[meta.parameters[which.input.value]] ?? run.numbers[meta.parameters[which.input.value]]);
     const which = menu({ label: "set", options: meta.parameters.map(inFull), value: 0, change: showParameter });
-    showParameter();
     takeSample = () => {
       samples[sample].forEach((number, i) => xs[i].set(number));
       if (free) free.sample = [...samples[sample]];
     };
     figure.controls.after(make("div", { className: "nns-kernel" }, ...xs.map(({ root }) => root), which.root, value.root));
+    free = wanted;
+    showParameter();
+    if (free) { figure.remark(""); pick(); }
   });
   show();
   return () => { kernel.close(); steps.stop(); };

@@ -5,6 +5,7 @@ import { diverging, pixels } from "./canvas.js";
 import { prepare, stroke } from "./handwriting.js";
 
 const SHEET = 168, PEN = 7.5, STEP = 6, ACTIVE = 4;
+const LONGEST = 2000;      // letters of strokes in an address: servers refuse addresses that are much longer
 const STEPS = [
   ["ink", "Ink", "White on black, as in MNIST; noise is wiped away."],
   ["cropped", "Cropped", "Where on the sheet you write must not matter."],
@@ -15,37 +16,39 @@ const STEPS = [
 async function render({ model, el }) {
   const meta = model.get("meta"), figure = frame(model, el), layers = readLayers(await inflate(model.get("weights")), meta.sizes);
   const examples = await inflate(model.get("examples"));
-  const state = { example: 0, strokes: [], image: null, uploaded: false };
-  const sheet = drawingArea(state, () => { state.uploaded = false; choose.set(0); state.example = -1; draw(); });
+  const state = { example: 0, strokes: [], image: null };       // of example -1, strokes make the image, unless it is a picture of its own
+  const use = changes => { Object.assign(state, { example: -1, image: null }, changes); choose.set(state.example + 1); draw(); };
+  const sheet = drawingArea(state, () => use({}));
   const view = pictures(figure.picture, meta);
   const side = make("div", {}, sheet.element, make("p", { className: "nns-hint", textContent: "Draw here; or with the keyboard: arrow keys move the pen, space lowers and lifts it, backspace takes back a stroke." }));
   figure.controls.after(figure.words, make("div", { className: "nns-digit" }, side, figure.picture));
 
   let seen;
   const draw = () => {
-    if (state.example >= 0) state.image = exampleImage(examples, state.example);
-    else if (!state.uploaded) state.image = sheet.image();
-    sheet.show(state.image);
-    seen = read(layers, meta.activation, state.image);
+    const image = state.image ?? (state.example < 0 ? sheet.image() : exampleImage(examples, state.example));
+    sheet.show(image);
+    seen = read(layers, meta.activation, image);
     figure.picture.setAttribute("aria-label", view.show(seen, layers));
     figure.say(inWords(seen));
     updateCode();
     changed();
   };
   const names = ["your drawing", ...meta.names];
-  const choose = menu({ label: "show", options: names, value: 1, change: k => { state.example = k - 1; state.uploaded = false; draw(); } });
-  const clear = button("New sheet", "Clear the sheet", () => { state.strokes = []; state.example = -1; state.uploaded = false; choose.set(0); draw(); });
-  const upload = uploader(image => { Object.assign(state, { image, uploaded: true, example: -1 }); choose.set(0); draw(); }, figure);
-  figure.controls.append(choose.root, clear, upload);
+  const choose = menu({ label: "show", options: names, value: 1, change: k => use({ example: k - 1 }) });
+  const clear = button("New sheet", "Clear the sheet", () => use({ strokes: [] }));
+  figure.controls.append(choose.root, clear, uploader(image => use({ image }), figure));
 
   const updateCode = codeButton(figure, () => code(seen, meta));
   const changed = share(figure, model, {
-    read: () => ({ example: state.example + 1, drawing: state.example < 0 && !state.uploaded ? write(state.strokes) : "" }),
+    read: () => ({ example: state.example + 1, ...(state.example < 0 ? written(state, seen) : { drawing: "", picture: "" }) }),
     write: asked => {
-      const k = Number(asked.example);
-      if (asked.drawing) Object.assign(state, { strokes: parse(asked.drawing), example: -1 });
-      else if (Number.isInteger(k) && k >= 1 && k <= meta.names.length) state.example = k - 1;
+      const k = Number(asked.example), image = asked.picture ? parsePicture(asked.picture) : null;
+      if (image) Object.assign(state, { example: -1, image });
+      else if (asked.drawing) Object.assign(state, { strokes: parse(asked.drawing), example: -1 });
+      else if (Number.isInteger(k) && k >= 0 && k <= meta.names.length) state.example = k - 1;
       choose.set(state.example + 1);
+      if (image) figure.remark("The link carries the digit as the network gets it, not the picture from which it was made.");
+      return [];
     },
   });
   draw();
@@ -63,9 +66,9 @@ function exampleImage(examples, k) {
   return { data: Float64Array.from(examples.subarray(784 * k, 784 * (k + 1)), shade => shade / 255), width: 28, height: 28 };
 }
 
-/** Everything that follows from a picture: the steps, the hidden outputs, the probabilities. */
+/** Everything that follows from a picture: the steps, unless all are done, the hidden outputs, the probabilities. */
 export function read(layers, activation, image) {
-  const steps = prepare(image);
+  const steps = image.prepared ? { centred: image } : prepare(image);
   if (steps.problem) return steps;
   const { hidden, scores } = forward(layers, activation, steps.centred.data), probabilities = softmax(scores);
   return { ...steps, hidden, probabilities, order: [...probabilities.keys()].sort((a, b) => probabilities[b] - probabilities[a]) };
@@ -81,7 +84,7 @@ function inWords({ problem, probabilities, order }) {
 
 function code({ problem, centred }, { own }) {
   if (problem) return "# There is no digit to read yet.\n";
-  const text = btoa(String.fromCharCode(...centred.data.map(shade => Math.round(255 * shade))));
+  const text = toBase64(toShades(centred.data));
   const network = own ? "network        # yours, from above" : "load_digit_network()";
   return `import base64\nimport numpy as np\n${own ? "" : "from nnfromscratch.widgets import load_digit_network\n"}\n`
     + `# the digit after the last step: 28 x 28 shades, prepared by nnfromscratch.handwriting.prepare_digit\npixels = np.frombuffer(base64.b64decode("${text}"), np.uint8)\n`
@@ -97,7 +100,8 @@ function drawingArea(state, changed) {
     "aria-label": "Sheet to draw a digit on. Arrow keys move the pen, space lowers and lifts it, backspace takes back a stroke." });
   element.dataset.lmSuppressShortcuts = "true";
   const pen = { at: [SHEET / 2, SHEET / 4], down: false };
-  const begin = point => { if (state.example >= 0 || state.uploaded) state.strokes = []; state.strokes.push([point]); changed(); };
+  const ours = () => state.example < 0 && !state.image;
+  const begin = point => { if (!ours()) state.strokes = []; state.strokes.push([point]); changed(); };
   const on = point => {
     const line = state.strokes.at(-1), [x, y] = line.at(-1);
     if (Math.hypot(point[0] - x, point[1] - y) >= 2) { line.push(point); changed(); }
@@ -107,32 +111,44 @@ function drawingArea(state, changed) {
     return [inside((event.clientX - box.left) / box.width), inside((event.clientY - box.top) / box.height)];
   };
   let drawing = false;
-  element.addEventListener("pointerdown", event => { element.setPointerCapture(event.pointerId); drawing = true; pen.down = false; begin(place(event)); });
-  element.addEventListener("pointermove", event => { if (drawing) on(place(event)); });
-  for (const name of ["pointerup", "pointercancel"]) element.addEventListener(name, () => { drawing = false; });
+  element.addEventListener("pointerdown", event => {
+    if (!event.isPrimary || event.button) return;       // a second finger, or another button of the mouse, draws nothing
+    element.setPointerCapture(event.pointerId);
+    drawing = true;
+    pen.down = false;
+    begin(place(event));
+  });
+  element.addEventListener("pointermove", event => { if (drawing && event.isPrimary) on(place(event)); });
+  for (const name of ["pointerup", "pointercancel"]) element.addEventListener(name, event => { drawing = drawing && !event.isPrimary; });
   const moves = { ArrowLeft: [-STEP, 0], ArrowRight: [STEP, 0], ArrowUp: [0, -STEP], ArrowDown: [0, STEP] };
   element.addEventListener("keydown", event => {
     const move = moves[event.key];
     if (move) pen.at = pen.at.map((value, k) => Math.min(Math.max(value + move[k], 0), SHEET));
     if (move && pen.down) on([...pen.at]);
     else if (event.key === " ") { pen.down = !pen.down; if (pen.down) begin([...pen.at]); }
-    else if (event.key === "Backspace" && state.example < 0 && !state.uploaded) { state.strokes.pop(); pen.down = false; changed(); }
+    else if (event.key === "Backspace" && ours()) { state.strokes.pop(); pen.down = false; changed(); }
     else if (!move) return;
     event.preventDefault();
-    show(state.image);
+    show(shown);
   });
-  for (const name of ["focus", "blur"]) element.addEventListener(name, () => { pen.down = false; show(state.image); });
-  const image = () => {
-    const picture = { data: new Float64Array(SHEET * SHEET), width: SHEET, height: SHEET };
-    for (const line of state.strokes) line.forEach((point, k) => stroke(picture, line[Math.max(k - 1, 0)], point, PEN));
-    return picture;
+  for (const name of ["focus", "blur"]) element.addEventListener(name, () => { pen.down = false; show(shown); });
+  const ink = { of: null, points: 0, picture: null };
+  const image = () => {      // what is drawn already stays; after a stroke was taken back, all is drawn again
+    const points = state.strokes.flatMap(line => line.map((point, k) => [line[Math.max(k - 1, 0)], point]));
+    if (ink.of !== state.strokes || points.length < ink.points) {
+      Object.assign(ink, { of: state.strokes, points: 0, picture: { data: new Float64Array(SHEET * SHEET), width: SHEET, height: SHEET } });
+    }
+    for (const [from, to] of points.slice(ink.points)) stroke(ink.picture, from, to, PEN);
+    ink.points = points.length;
+    return ink.picture;
   };
+  let shown;
   const show = image => {
-    const g = element.getContext("2d"), shown = toCanvas(image);
+    const g = element.getContext("2d"), picture = toCanvas(shown = image);
     g.fillStyle = "black";
     g.fillRect(0, 0, SHEET, SHEET);
     const zoom = SHEET / Math.max(image.width, image.height);
-    g.drawImage(shown, (SHEET - zoom * image.width) / 2, (SHEET - zoom * image.height) / 2, zoom * image.width, zoom * image.height);
+    g.drawImage(picture, (SHEET - zoom * image.width) / 2, (SHEET - zoom * image.height) / 2, zoom * image.width, zoom * image.height);
     if (document.activeElement !== element) return;
     g.strokeStyle = pen.down ? "#d55e00" : "#56b4e9";
     g.lineWidth = 2;
@@ -145,34 +161,74 @@ function toCanvas({ data, width, height }) {
   return pixels(width, height).paint((k, out, at) => { out[at] = out[at + 1] = out[at + 2] = 255 * data[k]; });
 }
 
-/** Strokes as text for the address: two letters a coordinate, a dash between strokes. */
-const write = strokes => strokes.map(line => line.flat().map(value => value.toString(36).padStart(2, "0")).join("")).join("-");
+// ---------------------------------------------------------------------------------------------------------------------- the link
+
+/** What an address carries of a drawing or a picture: the strokes, as long as they are not too many, or else the prepared digit. */
+function written({ image, strokes }, { problem, centred }) {
+  const drawing = image ? "" : writeStrokes(strokes), short = drawing.length <= LONGEST && !image;
+  return short || problem ? { drawing, picture: "" } : { drawing: "", picture: writePicture(centred) };
+}
+
+/** Strokes as text: two letters a coordinate, a dash between strokes. */
+const writeStrokes = strokes => strokes.map(line => line.flat().map(value => value.toString(36).padStart(2, "0")).join("")).join("-");
 
 function parse(text) {
-  const lines = text.slice(0, 20000).split("-").map(line => (line.match(/..../g) ?? []).map(pair => [parseInt(pair.slice(0, 2), 36), parseInt(pair.slice(2), 36)]));
+  const lines = text.slice(0, LONGEST).split("-").map(line => (line.match(/..../g) ?? []).map(pair => [parseInt(pair.slice(0, 2), 36), parseInt(pair.slice(2), 36)]));
   return lines.map(line => line.filter(point => point.every(value => value >= 0 && value <= SHEET))).filter(line => line.length);
 }
+
+/** A prepared digit as text: where its ink begins, and the shades from there to its end. */
+function writePicture({ data }) {
+  const shades = toShades(data), first = shades.findIndex(shade => shade > 0), last = shades.findLastIndex(shade => shade > 0);
+  return `${first}.${toBase64(shades.slice(first, last + 1)).replaceAll("+", "-").replaceAll("/", "_")}`;
+}
+
+function parsePicture(text) {
+  const [first, base64 = ""] = text.split("."), data = new Float64Array(784);
+  try {
+    const shades = Uint8Array.from(atob(base64.replaceAll("-", "+").replaceAll("_", "/")), letter => letter.charCodeAt(0));
+    data.set(shades, Number(first));
+    return shades.some(shade => shade > 0) ? { data: data.map(shade => shade / 255), width: 28, height: 28, prepared: true } : null;
+  } catch { return null; }      // no such text, or too long
+}
+
+const toShades = data => Uint8Array.from(data, shade => Math.round(255 * shade));
+const toBase64 = shades => btoa(String.fromCharCode(...shades));
+
+// ---------------------------------------------------------------------------------------------------------------------- a picture file
 
 /** A field for a picture file; hear(image) gets it in shades of grey, at most 280 pixels long. */
 function uploader(hear, figure) {
   const input = make("input", { type: "file", accept: "image/*" });
   input.dataset.lmSuppressShortcuts = "true";
+  input.addEventListener("click", () => { input.value = ""; });      // so that the same file can be chosen again
   input.addEventListener("change", async () => {
     if (!input.files.length) return;
     try {
-      const bitmap = await createImageBitmap(input.files[0]), zoom = Math.min(1, 280 / Math.max(bitmap.width, bitmap.height));
-      const canvas = make("canvas", { width: Math.max(1, Math.round(bitmap.width * zoom)), height: Math.max(1, Math.round(bitmap.height * zoom)) });
-      const g = canvas.getContext("2d");
-      g.fillStyle = "white";
-      g.fillRect(0, 0, canvas.width, canvas.height);
-      g.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
-      const { data, width, height } = g.getImageData(0, 0, canvas.width, canvas.height);
-      const grey = Float64Array.from({ length: width * height }, (_, k) => (0.299 * data[4 * k] + 0.587 * data[4 * k + 1] + 0.114 * data[4 * k + 2]) / 255);
-      hear({ data: grey.map(shade => Math.min(shade, 1)), width, height });
-      figure.notify("The picture stays on your computer; a link does not carry it.");
-    } catch { figure.say("This file is no picture that the browser can read."); }
+      hear(await readFile(input.files[0]));
+      figure.notify("The picture stays on your computer; a link carries only the digit as the network gets it.");
+    } catch { figure.say("The browser cannot read this file as a picture: it is none, too large, or of a rare kind. PNG and JPEG always work."); }
   });
   return make("label", { className: "nns-control" }, "or a picture of yours", input);
+}
+
+async function readFile(file) {
+  const bitmap = await createImageBitmap(file, { imageOrientation: "from-image" }), zoom = Math.min(1, 280 / Math.max(bitmap.width, bitmap.height));
+  const width = Math.max(1, Math.round(bitmap.width * zoom)), height = Math.max(1, Math.round(bitmap.height * zoom));
+  const g = make("canvas", { width, height }).getContext("2d");
+  g.imageSmoothingQuality = "high";
+  g.drawImage(bitmap, 0, 0, width, height);
+  bitmap.close();
+  return { data: greys(g.getImageData(0, 0, width, height).data), width, height };
+}
+
+/** Colours with opacity, four numbers a pixel, as shades from 0 to 1: what is transparent is paper, black under light ink, else white. */
+export function greys(rgba) {
+  const n = rgba.length / 4, opacity = Float64Array.from({ length: n }, (_, k) => rgba[4 * k + 3] / 255);
+  const grey = opacity.map((_, k) => (0.299 * rgba[4 * k] + 0.587 * rgba[4 * k + 1] + 0.114 * rgba[4 * k + 2]) / 255);
+  const ink = grey.reduce((sum, shade, k) => sum + opacity[k] * shade, 0) / (opacity.reduce((a, b) => a + b, 0) || 1);
+  const paper = ink > 0.5 ? 0 : 1;
+  return grey.map((shade, k) => Math.min(opacity[k] * shade + (1 - opacity[k]) * paper, 1));
 }
 
 // ---------------------------------------------------------------------------------------------------------------------- the pictures
@@ -187,7 +243,10 @@ function pictures(place, meta) {
       for (const part of [...steps, bars, looks]) part.replaceChildren();
       return "There is no digit to see yet.";
     }
-    STEPS.forEach(([key, title, why], k) => steps[k].replaceChildren(toCanvas(seen[key]), make("p", {}, make("b", { textContent: `${k + 1}. ${title}. ` }), why)));
+    STEPS.forEach(([key, title, why], k) => {
+      steps[k].hidden = !seen[key];
+      if (seen[key]) steps[k].replaceChildren(toCanvas(seen[key]), make("p", {}, make("b", { textContent: `${k + 1}. ${title}. ` }), why));
+    });
     const best = seen.order[0], rows = [...seen.probabilities].flatMap((p, digit) => {
       const bar = make("div", { className: digit === best ? "nns-best" : "" });
       bar.style.width = `${100 * p}%`;

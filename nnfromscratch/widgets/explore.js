@@ -1,12 +1,12 @@
 // Explore: pictures drawn in Python, one for each combination of the choices; here one of them is picked.
-import { asker, codeButton, frame, inflate, make, menu, numberInput, onKernel, player, share, slider } from "./shared.js";
+import { asker, codeButton, frame, inflate, lookUp, make, menu, numberInput, onKernel, player, share, slider } from "./shared.js";
 
 async function render({ model, el }) {
   const meta = model.get("meta"), { choices } = meta;
   const all = await inflate(model.get("frames"));
   const ends = meta.frames.reduce((ends, { size }) => [...ends, ends.at(-1) + size], [0]);
   const figure = frame(model, el), state = choices.map(choice => choice.start);
-  const typed = choices.map(() => null);
+  let typed = choices.map(() => null), wanted = null;      // typed with a kernel; wanted by a link that awaits one
   let address = "";
 
   const show = ({ alt, words, mime, bytes }) => {
@@ -48,14 +48,23 @@ async function render({ model, el }) {
   const call = () => choices.map(({ name, codes }, i) => `${name}=${typed[i] ?? codes[state[i]]}`).join(", ");
   const updateCode = codeButton(figure, () => `${meta.code}\n\n${meta.call.replace("VALUES", call)}\n`);
   const changed = share(figure, model, {
-    read: () => Object.fromEntries(choices.map(({ name, options }, i) => [name, options[state[i]]])),
-    write: asked => choices.forEach(({ name, options }, i) => {
-      if (options.includes(asked[name])) controls[i].set(state[i] = options.indexOf(asked[name]));
-    }),
+    read: () => Object.fromEntries(choices.map(({ name, options }, i) => [name, typed[i] ?? options[state[i]]])),
+    write: asked => {
+      const found = choices.map(({ name, options, codes, numeric }) => lookUp(asked[name], options, numeric ? codes.map(Number) : []));
+      found.forEach(({ index }, i) => { if (index !== undefined) controls[i].set(state[i] = index); });
+      wanted = found.map(({ number = null }) => number);
+      return choices.flatMap(({ label }, i) => (wanted[i] === null ? [] : [`${label} ${wanted[i]}`]));
+    },
   });
-  onKernel(model, () => choices.forEach(({ label, numeric }, i) => {
-    if (numeric) controls[i].root.append(numberInput({ label: `or any ${label}`, change: number => { typed[i] = number; update(); } }).root);
-  }));
+  onKernel(model, () => {
+    const fields = choices.map(({ label }, i) => numberInput({ label: `or any ${label}`, change: number => { typed[i] = number; update(); } }));
+    choices.forEach(({ numeric }, i) => { if (numeric) controls[i].root.append(fields[i].root); });
+    if (!wanted?.some(number => number !== null)) return;
+    typed = wanted;
+    typed.forEach((number, i) => { if (number !== null) fields[i].set(number); });
+    figure.remark("");
+    update();
+  });
   pick();
   return () => { kernel.close(); controls.forEach(control => control.stop?.()); URL.revokeObjectURL(address); };
 }

@@ -47,6 +47,7 @@ async function render({ model, el }) {
       const k = meta.activations.indexOf(asked.activation), numbers = (asked.values ?? "").split("_").map(text => (text === "" ? NaN : Number(text)));
       if (k >= 0) choose.set(state.activation = k);
       if (numbers.length === values.length && numbers.every(Number.isFinite)) set(numbers);
+      return [];
     },
   });
   draw();

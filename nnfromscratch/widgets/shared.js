@@ -19,15 +19,18 @@ export function make(tag, properties = {}, ...children) {
 export function frame(model, el) {
   const title = make("p", { className: "nns-title", id: unique(), textContent: model.get("meta").title });
   const controls = make("div", { className: "nns-controls" });
+  const about = make("p", { className: "nns-remark", role: "status", hidden: true });
   const picture = make("div", { className: "nns-picture", role: "img" });
   const words = make("p", { className: "nns-words", "aria-live": "polite" });
   const notice = make("span", { role: "status" });
   const tools = make("div", { className: "nns-tools" });
-  const root = make("div", { className: "nns-figure", role: "group", "aria-labelledby": title.id }, title, controls, picture, words, tools, notice);
+  const root = make("div", { className: "nns-figure", role: "group", "aria-labelledby": title.id }, title, about, controls, picture, words, tools, notice);
   el.append(root);
   const say = text => { if (words.textContent !== text) words.textContent = text; };
   const notify = text => { notice.textContent = text; };
-  return { root, controls, picture, words, tools, say, notify };
+  const remark = text => { about.textContent = text; about.hidden = !text; };
+  for (const event of ["input", "click"]) controls.addEventListener(event, () => remark(""));      // it was about what was seen before
+  return { root, controls, picture, words, tools, say, notify, remark };
 }
 
 /** Give an input its label. JupyterLab takes keys from an element unless that element itself objects. */
@@ -130,17 +133,19 @@ async function copy(text, figure, done, field) {
 }
 
 /**
- * Keep a figure's state in the page's address, and offer a link that carries it: ?title.name=value, for several figures side by side.
- * read() gives the state as { name: text }; write(state) takes one that may be incomplete or nonsense. Call the returned function after a
- * change. Only on a published page: in JupyterLab the address belongs to JupyterLab.
+ * Offer a link that carries a figure's state: ?title.name=value, for several figures side by side. read() gives the state as
+ * { name: text }; write(state) takes one that may be incomplete or nonsense, and returns in words, as a list, what only a kernel can
+ * compute. Call the returned function after a change: on a published page the page's own address then follows the figure. In JupyterLab
+ * the address belongs to JupyterLab; elsewhere (in other editors) there is none to be shared.
  */
 export function share(figure, model, { read, write }) {
-  if (!figure.root.closest("[data-nns-page]")) return () => {};
+  const page = figure.root.closest("[data-nns-page]"), lab = "jpThemeLight" in document.body.dataset && window === top;
+  if (!page && !lab) return () => {};
   const key = uniqueKey(model.get("meta").title);
   figure.root.id = `figure-${key}`;
-  const asked = [...new URLSearchParams(location.search)].filter(([name]) => name.startsWith(`${key}.`));
-  if (asked.length) write(Object.fromEntries(asked.map(([name, value]) => [name.slice(key.length + 1), value])));
-  if (location.hash === `#figure-${key}`) figure.root.scrollIntoView();
+  const missing = follow(key, page ? location.href : performance.getEntriesByType("navigation")[0].name, write);
+  if (missing) figure.remark(`The link asks for ${missing}. Only a kernel, as in JupyterLab or on Binder, can compute that. Shown is the nearest that is at hand here.`);
+  if (page && location.hash === `#figure-${key}`) figure.root.scrollIntoView();
   const address = () => {
     const url = new URL(location.href);
     for (const [name, value] of Object.entries(read())) url.searchParams.set(`${key}.${name}`, value);
@@ -149,15 +154,38 @@ export function share(figure, model, { read, write }) {
   let timer = 0;
   const keep = () => { clearTimeout(timer); timer = 0; history.replaceState(history.state, "", address()); };
   document.addEventListener("nns-keep", () => timer && keep());       // the link of one figure carries the latest state of all
-  const field = make("input", { type: "text", readOnly: true, hidden: true, className: "nns-link", "aria-label": "Link to the figure as it is now" });
-  figure.tools.append(button("Link", "Copy a link to the figure as it is now", () => {
+  figure.tools.append(...linkButton(figure, () => {
     document.dispatchEvent(new Event("nns-keep"));
     const url = address();
     url.hash = `figure-${key}`;
-    field.value = url;
+    return url;
+  }));
+  return () => { if (page) { clearTimeout(timer); timer = setTimeout(keep, 300); } };
+}
+
+/** Hand a figure what an address says of it; return what is missing for that, in words. */
+function follow(key, address, write) {
+  const asked = [...new URL(address).searchParams].filter(([name]) => name.startsWith(`${key}.`));
+  return asked.length ? write(Object.fromEntries(asked.map(([name, value]) => [name.slice(key.length + 1), value]))).join(", ") : "";
+}
+
+/** A button that copies the address, and a field that shows it where there is no clipboard. */
+function linkButton(figure, address) {
+  const field = make("input", { type: "text", readOnly: true, hidden: true, className: "nns-link", "aria-label": "Link to the figure as it is now" });
+  const link = button("Link", "Copy a link to the figure as it is now", () => {
+    field.value = address();
     copy(field.value, figure, "The link to this figure, as it is now, is copied.", field);
-  }), field);
-  return () => { clearTimeout(timer); timer = setTimeout(keep, 300); };
+  });
+  return [link, field];
+}
+
+/** Find what a link asks for: the index of that option; or, for another number, the index of the option nearest to it, and the number. */
+export function lookUp(text, options, numbers = []) {
+  const index = options.indexOf(text), number = Number(text);
+  if (index >= 0) return { index };
+  if (!text?.trim() || !Number.isFinite(number) || !numbers.length) return {};
+  const far = numbers.map(other => Math.abs(other - number));
+  return { index: far.indexOf(Math.min(...far)), number };
 }
 
 function uniqueKey(title) {
@@ -197,24 +225,31 @@ export function onKernel(model, ready) {
   model.send({ hello });
 }
 
-/** Return a function that sends a request to Python; hear(part, buffers) gets the answers to the latest request, until the next. */
+/** Return functions that send requests to Python; hear(part, buffers) gets the answers to the latest request, until it is forgotten. */
 export function asker(figure, model, hear) {
-  let job = "";
+  let job = "", patience = 0;
+  const rest = () => { clearTimeout(patience); figure.root.removeAttribute("aria-busy"); };
   const listen = (part, buffers) => {
     if (part.job !== job) return;
-    figure.root.removeAttribute("aria-busy");
+    rest();
     if (part.error === undefined) hear(part, buffers);
     else figure.say(`This does not work: ${part.error}`);
   };
   model.on("msg:custom", listen);
   const ask = request => {
+    rest();
     job = unique();
     figure.root.setAttribute("aria-busy", "true");
     figure.say("Computing …");
+    patience = setTimeout(() => figure.say("Still computing … If the kernel was restarted, run the cell again."), 8000);
     model.send({ ...request, job });
   };
-  const forget = () => { job = ""; figure.root.removeAttribute("aria-busy"); };
-  return { ask, forget, close: () => model.off("msg:custom", listen) };
+  const forget = () => {
+    if (job) model.send({ forget: job });
+    job = "";
+    rest();
+  };
+  return { ask, forget, close: () => { forget(); model.off("msg:custom", listen); } };
 }
 
 /** Unpack a zlib stream that Python packed. */

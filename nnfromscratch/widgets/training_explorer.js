@@ -1,5 +1,5 @@
 // TrainingExplorer: Python sent the parameters of many trained networks; here their pictures are computed, and the training is played.
-import { asker, codeButton, frame, inflate, make, menu, numberInput, onKernel, onTheme, player, share, slider } from "./shared.js";
+import { asker, codeButton, frame, inflate, lookUp, make, menu, numberInput, onKernel, onTheme, player, share, slider } from "./shared.js";
 import { ACTIVATIONS, softmax } from "./network.js";
 import { canvas, diverging, mark, PALETTE, pixels, rgb, tint } from "./canvas.js";
 
@@ -87,21 +87,31 @@ async function render({ model, el }) {
   figure.controls.append(...Object.values(controls).map(({ root }) => root));
 
   const updateCode = codeButton(figure, () => code(shown, meta, meta.activation[state.activation], rate(), meta.snapshots[state.snapshot]));
+  let wanted = null;      // by a link that awaits a kernel
   const changed = share(figure, model, {
-    read: () => ({ data: names[state.data], lr: meta.lr[state.lr], activation: meta.activation[state.activation], epoch: meta.snapshots[state.snapshot] }),
+    read: () => ({ data: names[state.data], lr: rate(), activation: meta.activation[state.activation], epoch: meta.snapshots[state.snapshot], hidden: typed.hidden }),
     write: asked => {
-      const lists = { data: meta.data.map(({ name }) => name), lr: meta.lr.map(String), activation: meta.activation, epoch: meta.snapshots.map(String) };
-      for (const [name, options] of Object.entries(lists)) {
-        const k = options.indexOf(asked[name]);
-        if (k >= 0) controls[name].set(state[name === "epoch" ? "snapshot" : name] = k);
-      }
+      const found = {
+        data: lookUp(asked.data, names), lr: lookUp(asked.lr, meta.lr.map(String), meta.lr), activation: lookUp(asked.activation, meta.activation),
+        epoch: lookUp(asked.epoch, meta.snapshots.map(String), meta.snapshots), hidden: lookUp(asked.hidden, [String(meta.hidden)], [meta.hidden]),
+      };
+      wanted = { data: found.data.index >= meta.data.length ? found.data.index : null, lr: found.lr.number ?? null, hidden: found.hidden.number ?? null };
+      if (wanted.data !== null) found.data = {};
+      for (const name in controls) if (found[name].index !== undefined) controls[name].set(state[name === "epoch" ? "snapshot" : name] = found[name].index);
+      const words = { data: `the data ${names[wanted.data]}`, lr: `learning rate ${wanted.lr}`, hidden: `${wanted.hidden} hidden neurons` };
+      return Object.keys(words).filter(name => wanted[name] !== null).map(name => words[name]);
     },
   });
   onKernel(model, () => {
     for (const name of meta.more) controls.data.input.add(new Option(name, controls.data.input.length));
-    const any = numberInput({ label: "or any learning rate", change: number => { typed.lr = number; update(); } });
-    const width = numberInput({ label: "hidden neurons", value: meta.hidden, change: number => { typed.hidden = number; update(); } });
+    const any = numberInput({ label: "or any learning rate", value: wanted?.lr ?? "", change: number => { typed.lr = number; update(); } });
+    const width = numberInput({ label: "hidden neurons", value: wanted?.hidden ?? meta.hidden, change: number => { typed.hidden = number; update(); } });
     figure.controls.append(any.root, width.root);
+    if (!wanted || Object.values(wanted).every(value => value === null)) return;
+    if (wanted.data !== null) controls.data.set(state.data = wanted.data);
+    Object.assign(typed, { lr: wanted.lr, hidden: wanted.hidden ?? meta.hidden });
+    figure.remark("");
+    update();
   });
   update();
   const end = onTheme(draw);

@@ -1,52 +1,82 @@
 """How quickly do the figures of the built site answer? Every control of every figure, moved in headless Chromium.
 
-    make book && .venv/bin/python -m benchmarks.figures           prints the table; leave the machine alone meanwhile
-
-For each page: its weight as servers send it (compressed; scripts, styles and fonts that all pages share are cached and left out), the
-time until its first figure stands there, and the median time from a moved control until the new picture is computed and laid out, and until
-it is on the screen, which includes waiting for the screen's next refresh (16.7 ms apart). The last column slows the processor down four
-times.
+    make book && .venv/bin/python -m benchmarks.figures            print the tables; leave the machine alone meanwhile
+    .venv/bin/python -m benchmarks.figures --into CONTRIBUTING.md    and put them between the two marks in that file
 """
 
+import argparse
 import functools
 import gzip
 import os
+import re
 import shutil
-import statistics
 import threading
+from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from statistics import median, quantiles
 
 from playwright.sync_api import sync_playwright
 
+from . import measure
+
 SITE = Path(__file__).resolve().parent.parent / "_build" / "html"
+MARKS = re.compile(r"(?s)(<!-- benchmarks\.figures: begin -->\n).*?(<!-- end -->)")
+AIMS = {"computed": 16, "drawn": 40, "weight": 400}      # ms for figures that compute, ms for those that show drawn frames, kB a page
+HOW = """\
+*Answers*: from a moved control until the new picture is computed and laid out; the median over all controls of a figure, moved from end to
+end and back. *On screen* includes the wait for the screen's next refresh, 16.7 ms apart; *slowest tenth*: a tenth of the moves took longer.
+*4x slower*: the same with the processor slowed down four times, as on a phone. Aims: {computed} ms for figures that compute in the page,
+{drawn} ms for drawn frames, {weight} kB a page. A page's weight is that of its HTML as servers send it, compressed, with all its figures,
+without the scripts, styles and fonts that all pages share. *First figure*: from the start of the page's load until the picture stands."""
 NOTE_FIRST = """new MutationObserver((_, observer) => {
     if (!document.querySelector(".nns-picture > *")) return;
     window.firstFigure = performance.now();
     observer.disconnect();
 }).observe(document, { childList: true, subtree: true });"""
-MOVE = """async control => {
+TIMED = """
     const figure = control.closest(".nns-figure"), found = [];
     const painted = () => new Promise(done => requestAnimationFrame(() => {
         const { port1, port2 } = new MessageChannel();      // its message is delivered right after the frame is drawn
         port1.onmessage = done;
         port2.postMessage(0);
     }));
-    const along = i => +control.min + Math.round((control.max - control.min) * i / 7);
-    const values = control.options ? [...control.options].map(option => option.value) : Array.from({ length: 8 }, (_, i) => along(i));
-    for (const value of [...values].reverse().concat(values)) {
+    const timed = async act => {
         await painted();
         await new Promise(done => setTimeout(done, 20));
-        if (control.value === String(value)) continue;
         const start = performance.now();
-        control.value = value;
-        control.dispatchEvent(new Event(control.options ? "change" : "input", { bubbles: true }));
+        act();
         figure.getBoundingClientRect();
-        const computed = performance.now() - start;
+        const answered = performance.now() - start;
         await painted();
-        found.push([computed, performance.now() - start]);
-    }
+        found.push([answered, performance.now() - start]);
+    };"""
+MOVE = f"""async control => {{{TIMED}
+    const along = i => String(+control.min + Math.round((control.max - control.min) * i / 7));
+    const values = control.options ? [...control.options].map(option => option.value) : Array.from({{ length: 8 }}, (_, i) => along(i));
+    for (const value of [...values].reverse().concat(values)) {{
+        if (control.value === value) continue;
+        await timed(() => {{
+            control.value = value;
+            control.dispatchEvent(new Event(control.options ? "change" : "input", {{ bubbles: true }}));
+        }});
+    }}
     return found;
+}}"""
+WRITE = f"""async control => {{{TIMED}
+    control.setPointerCapture = () => {{}};
+    const pen = (kind, k) => {{
+        const {{ left, top, width }} = control.getBoundingClientRect(), far = width * k / 20;
+        control.dispatchEvent(new PointerEvent(kind, {{ isPrimary: true, clientX: left + far, clientY: top + far }}));
+    }};
+    pen("pointerdown", 3);
+    for (let k = 4; k <= 17; k++) await timed(() => pen("pointermove", k));
+    pen("pointerup", 17);
+    return found;
+}}"""
+TITLE_AND_KIND = """figure => {
+    const computed = figure.matches(".nns-stepper") || figure.querySelector(".nns-training, .nns-digit, .nns-neuron");
+    return [figure.querySelector(".nns-title").textContent, computed ? "computed" : "drawn"];
 }"""
 
 
@@ -55,40 +85,111 @@ class SilentHandler(SimpleHTTPRequestHandler):
         """Say nothing: nobody reads it."""
 
 
+@contextmanager
+def served(folder):
+    """Serve a folder on this machine; yield its address."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(SilentHandler, directory=folder))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+@contextmanager
+def launched():
+    """Start the system's Chromium or Chrome, or else Playwright's; yield it."""
+    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    options = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=options)
+        yield browser
+        browser.close()
+
+
 def measure_page(browser, address, slowdown=1):
-    """Return when the first figure stood there, and a pair of times for each move of a control, all in milliseconds."""
+    """Return when the first figure stood there; and for each figure title, kind and a pair of times for each move, in milliseconds."""
     page = browser.new_page(viewport={"width": 1300, "height": 1000})
     page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slowdown})
     page.add_init_script(NOTE_FIRST)
     page.goto(address)
     page.locator("html[data-figures=ready]").wait_for(state="attached")
-    controls = page.locator(".nns-controls :is(input[type=range], select)").all()
-    moves = [pair for control in controls if control.is_visible() for pair in control.evaluate(MOVE)]
+    figures = [(*figure.evaluate(TITLE_AND_KIND), moves(figure)) for figure in page.locator(".nns-figure").all()]
     first = page.evaluate("window.firstFigure")
     page.close()
-    return first, moves
+    return first, figures
+
+
+def moves(figure):
+    """Move every control of a figure, and the pen where there is one; return a pair of times for each move."""
+    controls = figure.locator(".nns-controls :is(input[type=range], select)").all()
+    found = [pair for control in controls if control.is_visible() for pair in control.evaluate(MOVE)]
+    return found + [pair for sheet in figure.locator(".nns-sheet").all() for pair in sheet.evaluate(WRITE)]
+
+
+def tables(browser, address, paths):
+    """Return the table of the pages and the table of their figures as lists of rows, and what misses its aim."""
+    pages, rows, missed = [], [], []
+    for path in paths:
+        name, weight = path.stem, len(gzip.compress(path.read_bytes(), 6)) / 1000
+        first, figures = measure_page(browser, f"{address}/{path.relative_to(SITE).as_posix()}")
+        _, slow = measure_page(browser, f"{address}/{path.relative_to(SITE).as_posix()}", slowdown=4)
+        pages.append(f"| {name} | {len(figures)} | {weight:.0f} | {first:.0f} |")
+        missed += [f"{name} weighs {weight:.0f} kB"] * (weight > AIMS["weight"])
+        for (title, kind, times), (_, _, slow_times) in zip(figures, slow):
+            if not times:
+                raise ValueError(f"{name}: no control of {title!r} can be moved; expected at least one with two values")
+            answers, seen = zip(*times)
+            rows.append(f"| {name} | {title} | {kind} | {median(answers):.1f} | {median(seen):.1f} | {quantiles(seen, n=10)[-1]:.1f} | "
+                        f"{median(time for time, _ in slow_times):.1f} |")
+            missed += [f"{title} takes {median(answers):.1f} ms"] * (median(answers) > AIMS[kind])
+        print(f"{name}: {len(figures)} figures", flush=True)
+    return pages, rows, missed
+
+
+def where(busy, version):
+    """Return in words where and when it was measured, and whether the machine was idle."""
+    load = f"while others took {busy} cores: the times are too long" if busy > measure.TOO_BUSY else "idle but for this"
+    known = measure.machine()
+    return (f"Measured on {known['date']} with headless Chromium {version}; {known['cores']} cores of {known['processor']}, "
+            f"{known['system']}, {load}.")
+
+
+def report(pages, rows, missed, where):
+    """Return everything as Markdown."""
+    return "\n".join([
+        "| page | figures | kB, compressed | first figure, ms |", "|---|" + "---:|" * 3, *pages, "",
+        "| page | figure | its pictures are | answers, ms | on screen, ms | slowest tenth, ms | answers 4x slower, ms |",
+        "|---|---|---|" + "---:|" * 4, *rows, "", HOW.format(**AIMS), "", where,
+        f"Aims missed: {'; '.join(missed) or 'none'}.", ""])
+
+
+def put_between_marks(file, text):
+    """Replace what stands between the two marks of a file."""
+    old = file.read_text(encoding="utf-8")
+    if not MARKS.search(old):
+        raise SystemExit(f"{file} has no marks <!-- benchmarks.figures: begin --> and <!-- end -->; expected both")
+    file.write_text(MARKS.sub(lambda marks: marks[1] + text + marks[2], old), encoding="utf-8")
 
 
 def main():
-    handler = functools.partial(SilentHandler, directory=SITE)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    pages = [path for path in sorted(SITE.rglob("*.html")) if "widget-view+json" in path.read_text(encoding="utf-8")]
-    print("| page | kB | first figure, ms | computed, ms | on the screen, ms | slowest tenth, ms | computed, 4x slower, ms |")
-    print("|---|" + "---:|" * 6)
-    with sync_playwright() as playwright:
-        options = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=options)
-        for path in pages:
-            address = f"http://127.0.0.1:{server.server_port}/{path.relative_to(SITE).as_posix()}"
-            first, moves = measure_page(browser, address)
-            _, slow_moves = measure_page(browser, address, slowdown=4)
-            computed, seen = zip(*moves)
-            weight = len(gzip.compress(path.read_bytes(), 6)) / 1000
-            print(f"| {path.stem} | {weight:.0f} | {first:.0f} | {statistics.median(computed):.1f} | {statistics.median(seen):.1f} | "
-                  f"{statistics.quantiles(seen, n=10)[-1]:.1f} | {statistics.median(time for time, _ in slow_moves):.1f} |", flush=True)
-        browser.close()
-    server.shutdown()
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.figures", description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--into", type=Path, help="a Markdown file with the marks <!-- benchmarks.figures: begin --> and <!-- end -->")
+    parser.add_argument("--even-if-busy", action="store_true", help="measure although other processes use the machine, and say so")
+    options = parser.parse_args()
+    paths = [path for path in sorted(SITE.glob("book/**/*.html")) if "widget-view+json" in path.read_text(encoding="utf-8")]
+    if not paths:
+        raise SystemExit(f"{SITE} holds no page with figures; build the site first: make book")
+    busy = measure.busy_neighbours()
+    if busy > measure.TOO_BUSY and not options.even_if_busy:
+        raise SystemExit(f"Other processes take {busy} cores just now. Stop them, or add --even-if-busy: then the tables say so.")
+    with served(SITE) as address, launched() as browser:
+        found, version = tables(browser, address, paths), browser.version.split(".")[0]
+    busy = max(busy, measure.busy_neighbours())
+    text = report(*found, where(busy, version))
+    print(text)
+    if options.into:
+        put_between_marks(options.into, text)
 
 
 if __name__ == "__main__":

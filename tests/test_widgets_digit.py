@@ -294,7 +294,8 @@ def test_a_scribble_does_not_make_the_link_too_long_for_a_server(browser, addres
         (figure,) = ready(page)
         page.locator(".nns-sheet").evaluate("""sheet => {
             const box = sheet.getBoundingClientRect();
-            const at = (kind, x, y) => sheet.dispatchEvent(new PointerEvent(kind, { isPrimary: true, clientX: box.left + x, clientY: box.top + y }));
+            const place = (x, y) => ({ isPrimary: true, clientX: box.left + x, clientY: box.top + y });
+            const at = (kind, x, y) => sheet.dispatchEvent(new PointerEvent(kind, place(x, y)));
             sheet.setPointerCapture = () => {};
             for (let k = 0; k < 18; k++) {
                 at("pointerdown", 60, 40 + 4 * k);

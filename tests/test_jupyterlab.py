@@ -117,15 +117,19 @@ def test_a_link_brings_back_what_was_typed(page):
     """The notebook was opened by such a link; its figures computed what it asks for, and give it on."""
     slopes, training = figure_of(page, "explore"), figure_of(page, "training")
     wait_for_words(slopes, "slope 0.8, activation tanh: A curve that ends at 0.92.")
-    wait_for_words(training, "blobs, Tanh, learning rate 0.25: after epoch 20 of 20")
+    wait_for_words(training, "blobs, ReLU, learning rate 0.25: after epoch 20 of 20")
     assert training.locator(".nns-neurons canvas").count() == 3
-    assert slopes.get_by_label("or any slope").input_value() == "0.8" and training.get_by_label("hidden neurons").input_value() == "3"
+    assert slopes.get_by_label("or any slope").input_value() == "0.8" and training.get_by_label("hidden neurons", exact=True).input_value() == "3"
     assert not any(remark.is_visible() for remark in page.locator(".nns-remark").all())
     page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('no')); }")
     slopes.get_by_role("button", name="Copy a link").click()
     link = slopes.get_by_label("Link to the figure as it is now", exact=True).input_value()
     assert link.partition("/lab/")[2] == "tree/figures.ipynb?slopes.slope=0.8&slopes.activation=tanh#figure-slopes"
     assert "slope" not in page.url      # the page's address stays JupyterLab's
+    training.get_by_label("hidden neurons", exact=True).fill("8")       # back to what was shipped
+    training.get_by_label("data", exact=True).select_option("moons")
+    training.get_by_label("learning rate", exact=True).press("Home")
+    wait_for_words(training, "moons, ReLU, learning rate 0.1: after epoch 20 of 20")
 
 
 @pytest.mark.parametrize("name", CELLS)

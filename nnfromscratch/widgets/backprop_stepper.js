@@ -138,8 +138,14 @@ function render({ model, el }) {
   let takeSample = null;
   onKernel(model, () => {      // with a kernel: any sample, any weights
     const start = () => (free ??= { sample: [...samples[sample]], parameters: {} });
-    const xs = [0, 1].map(i => numberInput({ label: `or any x${i + 1}`, value: (wanted?.sample ?? samples[sample])[i], change: value => { start().sample[i] = value; pick(); } }));
-    const value = numberInput({ label: "to", change: value => { start().parameters[meta.parameters[which.input.value]] = value; pick(); } });
+    const xs = [0, 1].map(i => numberInput({ label: `or any x${i + 1}`, value: (wanted?.sample ?? samples[sample])[i], change: value => { start().sample[i] = value ?? samples[sample][i]; pick(); } }));
+    const set = value => {
+      const { parameters } = start(), name = meta.parameters[which.input.value];
+      if (value === null) delete parameters[name];
+      else parameters[name] = value;
+      pick();
+    };
+    const value = numberInput({ label: "to", change: set });
     const showParameter = () => value.set(free?.parameters[meta.parameters[which.input.value]] ?? run.numbers[meta.parameters[which.input.value]]);
     const which = menu({ label: "set", options: meta.parameters.map(inFull), value: 0, change: showParameter });
     takeSample = () => {

@@ -6,7 +6,7 @@ async function render({ model, el }) {
   const all = await inflate(model.get("frames"));
   const ends = meta.frames.reduce((ends, { size }) => [...ends, ends.at(-1) + size], [0]);
   const figure = frame(model, el), state = choices.map(choice => choice.start);
-  let typed = choices.map(() => null), wanted = null;      // typed with a kernel; wanted by a link that awaits one
+  let typed = choices.map(() => null), fields = [], wanted = null;      // typed with a kernel; wanted by a link that awaits one
   let address = "";
 
   const show = ({ alt, words, mime, bytes }) => {
@@ -34,7 +34,7 @@ async function render({ model, el }) {
   };
 
   const controls = choices.map(({ label, kind, options }, i) => {
-    const change = option => { state[i] = option; typed[i] = null; update(); };
+    const change = option => { state[i] = option; typed[i] = null; fields[i]?.set(""); update(); };
     if (kind === "menu") return menu({ label, options, value: state[i], change });
     const written = option => options[option];
     if (kind === "slider") return slider({ label, max: options.length - 1, value: state[i], written, change });
@@ -57,7 +57,7 @@ async function render({ model, el }) {
     },
   });
   onKernel(model, () => {
-    const fields = choices.map(({ label }, i) => numberInput({ label: `or any ${label}`, change: number => { typed[i] = number; update(); } }));
+    fields = choices.map(({ label }, i) => numberInput({ label: `or any ${label}`, change: number => { typed[i] = number; update(); } }));
     choices.forEach(({ numeric }, i) => { if (numeric) controls[i].root.append(fields[i].root); });
     if (!wanted?.some(number => number !== null)) return;
     typed = wanted;

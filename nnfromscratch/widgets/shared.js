@@ -71,14 +71,14 @@ export function menu({ label, options, value, change }) {
   return { root: labelled(label, input), input, set };
 }
 
-/** A field for a number of the reader's own, taken at Enter or when the field is left. What is no number never leaves it. */
-export function numberInput({ label, value = "", min = "", max = "", change }) {
-  const input = make("input", { type: "number", step: "any", min, max, value });
+/** A field for a number of the reader's own, taken at Enter or when the field is left. What is no number never leaves it; none is null. */
+export function numberInput({ label, value = "", change }) {
+  const input = make("input", { type: "number", step: "any", value });
   let taken = String(value);
   const take = () => {
-    if (input.value === "" || !input.validity.valid) return;
+    if (!input.validity.valid) return;
     taken = input.value;
-    change(+input.value);
+    change(taken === "" ? null : +taken);
   };
   input.addEventListener("change", () => { if (input.value !== taken) take(); });
   input.addEventListener("keydown", event => { if (event.key === "Enter") take(); });

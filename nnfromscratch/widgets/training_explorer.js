@@ -80,14 +80,14 @@ async function render({ model, el }) {
   const playing = on => figure.words.setAttribute("aria-live", on ? "off" : "polite");
   const controls = {
     data: menu({ label: "data", options: names.slice(0, meta.data.length), value: 0, change: k => { state.data = k; update(); } }),
-    lr: slider({ label: "learning rate", max: meta.lr.length - 1, value: state.lr, written: k => String(meta.lr[k]), change: k => { state.lr = k; typed.lr = null; update(); } }),
+    lr: slider({ label: "learning rate", max: meta.lr.length - 1, value: state.lr, written: k => String(meta.lr[k]), change: k => { state.lr = k; typed.lr = null; any?.set(""); update(); } }),
     activation: menu({ label: "activation", options: meta.activation, value: state.activation, change: k => { state.activation = k; update(); } }),
     epoch: player({ label: "epoch", max: meta.snapshots.length - 1, value: state.snapshot, written: k => String(meta.snapshots[k]), playing, change: k => { state.snapshot = k; draw(); } }),
   };
   figure.controls.append(...Object.values(controls).map(({ root }) => root));
 
   const updateCode = codeButton(figure, () => code(shown, meta, meta.activation[state.activation], rate(), meta.snapshots[state.snapshot]));
-  let wanted = null;      // by a link that awaits a kernel
+  let any = null, wanted = null;      // the field for any rate; wanted by a link that awaits a kernel
   const changed = share(figure, model, {
     read: () => ({ data: names[state.data], lr: rate(), activation: meta.activation[state.activation], epoch: meta.snapshots[state.snapshot], hidden: typed.hidden }),
     write: asked => {
@@ -104,8 +104,8 @@ async function render({ model, el }) {
   });
   onKernel(model, () => {
     for (const name of meta.more) controls.data.input.add(new Option(name, controls.data.input.length));
-    const any = numberInput({ label: "or any learning rate", value: wanted?.lr ?? "", change: number => { typed.lr = number; update(); } });
-    const width = numberInput({ label: "hidden neurons", value: wanted?.hidden ?? meta.hidden, change: number => { typed.hidden = number; update(); } });
+    any = numberInput({ label: "or any learning rate", value: wanted?.lr ?? "", change: number => { typed.lr = number; update(); } });
+    const width = numberInput({ label: "hidden neurons", value: wanted?.hidden ?? meta.hidden, change: number => { typed.hidden = number ?? meta.hidden; update(); } });
     figure.controls.append(any.root, width.root);
     if (!wanted || Object.values(wanted).every(value => value === null)) return;
     if (wanted.data !== null) controls.data.set(state.data = wanted.data);

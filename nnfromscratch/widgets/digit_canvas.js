@@ -3,9 +3,10 @@ import { button, codeButton, frame, inflate, make, menu, onTheme, share } from "
 import { forward, softmax } from "./network.js";
 import { diverging, pixels } from "./canvas.js";
 import { prepare, stroke } from "./handwriting.js";
+import { parsePicture, parseStrokes, SHEET, toBase64, toShades, written } from "./digit_link.js";
+import { uploader } from "./picture_file.js";
 
-const SHEET = 168, PEN = 7.5, STEP = 6, ACTIVE = 4;
-const LONGEST = 2000;      // letters of strokes in an address: servers refuse addresses that are much longer
+const PEN = 7.5, STEP = 6, ACTIVE = 4;
 const STEPS = [
   ["ink", "Ink", "White on black, as in MNIST; noise is wiped away."],
   ["cropped", "Cropped", "Where on the sheet you write must not matter."],
@@ -44,7 +45,7 @@ async function render({ model, el }) {
     write: asked => {
       const k = Number(asked.example), image = asked.picture ? parsePicture(asked.picture) : null;
       if (image) Object.assign(state, { example: -1, image });
-      else if (asked.drawing) Object.assign(state, { strokes: parse(asked.drawing), example: -1 });
+      else if (asked.drawing) Object.assign(state, { strokes: parseStrokes(asked.drawing), example: -1 });
       else if (Number.isInteger(k) && k >= 0 && k <= meta.names.length) state.example = k - 1;
       choose.set(state.example + 1);
       if (image) figure.remark("The link carries the digit as the network gets it, not the picture from which it was made.");
@@ -159,76 +160,6 @@ function drawingArea(state, changed) {
 
 function toCanvas({ data, width, height }) {
   return pixels(width, height).paint((k, out, at) => { out[at] = out[at + 1] = out[at + 2] = 255 * data[k]; });
-}
-
-// ---------------------------------------------------------------------------------------------------------------------- the link
-
-/** What an address carries of a drawing or a picture: the strokes, as long as they are not too many, or else the prepared digit. */
-function written({ image, strokes }, { problem, centred }) {
-  const drawing = image ? "" : writeStrokes(strokes), short = drawing.length <= LONGEST && !image;
-  return short || problem ? { drawing, picture: "" } : { drawing: "", picture: writePicture(centred) };
-}
-
-/** Strokes as text: two letters a coordinate, a dash between strokes. */
-const writeStrokes = strokes => strokes.map(line => line.flat().map(value => value.toString(36).padStart(2, "0")).join("")).join("-");
-
-function parse(text) {
-  const lines = text.slice(0, LONGEST).split("-").map(line => (line.match(/..../g) ?? []).map(pair => [parseInt(pair.slice(0, 2), 36), parseInt(pair.slice(2), 36)]));
-  return lines.map(line => line.filter(point => point.every(value => value >= 0 && value <= SHEET))).filter(line => line.length);
-}
-
-/** A prepared digit as text: where its ink begins, and the shades from there to its end. */
-function writePicture({ data }) {
-  const shades = toShades(data), first = shades.findIndex(shade => shade > 0), last = shades.findLastIndex(shade => shade > 0);
-  return `${first}.${toBase64(shades.slice(first, last + 1)).replaceAll("+", "-").replaceAll("/", "_")}`;
-}
-
-function parsePicture(text) {
-  const [first, base64 = ""] = text.split("."), data = new Float64Array(784);
-  try {
-    const shades = Uint8Array.from(atob(base64.replaceAll("-", "+").replaceAll("_", "/")), letter => letter.charCodeAt(0));
-    data.set(shades, Number(first));
-    return shades.some(shade => shade > 0) ? { data: data.map(shade => shade / 255), width: 28, height: 28, prepared: true } : null;
-  } catch { return null; }      // no such text, or too long
-}
-
-const toShades = data => Uint8Array.from(data, shade => Math.round(255 * shade));
-const toBase64 = shades => btoa(String.fromCharCode(...shades));
-
-// ---------------------------------------------------------------------------------------------------------------------- a picture file
-
-/** A field for a picture file; hear(image) gets it in shades of grey, at most 280 pixels long. */
-function uploader(hear, figure) {
-  const input = make("input", { type: "file", accept: "image/*" });
-  input.dataset.lmSuppressShortcuts = "true";
-  input.addEventListener("click", () => { input.value = ""; });      // so that the same file can be chosen again
-  input.addEventListener("change", async () => {
-    if (!input.files.length) return;
-    try {
-      hear(await readFile(input.files[0]));
-      figure.notify("The picture stays on your computer; a link carries only the digit as the network gets it.");
-    } catch { figure.say("The browser cannot read this file as a picture: it is none, too large, or of a rare kind. PNG and JPEG always work."); }
-  });
-  return make("label", { className: "nns-control" }, "or a picture of yours", input);
-}
-
-async function readFile(file) {
-  const bitmap = await createImageBitmap(file, { imageOrientation: "from-image" }), zoom = Math.min(1, 280 / Math.max(bitmap.width, bitmap.height));
-  const width = Math.max(1, Math.round(bitmap.width * zoom)), height = Math.max(1, Math.round(bitmap.height * zoom));
-  const g = make("canvas", { width, height }).getContext("2d");
-  g.imageSmoothingQuality = "high";
-  g.drawImage(bitmap, 0, 0, width, height);
-  bitmap.close();
-  return { data: greys(g.getImageData(0, 0, width, height).data), width, height };
-}
-
-/** Colours with opacity, four numbers a pixel, as shades from 0 to 1: what is transparent is paper, black under light ink, else white. */
-export function greys(rgba) {
-  const n = rgba.length / 4, opacity = Float64Array.from({ length: n }, (_, k) => rgba[4 * k + 3] / 255);
-  const grey = opacity.map((_, k) => (0.299 * rgba[4 * k] + 0.587 * rgba[4 * k + 1] + 0.114 * rgba[4 * k + 2]) / 255);
-  const ink = grey.reduce((sum, shade, k) => sum + opacity[k] * shade, 0) / (opacity.reduce((a, b) => a + b, 0) || 1);
-  const paper = ink > 0.5 ? 0 : 1;
-  return grey.map((shade, k) => Math.min(opacity[k] * shade + (1 - opacity[k]) * paper, 1));
 }
 
 // ---------------------------------------------------------------------------------------------------------------------- the pictures

@@ -42,7 +42,7 @@ class DigitCanvas(LiveFigure):
     digit 1: read as 1 (100 %)
     """
 
-    _esm = bundle("shared.js", "network.js", "canvas.js", "handwriting.js", "digit_canvas.js")
+    _esm = bundle("shared.js", "network.js", "canvas.js", "handwriting.js", "digit_link.js", "picture_file.js", "digit_canvas.js")
     _css = bundle("shared.css", "digit_canvas.css")
     weights = Bytes().tag(sync=True)
     examples = Bytes().tag(sync=True)

@@ -233,6 +233,14 @@ def test_every_control_answers(browser, address, mode):
         assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
 
 
+@pytest.mark.browser
+def test_boundary_and_curves_stand_side_by_side_in_the_column_of_a_page(browser, address):
+    with opened(browser, address, name="training-column", viewport={"width": 660, "height": 900}) as page:
+        (figure,) = ready(page)
+        plane, curves = (canvas.bounding_box() for canvas in figure.locator(".nns-picture > canvas").all())
+        assert plane["y"] == curves["y"] and curves["x"] > plane["x"] + 250
+
+
 def choose(figure, data, lr, activation, epoch):
     figure.get_by_label("data", exact=True).select_option(data)
     figure.get_by_label("activation", exact=True).select_option(activation)

@@ -21,7 +21,7 @@ help:
 	@echo "make coursework   make the students' notebooks, book/exercises, out of coursework/src"
 	@echo "make grade SUBMISSIONS=folder     grade what students handed in (the page for instructors tells more)"
 	@echo "make marks GRADED=folder          write grades.csv and feedback again, after marking free text by hand"
-	@echo "make tidy      strip notebooks of what is not committed, and write the repository's address into their first cells"
+	@echo "make tidy      strip notebooks of what is not committed, and write the repository's address and the links to the glossary into them"
 	@echo "make lint      look for mistakes in style"
 	@echo "make links     ask every address outside the site whether it is still there (needs the network; fails nothing)"
 	@echo "make pins      compile requirements/*.in to exact versions (needs uv)"
@@ -45,6 +45,7 @@ dist: .venv/book.stamp
 chapter: .venv/test.stamp
 	$(BIN)/jupyter execute --inplace $(FILE)
 	$(BIN)/python tools/setup_cells.py
+	$(BIN)/python tools/link_terms.py
 	$(BIN)/python tools/tidy_notebooks.py $(FILE)
 
 coursework: .venv/test.stamp
@@ -59,6 +60,7 @@ marks: .venv/test.stamp
 
 tidy: .venv/book.stamp
 	$(BIN)/python tools/setup_cells.py
+	$(BIN)/python tools/link_terms.py
 	$(BIN)/python tools/tidy_notebooks.py
 
 lint: .venv/test.stamp

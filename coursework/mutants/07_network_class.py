@@ -60,9 +60,19 @@ class Momentum:
 """
 
 
-def batches(order="order = rng.permutation(n)", loop="for start in range(0, n, batch_size):", batch="order[start:start + batch_size]"):
-    """Return the function that yields batches with some of its lines changed."""
-    return f"def minibatches(n, batch_size, rng):\n    {order}\n    {loop}\n        yield {batch}\n"
+def scaler(mean="X_train.mean(axis=0)", deviation="X_train.std(axis=0)", safe="np.where(deviation > 0, deviation, 1.0)",
+           before="pass", applied="(X - self.mean) / self.deviation"):
+    """Return the scaler with some of its lines changed."""
+    return f"""
+class Scaler:
+    def __init__(self, X_train):
+        self.mean, deviation = {mean}, {deviation}
+        self.deviation = {safe}
+
+    def apply(self, X):
+        {before}
+        return {applied}
+"""
 
 
 def keeper(low="dev_loss < self.lowest", reset="0", kept="w.copy()", restored="w[:] = best[name]"):
@@ -91,7 +101,7 @@ class Keeper:
 FORWARD, BACKWARD = {"test-leaky-forward"}, {"test-leaky-backward"}
 THERE, BACK = {"test-chain-forward"}, {"test-chain-backward"}
 STEP, VELOCITY = {"test-momentum-step"}, {"test-momentum-velocity"}
-ALL, ORDER = {"test-batches-all"}, {"test-batches-order"}
+TRAIN, OTHERS = {"test-scaler-train"}, {"test-scaler-others"}
 
 MUTANTS = {
     "leaky: plain ReLU": Mutant("leaky", leaky(slope="np.where(Z > 0, 1.0, 0.0)"), FORWARD | BACKWARD),
@@ -129,18 +139,19 @@ MUTANTS = {
     "momentum: one velocity for all optimizers": Mutant("momentum", momentum(extra="pass", before="velocity = {}"), STEP | VELOCITY),
     "momentum: the gradient kept as velocity": Mutant(
         "momentum", momentum(change="w += v\n                self.velocity[i, name] = g"), VELOCITY),
-    "batches: the last one dropped": Mutant("batches", batches(loop="for start in range(0, n - batch_size + 1, batch_size):"), ALL),
-    "batches: an empty one at the end": Mutant("batches", batches(loop="for start in range(0, n + 1, batch_size):"), ALL),
-    "batches: drawn again and again": Mutant("batches", batches(batch="rng.integers(n, size=len(order[start:start + batch_size]))"), ALL),
-    "batches: the last one filled up": Mutant("batches", batches(batch="np.resize(order[start:], batch_size)"), ALL),
-    "batches: each draws its own order": Mutant("batches", batches(batch="rng.permutation(n)[start:start + batch_size]"), ALL),
-    "batches: starts shuffled": Mutant(
-        "batches", batches("order = np.arange(n)", "for start in rng.permutation(np.arange(0, n, batch_size)):"), ALL | ORDER),
-    "batches: never shuffled": Mutant("batches", batches("order = np.arange(n)"), ORDER),
-    "batches: the same order in every epoch": Mutant("batches", batches("order = np.random.default_rng(0).permutation(n)"), ORDER),
-    "batches: drawn from elsewhere": Mutant("batches", batches("order = np.random.permutation(n)"), ORDER),
-    "batches: shuffled inside batches only": Mutant(
-        "batches", batches("order = np.arange(n)", batch="rng.permutation(order[start:start + batch_size])"), ORDER),
+    "scaler: one mean for all features": Mutant("scaler", scaler(mean="X_train.mean()", deviation="X_train.std()"), TRAIN | OTHERS),
+    "scaler: mean and deviation of samples": Mutant(
+        "scaler", scaler(mean="X_train.mean(axis=1)", deviation="X_train.std(axis=1)"), TRAIN | OTHERS),
+    "scaler: the variance divides": Mutant("scaler", scaler(deviation="X_train.var(axis=0)"), TRAIN | OTHERS),
+    "scaler: n - 1": Mutant("scaler", scaler(deviation="X_train.std(axis=0, ddof=1)"), TRAIN | OTHERS),
+    "scaler: only the mean": Mutant("scaler", scaler(applied="X - self.mean"), TRAIN | OTHERS),
+    "scaler: a constant feature divided by 0": Mutant("scaler", scaler(safe="deviation"), TRAIN),
+    "scaler: writes into its input": Mutant("scaler", scaler(before="X -= self.mean", applied="X / self.deviation"), TRAIN),
+    "scaler: every part by its own numbers": Mutant("scaler", scaler(before="self.__init__(X)"), OTHERS),
+    "scaler: every part by its own mean": Mutant("scaler", scaler(applied="(X - X.mean(axis=0)) / self.deviation"), OTHERS),
+    "scaler: one memory for all scalers": Mutant(
+        "scaler", scaler(safe="Scaler.last = X_train.mean(axis=0), np.where(deviation > 0, deviation, 1.0)",
+                         applied="(X - Scaler.last[0]) / Scaler.last[1]"), OTHERS),
     "keeper: the array itself kept": Mutant("keeper", keeper(kept="w"), {"test-keeper"}),
     "keeper: a tie is a new low": Mutant("keeper", keeper(low="dev_loss <= self.lowest"), {"test-keeper"}),
     "keeper: waiting is never over": Mutant("keeper", keeper(reset="self.waited"), {"test-keeper"}),
@@ -189,11 +200,14 @@ class Momentum:
                 v -= self.lr * layer.grads[name]
                 layer.params[name] += v
 """,
-        "batches": """
-def minibatches(n, batch_size, rng):
-    order = np.arange(n)
-    rng.shuffle(order)
-    return np.split(order, range(batch_size, n, batch_size))
+        "scaler": """
+class Scaler:
+    def __init__(self, X_train):
+        self.mean = sum(X_train) / len(X_train)
+        self.deviation = np.sqrt(sum((X_train - self.mean) ** 2) / len(X_train)) + 1e-12
+
+    def apply(self, X):
+        return np.array([(x - self.mean) / self.deviation for x in X])
 """,
     },
     "a mask, reduce, two lists": {
@@ -238,11 +252,15 @@ class Momentum:
             self.velocity[k] = self.momentum * self.velocity[k] - self.lr * g
             np.add(w, self.velocity[k], out=w)
 """,
-        "batches": """
-def minibatches(n, batch_size, rng):
-    keys = rng.random(n)
-    order = sorted(range(n), key=lambda i: keys[i])
-    return [order[k * batch_size:(k + 1) * batch_size] for k in range(-(-n // batch_size))]
+        "scaler": """
+class Scaler:
+    def __init__(self, X_train):
+        self.seen = X_train.copy()
+
+    def apply(self, X):
+        deviation = self.seen.std(axis=0)
+        deviation[deviation == 0] = 1
+        return (X - self.seen.mean(axis=0)[None, :]) / deviation[None, :]
 """,
         "keeper": """
 class Keeper:

@@ -2,8 +2,8 @@
 
 from coursework.mutants import Mutant
 
-SOFTPLUS = "def softplus(z):\n    return "
-D_SOFTPLUS = "def d_softplus(z):\n    return "
+LOG_COSH = "def log_cosh(z):\n    return "
+D_LOG_COSH = "def d_log_cosh(z):\n    return "
 HARD = "def hard_tanh(z):\n    return {}\n\n\ndef d_hard_tanh(z):\n    return {}\n"
 VALUES, SLOPE = "np.clip(z, -1, 1)", "np.where(np.abs(z) < 1, 1.0, 0.0)"
 SLOPES = '''def slopes_from_outputs(A, activation):
@@ -23,25 +23,24 @@ CHAIN = '''def chain_slope(f, d_f, x, w, depth):
 '''
 
 MUTANTS = {
-    "overflows": Mutant("softplus", SOFTPLUS + "np.log(1 + np.exp(z))\n", {"test-softplus-any-size"}),
-    "cut off before it overflows": Mutant("softplus", SOFTPLUS + "np.log(1 + np.exp(np.minimum(z, 500)))\n", {"test-softplus-any-size"}),
-    "overflows on the other side": Mutant("softplus", SOFTPLUS + "z + np.log(1 + np.exp(-z))\n", {"test-softplus-any-size"}),
-    "both sides computed, one of them overflows": Mutant("softplus", SOFTPLUS + "np.where(z > 500, z, np.log(1 + np.exp(z)))\n",
-                                                         {"test-softplus-any-size"}),
-    "a plain relu": Mutant("softplus", SOFTPLUS + "np.maximum(z, 0)\n", {"test-softplus-values", "test-softplus-any-size"}),
-    "exponent of the sigmoid": Mutant("softplus", SOFTPLUS + "np.maximum(-z, 0) + np.log1p(np.exp(-np.abs(z)))\n",
-                                      {"test-softplus-values", "test-softplus-any-size"}),
-    "logarithm to the base 2": Mutant("softplus", SOFTPLUS + "np.maximum(z, 0) + np.log2(1 + np.exp(-np.abs(z)))\n",
-                                      {"test-softplus-values", "test-softplus-any-size"}),
-    "changes its input": Mutant("softplus", '''def softplus(z):
-    rest = np.log1p(np.exp(-np.abs(z)))
-    z[z < 0] = 0
-    return z + rest
-''', {"test-softplus-values"}),
-    "slope of the sigmoid": Mutant("d_softplus", D_SOFTPLUS + "sigmoid(z) * (1 - sigmoid(z))\n", {"test-d_softplus"}),
-    "inner slope forgotten": Mutant("d_softplus", D_SOFTPLUS + "1 / (1 + np.exp(z))\n", {"test-d_softplus"}),
-    "a slope that overflows": Mutant("d_softplus", D_SOFTPLUS + "np.exp(z) / (1 + np.exp(z))\n", {"test-d_softplus"}),
-    "slope of a relu": Mutant("d_softplus", D_SOFTPLUS + "(z > 0) * 1.0\n", {"test-d_softplus"}),
+    "overflows": Mutant("log_cosh", LOG_COSH + "np.log(np.cosh(z))\n", {"test-log_cosh-any-size"}),
+    "cut off before it overflows": Mutant("log_cosh", LOG_COSH + "np.log(np.cosh(np.clip(z, -500, 500)))\n", {"test-log_cosh-any-size"}),
+    "overflows on the left": Mutant("log_cosh", LOG_COSH + "z + np.log1p(np.exp(-2 * z)) - np.log(2)\n", {"test-log_cosh-any-size"}),
+    "both sides computed, one of them overflows": Mutant(
+        "log_cosh", LOG_COSH + "np.where(np.abs(z) > 500, np.abs(z) - np.log(2), np.log(np.cosh(z)))\n", {"test-log_cosh-any-size"}),
+    "a plain absolute value": Mutant("log_cosh", LOG_COSH + "np.abs(z)\n", {"test-log_cosh-values", "test-log_cosh-any-size"}),
+    "half forgotten": Mutant("log_cosh", LOG_COSH + "np.abs(z) + np.log1p(np.exp(-2 * np.abs(z)))\n",
+                             {"test-log_cosh-values", "test-log_cosh-any-size"}),
+    "factor in the exponent forgotten": Mutant("log_cosh", LOG_COSH + "np.abs(z) + np.log1p(np.exp(-np.abs(z))) - np.log(2)\n",
+                                               {"test-log_cosh-values", "test-log_cosh-any-size"}),
+    "changes its input": Mutant("log_cosh", '''def log_cosh(z):
+    np.abs(z, out=z)
+    return z + np.log1p(np.exp(-2 * z)) - np.log(2)
+''', {"test-log_cosh-values"}),
+    "slope of tanh": Mutant("d_log_cosh", D_LOG_COSH + "1 - np.tanh(z) ** 2\n", {"test-d_log_cosh"}),
+    "inner slope forgotten": Mutant("d_log_cosh", D_LOG_COSH + "1 / np.cosh(z)\n", {"test-d_log_cosh"}),
+    "a slope that overflows": Mutant("d_log_cosh", D_LOG_COSH + "np.sinh(z) / np.cosh(z)\n", {"test-d_log_cosh"}),
+    "slope of the absolute value": Mutant("d_log_cosh", D_LOG_COSH + "np.sign(z)\n", {"test-d_log_cosh"}),
     "one side left open": Mutant("hard_tanh", HARD.format("np.minimum(z, 1)", SLOPE), {"test-hard_tanh-values"}),
     "zero outside": Mutant("hard_tanh", HARD.format("np.where(np.abs(z) < 1, z, 0.0)", SLOPE), {"test-hard_tanh-values"}),
     "minimum and maximum swapped": Mutant("hard_tanh", HARD.format("np.maximum(np.minimum(z, -1), 1)", SLOPE), {"test-hard_tanh-values"}),
@@ -69,8 +68,8 @@ MUTANTS = {
 
 UNUSUAL = {
     "numpy's own": {
-        "softplus": SOFTPLUS + "np.logaddexp(0, z)\n",
-        "d_softplus": D_SOFTPLUS + "(1 + np.tanh(z / 2)) / 2\n",
+        "log_cosh": LOG_COSH + "np.logaddexp(z, -z) - np.log(2)\n",
+        "d_log_cosh": D_LOG_COSH + "2 * sigmoid(2 * z) - 1\n",
         "hard_tanh": HARD.format("np.median([np.full_like(z, -1), z, np.ones_like(z)], axis=0)",
                                  "(np.sign(z + 1) - np.sign(z - 1) == 2) * 1.0"),
         "slopes": SLOPES.format("A - A * A", "(1 - A) * (1 + A)", "np.sign(A)"),
@@ -80,14 +79,14 @@ UNUSUAL = {
 ''',
     },
     "case by case": {
-        "softplus": '''def softplus(z):
+        "log_cosh": '''def log_cosh(z):
     result = np.empty_like(z)
     right = z > 0
-    result[right] = z[right] + np.log1p(np.exp(-z[right]))
-    result[~right] = np.log1p(np.exp(z[~right]))
+    result[right] = z[right] + np.log(0.5 + np.exp(-2 * z[right]) / 2)
+    result[~right] = -z[~right] + np.log(0.5 + np.exp(2 * z[~right]) / 2)
     return result
 ''',
-        "d_softplus": D_SOFTPLUS + "np.exp(np.minimum(z, 0)) / (np.exp(np.minimum(z, 0)) + np.exp(-np.maximum(z, 0)))\n",
+        "d_log_cosh": D_LOG_COSH + "np.sign(z) * (1 - np.exp(-2 * np.abs(z))) / (1 + np.exp(-2 * np.abs(z)))\n",
         "hard_tanh": HARD.format("np.where(z > 1, 1, np.where(z < -1, -1, z))", "np.logical_and(z > -1, z < 1)"),
         "slopes": '''def slopes_from_outputs(A, activation):
     return {"sigmoid": A * (1 - A), "tanh": 1 - np.square(A), "relu": (A != 0).astype(int)}[activation]

@@ -1,7 +1,10 @@
 """Make the students' notebooks, `book/exercises/NN-topic.ipynb`, out of the sources: nbgrader takes out solutions and hidden tests.
 
-    python -m coursework.build           write them (make coursework)
-    python -m coursework.build --check   write nothing; fail where a notebook is not what its source makes
+    python -m coursework.build                  write them (make coursework)
+    python -m coursework.build --check          write nothing; fail where a notebook is not what its source makes
+    python -m coursework.build --course FOLDER  write a course for nbgrader: sources with solutions, gradebook, students' notebooks
+
+The course takes the seed of its hidden tests from the environment variable NNFROMSCRATCH_VARIANT, a whole number, if there is one.
 """
 
 import argparse
@@ -20,6 +23,11 @@ from coursework import sources
 
 # nbgrader starts `alembic`, which lies beside this Python, and looks for it on the PATH.
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+CONFIGURATION = """\
+# Start nbgrader and Jupyter in this folder.
+c = get_config()  # noqa: F821
+c.CourseDirectory.root = {root!r}
+"""
 TARGET = Path(__file__).parent.parent / "book" / "exercises"
 
 
@@ -46,6 +54,14 @@ def generate(names, folder, seed=None):
     return {name: Path(folder) / "release" / name / f"{name}.ipynb" for name in names}
 
 
+def write_course(folder, names, seed=None):
+    """Write a course folder for nbgrader, or add assignments to the one that is there."""
+    folder = Path(folder).resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    generate([name for name in names if not (folder / "source" / name).exists()], folder, seed)
+    (folder / "nbgrader_config.py").write_text(CONFIGURATION.format(root=str(folder)), encoding="utf-8")
+
+
 def student_texts(names):
     """Return {name: text of the student's notebook file}."""
     with tempfile.TemporaryDirectory() as folder:
@@ -67,9 +83,13 @@ def target(name):
 def main(arguments=None):
     parser = argparse.ArgumentParser(prog="python -m coursework.build", description=__doc__.partition("\n")[0])
     parser.add_argument("--check", action="store_true", help="write nothing; fail where a notebook is not what its source makes")
+    parser.add_argument("--course", type=Path, metavar="FOLDER", help="write a course folder for nbgrader instead")
     parser.add_argument("names", nargs="*", help="such as 02-activations (default: all)")
     given = parser.parse_args(arguments)
     names = given.names or sources.names()
+    if given.course:
+        write_course(given.course, names, sources.variant())
+        return
     texts = student_texts(names)
     wrong = differing(names, texts)
     if given.check:

@@ -8,6 +8,7 @@ carries the seed; `read` puts an instructor's own number in its place, and befor
 """
 
 import json
+import os
 import re
 from pathlib import Path
 
@@ -29,6 +30,20 @@ HIDDEN = re.compile(r"^ *### BEGIN HIDDEN TESTS\n(.*?)\n *### END HIDDEN TESTS",
 def names():
     """Return the names of all assignments, in order."""
     return sorted(path.stem for path in FOLDER.glob("*.md"))
+
+
+def variant():
+    """Return the instructor's own seed from the environment variable NNFROMSCRATCH_VARIANT, or None where it is not set.
+
+    Raises
+    ------
+    ValueError
+        If it is no whole number.
+    """
+    text = os.environ.get("NNFROMSCRATCH_VARIANT", "").strip()
+    if text and not text.isdecimal():
+        raise ValueError(f"NNFROMSCRATCH_VARIANT has to be a whole number, such as 48151; it is {text!r}")
+    return int(text) if text else None
 
 
 def read(name, seed=None):

@@ -6,6 +6,7 @@ The table goes through nbgrader, once, several submissions at a time.
 import copy
 import csv
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -158,9 +159,9 @@ def graded(tmp_path_factory):
         (folder / student).mkdir(parents=True)
         (folder / student / f"{NAME}.ipynb").write_text(notebook if isinstance(notebook, str) else json.dumps(notebook), encoding="utf-8")
     (folder.parent / "class.csv").write_text("id,name\nright,Ada\nabsent,Bob\n", encoding="utf-8")
-    options = ["--isolation", WALLS, "--processes", "2", "--cell-seconds", "3", "--seconds", "60", "--memory", "1500", "--variant", "48151"]
+    options = ["--isolation", WALLS, "--processes", "2", "--cell-seconds", "3", "--seconds", "60", "--memory", "1500"]
     run = subprocess.run([sys.executable, "-m", "coursework.grading", folder, "--students", folder.parent / "class.csv", *options],
-                         cwd=ROOT, capture_output=True, text=True)
+                         cwd=ROOT, capture_output=True, text=True, env={**os.environ, "NNFROMSCRATCH_VARIANT": "48151"})
     assert run.returncode == 0, run.stderr
     results = folder.with_name("handed-in-graded")
     with open(results / "grades.csv", encoding="utf-8") as file:
@@ -208,6 +209,18 @@ def test_behind_walls_neither_the_sources_nor_the_tests_are_to_be_seen(graded):
     assert "it sees 0" in notebook.cells[0].outputs[0].text
 
 
+def test_the_hidden_tests_are_the_instructor_s_variant(graded):
+    notebook = nbformat.read(graded[0] / "autograded" / "right" / NAME / f"{NAME}.ipynb", 4)
+    seeds = re.findall(r"^seed = (\d+)  # variant$", "\n".join(cell.source for cell in notebook.cells), re.MULTILINE)
+    assert seeds and set(seeds) == {"48151"}
+
+
+def test_a_variant_that_is_no_number_is_refused(monkeypatch):
+    monkeypatch.setenv("NNFROMSCRATCH_VARIANT", "autumn")
+    with pytest.raises(ValueError, match="whole number, such as 48151; it is 'autumn'"):
+        sources.variant()
+
+
 def test_marks_given_by_hand_reach_the_table(graded):
     from nbgrader.api import Gradebook
 
@@ -228,6 +241,8 @@ def test_marks_given_by_hand_reach_the_table(graded):
 
 LAYOUTS = {
     "nbgrader": ["submitted/ada/02-activations/02-activations.ipynb", "submitted/bob/02-activations/02-activations.ipynb"],
+    "nbgrader's folder itself": ["ada/02-activations/02-activations.ipynb", "ada/02-activations/timestamp.txt",
+                                 "bob/02-activations/02-activations.ipynb"],
     "folders of students": ["ada/02-activations.ipynb", "bob/homework (1).ipynb"],
     "folders of students in a folder": ["week 2/ada/02-activations.ipynb", "week 2/bob/my.ipynb"],
     "folders of assignments": ["02-activations/ada.ipynb", "02-activations/bob.ipynb"],
@@ -260,6 +275,12 @@ def test_names_given_by_learning_platforms(path, student, tmp_path):
     with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
         archive.writestr(path, "{}")
     assert [one.student for one in collect(tmp_path / "all.zip", [NAME])] == [student]
+
+
+def test_a_class_of_one(tmp_path):
+    (tmp_path / "ada" / NAME).mkdir(parents=True)
+    (tmp_path / "ada" / NAME / f"{NAME}.ipynb").write_text("{}")
+    assert [one.student for one in collect(tmp_path, [NAME])] == ["ada"]
 
 
 def test_an_archive_a_student_a_broken_one_and_another_file(tmp_path):

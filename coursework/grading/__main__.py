@@ -1,8 +1,10 @@
-"""Grade a folder of submissions: make grade SUBMISSIONS=folder."""
+"""Grade a folder of submissions: make grade SUBMISSIONS=folder.
+
+The hidden tests take their numbers from the environment variable NNFROMSCRATCH_VARIANT, a whole number of your own, if there is one.
+"""
 
 import argparse
 import os
-import shutil
 import sys
 import tempfile
 import time
@@ -12,25 +14,18 @@ from pathlib import Path, PurePosixPath
 import nbformat
 
 from coursework import sources
-from coursework.build import generate
+from coursework.build import generate, write_course
 from coursework.grading import isolation
 from coursework.grading.check import Unreadable, check
 from coursework.grading.collect import collect
 from coursework.grading.grade import Task, grade_all
 from coursework.grading.report import Report
 
-CONFIGURATION = """\
-# The course that `make grade` made. Start Jupyter in this folder to mark free text by hand: formgrader shows it.
-c = get_config()  # noqa: F821
-c.CourseDirectory.root = {root!r}
-"""
-
 
 def main(arguments=None):
     given = parse(arguments)
-    seed = int(given.variant) if given.variant else None
-    os.environ.pop("NNFROMSCRATCH_VARIANT", None)
     try:
+        seed = sources.variant()
         walls = isolation.choose(given.isolation)
         submissions = collect(given.submissions, sources.names())
     except (ValueError, OSError) as error:
@@ -50,8 +45,6 @@ def parse(arguments):
     parser.add_argument("submissions", type=Path, help="a folder or a zip archive, in any of the usual layouts")
     parser.add_argument("--to", type=Path, help="the folder for the results (default: SUBMISSIONS-graded, beside it)")
     parser.add_argument("--students", type=Path, help="a text or CSV file whose first column names the students, to tell who is missing")
-    parser.add_argument("--variant", default=os.environ.get("NNFROMSCRATCH_VARIANT"), type=whole_number,
-                        help="your own whole number for the hidden tests (default: the environment variable NNFROMSCRATCH_VARIANT)")
     parser.add_argument("--processes", type=int, default=os.cpu_count(), help="how many submissions at a time (default: one a processor)")
     parser.add_argument("--isolation", default="auto", choices=["auto", *isolation.WALLS], help="default: the strongest that is there")
     limits = isolation.Limits()
@@ -62,13 +55,6 @@ def parse(arguments):
     given.to = given.to or given.submissions.with_name(f"{given.submissions.stem}-graded")
     given.limits = isolation.Limits(given.cell_seconds, given.seconds, given.memory)
     return given
-
-
-def whole_number(text):
-    """Return the text of a variant if it is a whole number."""
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"a whole number is needed, such as 48151; got {text!r}")
-    return text
 
 
 def students(path):
@@ -84,12 +70,9 @@ def grade_folder(submissions, given, walls, seed):
     with tempfile.TemporaryDirectory(prefix="template-") as template:
         originals = {name: nbformat.read(path, 4) for name, path in generate(sources.names(), template, seed).items()}
         gradebook = (Path(template) / "gradebook.db").read_bytes()
-        if not (given.to / "gradebook.db").exists():
-            shutil.copytree(template, given.to, dirs_exist_ok=True)
-            (given.to / "nbgrader_config.py").write_text(CONFIGURATION.format(root=str(given.to.resolve())), encoding="utf-8")
-    generate([name for name in sources.names() if not (given.to / "source" / name).exists()], given.to, seed)
     report = Report(given.to)
     checked = check_all(submissions, originals, report)
+    write_course(given.to, sorted({assignment for _, assignment in checked}), seed)
     tasks = [Task(student, assignment, nbformat.writes(one.notebook), gradebook, walls, given.limits)
              for (student, assignment), one in checked.items()]
     for number, (task, graded) in enumerate(grade_all(tasks, given.processes), 1):

@@ -94,7 +94,7 @@ def unpacked(content, prefix):
 def owner(path, assignments, deep=False):
     """Return the name of the student to whom a file belongs; `deep` says that all files lie in one folder more than they need."""
     folders = [part for part in path.parts[:-1] if part not in ("..", "/")]
-    if folders and (folders[0] in WRAPPERS or (deep and folders[0] not in assignments)):
+    if folders and (folders[0] in WRAPPERS or (deep and not set(folders[:2]) & set(assignments))):
         folders = folders[1:]
     for place, folder in enumerate(folders):
         if folder in assignments:

@@ -6,6 +6,7 @@
 import argparse
 import csv
 import json
+import shutil
 import sys
 from pathlib import Path
 
@@ -53,6 +54,10 @@ class Report:
                 path.write_text(text, encoding="utf-8")
             else:
                 path.unlink(missing_ok=True)
+            for name in ("timestamp.txt", "submission_secret.txt"):      # nbgrader's exchange asks for them when feedback is released
+                handed_in = self.folder / "submitted" / student / assignment / name
+                if handed_in.exists():
+                    shutil.copyfile(handed_in, path.with_name(name))
 
     def rows(self):
         """Return the rows of grades.csv: one a submission, with the points of each graded cell."""

@@ -9,7 +9,7 @@ export OPENBLAS_NUM_THREADS := 1
 export OMP_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 
-.PHONY: help book serve test bench dist pdf epub chapter coursework grade marks tidy lint links pins clean
+.PHONY: help book serve test bench dist pdf epub zip chapter coursework grade marks tidy lint links pins clean
 
 help:
 	@echo "make book      build the site from a fresh run of every chapter, into _build/html"
@@ -18,6 +18,7 @@ help:
 	@echo "make bench     measure the package against PyTorch, scikit-learn, JAX and Keras, and save the tables (leave the machine alone)"
 	@echo "make dist      build the package, as a wheel and as a source archive, into dist/"
 	@echo "make pdf       make one PDF of the whole book, in dist/; make epub: the same for e-readers"
+	@echo "make zip       pack site, notebooks, package and data for a machine without a network, into dist/"
 	@echo "make chapter FILE=book/01-neuron.ipynb    run one notebook and keep its text outputs"
 	@echo "make coursework   make the students' notebooks, book/exercises, out of coursework/src"
 	@echo "make grade SUBMISSIONS=folder     grade what students handed in (the page for instructors tells more)"
@@ -45,6 +46,9 @@ dist: .venv/book.stamp
 
 pdf epub: .venv/test.stamp book
 	$(BIN)/python tools/make_book.py $@
+
+zip: book
+	$(BIN)/python tools/make_zip.py
 
 chapter: .venv/test.stamp
 	$(BIN)/jupyter execute --inplace $(FILE)

@@ -185,6 +185,22 @@ def test_the_fingerprint_covers_the_package_the_quizzes_the_saved_results_and_th
     assert fingerprint(tmp_path) in seen
 
 
+def test_a_line_that_was_sent_in_pieces_is_one_line():
+    from myst_nb.core.utils import coalesce_streams
+    from nbformat.v4 import new_output
+
+    def pieces():
+        texts = [("stdout", "0.W"), ("stdout", " 0.33\n"), ("stderr", "careful\n"), ("stdout", "0.b"), ("stdout", " 0.25\n")]
+        outputs = [new_output("stream", name=name, text=text) for name, text in texts]
+        return outputs[:3] + [new_output("display_data", data={"text/plain": "figure"})] + outputs[3:]
+
+    assert coalesce_streams(pieces())[0]["text"] == "0.W\n 0.33\n0.b\n 0.25\n", "myst-nb joins pieces by itself: the extension can go"
+    sent = pieces()
+    joined = load_extension("whole_lines").join_pieces(sent)
+    assert [output.get("text") for output in joined] == ["0.W 0.33\n0.b 0.25\n", "careful\n", None]
+    assert sent == pieces(), "what was executed is left as it was"
+
+
 def test_bars_in_docstrings_are_bars():
     escape_bars = load_extension("plain_docstrings").escape_bars
     lines = ["Return |a - b|.", "", ">>> print('|')", "|", "", "And |c|."]

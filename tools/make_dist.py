@@ -3,11 +3,10 @@
     python tools/make_dist.py
 """
 
-import contextlib
-import io
 import os
 import shutil
 import subprocess
+import sys
 import time
 import zipfile
 from pathlib import Path
@@ -33,12 +32,21 @@ def write_zip(path, files, date):
             archive.writestr(entry, content)
 
 
-def build_wheel(folder):
-    """Build the wheel into a folder and return its path."""
-    from setuptools import build_meta
+def build(kind, folder):
+    """Build a "wheel" or an "sdist" into a folder and return its path; nothing of an earlier build comes along."""
+    shutil.rmtree(ROOT / "build", ignore_errors=True)
+    command = "import sys; from setuptools import build_meta; getattr(build_meta, f'build_{sys.argv[1]}')(sys.argv[2])"
+    run = subprocess.run([sys.executable, "-c", command, kind, str(folder)], cwd=ROOT, capture_output=True, text=True)
+    shutil.rmtree(ROOT / "build", ignore_errors=True)
+    if run.returncode:
+        sys.exit(run.stdout + run.stderr)
+    [path] = Path(folder).glob({"wheel": "*.whl", "sdist": "*.tar.gz"}[kind])
+    return path
 
-    with contextlib.redirect_stdout(io.StringIO()):
-        wheel = Path(folder) / build_meta.build_wheel(str(folder))
+
+def build_wheel(folder):
+    """Build the wheel into an empty folder and return its path."""
+    wheel = build("wheel", folder)
     with zipfile.ZipFile(wheel) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
     write_zip(wheel, files, commit_date())
@@ -46,17 +54,9 @@ def build_wheel(folder):
 
 
 def main():
-    from setuptools import build_meta
-
-    os.chdir(ROOT)
-    for folder in (DIST, ROOT / "build"):
-        shutil.rmtree(folder, ignore_errors=True)
+    shutil.rmtree(DIST, ignore_errors=True)
     DIST.mkdir()
-    with contextlib.redirect_stdout(io.StringIO()):
-        build_meta.build_sdist(str(DIST))
-    build_wheel(DIST)
-    shutil.rmtree(ROOT / "build")
-    for path in sorted(DIST.iterdir()):
+    for path in (build("sdist", DIST), build_wheel(DIST)):
         print(f"{path.relative_to(ROOT)}  {path.stat().st_size / 1e6:.2f} MB")
 
 

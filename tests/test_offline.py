@@ -1,0 +1,111 @@
+"""The archive for a machine without a network: what is in it, that it is the same each time, and that its starter starts."""
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+import urllib.request
+import zipfile
+from pathlib import Path
+
+import pytest
+from figure_driver import opened, ready
+
+pytestmark = pytest.mark.house
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT / "tools"))      # the tools use one another
+spec = importlib.util.spec_from_file_location("make_zip", ROOT / "tools" / "make_zip.py")
+make_zip = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(make_zip)
+
+DATE = (2030, 1, 2, 3, 4, 6)
+
+
+@pytest.fixture(scope="module")
+def parts(site):
+    """{path: content} of the archive."""
+    return make_zip.parts()
+
+
+@pytest.fixture(scope="module")
+def unpacked(parts, tmp_path_factory):
+    """The folder that a reader unpacks."""
+    folder = tmp_path_factory.mktemp("zip")
+    make_zip.write_zip(folder / "course.zip", parts, DATE)
+    subprocess.run([sys.executable, "-m", "zipfile", "-e", folder / "course.zip", folder], check=True)
+    return folder / make_zip.FOLDER
+
+
+def test_the_archive_holds_site_notebooks_package_data_and_starters(parts, unpacked):
+    names = {name.removeprefix(f"{make_zip.FOLDER}/") for name in parts}
+    assert {"site/index.html", "site/book/01-neuron.html", "notebooks/01-neuron.ipynb", "notebooks/quizzes/01-neuron.json",
+            "data/digits.npz", "data/README.md", "start.py", "start-windows.bat", "start-macos.command", "start-linux.sh",
+            "READ-ME-FIRST.txt", "LICENSE.txt"} <= names
+    assert {path.name for path in (ROOT / "book").glob("*.ipynb")} == {path.name for path in (unpacked / "notebooks").glob("*.ipynb")}
+    [wheel] = unpacked.glob("nnfromscratch-*.whl")      # above the notebooks, where their first cell looks
+    assert "nnfromscratch/py.typed" in zipfile.ZipFile(wheel).namelist()
+    assert "\r\n" in (unpacked / "start-windows.bat").read_bytes().decode()
+
+
+def test_the_archive_holds_no_solution_and_no_hidden_test(parts):
+    secrets = [b"BEGIN SOLUTION", b"BEGIN HIDDEN TESTS", b"HIDDEN TESTS", b"coursework/src"]
+    assert [(name, secret) for name, content in parts.items() for secret in secrets if secret in content] == []
+    assert [name for name in parts if "mutants" in name or "coursework" in name] == []
+
+
+def test_the_same_site_gives_the_same_bytes(parts, tmp_path):
+    for name in ("one.zip", "two.zip"):
+        make_zip.write_zip(tmp_path / name, parts if name == "one.zip" else make_zip.parts(), DATE)
+    assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
+
+
+def page(figure, layout, spare, *, turned):
+    """Return a page with a figure, its layout and a model that nothing shows, as one build or another writes it."""
+    models = {figure: {"state": {"layout": f"IPY_MODEL_{layout}", "n": 1}}, layout: {"state": {"width": "</script>"}},
+              spare: {"state": {"n": 2}}}
+    if turned:
+        models = {name: dict(reversed(model.items())) for name, model in reversed(models.items())}
+    state = json.dumps({"state": models}).replace("</", "<\\/")
+    kind = "application/vnd.jupyter.widget-"
+    return (f'<p>abc</p><script type="{kind}state+json">{state}</script>'
+            f'<script type="{kind}view+json">{json.dumps({"model_id": figure})}</script><img src="{"d" * 32}.png">')
+
+
+def test_a_page_is_the_same_whatever_its_figures_parts_are_called():
+    one = make_zip.steady(page("a" * 32, "b" * 32, "c" * 32, turned=False))
+    assert one == make_zip.steady(page("f" * 32, "1" * 32, "0" * 32, turned=True))
+    assert one == make_zip.steady(one) and f"{'d' * 32}.png" in one
+    state, view = (json.loads(data) for _, _, data, _ in make_zip.DATA.findall(one))
+    assert state["state"][view["model_id"]]["state"] == {"layout": f"IPY_MODEL_{1:032x}", "n": 1}
+    assert make_zip.steady("<p>no figure</p>") == "<p>no figure</p>"
+    assert make_zip.steady(page("a" * 32, "b" * 32, "c" * 32, turned=False).replace("abc", "other")) != one
+
+
+@pytest.fixture
+def started(unpacked):
+    """The address at which the starter serves the course."""
+    if os.name == "nt":
+        pytest.skip("the starter of Windows is another one")
+    process = subprocess.Popen([unpacked / "start-linux.sh", "--no-browser"] if os.access(unpacked / "start-linux.sh", os.X_OK)
+                               else ["sh", unpacked / "start-linux.sh", "--no-browser"], stdout=subprocess.PIPE, text=True)
+    yield process.stdout.readline().split()[-1]
+    process.kill()
+    process.wait()
+    process.stdout.close()
+
+
+def test_the_starter_serves_the_site_to_this_machine_only(started):
+    assert started.startswith("http://127.0.0.1:")
+    with urllib.request.urlopen(f"{started}book/01-neuron.html") as answer:
+        assert b"The neuron" in answer.read()
+    with urllib.request.urlopen(f"{started}_static/live_figures.js") as answer:
+        assert answer.headers["Content-Type"] == "text/javascript"
+
+
+@pytest.mark.browser
+def test_figures_answer_from_the_archive(started, browser):
+    with opened(browser, f"{started}book/01-neuron.html", name="offline") as sheet:
+        ready(sheet)
+        assert sheet.locator(".nns-picture").count() > 0

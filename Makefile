@@ -3,16 +3,19 @@
 PYTHON ?= python3
 BIN    := .venv/bin
 FILE   ?=
+# How many tests run at once: one for each processor (at most four). JOBS=0 runs all in one process.
+JOBS   ?= logical
 
 # Small matrices gain nothing from several BLAS threads, and lose much on a busy machine.
 export OPENBLAS_NUM_THREADS := 1
 export OMP_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 
-.PHONY: help book serve test bench dist pdf epub zip chapter coursework grade marks tidy lint links pins clean
+.PHONY: help book live serve test bench dist pdf epub zip chapter coursework grade marks tidy lint links pins clean
 
 help:
 	@echo "make book      build the site from a fresh run of every chapter, into _build/html"
+	@echo "make live      build it, serve it, and build again whatever is saved"
 	@echo "make serve     build it, and open it in the browser (on this machine only)"
 	@echo "make test      build it, and test everything: package, documentation, notebooks, site"
 	@echo "make bench     measure the package against PyTorch, scikit-learn, JAX and Keras, and save the tables (leave the machine alone)"
@@ -32,11 +35,14 @@ help:
 book: .venv/book.stamp
 	$(BIN)/jupyter-book build . -W -n --keep-going || { rm -rf _build/.doctrees; exit 1; }
 
+live: .venv/test.stamp
+	$(BIN)/python tools/live.py
+
 serve: book
 	$(BIN)/python tools/serve.py
 
 test: .venv/test.stamp book
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(JOBS) --maxprocesses 4
 
 bench: .venv-bench/bench.stamp
 	.venv-bench/bin/python -m benchmarks

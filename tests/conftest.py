@@ -68,6 +68,15 @@ def served():
 
 
 @pytest.fixture(scope="session")
+def published(site, served, tmp_path_factory):
+    """The site's address, in some folder of a web server: nothing may depend on where it lies."""
+    root = tmp_path_factory.mktemp("web")
+    (root / "some" / "folder").mkdir(parents=True)
+    (root / "some" / "folder" / "book").symlink_to(site)
+    return f"{served(root)}/some/folder/book"
+
+
+@pytest.fixture(scope="session")
 def browser():
     """A headless Chromium: the system's, or else the one that Playwright installed."""
     from playwright.sync_api import Error, sync_playwright

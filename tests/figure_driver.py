@@ -1,9 +1,11 @@
 """Drive figures in a browser as readers do: every control to both ends, by mouse and by keyboard, and look at what changes."""
 
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
 SCREENSHOTS = Path(__file__).parent.parent / "_build" / "screenshots"
+PATIENCE = 120      # seconds after which something that should happen is held to be broken; no test waits so long that passes
 SEEN = """root => [...root.querySelectorAll(".nns-picture")].map(picture => picture.innerHTML +
     [...picture.querySelectorAll("canvas")].map(canvas => canvas.toDataURL()).join()).join()"""
 
@@ -12,7 +14,7 @@ SEEN = """root => [...root.querySelectorAll(".nns-picture")].map(picture => pict
 def opened(browser, address, *, name, **context):
     """Open a page and yield it; afterwards nothing may have gone wrong. If something has, keep a screenshot."""
     context = browser.new_context(**context)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE * 1000)
     page, faults = context.new_page(), []
     host = address.split("/")[2]
     page.on("console", lambda message: faults.append(f"console: {message.text}") if message.type == "error" else None)
@@ -47,13 +49,14 @@ def state(figure):
 
 
 def expect_change(figure, before, what, of=("seen", "said")):
-    """Wait until the picture and the words have changed."""
-    for _ in range(100):
+    """Wait until the picture and the words have changed, however slow the machine is."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
         now = state(figure)
         same = [key for key in of if now[key] == before[key]]
         if not same:
             return
-        figure.page.wait_for_timeout(50)
+        figure.page.wait_for_timeout(20)
     raise AssertionError(f"{what}: what is {' and '.join(same)} did not change ({now['said'][:80]})")
 
 

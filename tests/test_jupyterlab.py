@@ -7,7 +7,7 @@ import sys
 import time
 
 import pytest
-from figure_driver import SCREENSHOTS, exercise, state
+from figure_driver import PATIENCE, SCREENSHOTS, exercise, state
 
 nbformat = pytest.importorskip("nbformat")
 
@@ -65,11 +65,12 @@ def lab(tmp_path_factory):
             yield f"http://127.0.0.1:{port}/lab/tree/figures.ipynb?{LINK}"
         finally:
             server.terminate()
-            server.wait(20)
+            server.wait(PATIENCE)
 
 
 def wait_for(port, server, log):
-    for _ in range(600):
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
         assert server.poll() is None, log.read_text()
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
@@ -82,7 +83,7 @@ def wait_for(port, server, log):
 def page(browser, lab):
     """The notebook after a run of all its cells."""
     context = browser.new_context(viewport={"width": 1300, "height": 7000})     # JupyterLab holds only what can be seen
-    context.set_default_timeout(60_000)
+    context.set_default_timeout(PATIENCE * 1000)
     page = context.new_page()
     page.goto(lab)
     try:

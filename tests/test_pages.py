@@ -3,6 +3,7 @@
 from html.parser import HTMLParser
 
 import pytest
+from figure_driver import PATIENCE
 
 pytestmark = pytest.mark.house
 
@@ -51,6 +52,6 @@ def test_a_broken_link_is_found(tmp_path):
 def test_search_finds_a_word_of_the_chapters(browser, site, served):
     page = browser.new_page()
     page.goto(f"{served(site)}/search.html?q=backpropagation")
-    page.wait_for_selector("ul.search li a", timeout=30_000)
+    page.wait_for_selector("ul.search li a", timeout=PATIENCE * 1000)
     assert page.locator("ul.search li a").count() > 1
     page.close()

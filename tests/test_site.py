@@ -2,10 +2,11 @@
 
 import gzip
 import json
-import os
 import subprocess
 import sys
+from pathlib import Path
 
+import axe
 import pytest
 from figure_driver import exercise, opened, ready, shown_code, state
 
@@ -15,6 +16,7 @@ BeautifulSoup = pytest.importorskip("bs4").BeautifulSoup
 
 pytestmark = [pytest.mark.browser, pytest.mark.house]
 
+RUN_SCRIPTS = Path(__file__).parent / "run_scripts.py"
 NOT_PAGES = {"_static", "_sources", "_images", "_downloads"}
 PAGES = sorted(path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html") if not NOT_PAGES & set(path.relative_to(SITE).parts)
                and path != SITE / "index.html")     # which only leads on to the first page: a test of its own
@@ -29,20 +31,11 @@ WIDER_THAN_THE_PAGE = """() => {
     const all = document.documentElement.scrollWidth > innerWidth ? [...document.body.querySelectorAll("*")] : [];
     return all.filter(wide).map(element => element.outerHTML.slice(0, 200));
 }"""
-MODES = {
-    "light": {"color_scheme": "light"},
-    "dark": {"color_scheme": "dark"},
-    "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True, "color_scheme": "dark"},
+OTHER = {"light": "dark", "dark": "light"}
+SCREENS = {      # how each page is opened; then it is switched to the other colours
+    "desktop": {"color_scheme": "light"},
+    "phone": {"color_scheme": "dark", "viewport": {"width": 390, "height": 844}, "has_touch": True},
 }
-
-
-@pytest.fixture(scope="module")
-def address(site, served, tmp_path_factory):
-    """The site's address, in some folder of a web server: nothing may depend on where it lies."""
-    root = tmp_path_factory.mktemp("web")
-    (root / "some" / "folder").mkdir(parents=True)
-    (root / "some" / "folder" / "book").symlink_to(site)
-    return f"{served(root)}/some/folder/book"
 
 
 def views(path):
@@ -58,23 +51,27 @@ def test_the_folder_leads_to_the_first_page(site):
     assert start["content"] == "0; url=book/index.html" and (site / "book" / "index.html").exists()
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("screen", SCREENS)
 @EVERY_PAGE
-def test_page_and_every_control_on_it(browser, address, path, mode):
-    """No error, no request to another host, nothing wider than the screen; every figure starts, and each of its controls answers."""
-    with opened(browser, f"{address}/{path}", name=named(path, mode), **MODES[mode]) as page:
+def test_page_and_every_control_on_it(browser, published, path, screen):
+    """No error, no request to another host, no barrier, nothing wider than the screen; every figure starts, and its controls answer."""
+    options = SCREENS[screen]
+    with opened(browser, f"{published}/{path}", name=named(path, screen), **options) as page:
         figures = ready(page) if path in FIGURES else []
         assert len(figures) == views(path)
-        if mode != "dark":
-            controls = [exercise(figure) for figure in figures]
-            assert all(controls), f"a figure without controls: {controls}"
+        controls = [exercise(figure) for figure in figures]
+        assert all(controls), f"a figure without controls: {controls}"
         wide = page.evaluate(WIDER_THAN_THE_PAGE)
         assert not wide, f"wider than the screen: {wide[:3]}"
+        assert axe.barriers(page) == [] and axe.pale(page) == []
+        page.emulate_media(color_scheme=OTHER[options["color_scheme"]])
+        page.locator(f"html[data-theme={OTHER[options['color_scheme']]}]").wait_for()
+        assert axe.pale(page) == []
 
 
 @EVERY_PAGE_WITH_FIGURES
-def test_without_javascript_every_figure_has_its_start_picture(browser, address, path):
-    with opened(browser, f"{address}/{path}", name=named(path, "no-js"), java_script_enabled=False) as page:
+def test_without_javascript_every_figure_has_its_start_picture(browser, published, path):
+    with opened(browser, f"{published}/{path}", name=named(path, "no-js"), java_script_enabled=False) as page:
         stills = page.locator(".live-still")
         assert stills.count() == views(path)
         for image in stills.locator("img").all():
@@ -94,20 +91,20 @@ def test_page_opened_as_a_file_has_its_text_and_pictures(browser, site, path):
 
 
 @EVERY_PAGE_WITH_FIGURES
-def test_shown_code_runs_and_gives_what_is_seen(browser, address, path, tmp_path):
-    """The code behind the button of each figure, in a fresh interpreter: for figures by matplotlib it prints the words of the frame."""
-    with opened(browser, f"{address}/{path}", name=named(path, "code")) as page:
+def test_shown_code_runs_and_gives_what_is_seen(browser, published, path, tmp_path):
+    """The code behind the button of each figure, in a fresh process: for figures by matplotlib it prints the words of the frame."""
+    with opened(browser, f"{published}/{path}", name=named(path, "code")) as page:
         shown = [(shown_code(figure), figure.locator(".nns-picture").first.get_attribute("aria-label"), state(figure)["said"])
                  for figure in ready(page)]
-    for number, (code, alt, said) in enumerate(shown):
-        script = tmp_path / f"figure_{number}.py"
+    scripts = [tmp_path / f"figure_{number}.py" for number in range(len(shown))]
+    for script, (code, _, _) in zip(scripts, shown):
         script.write_text(code, encoding="utf-8")
-        run = subprocess.run([sys.executable, script.name], cwd=tmp_path, env=os.environ | {"MPLBACKEND": "agg"}, timeout=120,
-                             capture_output=True, text=True)
-        assert run.returncode == 0, f"{code}\n{run.stderr}"
-        assert run.stdout.strip(), f"the code of this figure prints nothing: {said}"
+    runs = subprocess.run([sys.executable, RUN_SCRIPTS, *scripts], cwd=tmp_path, timeout=600, capture_output=True, text=True, check=True)
+    for (code, alt, said), (exit_code, printed, errors) in zip(shown, json.loads(runs.stdout), strict=True):
+        assert exit_code == 0, f"{code}\n{errors}"
+        assert printed.strip(), f"the code of this figure prints nothing: {said}"
         if "plt.figure(" in code:
-            assert alt in run.stdout.replace("\\'", "'")
+            assert alt in printed.replace("\\'", "'")
 
 
 @EVERY_PAGE_WITH_FIGURES

@@ -1,6 +1,6 @@
 """Draw the picture of README and landing page: a trained network reads a digit. Run it again when the figures change.
 
-    python tools/draw_picture.py        (writes book/_static/reading-a-digit.svg)
+    python tools/draw_picture.py        (writes book/_static/reading-a-digit.svg, and social.png for shared links)
 """
 
 from pathlib import Path
@@ -10,8 +10,10 @@ import numpy as np
 from matplotlib import pyplot as plt
 
 from nnfromscratch import SGD, Network, load_digits, mlp, plots, random_shifts
+from nnfromscratch.widgets.base import png
 
 PICTURE = Path(__file__).resolve().parent.parent / "book" / "_static" / "reading-a-digit.svg"
+SHARED = PICTURE.with_name("social.png")
 
 
 def train(digits):
@@ -28,9 +30,9 @@ def doubtful(network, digits):
     return int(np.argmin(np.where(right, abs(certainty - 0.7), 1)))
 
 
-def draw(network, image, label):
+def draw(network, image, label, size=(9, 3.2)):
     """Draw image -> network -> probabilities in one figure."""
-    figure, (left, middle, right) = plt.subplots(1, 3, figsize=(9, 3.2), width_ratios=[1, 2.1, 1.3], layout="constrained")
+    figure, (left, middle, right) = plt.subplots(1, 3, figsize=size, width_ratios=[1, 2.1, 1.3], layout="constrained")
     plots.image_grid(image[None], columns=1, ax=left)
     plots.network_diagram(network, labels=["pixels", "hidden", "digits"], max_neurons=10,
                           ax=middle)
@@ -46,6 +48,10 @@ def main():
     chosen = doubtful(network, digits)
     figure = draw(network, digits.X_test[chosen], digits.y_test[chosen])
     figure.savefig(PICTURE, facecolor="white", metadata={"Date": None, "Creator": None})
+    figure = draw(network, digits.X_test[chosen], digits.y_test[chosen], size=(12, 6.3))      # 1200 x 630 pixels, as such pictures are
+    figure.get_layout_engine().set(rect=(0.02, 0.03, 0.96, 0.93))
+    figure.suptitle("Neural Networks from Scratch", fontsize=34, fontweight="bold")
+    SHARED.write_bytes(png(figure, dpi=100))
 
 
 if __name__ == "__main__":

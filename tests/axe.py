@@ -1,0 +1,54 @@
+"""What axe-core, the usual program that looks for barriers in web pages, says about a page in the browser."""
+
+import functools
+import importlib.util
+from pathlib import Path
+
+COLOURS = ["color-contrast", "link-in-text-block"]      # the rules whose answer depends on light or dark
+OPEN = "() => document.querySelectorAll('details').forEach(box => { box.open = true; })"
+RUN = """async options => {
+    await Promise.all(document.getAnimations().map(animation => animation.finished));      // no colours on their way to others
+    const { violations } = await axe.run(document, { resultTypes: ["violations"], preload: false, ...options });
+    return violations.filter(({ impact }) => ["serious", "critical"].includes(impact)).flatMap(({ id, impact, nodes }) =>
+        nodes.map(node => `${id} (${impact}): ${node.html.slice(0, 200)} | ${node.any.concat(node.all, node.none)[0]?.message}`));
+}"""
+# Colours are measured for each piece of text, slowly. Most of the thousands on a page look alike: of those with the same elements, classes
+# and styles, from the top of the page down (in tables also even and odd rows), one stands for all, and the others are taken away.
+ONE_OF_EACH_LOOK = """() => {
+    const looks = new Map();
+    const look = element => {
+        if (!element) return "";
+        if (!looks.has(element)) {
+            const row = element.localName === "tr" ? element.rowIndex % 2 : "", classes = element.className?.baseVal ?? element.className;
+            const own = [element.localName, row, classes, element.getAttribute("style"), element.disabled];
+            looks.set(element, `${look(element.parentElement)} > ${own.join(" ")}`);
+        }
+        return looks.get(element);
+    };
+    const seen = new Set(), kept = new Set([document.documentElement]);
+    for (const element of document.body.querySelectorAll("*")) {
+        if (seen.has(look(element))) continue;
+        seen.add(look(element));
+        for (let part = element; part && !kept.has(part); part = part.parentElement) kept.add(part);
+    }
+    for (const element of document.body.querySelectorAll("*")) if (!kept.has(element)) element.remove();
+}"""
+
+
+@functools.cache
+def script():
+    """Return axe-core, which a package of the tests' environment brings along."""
+    return (Path(importlib.util.find_spec("axe_playwright_python").origin).parent / "axe.min.js").read_text(encoding="utf-8")
+
+
+def barriers(page):
+    """Return the serious and critical findings on a page, colours apart. All its boxes are opened."""
+    page.evaluate(script())
+    page.evaluate(OPEN)
+    return page.evaluate(RUN, {"rules": {name: {"enabled": False} for name in COLOURS}})
+
+
+def pale(page):
+    """Return the serious and critical findings about colours, after `barriers`. Most of the page is gone afterwards."""
+    page.evaluate(ONE_OF_EACH_LOOK)
+    return page.evaluate(RUN, {"runOnly": {"type": "rule", "values": COLOURS}})

@@ -83,7 +83,8 @@ lint: .venv/test.stamp
 # Other people's servers may be down, or refuse programs: a list to look at, not a test. Links inside the site are tests.
 links: .venv/book.stamp
 	-$(BIN)/jupyter-book build . --builder linkcheck
-	@echo "what was asked and what was answered: _build/linkcheck/output.txt"
+	mv _build/html/output.txt _build/links.txt && rm -f _build/html/output.json
+	@echo "what was asked and what was answered: _build/links.txt"
 
 PIN := uv pip compile --quiet --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11
 pins:

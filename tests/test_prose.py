@@ -126,7 +126,7 @@ def test_quote_shows_nothing_and_keeps_what_it_was_given(monkeypatch):
 
 
 SPELT_SO = "fro,vermillion"         # to and fro; the name that Okabe and Ito gave their colour
-TWO_MEANINGS = {"practice", "program", "optimizer"}     # British in one sense, or the field's own word
+TWO_MEANINGS = {"practice", "program", "optimizer", "stories"}     # British in one sense, or the field's own word
 
 
 def american(text):

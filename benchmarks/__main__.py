@@ -5,7 +5,7 @@ import json
 import os
 from pathlib import Path
 
-RESULTS = Path(__file__).resolve().parent.parent / "book" / "how-fast.json"
+RESULTS = Path(__file__).resolve().parent.parent / "book" / "results" / "how-fast.json"
 PARTS = ("epochs", "cold", "scaling", "loops", "loading", "quality")
 
 

@@ -1,12 +1,50 @@
-"""Numbers that a cell measures and the sentences around it quote, so that no number has to be typed (needs IPython)."""
+"""Numbers that a page states and nobody typed: measured by a cell and quoted by its sentences, or saved by a program of the course."""
+
+import json
+from pathlib import Path
 
 KIND = "application/papermill.record/text/plain"
+
+
+def book_file(path):
+    """Return a file of the book: the one beside the notebook, or the copy that came with the package.
+
+    Parameters
+    ----------
+    path : str or path
+        As seen from the folder `book`, such as "quizzes/01-neuron.json". A chapter that is opened on its own has no such file beside it.
+
+    Returns
+    -------
+    Path
+    """
+    return Path(path) if Path(path).exists() else Path(__file__).parent / path
+
+
+def saved(name):
+    """Return what a program of the course measured and saved under this name.
+
+    Parameters
+    ----------
+    name : str
+        A file in the folder `book/results`, without its ending.
+
+    Returns
+    -------
+    dict
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file, neither beside the notebook nor in the package.
+    """
+    return json.loads(book_file(f"results/{name}.json").read_text(encoding="utf-8"))
 
 
 def quote(**values):
     """Hand values to the running text of the page, which names them as {glue:text}`name`.
 
-    Nothing is shown below the cell. This is what myst_nb's `glue` does, without the need to have myst_nb installed.
+    Nothing is shown below the cell. It needs IPython. This is what myst_nb's `glue` does, without the need to have myst_nb installed.
 
     Parameters
     ----------

@@ -4,6 +4,8 @@ import json
 import re
 from pathlib import Path
 
+from .prose import book_file
+
 COLOURS = {     # white on each of them is easy to read (contrast of at least 7 : 1), on a light page and on a dark one
     "--jq-multiple-choice-bg": "#1d3f72",
     "--jq-correct-color": "#0a5a2a",
@@ -59,8 +61,7 @@ def quiz_parts(path):
     """
     from jupyterquiz.dynamic import loader, renderer
 
-    beside = Path(path)
-    questions = json.loads((beside if beside.exists() else Path(__file__).parent / path).read_text(encoding="utf-8"))
+    questions = json.loads(book_file(path).read_text(encoding="utf-8"))
     name = "quiz_" + re.sub(r"\W", "_", Path(path).stem)
     html = renderer.render_div(name, False, False, False, len(questions), 700, 10, "left") + "</div>"
     script = renderer.build_script(*loader.load_questions_script(questions, name), name, load_js=True)

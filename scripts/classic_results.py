@@ -19,7 +19,7 @@ import numpy as np
 
 import nnfromscratch as nn
 
-FILE = Path(__file__).parent.parent / "book" / "classic-results.json"
+FILE = Path(__file__).parent.parent / "book" / "results" / "classic-results.json"
 PART = 2_000            # samples that a full-batch step holds in the processor's cache at a time
 
 
@@ -64,6 +64,9 @@ EXPERIMENTS = {
         rate=0.1, passes=60, validation=10_000, l2=5.0),
     "relu-sigmoid, scaled pixels": Experiment(
         hidden=10, activation="ReLU", output="sigmoid, cross-entropy", pixels="0-1", start="normal, 0.01", train=60_000, batch=None,
+        rate=0.001, passes=3_000, every=100),
+    "relu-sigmoid, scaled pixels, Xavier's start": Experiment(
+        hidden=10, activation="ReLU", output="sigmoid, cross-entropy", pixels="0-1", start="xavier", train=60_000, batch=None,
         rate=0.001, passes=3_000, every=100),
     "relu-sigmoid, raw pixels": Experiment(
         hidden=10, activation="ReLU", output="sigmoid, cross-entropy", pixels="0-255", start="normal, 0.01", train=60_000, batch=None,
@@ -199,7 +202,7 @@ def main():
     parser.add_argument("--seeds", type=int, default=5, help="how often to train each (default: 5)")
     parser.add_argument("--only", nargs="+", choices=EXPERIMENTS, metavar="NAME",
                         help=f"leave the others in the file as they are; of: {', '.join(EXPERIMENTS)}")
-    parser.add_argument("--file", type=Path, default=FILE, help="where to write (default: book/classic-results.json)")
+    parser.add_argument("--file", type=Path, default=FILE, help="where to write (default: book/results/classic-results.json)")
     options = parser.parse_args()
     raw = nn.load_mnist(raw=True)
     results = json.loads(options.file.read_text(encoding="utf-8")) if options.only else {}

@@ -172,7 +172,7 @@ def test_the_fingerprint_covers_the_package_the_quizzes_the_saved_results_and_th
     fingerprint = load_extension("fresh_execution").fingerprint
     seen = {fingerprint(tmp_path)}
     names = ["layers.py", "data/digits.npz", "widgets/a.js"]
-    for name in [*(f"nnfromscratch/{name}" for name in names), "book/quizzes/1.json", "book/measured.json", "requirements.txt"]:
+    for name in [*(f"nnfromscratch/{name}" for name in names), "book/quizzes/1.json", "book/results/measured.json", "requirements.txt"]:
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         for content in ("one", "two"):

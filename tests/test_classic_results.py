@@ -14,7 +14,7 @@ import nnfromscratch as nn
 pytestmark = pytest.mark.house
 
 ROOT = Path(__file__).parent.parent
-SAVED = json.loads((ROOT / "book" / "classic-results.json").read_text(encoding="utf-8"))
+SAVED = json.loads((ROOT / "book" / "results" / "classic-results.json").read_text(encoding="utf-8"))
 
 spec = importlib.util.spec_from_file_location("classic_results", ROOT / "scripts" / "classic_results.py")
 script = sys.modules["classic_results"] = importlib.util.module_from_spec(spec)

@@ -139,10 +139,10 @@ def test_binder_takes_the_repository_as_it_is():
     assert installed == ['-r "requirements.txt"', "."]
 
 
-def test_the_source_archive_makes_a_wheel_that_holds_the_package_its_types_its_data_and_the_quizzes(tmp_path):
+def test_the_source_archive_makes_a_wheel_that_holds_the_package_its_types_its_data_quizzes_and_results(tmp_path):
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, tmp_path / name)
-    for name in ("nnfromscratch", "tests", "book/quizzes"):
+    for name in ("nnfromscratch", "tests", "book/quizzes", "book/results"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     build = "from setuptools import build_meta as backend; backend.build_{0}('dist')"
     subprocess.run([sys.executable, "-c", build.format("sdist")], cwd=tmp_path, check=True, capture_output=True)
@@ -153,8 +153,8 @@ def test_the_source_archive_makes_a_wheel_that_holds_the_package_its_types_its_d
     [wheel] = (unpacked / "dist").glob("*.whl")
     packed = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     source = {path.relative_to(ROOT).as_posix() for path in PACKAGE.rglob("*") if path.is_file() and "__pycache__" not in path.parts}
-    quizzes = {f"nnfromscratch/quizzes/{path.name}" for path in (ROOT / "book" / "quizzes").iterdir()}
-    assert packed == source | quizzes
+    carried = {f"nnfromscratch/{name}/{path.name}" for name in ("quizzes", "results") for path in (ROOT / "book" / name).iterdir()}
+    assert packed == source | carried
     assert wheel.stat().st_size < 3_000_000
 
 

@@ -15,7 +15,7 @@ from benchmarks import quality
 pytestmark = pytest.mark.house
 
 BOOK = Path(__file__).parent.parent / "book"
-SAVED = json.loads((BOOK / "how-fast.json").read_text())["quality"]["rows"]
+SAVED = json.loads((BOOK / "results" / "how-fast.json").read_text())["quality"]["rows"]
 SETTINGS = ("epochs", "batch_size", "lr", "momentum")
 
 

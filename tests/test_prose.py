@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from nnfromscratch.prose import quote
+from nnfromscratch.prose import quote, saved
 
 pytestmark = pytest.mark.house
 
@@ -191,3 +191,17 @@ def test_headings_come_in_order(path):
 ])
 def test_a_heading_out_of_order_is_found(texts, found):
     assert list(out_of_order(texts)) == found
+
+
+# --- results that a program saved ------------------------------------------------------------------------------------------------------
+
+
+def test_saved_results_are_those_beside_the_notebook_or_those_that_came_with_the_package(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("nnfromscratch.prose.__file__", str(tmp_path / "package" / "prose.py"))
+    with pytest.raises(FileNotFoundError):
+        saved("numbers")
+    for folder, number in (("package", 1), (".", 2)):
+        (tmp_path / folder / "results").mkdir(parents=True)
+        (tmp_path / folder / "results" / "numbers.json").write_text(json.dumps({"found": number}))
+        assert saved("numbers") == {"found": number}

@@ -8,7 +8,7 @@ import hashlib
 import shutil
 from pathlib import Path
 
-SOURCES = ("nnfromscratch/**/*", "book/quizzes/*", "book/*.json", "requirements.txt")
+SOURCES = ("nnfromscratch/**/*", "book/quizzes/*", "book/results/*", "requirements.txt")
 
 
 def fingerprint(root):

@@ -50,7 +50,8 @@ def test_the_archive_holds_site_notebooks_package_data_and_starters(parts, unpac
 
 
 def test_the_archive_holds_no_solution_and_no_hidden_test(parts):
-    secrets = [b"BEGIN SOLUTION", b"BEGIN HIDDEN TESTS", b"HIDDEN TESTS", b"coursework/src"]
+    assert [name for name in parts if "coursework" in name] == []
+    secrets = [b"BEGIN SOLUTION", b"BEGIN HIDDEN TESTS", b"HIDDEN TESTS"]
     assert [(name, secret) for name, content in parts.items() for secret in secrets if secret in content] == []
     assert [name for name in parts if "mutants" in name or "coursework" in name] == []
 

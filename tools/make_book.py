@@ -69,11 +69,12 @@ def page(site, name):
 
 def contents(site):
     """Yield (name of the page, caption of its part) in the order of reading."""
-    yield START, ""
-    for wrapper in page(site, START).select(".toctree-wrapper"):
-        caption = wrapper.select_one(".caption")
-        for link in wrapper.select("li.toctree-l1 > a"):
-            yield (Path(START).parent / link["href"].partition("#")[0]).as_posix(), caption.get_text() if caption else ""
+    part = ""
+    for entry in page(site, START).select("nav.bd-links :is(p.caption, li > a)"):
+        if entry.name == "p":
+            part = entry.get_text().strip()
+        else:
+            yield START if entry["href"] == "#" else (Path(START).parent / entry["href"]).as_posix(), part
 
 
 def anchor(name, fragment=""):

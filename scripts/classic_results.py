@@ -4,8 +4,8 @@
     python scripts/classic_results.py --only "nielsen, squared error" --seeds 3
 
 MNIST is downloaded once (11.6 MB), or taken from the folder that $NNFROMSCRATCH_DATA names. The file is written after each experiment, so
-whoever stops the script keeps what is complete. The chapter "Classic results, reproduced" tells where each setting comes from, and which
-of them are our own guess.
+whoever stops the script keeps what is complete; with each result stands the command that repeats it. The chapter "Classic results,
+reproduced" tells where each setting comes from, and which of them are our own guess.
 """
 
 import argparse
@@ -197,6 +197,11 @@ def train(experiment, raw, seeds):
     return results
 
 
+def command(name, seeds):
+    """Return what repeats one experiment, to be typed into a shell."""
+    return f'python scripts/classic_results.py --only "{name}" --seeds {seeds}'
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, default=5, help="how often to train each (default: 5)")
@@ -207,7 +212,8 @@ def main():
     raw = nn.load_mnist(raw=True)
     results = json.loads(options.file.read_text(encoding="utf-8")) if options.only else {}
     for name in options.only or EXPERIMENTS:
-        results[name] = {"settings": asdict(EXPERIMENTS[name]), "date": datetime.date.today().isoformat(), "numpy": np.__version__,
+        results[name] = {"command": command(name, options.seeds), "settings": asdict(EXPERIMENTS[name]),
+                         "date": datetime.date.today().isoformat(), "numpy": np.__version__,
                          "python": platform.python_version(), "nnfromscratch": nn.__version__,
                          "runs": run(EXPERIMENTS[name], raw, range(options.seeds))}
         ends = ", ".join(f"{100 * result['test'][-1]:.2f}" for result in results[name]["runs"])

@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import shlex
 import sys
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -55,6 +56,8 @@ def faults(saved):
                 yield f"{name}: a curve is missing or has another length"
             elif not all(0 <= accuracy <= 1 for curve in curves.values() for accuracy in curve):
                 yield f"{name}: an accuracy is no share"
+        if entry.get("command") != script.command(name, len(entry["runs"])):
+            yield f"{name}: not the command that repeats it"
         if not all(entry.get(key) for key in ("date", "python", "numpy", "nnfromscratch")):
             yield f"{name}: no date or version"
 
@@ -70,6 +73,8 @@ def test_what_is_saved_fits_the_program():
     (lambda entry: entry["runs"][0].pop("train"), "is missing"),
     (lambda entry: entry["runs"][0]["test"].__setitem__(0, 91.0), "no share"),
     (lambda entry: entry.pop("numpy"), "version"),
+    (lambda entry: entry.pop("command"), "repeats"),
+    (lambda entry: entry["runs"].pop(), "repeats"),
 ])
 def test_what_does_not_fit_is_seen(change, fault):
     saved = json.loads(json.dumps(SAVED))
@@ -135,3 +140,8 @@ def test_the_command_keeps_the_others(raw, tmp_path, monkeypatch):
     saved = json.loads(path.read_text())
     assert {key: len(entry["runs"]) for key, entry in saved.items()} == {name: 3, other: 1}
     assert saved[name]["settings"] == asdict(short(name))
+
+    monkeypatch.setattr("sys.argv", [*shlex.split(saved[name]["command"])[1:], "--file", str(path)])       # what is saved repeats it
+    path.write_text(json.dumps({**saved, name: None}))
+    script.main()
+    assert json.loads(path.read_text())[name]["runs"] == saved[name]["runs"]

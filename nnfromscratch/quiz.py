@@ -18,6 +18,7 @@ COLOURS = {     # white on each of them is easy to read (contrast of at least 7 
 STYLE = """<style>
 .Quiz { font-size: 1.05rem; line-height: 1.4; }
 .Quiz .MCButton { font-size: 1rem; line-height: 1.4; color: #1a1a1a; }
+:is([data-theme="dark"], [data-jp-theme-light="false"]) .Quiz .MCButton { background: #29313d; color: #ffffff; }
 .Quiz .MCButton:is(.correctButton, .incorrectButton) { color: #ffffff; animation-duration: 1ms; }
 .Quiz .MCButton:focus-within { outline: 3px solid #d55e00; outline-offset: 2px; }
 .Quiz .MCButton input { position: absolute; opacity: 0; }

@@ -30,7 +30,7 @@ def doubtful(network, digits):
     return int(np.argmin(np.where(right, abs(certainty - 0.7), 1)))
 
 
-def draw(network, image, label, size=(9, 3.2)):
+def draw(network, image, label, size=(6.6, 3)):
     """Draw image -> network -> probabilities in one figure."""
     figure, (left, middle, right) = plt.subplots(1, 3, figsize=size, width_ratios=[1, 2.1, 1.3], layout="constrained")
     plots.image_grid(image[None], columns=1, ax=left)

@@ -61,7 +61,7 @@ def activation(f, d_f=None, *, z_range=(-5, 5), name="", ax=None):
     for (label, _, colour, dash), value in zip(curves, values):
         ax.plot(*broken_at_jumps(z, value), color=colour, linestyle=dash, linewidth=2.2, label=label)
     ax.set(xlabel="z", title=name, xlim=(z[0], z[-1]))
-    ax.legend(loc="upper left", frameon=False)
+    ax.legend(frameon=False)        # where the curves are not
     return ax
 
 

@@ -1,4 +1,4 @@
-"""The notebooks as they are committed: tidy, executed in order, with words for every picture, and with the package's own code."""
+"""The notebooks as they are committed: tidy, executed in order, with words for every picture, not too long, with the package's own code."""
 
 import ast
 import copy
@@ -93,6 +93,30 @@ def test_one_figure_a_cell(path):
     """One alt text describes one picture."""
     for cell in code_cells(path):
         assert sum("<Figure size" in "".join(output.get("data", {}).get("text/plain", "")) for output in cell["outputs"]) <= 1
+
+
+# --- no page is too long ---------------------------------------------------------------------------------------------------------------
+
+LONGEST = 350
+PAGES = sorted(path for pattern in ("**/*.ipynb", "**/*.md") for path in (ROOT / "book").glob(pattern))
+
+
+def length(name, text):
+    """Return how many lines a page's author wrote: those of all cells, prose and code, folded or not, blank lines apart."""
+    texts = map(source, json.loads(text)["cells"]) if name.endswith(".ipynb") else [text]
+    return sum(bool(line.strip()) for text in texts for line in text.splitlines())
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(ROOT / "book").as_posix())
+def test_no_page_is_too_long(path):
+    assert length(path.name, path.read_text(encoding="utf-8")) <= LONGEST, "give a part of it a page of its own"
+
+
+def test_a_page_one_line_too_long_is_seen():
+    prose, code = ["word\n"] * 200 + ["\n"], ["1 + 1\n"] * 150 + ["1"]
+    notebook = {"cells": [{"source": prose}, {"source": code, "outputs": [{"text": ["2\n"] * 9}]}]}
+    assert length("page.ipynb", json.dumps(notebook)) == LONGEST + 1
+    assert length("page.md", "".join(prose + code)) == LONGEST + 1
 
 
 # --- the reader's code is the package's code -----------------------------------------------------------------------------------------

@@ -33,6 +33,12 @@ def test_every_term_is_explained_and_its_chapter_named():
     assert [entry for entry in entries if not re.search(r"\n  .+\n?.*\{doc\}`", entry)] == []
 
 
+def test_every_term_is_used_by_a_chapter():
+    text = "".join(path.read_text(encoding="utf-8") for path in CHAPTERS)
+    used = {name for names in re.findall(r"\{term\}`(?:[^`<]*<([^`>]+)>|([^`<]+))`", text) for name in names}
+    assert sorted(set(NAMES) - used) == [], "use the word in a chapter, or take it out of the glossary"
+
+
 @pytest.mark.parametrize(("text", "expected"), [
     ("A loss. Another loss.", "A {term}`loss`. Another loss."),
     ("Losses fall.", "{term}`Losses <loss>` fall."),

@@ -4,6 +4,7 @@ import ast
 import copy
 import importlib.util
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -117,6 +118,60 @@ def test_a_page_one_line_too_long_is_seen():
     notebook = {"cells": [{"source": prose}, {"source": code, "outputs": [{"text": ["2\n"] * 9}]}]}
     assert length("page.ipynb", json.dumps(notebook)) == LONGEST + 1
     assert length("page.md", "".join(prose + code)) == LONGEST + 1
+
+
+# --- what every chapter has ------------------------------------------------------------------------------------------------------------
+
+
+FIGURE = re.compile(r"^(?:Explore|\w+Explorer|BackpropStepper|DigitCanvas)\(", re.MULTILINE)
+PARTS = ["**In this chapter you will**", "## Quiz", "## Practice", "{dropdown}", "## What we learnt"]
+
+
+def missing(notebook):
+    """Return what a chapter lacks, in words."""
+    words = "\n".join(source(cell) for cell in notebook["cells"] if cell["cell_type"] == "markdown")
+    code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    solutions = [cell for cell in code if source(cell).startswith("# Solution")]
+    places = [words.find(part) for part in PARTS if part in words]
+    return [
+        *(part for part in PARTS if part not in words),
+        *(["another order"] if places != sorted(places) else []),
+        *(["a figure that answers"] if not any(FIGURE.search(source(cell)) for cell in code) else []),
+        *(["a prediction"] if "{admonition} Predict" not in words else []),
+        *(["solutions"] if len(solutions) < len(re.findall(r"^\*\*\d\. ", words, re.MULTILINE)) or not solutions else []),
+        *(f"a folded solution: {source(cell)}" for cell in solutions if "hide-input" not in tags(cell)),
+        *(f"a solution that was run: {source(cell)}" for cell in solutions if not cell["execution_count"] or not cell["outputs"]),
+    ]
+
+
+CHAPTERS = [path for path in NOTEBOOKS if path.stem[0].isdigit()]
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_a_chapter_has_all_its_parts(path):
+    assert missing(json.loads(path.read_text(encoding="utf-8"))) == []
+
+
+def chapter(parts=tuple(PARTS), predict="```{admonition} Predict", figure="Explore(draw)", solution="# Solution", folded=True, printed="1"):
+    words, hidden = "\n".join([*parts, predict, "**1. A task.**"]), ["hide-input"] if folded else []
+    return {"cells": [
+        {"cell_type": "markdown", "source": [words]},
+        {"cell_type": "code", "source": [figure]},
+        {"cell_type": "code", "source": [solution], "metadata": {"tags": hidden}, "execution_count": 1, "outputs": list(printed)}]}
+
+
+@pytest.mark.parametrize(("notebook", "faults"), [
+    (chapter(), []),
+    *((chapter(parts=[other for other in PARTS if other != part]), [part]) for part in PARTS),
+    (chapter(parts=PARTS[::-1]), ["another order"]),
+    (chapter(predict=""), ["a prediction"]),
+    (chapter(figure="plots.curves(losses)"), ["a figure that answers"]),
+    (chapter(solution="# Nothing"), ["solutions"]),
+    (chapter(folded=False), ["a folded solution: # Solution"]),
+    (chapter(printed=""), ["a solution that was run: # Solution"]),
+])
+def test_a_missing_part_is_seen(notebook, faults):
+    assert missing(notebook) == faults
 
 
 # --- the reader's code is the package's code -----------------------------------------------------------------------------------------

@@ -9,12 +9,14 @@ import zlib
 import matplotlib
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
+from PIL import Image
 from widget_pages import talk
 
 import nnfromscratch
-from nnfromscratch import relu, tanh
+from nnfromscratch import plots, relu, tanh
 from nnfromscratch.widgets import Choice, Explore
-from nnfromscratch.widgets.base import VIEW
+from nnfromscratch.widgets.base import VIEW, png
 from nnfromscratch.widgets.svg import INK, slim
 
 STEEPNESS = 2.0
@@ -67,6 +69,19 @@ def test_frames_are_different_and_inherit_the_colour_of_the_page(widget):
     for text in texts:
         assert text.startswith(b"<svg") and text.endswith(b"</svg>")
         assert b"currentColor" in text and INK.encode() not in text and b"<style" not in text
+
+
+def test_a_small_picture_keeps_the_colours_of_few_markers_among_many_shades():
+    figure = Figure(figsize=(4.8, 3.2))
+    ax = figure.subplots()
+    ax.pcolormesh(np.linspace(0, 1, 90).reshape(3, 30), cmap="viridis")
+    for place, colour in enumerate(plots.PALETTE[:3]):
+        ax.plot([5 * place + 5], [1], "s", color=colour)
+    with Image.open(io.BytesIO(png(figure))) as image:
+        found = np.asarray(image.convert("RGB")).reshape(-1, 3).astype(int)
+    for colour in plots.PALETTE[:3]:
+        wanted = 255 * np.array(matplotlib.colors.to_rgb(colour))
+        assert (abs(found - wanted).max(axis=1) < 6).sum() > 10, colour
 
 
 def test_dense_pictures_are_stored_as_png():

@@ -45,12 +45,17 @@ def bundle(*names):
     return EXPORT.sub("", IMPORT.sub("", text))
 
 
-def png(figure, *, dpi=DPI, colours=64):
-    """Return a matplotlib figure as the bytes of a small PNG: on white, with a palette of few colours."""
+def png(figure, *, dpi=DPI, colours=96):
+    """Return a matplotlib figure as the bytes of a small PNG: on white, with a palette of few colours.
+
+    The palette starts from the most distant colours, so that a few small markers keep theirs beside large areas of many shades, and moves
+    from there to the middle of what each colour stands for.
+    """
     buffer, small = io.BytesIO(), io.BytesIO()
     figure.savefig(buffer, format="png", dpi=dpi, facecolor="white")
     with Image.open(buffer) as image:
-        image.convert("RGB").quantize(colours, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
+        few = image.convert("RGB").quantize(colours, Image.Quantize.MAXCOVERAGE, kmeans=1, dither=Image.Dither.NONE)
+    few.save(small, "PNG", optimize=True)
     return small.getvalue()
 
 

@@ -6,7 +6,8 @@ import time
 import numpy as np
 
 from nnfromscratch import load_digits
-from nnfromscratch.blank_inputs import n_used, order_of_use
+from nnfromscratch.blank_inputs import order_of_use, reaches
+from nnfromscratch.staircase import staircase
 
 from .measure import summary
 
@@ -41,11 +42,20 @@ def plain_products(X, W, dZ):
     return X @ W, X.T @ dZ
 
 
-def fast_products(X, W, dZ):
-    """X has its columns in the order of their use, and W its rows."""
-    k, dW = n_used(X), np.zeros_like(W)
-    np.matmul(X[:, :k].T, dZ, out=dW[:k])
-    return X[:, :k] @ W[:k], dW
+def fast_products(X, W, dZ, steps):
+    """X has its columns in the order of their use (W its rows), and its rows in the order of their reach."""
+    Z, dW, done = np.empty((len(X), W.shape[1]), W.dtype), np.zeros_like(W), 0
+    for start, stop, reach in steps:
+        np.matmul(X[start:stop, :reach], W[:reach], out=Z[start:stop])
+        np.matmul(X[start:, done:reach].T, dZ[start:], out=dW[done:reach])
+        done = reach
+    return Z, dW
+
+
+def by_reach(X):
+    """Return the rows of X in the order of their reach, and their steps."""
+    X = X[reaches(X).argsort()]
+    return X, staircase(reaches(X))
 
 
 def plain_relu_backward(Z, dA):
@@ -118,14 +128,14 @@ def pairs(n_samples=60000, batch=128):
     w, g, m, s, step = numbers(5, 101770)
     s = abs(s)
     digits = load_digits().X_train
-    digits = digits.take(order_of_use(digits), axis=1)[RNG.permutation(len(digits))[:batch]]
+    digits, steps = by_reach(digits.take(order_of_use(digits), axis=1)[RNG.permutation(len(digits))[:batch]])
     return {
         "gather a batch": (lambda: plain_batch(X, chosen()), lambda: fast_batch(raw, chosen())),
         "gather it from columns": (lambda: column_batch(X_columns, chosen()), lambda: fast_batch(raw, chosen())),
         "multiply in float64": (lambda: X64 @ W64, lambda: X_batch @ W),
         "Linear forward": (lambda: plain_linear(X_batch, W, b), lambda: fast_linear(X_batch, W, b)),
         "input gradient of the first layer": (lambda: (X_batch.T @ dA, dA @ W.T), lambda: X_batch.T @ dA),
-        "leave out blank pixels": (lambda: plain_products(digits, W, dA), lambda: fast_products(digits, W, dA)),
+        "leave out blank pixels": (lambda: plain_products(digits, W, dA), lambda: fast_products(digits, W, dA, steps)),
         "ReLU backward": (lambda: plain_relu_backward(Z, dA), lambda: fast_relu_backward(Z, dA)),
         "softmax and cross-entropy": (lambda: plain_cross_entropy(dZ, Y), lambda: fast_cross_entropy(dZ, Y)),
         "SGD step": (lambda: plain_descent(w, g, 1e-6), lambda: fast_descent(w, g)),
@@ -142,8 +152,9 @@ def check():
     close(plain_batch(X, chosen), column_batch(X.T, chosen).T)
     close(plain_linear(X[:8], W, b), fast_linear(X[:8], W, b))
     close(plain_relu_backward(Z, dA), fast_relu_backward(Z, dA))
-    blank = np.where(np.arange(784) < 500, X[:8], 0)
-    for plain, fast in zip(plain_products(blank, W, dA), fast_products(blank, W, dA)):
+    blank, steps = by_reach(np.where(np.arange(784) < RNG.integers(1, 784, (50, 1)), X, 0))
+    dZ = numbers(50, 5)
+    for plain, fast in zip(plain_products(blank, W, dZ), fast_products(blank, W, dZ, steps)):
         close(plain, fast)
     for plain, fast in zip(plain_cross_entropy(Z, Y), fast_cross_entropy(Z, Y)):
         close(plain, fast)

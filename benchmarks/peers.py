@@ -34,7 +34,7 @@ def ours_floats(digits, sizes, batch, optimizer):
 
 def ours_every_pixel(digits, sizes, batch, optimizer):
     """This package, learning from bytes and multiplying with the blank ones, too."""
-    with mock.patch("nnfromscratch.network.order_of_use", return_value=None):
+    with mock.patch("nnfromscratch.network.find_blanks", return_value=None):
         epoch = ours(digits, sizes, batch, optimizer)
         epoch()     # whether blanks are left out is decided when the first epoch begins
     return epoch

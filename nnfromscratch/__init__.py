@@ -2,8 +2,8 @@
 
 Each module is one idea, and their names are the syllabus:
 
-    activations initializers layers losses optimizers schedules parameters blank_inputs network gradient_check metrics
-    datasets readers splits toy_datasets preprocessing augmentation
+    activations initializers layers losses optimizers schedules parameters staircase blank_inputs network gradient_check
+    metrics datasets readers splits toy_datasets preprocessing augmentation
 
 Every name below can be imported from here. Drawing lives in `nnfromscratch.plots` (needs matplotlib) and the interactive figures in
 `nnfromscratch.widgets` (needs anywidget); importing this package loads NumPy and nothing else.

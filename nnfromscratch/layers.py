@@ -18,6 +18,7 @@ from .activations import check_slopes, elu, leaky_relu, relu, sigmoid, softmax
 from .checks import check_array, check_dtype, check_int, check_number, check_shape, look_up
 from .initializers import INITIALIZERS
 from .parameters import ParameterDict
+from .staircase import product, weight_gradient
 
 
 def until_in_use(name):
@@ -200,7 +201,7 @@ class Linear(Layer):
     """
 
     options = ("n_in", "n_out")
-    n_used = None       # while a network trains: so many leading inputs are given, the others are 0 (see `blank_inputs`)
+    steps = None        # while a network trains: which rows of X are blank from which column on (see `staircase`)
 
     def __init__(self, n_in, n_out, *, init="he", rng=None, dtype=np.float32):
         super().__init__()
@@ -212,12 +213,14 @@ class Linear(Layer):
 
     def forward(self, X):
         """Return Z = X W + b, shape (n_samples, n_out)."""
-        W, b = self.params["W"][:self.n_used], self.params["b"]
+        W, b, steps = self.params["W"], self.params["b"], self.steps
+        if steps:       # X ends where its last row's ink does
+            W = W[:steps[-1].reach]
         if not isinstance(X, np.ndarray) or X.shape[1:] != (len(W),) or X.dtype != W.dtype:
             check_dtype("X", X, W.dtype)
             check_shape("X", X, (None, len(W)))
         self.cache = X
-        Z = X @ W
+        Z = product(X, W, steps) if steps else X @ W
         Z += b
         return Z
 
@@ -228,10 +231,11 @@ class Linear(Layer):
         X, W = self.cache, self.params["W"]
         if np.shape(dZ) != (len(X), self.n_out):
             check_shape("dZ", np.asarray(dZ), (len(X), self.n_out))
-        dW = self.grads["W"]
-        np.matmul(X.T, dZ, out=dW[:self.n_used])    # straight into the long vector that the optimizer reads
-        if self.n_used:
-            dW[self.n_used:] = 0
+        dW = self.grads["W"]        # the result goes straight into the long vector that the optimizer reads
+        if self.steps:
+            weight_gradient(X, dZ, self.steps, out=dW)
+        else:
+            np.matmul(X.T, dZ, out=dW)
         dZ.sum(axis=0, out=self.grads["b"])
         return dZ @ W.T if input_gradient else None
 

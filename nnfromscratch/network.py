@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .blank_inputs import can_be_left_out, n_used, order_of_use, rows_in_order
+from .blank_inputs import find_blanks
 from .checks import check_array, check_dtype, check_finite, check_int, check_shape, look_up
 from .layers import LAYERS, Activation, Dropout, Layer, Linear, LinearActivation, ReLU, Scale, check_precision
 from .losses import Loss, SoftmaxCrossEntropy
@@ -308,52 +308,39 @@ class Network:
         return self.loss.targets(y, (len(X), Z.shape[1]), self.dtype)
 
     def _epochs(self, X, Y, epochs, batch_size, optimizer, rng, augment):
-        X, prepare, in_order = self._without_blanks(X, optimizer) if augment is None else (X, self._augmented(augment, rng), nullcontext)
+        augment = augment and self._augmented(augment, rng)
+        blanks = None if augment else find_blanks(X, self.layers, self.first, optimizer)
+        X = blanks.X if blanks else X
         place = np.empty((min(batch_size, len(X)), *X.shape[1:]), X.dtype)      # each batch comes here, where the cache knows it
         for number in range(1, epochs + 1):
             order = rng.permutation(len(X))
+            if blanks:
+                order = blanks.arrange(order, batch_size)
             batches = [order[start:start + batch_size] for start in range(0, len(X), batch_size)]
-            with self._training(), in_order():
-                losses, scales = np.array([self._step(X, Y, batch, place, optimizer, prepare) for batch in batches]).T
+            with self._training(), blanks.left_out(self.parameters, optimizer) if blanks else nullcontext():
+                losses, scales = np.array([self._step(X, Y, batch, place, optimizer, augment, blanks) for batch in batches]).T
             self.parameters.gradients /= scales[-1]
             yield Epoch(number, float(losses @ [len(batch) for batch in batches] / len(X)), losses)
 
     def _augmented(self, augment, rng):
         """Return a function that augments a batch, and looks at what came out."""
-        def prepare(X):
+        def look(X):
             X_new = augment(X, rng)
             if getattr(X_new, "dtype", None) != X.dtype:        # bytes may become floats on the way
                 check_dtype("what augment returned", X_new, self.dtype)
             check_shape("what augment returned", X_new, X.shape)
             return X_new
 
-        return prepare
+        return look
 
-    def _without_blanks(self, X, optimizer):
-        """Return X by the use of its columns, a function that cuts off a batch's blank ones, and a context for the epochs."""
-        first = self.layers[self.first]
-        order = order_of_use(X) if can_be_left_out(self.layers[:self.first + 1], optimizer) else None
-        if order is None:
-            return X, lambda X: X, nullcontext
-
-        def prepare(X):
-            first.n_used = n_used(X)
-            return X[:, :first.n_used]
-
-        @contextmanager
-        def in_order():
-            with rows_in_order(self.parameters, f"{self.first}.W", optimizer, order):
-                try:
-                    yield
-                finally:
-                    first.n_used = None
-
-        return X.take(order, axis=1), prepare, in_order
-
-    def _step(self, X, Y, batch, place, optimizer, prepare):
+    def _step(self, X, Y, batch, place, optimizer, augment, blanks):
         # take with mode="clip" takes half the time of X[batch], which checks each index once more
-        X_batch = prepare(X.take(batch, axis=0, mode="clip", out=place[:len(batch)]))
+        X_batch = X.take(batch, axis=0, mode="clip", out=place[:len(batch)])
         Y_batch = Y.take(batch, axis=0, mode="clip")
+        if augment:
+            X_batch = augment(X_batch)
+        elif blanks:
+            X_batch = blanks.cut(X_batch, batch)
         scale = optimizer.scale()       # a factor on the few numbers of dZ saves one on the long gradient vector
         loss = self._gradients(X_batch, Y_batch, scale)
         if not math.isfinite(loss):

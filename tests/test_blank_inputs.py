@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from nnfromscratch import SGD, Adam, Dropout, Layer, Linear, LinearActivation, Network, ReLU, RMSProp, Scale, load_digits, mlp
-from nnfromscratch.blank_inputs import can_be_left_out, n_used, order_of_use
+from nnfromscratch.blank_inputs import find_blanks, order_of_use, reaches
+from nnfromscratch.staircase import product, staircase, weight_gradient
 
 RNG = np.random.default_rng(0)
 X = RNG.standard_normal((90, 40)) * (RNG.random((90, 40)) < RNG.permutation(np.geomspace(1e-3, 1, 40)))
@@ -20,12 +21,12 @@ def network_of(*first, dtype=np.float64):
     return Network([*first, *mlp([40, 8, 3], rng=1, dtype=dtype)])
 
 
-def run(optimizer, first=(), X=X, epochs=4, left_out=True, monkeypatch=None):
+def run(optimizer, first=(), X=X, epochs=4, left_out=True, monkeypatch=None, batch_size=16):
     """Return the network, its optimizer, and what was seen after each epoch."""
     if not left_out:
-        monkeypatch.setattr("nnfromscratch.network.order_of_use", lambda X: None)
+        monkeypatch.setattr("nnfromscratch.network.find_blanks", lambda *everything: None)
     network, seen = network_of(*first, dtype=np.float32 if X.dtype == np.uint8 else X.dtype), []
-    for epoch in network.train(X, Y, epochs=epochs, batch_size=16, optimizer=optimizer, rng=2):
+    for epoch in network.train(X, Y, epochs=epochs, batch_size=batch_size, optimizer=optimizer, rng=2):
         memory = [vector.copy() for vector in optimizer.state.values()]
         seen.append([epoch.batch_losses, network.parameters.values.copy(), network.parameters.gradients.copy(), *memory])
     return network, seen
@@ -33,22 +34,45 @@ def run(optimizer, first=(), X=X, epochs=4, left_out=True, monkeypatch=None):
 
 @pytest.mark.parametrize("kind, options", [(SGD, {"lr": 0.1}), (SGD, {"lr": 0.1, "momentum": 0.9, "weight_decay": 0.01}),
                                            (RMSProp, {"lr": 0.01}), (Adam, {"lr": 0.01})])
-def test_everything_seen_between_epochs_is_what_it_is_without(kind, options, monkeypatch):
+@pytest.mark.parametrize("batch_size", [1, 16, 40, 90])
+def test_everything_seen_between_epochs_is_what_it_is_without(kind, options, batch_size, monkeypatch):
     assert order_of_use(X) is not None
-    (_, with_it), (_, without) = run(kind(**options)), run(kind(**options), left_out=False, monkeypatch=monkeypatch)
+    _, with_it = run(kind(**options), batch_size=batch_size)
+    _, without = run(kind(**options), batch_size=batch_size, left_out=False, monkeypatch=monkeypatch)
     for seen, expected in zip(with_it, without):
         for a, b in zip(seen, expected, strict=True):
             assert np.allclose(a, b, rtol=1e-9, atol=1e-12)
 
 
+def multiplied(monkeypatch, optimizer):
+    """Return the share of the first layer's products that a run does."""
+    done, forward = [], Linear.forward
+
+    def note(layer, X):
+        if layer.n_in == 40 and layer.training:
+            steps = layer.steps or [(0, len(X), 40)]
+            done.append(sum((stop - start) * reach for start, stop, reach in steps) / (len(X) * 40))
+        return forward(layer, X)
+
+    monkeypatch.setattr(Linear, "forward", note)
+    run(optimizer)
+    return np.mean(done)
+
+
 def test_products_are_really_left_out(monkeypatch):
-    widths, forward = [], Linear.forward
-    monkeypatch.setattr(Linear, "forward", lambda layer, X: widths.append(X.shape[1]) or forward(layer, X))
-    run(SGD(0.1))
-    assert min(widths) >= 3 and any(8 < width < 36 for width in widths)
-    widths.clear()
-    run(Unknown(0.1))
-    assert set(widths) == {40, 8}
+    assert multiplied(monkeypatch, SGD(0.1)) < 0.75
+    assert multiplied(monkeypatch, Unknown(0.1)) == 1
+
+
+def test_dropout_silences_the_same_neurons_of_the_same_samples(monkeypatch):
+    results = []
+    for left_out in (True, False):
+        if not left_out:
+            monkeypatch.setattr("nnfromscratch.network.find_blanks", lambda *everything: None)
+        network = Network(mlp([40, 8, 3], rng=1, dropout=0.5, dtype=np.float64))
+        network.fit(X, Y, epochs=3, batch_size=16, optimizer=SGD(0.1), rng=2)
+        results.append(network.parameters.values)
+    assert np.allclose(*results, rtol=1e-9, atol=1e-12)
 
 
 def test_bytes_behind_a_scale_and_two_runs_in_a_row(monkeypatch):
@@ -67,11 +91,11 @@ def test_after_a_run_that_diverges_the_rows_are_back_in_place(monkeypatch):
     for left_out in (True, False):
         with pytest.raises(FloatingPointError, match="diverged"), np.errstate(all="ignore"):
             if not left_out:
-                monkeypatch.setattr("nnfromscratch.network.order_of_use", lambda X: None)
+                monkeypatch.setattr("nnfromscratch.network.find_blanks", lambda *everything: None)
             network = Network(mlp([40, 8, 3], rng=1, dtype=np.float64))
             network.fit(X * 1e3, Y, epochs=50, batch_size=16, optimizer=SGD(1e150), rng=2)
         kept.append(network.parameters["0.W"])
-        assert network.layers[0].n_used is None
+        assert network.layers[0].steps is None
     finite = np.isfinite(kept[0]) & np.isfinite(kept[1])
     assert finite[7].all() and np.allclose(kept[0][7], kept[1][7])      # the blank input's weights: where they were, as they were
 
@@ -93,11 +117,12 @@ class Own(Layer):
 
 
 @pytest.mark.parametrize("layers, optimizer, expected", [
-    ([Linear(2, 3)], SGD(0.1), True), ([Scale(0.5), Linear(2, 3)], Adam(), True), ([Linear(2, 3)], Unknown(0.1), False),
-    ([Own(), Linear(2, 3)], SGD(0.1), False), ([Dropout(0.5), Linear(2, 3)], SGD(0.1), False),
-    ([LinearActivation(2), Linear(2, 3)], SGD(0.1), False), ([ReLU()], SGD(0.1), False)])
+    ([Linear(40, 3)], SGD(0.1), True), ([Scale(0.5), Linear(40, 3)], Adam(), True), ([Linear(40, 3)], Unknown(0.1), False),
+    ([Own(), Linear(40, 3)], SGD(0.1), False), ([Dropout(0.5), Linear(40, 3)], SGD(0.1), False),
+    ([LinearActivation(2), Linear(40, 3)], SGD(0.1), False), ([ReLU()], SGD(0.1), False)])
 def test_nothing_is_left_out_where_a_blank_might_matter(layers, optimizer, expected):
-    assert can_be_left_out(layers, optimizer) is expected
+    found = find_blanks(X, layers, Network(layers).first, optimizer)
+    assert (found is not None) is expected
 
 
 def test_where_half_or_more_is_used_it_does_not_pay():
@@ -108,16 +133,31 @@ def test_where_half_or_more_is_used_it_does_not_pay():
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.float32, np.float64])
 def test_the_last_used_column_is_found_whatever_its_sign(dtype):
-    for column in range(5):
-        batch = np.zeros((3, 5), dtype)
-        batch[1, column] = 1
-        assert n_used(batch) == column + 1
-        assert n_used(batch - batch - batch if dtype != np.uint8 else batch) == column + 1
-    assert n_used(np.zeros((3, 5), dtype)) == 5
+    X = np.eye(5, dtype=dtype)
+    X[:, 0] = 1
+    assert reaches(X).tolist() == [1, 2, 3, 4, 5]
+    assert reaches(0 - X).tolist() == [1, 2, 3, 4, 5]
+    assert reaches(np.zeros((2, 5), dtype)).tolist() == [5, 5]
 
 
-def test_of_real_digits_a_quarter_of_the_first_product_is_left_out():
+@pytest.mark.parametrize("n", [1, 7, 8, 9, 31, 32, 33, 100, 512])
+@pytest.mark.parametrize("in_order", [True, False])
+def test_products_below_a_staircase_are_the_whole_products(n, in_order):
+    reach = RNG.integers(1, 41, n)
+    reach = np.sort(reach) if in_order else reach
+    X = np.where(np.arange(reach.max()) < reach[:, None], RNG.standard_normal((n, reach.max())), 0)
+    W, dZ, dW, steps = RNG.standard_normal((reach.max(), 3)), RNG.standard_normal((n, 3)), np.full((42, 3), np.nan), staircase(reach)
+    assert [step.start for step in steps[1:]] == [step.stop for step in steps[:-1]] and steps[0].start == 0 and steps[-1].stop == n
+    assert np.allclose(product(X, W, steps), X @ W)
+    weight_gradient(X, dZ, steps, out=dW)
+    assert np.allclose(dW[:len(W)], X.T @ dZ) and not dW[len(W):].any()
+
+
+def test_of_real_digits_a_third_of_the_first_product_is_left_out():
     digits = load_digits(raw=True).X_train
-    sorted_digits = digits.take(order_of_use(digits), axis=1)
-    needed = [n_used(sorted_digits[start:start + 32]) for start in range(0, len(digits), 32)]
-    assert np.mean(needed) < 0.8 * 784
+    blanks = find_blanks(digits, [Linear(784, 3)], 0, SGD(0.1))
+    samples = blanks.arrange(np.arange(len(digits)), 32)
+    assert sorted(samples) == list(range(len(digits))) and sorted(samples[:32]) == list(range(32))
+    shares = [sum((stop - start) * reach for start, stop, reach in staircase(blanks.reach[samples[start:start + 32]])) / (32 * 784)
+              for start in range(0, len(digits) - 31, 32)]
+    assert np.mean(shares) < 0.62

@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -151,15 +152,13 @@ TABLE = {
 }
 
 
-@pytest.fixture(scope="module")
-def graded(tmp_path_factory):
-    """Grade the table once; return the folder of the results, and {student: row of grades.csv}."""
-    folder = tmp_path_factory.mktemp("course") / "handed-in"
-    for student, (notebook, *_) in TABLE.items():
+def grade(table, folder, walls):
+    """Grade a table's submissions; return the folder of the results, and {student: row of grades.csv}."""
+    for student, (notebook, *_) in table.items():
         (folder / student).mkdir(parents=True)
         (folder / student / f"{NAME}.ipynb").write_text(notebook if isinstance(notebook, str) else json.dumps(notebook), encoding="utf-8")
     (folder.parent / "class.csv").write_text("id,name\nright,Ada\nabsent,Bob\n", encoding="utf-8")
-    options = ["--isolation", WALLS, "--processes", "2", "--cell-seconds", "3", "--seconds", "60", "--memory", "1500"]
+    options = ["--isolation", walls, "--processes", "2", "--cell-seconds", "3", "--seconds", "60", "--memory", "1500"]
     run = subprocess.run([sys.executable, "-m", "coursework.grading", folder, "--students", folder.parent / "class.csv", *options],
                          cwd=ROOT, capture_output=True, text=True, env={**os.environ, "NNFROMSCRATCH_VARIANT": "48151"})
     assert run.returncode == 0, run.stderr
@@ -168,10 +167,9 @@ def graded(tmp_path_factory):
         return results, {row["student"]: row for row in csv.DictReader(file)}
 
 
-@pytest.mark.parametrize("student", TABLE)
-def test_what_a_submission_gets(graded, student):
-    _, state, lost, notes = TABLE[student]
-    row = graded[1][student]
+def compare(row, expected):
+    """Compare a row of grades.csv with that of the table."""
+    _, state, lost, notes = expected
     assert row["state"] == state, row
     assert notes in row["notes"] and bool(notes) <= bool(row["notes"])
     if lost is None:
@@ -179,6 +177,17 @@ def test_what_a_submission_gets(graded, student):
     else:
         assert {test: float(row[test]) for test in POINTS} == {test: 0.0 if test in lost else float(POINTS[test]) for test in POINTS}
         assert float(row["score"]) == sum(points for test, points in POINTS.items() if test not in lost)
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory):
+    """Grade the table once."""
+    return grade(TABLE, tmp_path_factory.mktemp("course") / "handed-in", WALLS)
+
+
+@pytest.mark.parametrize("student", TABLE)
+def test_what_a_submission_gets(graded, student):
+    compare(graded[1][student], TABLE[student])
 
 
 def test_who_handed_in_nothing_is_missing(graded):
@@ -359,10 +368,58 @@ def test_a_container_has_no_network_nothing_to_write_but_the_desk_and_no_rights(
         "/desks/one:/desks/one", f"{isolation.INSIDE}:{isolation.INSIDE}:ro"]
 
 
-def test_the_image_holds_the_package_and_nothing_of_the_coursework():
+SEES = """
+import os, pathlib, socket
+def tried(action):
+    try:
+        action()
+        return "yes"
+    except OSError:
+        return "no"
+print("network:", sorted(name for _, name in socket.if_nameindex()))
+print("writes the system:", tried(lambda: pathlib.Path("/usr/mine").touch()))
+print("writes its folder:", tried(lambda: pathlib.Path("mine").touch()))
+print("rights:", {int(line.split()[1], 16) for line in open("/proc/self/status") if line.startswith(("CapEff", "CapPrm", "CapBnd"))})
+print("a secret:", "NNFROMSCRATCH_VARIANT" in pathlib.Path("/proc/1/environ").read_text() or "NNFROMSCRATCH_VARIANT" in os.environ)
+print("processes:", sum(path.name.isdigit() for path in pathlib.Path("/proc").iterdir()) < 10)
+"""
+SEEN = ["network: ['lo']", "writes the system: no", "writes its folder: yes", "rights: {0}", "a secret: False", "processes: True"]
+# Where it matters which walls they are.
+IN_A_CONTAINER = {student: TABLE[student] for student in (
+    "right", "untouched", "mutant-1", "loops", "ends-the-interpreter", "allocates", "prints", "reads-hidden-tests", "writes-gradebooks",
+    "leaves-a-process")} | {"looks-around": (answers(own=SEES), f"{DONE}, other cells", set(), "imports socket")}
+
+
+@pytest.mark.parametrize("engine", isolation.CONTAINERS)
+def test_what_submissions_get_in_a_container(engine, tmp_path):
+    """Behind the walls themselves, where the engine works and has the image (`--isolation podman` builds it)."""
+    if not shutil.which(engine) or not isolation.quietly(engine, "run", "--rm", "--network", "none", isolation.image(), "true"):
+        pytest.skip(f"{engine} is not there, or has no image to grade in: nothing ran in its container")
+    folder, rows = grade(IN_A_CONTAINER, tmp_path / "handed-in", engine)
+    for student, expected in IN_A_CONTAINER.items():
+        compare(rows[student], expected)
+    outputs = {student: nbformat.read(folder / "autograded" / student / NAME / f"{NAME}.ipynb", 4).cells[0].outputs
+               for student in ("looks-around", "reads-hidden-tests")}
+    assert outputs["looks-around"][0].text.splitlines() == SEEN
+    assert "it sees 0" in outputs["reads-hidden-tests"][0].text
+    left = subprocess.run([engine, "ps", "--all", "--filter", f"ancestor={isolation.image()}", "--quiet"], capture_output=True, text=True)
+    assert (left.returncode, left.stdout) == (0, "")
+
+
+def test_the_image_holds_all_that_the_package_is_made_of_and_nothing_of_the_coursework():
     files = isolation.context()
-    assert "nnfromscratch/network.py" in files and not [path for path in files if path.startswith(("coursework", "book", "tests"))]
+    elsewhere = tomllib.loads(files["pyproject.toml"].decode())["tool"]["setuptools"]["package-dir"].values()
+    folders = {path.rpartition("/")[0] for path in files}
+    assert {"nnfromscratch", *elsewhere} <= folders
+    assert [folder for folder in folders if not folder.startswith("nnfromscratch") and folder not in ("", *elsewhere)] == []
     assert b"-e ." not in files["requirements.txt"]
+
+
+def test_an_engine_finds_its_images_and_bubblewrap_gets_no_secret(monkeypatch):
+    monkeypatch.setattr(os, "environ", {"HOME": "/home/ada", "XDG_RUNTIME_DIR": "/run/user/1", "DOCKER_HOST": "unix:///x", "TOKEN": "y",
+                                        "PATH": "/bin"})
+    assert isolation.environment("bwrap", "/desks/one") == {"PATH": "/bin", "HOME": "/desks/one"}
+    assert isolation.environment("podman", "/desks/one").keys() == {"PATH", "HOME", "XDG_RUNTIME_DIR", "DOCKER_HOST"}
 
 
 def test_walls_that_do_not_stand_are_refused(monkeypatch):

@@ -29,7 +29,6 @@ from coursework.grading.execute import Kernel, Run
 
 MEMORY = "file:gradebook?mode=memory&cache=shared&uri=true"
 STUDENT = "student"      # a throw-away course has only one
-KEPT = ("PATH", "LANG", "TMPDIR", "SYSTEMROOT")      # of the environment
 SUBREAPER = 36      # PR_SET_CHILD_SUBREAPER of Linux
 
 
@@ -117,9 +116,9 @@ def crashed(why):
 
 def work(task, desk, pipe):
     """Grade one submission (in a process of its own) and send the result."""
-    for name in set(os.environ) - set(KEPT):
-        del os.environ[name]
-    os.environ["HOME"] = desk
+    environment = isolation.environment(task.walls, desk)
+    os.environ.clear()
+    os.environ.update(environment)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(SUBREAPER, 1, 0, 0, 0)      # a child that leaves its parent stays ours
     silence = os.open(os.devnull, os.O_WRONLY)

@@ -16,6 +16,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import tomllib
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,11 +27,15 @@ INSIDE = Path(__file__).with_name("inside.py")
 CONTAINERS = ("podman", "docker")
 WALLS = (*CONTAINERS, "bwrap", "none")
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/alternatives", "/etc/fonts", "/etc/ld.so.cache", "/etc/localtime")
+KEPT = ("PATH", "LANG", "TMPDIR", "SYSTEMROOT")      # of the environment
+ENGINE = ("HOME", "XDG_", "DBUS_", "CONTAINER", "DOCKER_")      # begins what tells an engine where its images and its service are
 DOCKERFILE = """\
 FROM docker.io/library/python:3.11-slim
 WORKDIR /course
+COPY requirements.txt .
+RUN pip install --no-cache-dir -r requirements.txt
 COPY . .
-RUN pip install --no-cache-dir -r requirements.txt . && rm -rf /course/*
+RUN pip install --no-cache-dir --no-deps . && rm -rf /course/*
 """
 TRIAL = "import ipykernel_launcher, matplotlib, nnfromscratch"
 WARNING = """\
@@ -96,6 +101,13 @@ def command(walls, desk, arguments, limits):
     return [*bubble(desk), *python] if walls == "bwrap" else python
 
 
+def environment(walls, desk):
+    """Return the environment in which that command runs. Code can read it, but for that of an engine, which does not hand it on."""
+    if walls in CONTAINERS:
+        return {name: value for name, value in os.environ.items() if name in KEPT or name.startswith(ENGINE)}
+    return {name: os.environ[name] for name in KEPT if name in os.environ} | {"HOME": desk}
+
+
 def bubble(desk):
     """Return how Bubblewrap is called."""
     places = [*SYSTEM, sys.base_prefix, sys.prefix, str(Path(nnfromscratch.__file__).parent), str(INSIDE)]
@@ -121,9 +133,10 @@ def clear(walls, desk):
 
 def context():
     """Return the files that the image is made of, {path in the image's folder: bytes}."""
-    package = [path for path in (ROOT / "nnfromscratch").rglob("*") if path.is_file() and path.suffix != ".pyc"]
+    elsewhere = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]["package-dir"].values()
+    package = [path for folder in ("nnfromscratch", *elsewhere) for path in (ROOT / folder).rglob("*") if path.suffix != ".pyc"]
     package += [ROOT / name for name in ("pyproject.toml", "README.md", "LICENSE")]
-    files = {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in package}
+    files = {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in package if path.is_file()}
     pins = (ROOT / "requirements.txt").read_text(encoding="utf-8").replace("-e .\n", "")
     return files | {"requirements.txt": pins.encode(), "Dockerfile": DOCKERFILE.encode()}
 

@@ -6,21 +6,40 @@ from pathlib import Path
 
 SCREENSHOTS = Path(__file__).parent.parent / "_build" / "screenshots"
 PATIENCE = 120      # seconds after which something that should happen is held to be broken; no test waits so long that passes
-SEEN = """root => [...root.querySelectorAll(".nns-picture")].map(picture => picture.innerHTML +
-    [...picture.querySelectorAll("canvas")].map(canvas => canvas.toDataURL()).join()).join()"""
+# What is seen may be a megabyte of SVG and pixels. It is only compared, so that a short digest of it will do.
+STATE = """root => {
+    const digest = values => {
+        let sum = values.length;
+        for (let i = 0; i < values.length; i++) sum = (Math.imul(sum, 31) + values[i]) | 0;
+        return sum;
+    };
+    const pixels = canvas => new Uint32Array(canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.buffer);
+    const pictures = [...root.querySelectorAll(".nns-picture")].map(picture => new TextEncoder().encode(picture.innerHTML));
+    const canvases = [...root.querySelectorAll(".nns-picture canvas")].map(pixels);
+    return { seen: [...pictures, ...canvases].map(digest).join(), said: root.querySelector(".nns-words").innerText };
+}"""
+
+
+_tabs = {}      # {kind of window: the tab that the test before left in order}: what pages share is read and compiled once
 
 
 @contextmanager
 def opened(browser, address, *, name, **context):
-    """Open a page and yield it; afterwards nothing may have gone wrong. If something has, keep a screenshot."""
-    context = browser.new_context(**context)
-    context.set_default_timeout(PATIENCE * 1000)
-    page, faults = context.new_page(), []
-    host = address.split("/")[2]
-    page.on("console", lambda message: faults.append(f"console: {message.text}") if message.type == "error" else None)
-    page.on("pageerror", lambda error: faults.append(f"exception: {error}"))
-    page.on("request", lambda request: faults.append(f"asked another host: {request.url}") if _elsewhere(request.url, host) else None)
-    page.on("response", lambda response: faults.append(f"{response.status}: {response.url}") if response.status >= 400 else None)
+    """Open a page and yield it; afterwards nothing may have gone wrong. If something has, keep a screenshot and close the window."""
+    kind = browser, repr(context)
+    page = _tabs.pop(kind, None) or browser.new_context(**context).new_page()
+    page.set_default_timeout(PATIENCE * 1000)
+    page.emulate_media(color_scheme=context.get("color_scheme"))
+    page.mouse.move(0, 0)
+    faults, host = [], address.split("/")[2]
+    listeners = {
+        "console": lambda message: faults.append(f"console: {message.text}") if message.type == "error" else None,
+        "pageerror": lambda error: faults.append(f"exception: {error}"),
+        "request": lambda request: faults.append(f"asked another host: {request.url}") if _elsewhere(request.url, host) else None,
+        "response": lambda response: faults.append(f"{response.status}: {response.url}") if response.status >= 400 else None,
+    }
+    for event, listener in listeners.items():
+        page.on(event, listener)
     try:
         page.goto(address)
         yield page
@@ -28,9 +47,12 @@ def opened(browser, address, *, name, **context):
     except BaseException:
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=SCREENSHOTS / f"{name}.png")
+        page.context.close()
         raise
-    finally:
-        context.close()
+    for event, listener in listeners.items():
+        page.remove_listener(event, listener)
+    page.goto("about:blank")
+    _tabs[kind] = page
 
 
 def _elsewhere(url, host):
@@ -45,7 +67,7 @@ def ready(page):
 
 def state(figure):
     """Return what a figure shows and says."""
-    return {"seen": figure.evaluate(SEEN), "said": figure.locator(".nns-words").first.inner_text()}
+    return figure.evaluate(STATE)
 
 
 def expect_change(figure, before, what, of=("seen", "said")):
@@ -56,26 +78,27 @@ def expect_change(figure, before, what, of=("seen", "said")):
         same = [key for key in of if now[key] == before[key]]
         if not same:
             return
-        figure.page.wait_for_timeout(20)
+        time.sleep(0.01)
     raise AssertionError(f"{what}: what is {' and '.join(same)} did not change ({now['said'][:80]})")
 
 
 def exercise(figure):
     """Move every control of a figure; return how many there were."""
-    controls = figure.locator(".nns-controls :is(input[type=range], select)").all()
+    figure = figure.element_handle()      # found once; a locator would look for it again at each step
+    controls = figure.query_selector_all(".nns-controls :is(input[type=range], select)")
     for control in [control for control in controls if control.is_visible() and control.is_enabled()]:
         assert control.evaluate("control => control.labels.length") == 1, "a control without a label"
         (to_both_ends if control.get_attribute("type") == "range" else through_the_menu)(figure, control)
-    for play in figure.locator(".nns-play").all():
+    for play in figure.query_selector_all(".nns-play"):
         watch(figure, play)
     return len(controls)
 
 
 def to_both_ends(figure, slider):
     """Move a slider by its keys: to the start, to the end, one step back. Then to where it was, or, where it can be played, to the end."""
-    if slider.get_attribute("min") == slider.get_attribute("max"):
+    name, was, least, most = slider.evaluate("slider => [slider.labels[0].textContent, slider.value, slider.min, slider.max]")
+    if least == most:
         return
-    name, was = slider.evaluate("slider => [slider.labels[0].textContent, slider.value]")
     slider.press("Home")
     before = state(figure)
     slider.press("End")
@@ -92,10 +115,9 @@ def to_both_ends(figure, slider):
 
 def through_the_menu(figure, menu):
     """Choose the first entry of a menu, the last, and the first again; the last step by keyboard."""
-    options = menu.locator("option").count()
+    name, options = menu.evaluate("menu => [menu.labels[0].textContent, menu.options.length]")
     if options == 1:
         return
-    name = menu.evaluate("menu => menu.labels[0].textContent")
     menu.select_option(index=0)
     before = state(figure)
     menu.select_option(index=options - 1)
@@ -109,12 +131,11 @@ def through_the_menu(figure, menu):
 
 def watch(figure, play):
     """Press play at the start, see the picture move, press pause."""
-    play.locator("xpath=ancestor::*[contains(@class, 'nns-control')][1]//input[@type='range']").press("Home")
+    play.query_selector("xpath=ancestor::*[contains(@class, 'nns-control')][1]//input[@type='range']").press("Home")
     before = state(figure)
     play.click()
     expect_change(figure, before, "play")
-    if play.get_attribute("aria-label").startswith("Pause"):
-        play.click()
+    play.evaluate("play => { if (play.getAttribute('aria-label').startsWith('Pause')) play.click(); }")     # it may end by itself
     assert play.get_attribute("aria-label").startswith("Play")
 
 

@@ -52,8 +52,8 @@ def test_every_figure_has_a_row_and_the_file_gets_the_tables(browser, site, monk
     assert "while others took 1.5 cores: the times are too long" in written and "Aims missed:" in written
     assert written.startswith("before\n<!--") and written.endswith("<!-- end -->\nafter\n") and "old" not in written
     assert written.splitlines()[2] in printed
-    run(monkeypatch, "--even-if-busy", "--into", file)
-    assert file.read_text().count("| Lines |") == 1
+    figures.put_between_marks(file, "once more\n")
+    assert file.read_text() == MARKED.replace("old", "once more")
 
 
 def test_a_busy_machine_is_refused(site, monkeypatch):

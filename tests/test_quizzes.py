@@ -201,24 +201,24 @@ def test_the_text_on_the_page_holds_every_question_answer_and_feedback_in_order(
 @pytest.fixture(scope="module")
 def quiz_page(browser, tmp_path_factory, served):
     """A function that opens a page with nothing but a quiz, and returns it with the addresses that it asked for."""
-    pages = []
+    page, asked, errors = browser.new_page(), [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: errors.append(str(error)))
 
     def open_quiz(path):
         html, script = quiz_parts(path)
         folder = tmp_path_factory.mktemp("quiz")
         (folder / "index.html").write_text(f"<!doctype html><meta charset='utf-8'><link rel='icon' href='data:,'>{html}"
                                            f"<script>var MathJax = {{version: '3'}};</script><script>{script}</script>", encoding="utf-8")
-        page, asked, errors = browser.new_page(), [], []
-        page.on("request", lambda request: asked.append(request.url))
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto(served(folder))
+        address = served(folder)
+        page.goto("about:blank")
+        asked.clear(), errors.clear()
+        page.goto(address)
         page.wait_for_selector(".Quiz")
-        pages.append(page)
         return page, asked, errors
 
     yield open_quiz
-    for page in pages:
-        page.close()
+    page.close()
 
 
 @pytest.mark.browser

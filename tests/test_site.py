@@ -79,15 +79,20 @@ def test_without_javascript_every_figure_has_its_start_picture(browser, publishe
         assert "web server" in stills.first.inner_text()
 
 
+@pytest.fixture(scope="module")
+def tab(browser):
+    """A tab in which files are opened."""
+    page = browser.new_page()
+    yield page
+    page.close()
+
+
 @EVERY_PAGE_WITH_FIGURES
-def test_page_opened_as_a_file_has_its_text_and_pictures(browser, site, path):
-    context = browser.new_context()
-    page = context.new_page()
-    page.goto((site / path).as_uri())
-    assert page.locator("article h1").count() == 1
-    figures = page.locator(".nns-figure, .live-still")
+def test_page_opened_as_a_file_has_its_text_and_pictures(tab, site, path):
+    tab.goto((site / path).as_uri())
+    assert tab.locator("article h1").count() == 1
+    figures = tab.locator(".nns-figure, .live-still")
     assert figures.count() >= views(path) and figures.first.is_visible()
-    context.close()
 
 
 @EVERY_PAGE_WITH_FIGURES

@@ -42,7 +42,7 @@ serve: book
 	$(BIN)/python tools/serve.py
 
 test: .venv/test.stamp book
-	$(BIN)/python -m pytest -n $(JOBS) --maxprocesses 4
+	$(BIN)/python -m pytest -n $(JOBS) --maxprocesses 4 --compare-with-book
 
 bench: .venv-bench/bench.stamp
 	.venv-bench/bin/python -m benchmarks

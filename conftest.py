@@ -1,16 +1,24 @@
-"""What every test shares: one BLAS thread, no window, no figure left open; what nbval compares; and who runs which test."""
+"""What every test shares: one BLAS thread, no window, no figure left open; what nbval compares with what; and who runs which test."""
 
+import importlib.util
 import os
 import re
 import sys
+from pathlib import Path
 
 import pytest
 
 for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(variable, "1")
 
+ROOT = Path(__file__).parent
 LONG = ("test_jupyterlab", "ipynb", "test_coursework", "test_site", "test_book")
 NOT_COMPARED = ("text/html", "image/svg+xml", "application/javascript", "application/papermill.record/image/png")
+
+
+def pytest_addoption(parser):
+    parser.addoption("--compare-with-book", action="store_true", help="of a notebook that the book has run, compare what it said then, "
+                     "if neither its code nor the package is another since; run only the others")
 
 
 def pytest_itemcollected(item):
@@ -18,6 +26,50 @@ def pytest_itemcollected(item):
     notebook = item.parent
     if hasattr(notebook, "skip_compare") and "text/html" not in notebook.skip_compare:
         notebook.skip_compare += NOT_COMPARED
+        run = item.config.option.compare_with_book and run_of_the_book(notebook.nb)
+        if run:
+            notebook.setup = lambda: setattr(notebook, "kernel", Told(run))
+
+
+def run_of_the_book(notebook):
+    """Return a notebook as the book has it, executed with the package, pins and data as they are now, or None."""
+    from jupyter_cache import get_cache
+
+    spec = importlib.util.spec_from_file_location("fresh_execution", ROOT / "book" / "_ext" / "fresh_execution.py")
+    fresh_execution = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(fresh_execution)
+    folder = ROOT / "_build" / ".jupyter_cache" / fresh_execution.fingerprint(ROOT)
+    try:
+        return get_cache(folder).merge_match_into_notebook(notebook)[1] if folder.exists() else None
+    except KeyError:
+        return None
+
+
+class Told:
+    """What nbval takes for a kernel: it runs nothing, and tells what each cell said when the book ran it."""
+
+    def __init__(self, notebook):
+        self.cells = iter([cell for cell in notebook.cells if cell.cell_type == "code"])
+
+    def execute_cell_input(self, source, allow_stdin):
+        outputs = next(cell.outputs for cell in self.cells if cell.source == source)
+        messages = [(output.output_type, output) for output in outputs] + [("status", {"execution_state": "idle"})]
+        self.messages = iter([{"msg_type": kind, "content": content, "parent_header": {"msg_id": source}} for kind, content in messages])
+        return source
+
+    def get_message(self, stream, timeout):
+        return next(self.messages)
+
+    def is_alive(self):
+        return True
+
+    def await_reply(self, message, timeout):
+        """It is here."""
+
+    await_idle = await_reply
+
+    def stop(self):
+        """Nothing runs."""
 
 
 def group_of(nodeid):

@@ -12,7 +12,8 @@ for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(variable, "1")
 
 ROOT = Path(__file__).parent
-LONG = ("test_jupyterlab", "ipynb", "test_coursework", "test_site", "test_book")
+LONG = ("test_grading", "test_paper", "test_book", "test_jupyterlab", "test_types", "test_coursework", "test_widgets", "test_quizzes",
+        "ipynb", "test_site")
 NOT_COMPARED = ("text/html", "image/svg+xml", "application/javascript", "application/papermill.record/image/png")
 
 

@@ -95,17 +95,27 @@ def test_page_opened_as_a_file_has_its_text_and_pictures(tab, site, path):
     assert figures.count() >= views(path) and figures.first.is_visible()
 
 
+@pytest.fixture(scope="module")
+def run_scripts():
+    """A function that runs scripts and returns how each ended and what it printed; one process for all pages: its start takes long."""
+    with subprocess.Popen([sys.executable, RUN_SCRIPTS], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as runner:
+        def run(paths):
+            print(json.dumps([str(path) for path in paths]), file=runner.stdin, flush=True)
+            return json.loads(runner.stdout.readline())
+
+        yield run
+
+
 @EVERY_PAGE_WITH_FIGURES
-def test_shown_code_runs_and_gives_what_is_seen(browser, published, path, tmp_path):
+def test_shown_code_runs_and_gives_what_is_seen(browser, published, path, tmp_path, run_scripts):
     """The code behind the button of each figure, in a fresh process: for figures by matplotlib it prints the words of the frame."""
-    with opened(browser, f"{published}/{path}", name=named(path, "code")) as page:
+    with opened(browser, f"{published}/{path}", name=named(path, "code"), **SCREENS["desktop"]) as page:
         shown = [(shown_code(figure), figure.locator(".nns-picture").first.get_attribute("aria-label"), state(figure)["said"])
                  for figure in ready(page)]
     scripts = [tmp_path / f"figure_{number}.py" for number in range(len(shown))]
     for script, (code, _, _) in zip(scripts, shown):
         script.write_text(code, encoding="utf-8")
-    runs = subprocess.run([sys.executable, RUN_SCRIPTS, *scripts], cwd=tmp_path, timeout=600, capture_output=True, text=True, check=True)
-    for (code, alt, said), (exit_code, printed, errors) in zip(shown, json.loads(runs.stdout), strict=True):
+    for (code, alt, said), (exit_code, printed, errors) in zip(shown, run_scripts(scripts), strict=True):
         assert exit_code == 0, f"{code}\n{errors}"
         assert printed.strip(), f"the code of this figure prints nothing: {said}"
         if "plt.figure(" in code:

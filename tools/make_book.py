@@ -184,7 +184,7 @@ def running_head(number, one):
     return f'@page chapter{number} {{ @top-right {{ content: "{title}"; }} }}\n#{one.body["id"]} {{ page: chapter{number}; }}\n'
 
 
-def one_page(book, facts, numbers):
+def one_page(book, facts):
     """Return the whole book as one page of HTML, which stands in the site's folder."""
     heads = "".join(running_head(number, one) for number, one in enumerate(book))
     style = (STYLES / "pdf.css").read_text(encoding="utf-8") + (SITE / "_static" / "pygments.css").read_text(encoding="utf-8")
@@ -192,7 +192,7 @@ def one_page(book, facts, numbers):
     return (f'<!doctype html><html lang="en" data-theme="light"><head><meta charset="utf-8"><title>{html.escape(facts["title"])}</title>'
             f'<meta name="author" content="{html.escape(facts["author"])}"><style>{fonts}{style}{heads}</style>'
             f"{MATHJAX}</head><body>"
-            f"{cover(facts)}{table_of_contents(book, numbers)}{''.join(str(one.body) for one in book)}</body></html>")
+            f"{cover(facts)}{table_of_contents(book, {})}{''.join(str(one.body) for one in book)}</body></html>")
 
 
 def font_face(name, look):
@@ -209,14 +209,21 @@ def page_numbers(pdf):
 
 def make_pdf(browser, path):
     """Print the book twice: the second time its table of contents knows the pages."""
-    book, facts, numbers = chapters(SITE), about(), {}
-    for _ in range(2):
-        with opened(browser, one_page(book, facts, numbers)) as sheet:
-            sheet.evaluate("MathJax.startup.promise")
-            sheet.evaluate("document.fonts.ready")
-            sheet.pdf(path=path, prefer_css_page_size=True, tagged=True, outline=True, print_background=True)
-        numbers = page_numbers(path)
+    book = chapters(SITE)
+    with opened(browser, one_page(book, about())) as sheet:
+        sheet.evaluate("MathJax.startup.promise")
+        print_sheet(sheet, path)
+        numbered = table_of_contents(book, page_numbers(path))
+        sheet.evaluate("contents => { document.querySelector('.contents').outerHTML = contents; }", numbered)
+        sheet.evaluate("MathJax.typesetPromise([document.querySelector('.contents')])")
+        print_sheet(sheet, path)
     mend_outline(path, book)
+
+
+def print_sheet(sheet, path):
+    """Print a page into a PDF, once its fonts are there."""
+    sheet.evaluate("document.fonts.ready")
+    sheet.pdf(path=path, prefer_css_page_size=True, tagged=True, outline=True, print_background=True)
 
 
 def mend_outline(path, book):

@@ -127,6 +127,10 @@ FIGURE = re.compile(r"^(?:Explore|\w+Explorer|BackpropStepper|DigitCanvas)\(", r
 PARTS = ["**In this chapter you will**", "## Quiz", "## Practice", "{dropdown}", "## What we learnt"]
 
 
+def prompt(cell):
+    return cell["metadata"].get("mystnb", {}).get("code_prompt_show")
+
+
 def missing(notebook):
     """Return what a chapter lacks, in words."""
     words = "\n".join(source(cell) for cell in notebook["cells"] if cell["cell_type"] == "markdown")
@@ -140,6 +144,7 @@ def missing(notebook):
         *(["a prediction"] if "{admonition} Predict" not in words else []),
         *(["solutions"] if len(solutions) < len(re.findall(r"^\*\*\d\. ", words, re.MULTILINE)) or not solutions else []),
         *(f"a folded solution: {source(cell)}" for cell in solutions if "hide-input" not in tags(cell)),
+        *(f"a bar that says what is folded: {source(cell)}" for cell in solutions if prompt(cell) != "Show the solution"),
         *(f"a solution that was run: {source(cell)}" for cell in solutions if not cell["execution_count"] or not cell["outputs"]),
     ]
 
@@ -152,12 +157,14 @@ def test_a_chapter_has_all_its_parts(path):
     assert missing(json.loads(path.read_text(encoding="utf-8"))) == []
 
 
-def chapter(parts=tuple(PARTS), predict="```{admonition} Predict", figure="Explore(draw)", solution="# Solution", folded=True, printed="1"):
+def chapter(parts=tuple(PARTS), predict="```{admonition} Predict", figure="Explore(draw)", solution="# Solution", folded=True, printed="1",
+            bar="Show the solution"):
     words, hidden = "\n".join([*parts, predict, "**1. A task.**"]), ["hide-input"] if folded else []
     return {"cells": [
         {"cell_type": "markdown", "source": [words]},
         {"cell_type": "code", "source": [figure]},
-        {"cell_type": "code", "source": [solution], "metadata": {"tags": hidden}, "execution_count": 1, "outputs": list(printed)}]}
+        {"cell_type": "code", "source": [solution], "metadata": {"tags": hidden, "mystnb": {"code_prompt_show": bar}},
+         "execution_count": 1, "outputs": list(printed)}]}
 
 
 @pytest.mark.parametrize(("notebook", "faults"), [
@@ -168,6 +175,7 @@ def chapter(parts=tuple(PARTS), predict="```{admonition} Predict", figure="Explo
     (chapter(figure="plots.curves(losses)"), ["a figure that answers"]),
     (chapter(solution="# Nothing"), ["solutions"]),
     (chapter(folded=False), ["a folded solution: # Solution"]),
+    (chapter(bar="Show code"), ["a bar that says what is folded: # Solution"]),
     (chapter(printed=""), ["a solution that was run: # Solution"]),
 ])
 def test_a_missing_part_is_seen(notebook, faults):

@@ -40,8 +40,10 @@ class Layer:
 
     Attributes
     ----------
-    params, grads : dict of str to ndarray
-        Parameters, and the derivatives of the loss with respect to them. Equal keys, equal shapes.
+    params : dict of str to ndarray
+        Parameters by name.
+    grads : dict of str to ndarray
+        The derivatives of the loss with respect to them. Equal keys, equal shapes.
     training : bool
         True only while the network trains (`Dropout` behaves differently then).
     in_use : bool
@@ -181,9 +183,11 @@ class Linear(Layer):
     -----
     The derivatives come from one number at a time: z_k = sum_j x_j W_jk + b_k, so dz_k/dW_jk = x_j, dz_k/db_k = 1 and
     dz_k/dx_j = W_jk. Times dz_k, summed over all paths on which a number acts on the loss (over samples for W and b, over
-    neurons for x), this is
+    neurons for x), this is ::
 
-        dW = X.T @ dZ        db = dZ.sum(axis=0)        dX = dZ @ W.T
+        dW = X.T @ dZ
+        db = dZ.sum(axis=0)
+        dX = dZ @ W.T
 
     (Goodfellow, Bengio and Courville, *Deep Learning*, 2016, section 6.5.)
 

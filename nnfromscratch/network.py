@@ -127,7 +127,8 @@ class Network:
 
     Attributes
     ----------
-    layers, loss
+    layers : list of Layer
+    loss : Loss
     parameters : Parameters
         Every parameter by name, "0.W" being the W of layers[0], and all of them as one flat vector. Their gradients stand beside
         them: after `gradients` those of the loss on (X, y), after each epoch of training those of its last mini-batch.

@@ -16,8 +16,10 @@ class Dataset(NamedTuple):
 
     Attributes
     ----------
-    X_train, X_test : ndarray, shape (n_samples, n_features)
-    y_train, y_test : ndarray of int, shape (n_samples,)
+    X_train : ndarray, shape (n_samples, n_features)
+    y_train : ndarray of int, shape (n_samples,)
+    X_test : ndarray, shape (n_test, n_features)
+    y_test : ndarray of int, shape (n_test,)
 
     Examples
     --------
@@ -37,8 +39,12 @@ class Split(NamedTuple):
 
     Attributes
     ----------
-    X_train, X_dev, X_test : ndarray, shape (n_samples, n_features)
-    y_train, y_dev, y_test : ndarray of int, shape (n_samples,)
+    X_train : ndarray, shape (n_samples, n_features)
+    y_train : ndarray of int, shape (n_samples,)
+    X_dev : ndarray, shape (n_dev, n_features)
+    y_dev : ndarray of int, shape (n_dev,)
+    X_test : ndarray, shape (n_test, n_features)
+    y_test : ndarray of int, shape (n_test,)
 
     Examples
     --------

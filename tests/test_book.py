@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+import nnfromscratch
+
 pytestmark = pytest.mark.house
 
 ROOT = Path(__file__).parent.parent
@@ -206,6 +208,12 @@ def test_bars_in_docstrings_are_bars():
     lines = ["Return |a - b|.", "", ">>> print('|')", "|", "", "And |c|."]
     escape_bars(None, "function", "f", None, None, lines)
     assert lines == [r"Return \|a - b\|.", "", ">>> print('|')", "|", "", r"And \|c\|."]
+
+
+def test_fields_of_named_tuples_are_told_by_the_docstring_alone():
+    skip_alias = load_extension("plain_docstrings").skip_alias
+    assert skip_alias(None, "class", "X_train", nnfromscratch.Split.X_train, False, None) is True
+    assert skip_alias(None, "class", "parameters", nnfromscratch.Network.dtype, False, None) is None
 
 
 def test_the_server_is_for_this_machine_only():

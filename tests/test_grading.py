@@ -190,6 +190,17 @@ def test_what_a_submission_gets(graded, student):
     compare(graded[1][student], TABLE[student])
 
 
+def test_a_look_that_takes_long_is_not_taken_for_a_trick(monkeypatch, tmp_path_factory):
+    from coursework.grading import execute
+
+    monkeypatch.setattr(execute, "LOOK", f"import time; time.sleep(1.5)\n{execute.LOOK}")
+    for name, value in {"walls": WALLS, "desk": str(tmp_path_factory.mktemp("desk")), "limits": isolation.Limits(cell=1)}.items():
+        monkeypatch.setattr(execute.Kernel, name, value)
+    monkeypatch.setattr(execute.Run, "trusted", False)
+    execute.Run().preprocess(v4.new_notebook(cells=[v4.new_code_cell("x = 1", id="one")]), {})
+    assert execute.Run.trusted
+
+
 def test_who_handed_in_nothing_is_missing(graded):
     assert graded[1]["absent"]["state"] == "missing" and graded[1]["absent"]["score"] == ""
 

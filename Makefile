@@ -3,8 +3,8 @@
 PYTHON ?= python3
 BIN    := .venv/bin
 FILE   ?=
-# How many tests run at once: one for each processor (at most four). JOBS=0 runs all in one process.
-JOBS   ?= logical
+# How many processes run the tests: one more than there are processors, since tests also wait (at most four). JOBS=0 runs all in one.
+JOBS   ?= $(shell $(PYTHON) -c 'import os; print(min(4, os.cpu_count() + 1))')
 
 # Small matrices gain nothing from several BLAS threads, and lose much on a busy machine.
 export OPENBLAS_NUM_THREADS := 1
@@ -42,7 +42,7 @@ serve: book
 	$(BIN)/python tools/serve.py
 
 test: .venv/test.stamp book
-	$(BIN)/python -m pytest -n $(JOBS) --maxprocesses 4 --compare-with-book
+	$(BIN)/python -m pytest -n $(JOBS) --compare-with-book
 
 bench: .venv-bench/bench.stamp
 	.venv-bench/bin/python -m benchmarks

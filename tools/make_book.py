@@ -212,27 +212,32 @@ def make_pdf(browser, path):
     book = chapters(SITE)
     with opened(browser, one_page(book, about())) as sheet:
         sheet.evaluate("MathJax.startup.promise")
-        print_sheet(sheet, path)
+        print_sheet(sheet, path)      # what only screen readers and eyes need is left for the second time
         numbered = table_of_contents(book, page_numbers(path))
         sheet.evaluate("contents => { document.querySelector('.contents').outerHTML = contents; }", numbered)
         sheet.evaluate("MathJax.typesetPromise([document.querySelector('.contents')])")
-        print_sheet(sheet, path)
+        print_sheet(sheet, path, tagged=True, outline=True, print_background=True)
     mend_outline(path, book)
 
 
-def print_sheet(sheet, path):
+def print_sheet(sheet, path, **options):
     """Print a page into a PDF, once its fonts are there."""
     sheet.evaluate("document.fonts.ready")
-    sheet.pdf(path=path, prefer_css_page_size=True, tagged=True, outline=True, print_background=True)
+    sheet.pdf(path=path, prefer_css_page_size=True, **options)
 
 
 def mend_outline(path, book):
-    """Write each chapter's title once into the PDF's outline, where Chromium writes one in an embedded font twice, part by part."""
+    """Write each chapter's title once into the PDF's outline, where Chromium writes one in an embedded font twice, part by part.
+
+    Of a title that is broken into two lines it writes the first line twice, without a space after it.
+    """
     content = path.read_bytes()
     for heading in ["Contents", *(one.body.select_one("h1") for one in book)]:
         parts = [heading] if isinstance(heading, str) else list(heading.strings)
-        twice, once = (pdf_text("".join(part * times for part in parts)) for times in (2, 1))
-        content = content.replace(b"/Title " + twice, b"/Title " + once.ljust(len(twice)))
+        title = "".join(parts)
+        broken = [title[:space.start()] * 2 + title[space.end():] for space in re.finditer(" ", title)]
+        for wrong in map(pdf_text, ["".join(part * 2 for part in parts), *broken]):
+            content = content.replace(b"/Title " + wrong, b"/Title " + pdf_text(title).ljust(len(wrong)))
     path.write_bytes(content)
 
 

@@ -100,7 +100,8 @@ def fast_adam(w, g, m, s, step, t, lr=0.001, beta1=0.9, beta2=0.999, epsilon=1e-
     m += g
     s *= beta2
     s += np.multiply(g, g, out=step)
-    mean, root = (1 - beta1) / (1 - beta1**t), math.sqrt((1 - beta2) / (1 - beta2**t))
+    mean = (1 - beta1) / (1 - beta1 ** t)
+    root = math.sqrt((1 - beta2) / (1 - beta2 ** t))
     np.sqrt(s, out=step)
     step += epsilon / root
     np.divide(m, step, out=step)

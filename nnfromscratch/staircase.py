@@ -19,7 +19,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-STEPS = 8       # more steps leave out a little more, but their small products are slower: from here on an epoch becomes no shorter
+# A product of eight rows is small enough for BLAS to read its blocks where they lie. Larger ones are copied first, into an order that the
+# processor likes, and have to be large to be worth it. So many steps of eight rows are best; and where they would be too many, a few.
+ROWS, MANY, FEW = 8, 16, 8
 
 
 class Step(NamedTuple):
@@ -47,7 +49,8 @@ def staircase(reach):
     >>> staircase(np.array([3, 3, 4, 4, 4, 5, 6, 6, 7, 9]))
     [Step(start=0, stop=8, reach=6), Step(start=8, stop=10, reach=9)]
     """
-    n, height = len(reach), 8 * math.ceil(len(reach) / 8 / STEPS)     # processors multiply blocks of eight rows
+    n = len(reach)
+    height = ROWS if n <= ROWS * MANY else ROWS * math.ceil(n / ROWS / FEW)
     stops = [*range(height, n, height), n]
     furthest = np.maximum.accumulate(reach)
     return [Step(start, stop, int(furthest[stop - 1])) for start, stop in zip([0, *stops], stops)]

@@ -19,11 +19,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-# A product of eight rows is small enough for BLAS to read its blocks where they lie. Larger ones are copied first, into an order that the
-# processor likes, and have to be large to be worth it. So many steps of eight rows are best; and where they would be too many, a few.
-ROWS, MANY, FEW = 8, 16, 8
-
-
 class Step(NamedTuple):
     """Rows start ... stop - 1 of a mini-batch: they and all rows before them are 0 from column `reach` on."""
 
@@ -32,25 +27,32 @@ class Step(NamedTuple):
     reach: int
 
 
-def staircase(reach):
-    """Return the steps of a mini-batch.
+def staircase(reach, n_out):
+    """Return the steps of a mini-batch for a layer of n_out neurons.
 
     Parameters
     ----------
     reach : ndarray of int, shape (n_samples,)
         How many leading columns each row needs. Any order will do, but only a rising one leaves out much.
+    n_out : int
 
     Returns
     -------
     list of Step
 
+    Notes
+    -----
+    How high should a step be? BLAS reads the blocks of a small product where they lie. Those of a larger one it copies first, into an
+    order that the processor likes, and W anew for each step. So small batches and layers take steps of eight rows, as many as there are,
+    and for the others step and number of steps grow alike. Both were measured, on layers of 32 to 1,024 neurons.
+
     Examples
     --------
-    >>> staircase(np.array([3, 3, 4, 4, 4, 5, 6, 6, 7, 9]))
+    >>> staircase(np.array([3, 3, 4, 4, 4, 5, 6, 6, 7, 9]), n_out=32)
     [Step(start=0, stop=8, reach=6), Step(start=8, stop=10, reach=9)]
     """
     n = len(reach)
-    height = ROWS if n <= ROWS * MANY else ROWS * math.ceil(n / ROWS / FEW)
+    height = 8 if n <= 128 and n_out <= 256 else 8 * math.ceil(math.sqrt(n / 8))
     stops = [*range(height, n, height), n]
     furthest = np.maximum.accumulate(reach)
     return [Step(start, stop, int(furthest[stop - 1])) for start, stop in zip([0, *stops], stops)]

@@ -141,12 +141,12 @@ def test_the_last_used_column_is_found_whatever_its_sign(dtype):
 
 
 @pytest.mark.parametrize("n", [1, 7, 8, 9, 31, 32, 33, 100, 512])
-@pytest.mark.parametrize("in_order", [True, False])
-def test_products_below_a_staircase_are_the_whole_products(n, in_order):
+@pytest.mark.parametrize("in_order, n_out", [(True, 3), (False, 3), (True, 1000)])
+def test_products_below_a_staircase_are_the_whole_products(n, in_order, n_out):
     reach = RNG.integers(1, 41, n)
     reach = np.sort(reach) if in_order else reach
     X = np.where(np.arange(reach.max()) < reach[:, None], RNG.standard_normal((n, reach.max())), 0)
-    W, dZ, dW, steps = RNG.standard_normal((reach.max(), 3)), RNG.standard_normal((n, 3)), np.full((42, 3), np.nan), staircase(reach)
+    W, dZ, dW, steps = RNG.standard_normal((reach.max(), 3)), RNG.standard_normal((n, 3)), np.full((42, 3), np.nan), staircase(reach, n_out)
     assert [step.start for step in steps[1:]] == [step.stop for step in steps[:-1]] and steps[0].start == 0 and steps[-1].stop == n
     assert np.allclose(product(X, W, steps), X @ W)
     weight_gradient(X, dZ, steps, out=dW)
@@ -158,6 +158,6 @@ def test_of_real_digits_a_third_of_the_first_product_is_left_out():
     blanks = find_blanks(digits, [Linear(784, 3)], 0, SGD(0.1))
     samples = blanks.arrange(np.arange(len(digits)), 32)
     assert sorted(samples) == list(range(len(digits))) and sorted(samples[:32]) == list(range(32))
-    shares = [sum((stop - start) * reach for start, stop, reach in staircase(blanks.reach[samples[start:start + 32]])) / (32 * 784)
+    shares = [sum((stop - start) * reach for start, stop, reach in staircase(blanks.reach[samples[start:start + 32]], 3)) / (32 * 784)
               for start in range(0, len(digits) - 31, 32)]
     assert np.mean(shares) < 0.62

@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+
 class Step(NamedTuple):
     """Rows start ... stop - 1 of a mini-batch: they and all rows before them are 0 from column `reach` on."""
 

@@ -42,7 +42,7 @@ serve: book
 	$(BIN)/python tools/serve.py
 
 test: .venv/test.stamp book
-	$(BIN)/python -m pytest -n $(JOBS) --compare-with-book
+	$(BIN)/python -m pytest -n $(JOBS) $(if $(CI),,--compare-with-book)
 
 bench: .venv-bench/bench.stamp
 	.venv-bench/bin/python -m benchmarks

@@ -5,6 +5,8 @@ import copy
 import importlib.util
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -349,3 +351,23 @@ def test_the_command_repairs_or_with_check_only_complains(tmp_path, monkeypatch,
     else:
         tidier.main()
         assert tidier.tidied(json.dumps(RAW)) == path.read_text(encoding="utf-8")
+
+
+def compared_with_the_book(notebook, path):
+    """Save a notebook, and run nbval on it as `make test` does."""
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    options = ["-p", "conftest", "-c", "pyproject.toml", "--rootdir", str(path.parent), "--compare-with-book", "-q"]
+    return subprocess.run([sys.executable, "-m", "pytest", *options, str(path)], cwd=ROOT, capture_output=True, text=True)
+
+
+def test_what_the_book_said_is_compared_and_a_changed_cell_runs_again(site, tmp_path):
+    notebook = json.loads((ROOT / "book" / "01-neuron.ipynb").read_text(encoding="utf-8"))
+    said = next(cell for cell in notebook["cells"] if cell.get("outputs") and "nbval-ignore-output" not in tags(cell))
+    kept = said["outputs"]
+    said["outputs"] = [{"output_type": "stream", "name": "stdout", "text": ["what no run says\n"]}]
+    run = compared_with_the_book(notebook, tmp_path / "changed_output.ipynb")
+    assert run.returncode == 1 and "1 failed" in run.stdout, run.stdout
+    said["outputs"] = kept
+    said["source"] += ["\nraise RuntimeError('a cell that the book has not run')"]
+    run = compared_with_the_book(notebook, tmp_path / "changed_cell.ipynb")
+    assert run.returncode == 1 and "a cell that the book has not run" in run.stdout, run.stdout

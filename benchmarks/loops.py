@@ -43,7 +43,9 @@ def plain_products(X, W, dZ):
 
 
 def fast_products(X, W, dZ, steps):
-    """X has its columns in the order of their use (W its rows), and its rows in the order of their reach."""
+    """X has its columns in the order of their use (so has W its rows),
+    and its rows in the order of their reach.
+    """
     Z, dW, done = np.empty((len(X), W.shape[1]), W.dtype), np.zeros_like(W), 0
     for start, stop, reach in steps:
         np.matmul(X[start:stop, :reach], W[:reach], out=Z[start:stop])
@@ -77,7 +79,8 @@ def fast_cross_entropy(Z, Y):
     shifted = Z - Z.max(axis=1, keepdims=True)
     exps = np.exp(shifted)
     total = exps.sum(axis=1, keepdims=True)
-    return (np.log(total).sum() - (Y * shifted).sum()) / len(Y), (exps / total - Y) / len(Y)
+    loss = (np.log(total).sum() - (Y * shifted).sum()) / len(Y)
+    return loss, (exps / total - Y) / len(Y)
 
 
 def plain_descent(w, g, lr):

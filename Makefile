@@ -53,7 +53,10 @@ dist: .venv/book.stamp
 pdf epub: .venv/test.stamp book
 	$(BIN)/python tools/make_book.py $@
 
-zip: book
+# Pages are laid out anew (their code does not run again), for a build on top of another writes some of them in other words.
+zip: .venv/book.stamp
+	rm -rf _build/html _build/.doctrees
+	$(MAKE) book
 	$(BIN)/python tools/make_zip.py
 
 chapter: .venv/test.stamp

@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import os
+import shutil
 import subprocess
 import sys
 import urllib.request
@@ -31,8 +32,9 @@ def parts(site):
 
 @pytest.fixture(scope="module")
 def unpacked(parts, tmp_path_factory):
-    """The folder that a reader unpacks."""
-    folder = tmp_path_factory.mktemp("zip")
+    """The folder that a reader unpacks, under a name that a script may trip over."""
+    folder = tmp_path_factory.mktemp("zip") / "My school's folder & more"
+    folder.mkdir()
     make_zip.write_zip(folder / "course.zip", parts, DATE)
     subprocess.run([sys.executable, "-m", "zipfile", "-e", folder / "course.zip", folder], check=True)
     return folder / make_zip.FOLDER
@@ -103,6 +105,19 @@ def test_the_starter_serves_the_site_to_this_machine_only(started):
         assert b"The neuron" in answer.read()
     with urllib.request.urlopen(f"{started}_static/live_figures.js") as answer:
         assert answer.headers["Content-Type"] == "text/javascript"
+
+
+@pytest.mark.parametrize("python3", [None, "#!/bin/sh\nexit 1\n"], ids=["none", "one that only says where to get it"])
+@pytest.mark.parametrize("starter", ["start-linux.sh", "start-macos.command"])
+def test_without_python_the_starter_says_what_can_be_read(unpacked, tmp_path, starter, python3):
+    if os.name == "nt":
+        pytest.skip("the starter of Windows is another one")
+    (tmp_path / "dirname").symlink_to(shutil.which("dirname"))
+    if python3:
+        (tmp_path / "python3").write_text(python3)
+        (tmp_path / "python3").chmod(0o755)
+    run = subprocess.run([shutil.which("sh"), unpacked / starter], env={"PATH": str(tmp_path)}, capture_output=True, text=True, timeout=30)
+    assert "site/index.html" in run.stdout and run.stderr == ""
 
 
 @pytest.mark.browser

@@ -1,5 +1,6 @@
 """The public CI: it may do no more than it must, runs only what is pinned, and calls only what the Makefile has."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -76,6 +77,53 @@ def test_what_it_makes_can_be_made(name):
     lines = [line.split() for step in steps(name) for line in step.get("run", "").splitlines()]
     called = {target for words in lines if words and words[0] == "make" for target in words[1:]}
     assert called <= targets
+
+
+def run_step(name, title, folder, programs=None):
+    """Run a step's commands in a folder as GitHub's runners do, with these programs (as shell scripts) before all others."""
+    [step] = [step for step in steps(name) if step.get("name") == title]
+    for program, script in (programs or {}).items():
+        path = folder / "programs" / program
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(f"#!/bin/sh\n{script}\n")
+        path.chmod(0o755)
+    environment = os.environ | {"PATH": f"{folder / 'programs'}{os.pathsep}{os.environ['PATH']}"}
+    return subprocess.run(["bash", "-e", "-c", step["run"]], cwd=folder, env=environment, capture_output=True, text=True).returncode
+
+
+def test_a_broken_link_fails_the_weekly_run_and_so_does_a_list_that_is_not_there(tmp_path):
+    def found():
+        return run_step("weekly", "No link is broken", tmp_path)
+
+    [written] = re.findall(r"mv \S+ (\S+links\S+)", (ROOT / "Makefile").read_text(encoding="utf-8"))
+    assert found() != 0
+    (tmp_path / written).parent.mkdir()
+    (tmp_path / written).write_text("")
+    assert found() != 0
+    (tmp_path / written).write_text("index.md:1: [ok] https://example.org\n")
+    assert found() == 0
+    (tmp_path / written).write_text("index.md:1: [ok] https://example.org\nindex.md:2: [broken] https://example.org/gone: 404\n")
+    assert found() != 0
+
+
+FAKE_GH = """case "$2" in
+list) echo "term-2027-spring term-2027-autumn" ;;
+download) mkdir made && echo "$3" > made/index.html && tar -czf "$7" -C made . && rm -r made ;;
+esac"""
+
+
+def test_the_terms_come_below_the_newest_site_and_without_all_of_them_nothing_is_published(tmp_path):
+    def published(gh):
+        folder = tmp_path / str(len(list(tmp_path.iterdir())))
+        (folder / "_build" / "html").mkdir(parents=True)
+        (folder / "_build" / "html" / "index.html").write_text("newest")
+        code = run_step("site", "Put the frozen terms below it", folder, {"gh": gh})
+        return code, {path.parent.name: path.read_text().strip() for path in folder.glob("_build/html/**/index.html")}
+
+    whole = {"html": "newest", "term-2027-spring": "term-2027-spring", "term-2027-autumn": "term-2027-autumn"}
+    assert published(FAKE_GH) == (0, whole)
+    assert published("exit 1")[0] != 0, "the list of releases is not to be had"
+    assert published(FAKE_GH.replace("download)", "download) exit 1 ;; x)"))[0] != 0, "a term is not to be had"
 
 
 def test_actionlint():

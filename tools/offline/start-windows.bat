@@ -1,7 +1,19 @@
 @echo off
-rem Double-click: opens the course in the browser. Needs Python, and no network.
-cd /d "%~dp0"
-where py >nul 2>nul && (py -3 start.py & goto :eof)
-where python >nul 2>nul && (python start.py & goto :eof)
-echo Python is not on this machine. Open site\index.html instead: all pages can be read, and figures show how they start.
+rem Double-click: opens the course in the browser. Needs Python 3, and no network.
+pushd "%~dp0"
+if not exist start.py goto packed
+rem It does not do to look for the programs: where Python is not, Windows has one of its name that only tells where to get it.
+set python=py -3
+%python% -c "import http.server" >nul 2>nul
+if not %errorlevel%==0 set python=python
+%python% -c "import http.server" >nul 2>nul
+if not %errorlevel%==0 goto none
+%python% start.py %*
+goto :eof
+:none
+echo Python 3 is not on this machine. Open site\index.html instead: all pages can be read, and figures show how they start.
+pause
+goto :eof
+:packed
+echo Unpack the whole archive first, then start this file in the folder that it makes.
 pause

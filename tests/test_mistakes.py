@@ -16,8 +16,10 @@ from nnfromscratch import (
     Sigmoid,
     Softmax,
     SoftmaxCrossEntropy,
+    SquaredError,
     Tanh,
     check_gradients,
+    mlp,
     numerical_gradient,
     relative_error,
     sigmoid,
@@ -348,3 +350,42 @@ def test_wrong_training_is_caught(check, wrong):
 def test_gradients_that_pile_up_pass_the_gradient_check():
     """Why a watch over training is needed as well."""
     assert max(check_gradients(Network([GradientsAddedUp(4, 4, rng=2, dtype=np.float64)]), X[:6], Y[:6]).values()) < RIGHT
+
+
+# ---------------------------------------------------------------------------------------------- what right gradients hide
+
+def test_from_zeros_only_the_last_biases_move_and_no_gradient_is_wrong():
+    from_zeros, from_he = (Network(mlp([4, 8, 4], init=init, rng=0, dtype=np.float64)) for init in ("zeros", "he"))
+    assert max(check_gradients(from_zeros, X[:6], Y[:6]).values()) < RIGHT
+    for net, moved in [(from_zeros, {"2.b"}), (from_he, {"0.W", "0.b", "2.W", "2.b"})]:
+        before = net.parameters.values.copy()
+        net.fit(X, Y, epochs=3, batch_size=10, rng=0)
+        after = net.parameters.values.copy()
+        net.parameters.values[:] = after - before
+        assert {name for name in net.parameters.names if net.parameters[name].any()} == moved
+
+
+def test_a_bias_that_is_a_column_is_refused():
+    layer = Linear(4, 4, dtype=np.float64)
+    layer.params["b"] = np.ones(4)
+    with pytest.raises(ValueError, match=r"b has shape \(4, 1\); expected \(4,\)"):
+        layer.params["b"] = np.ones((4, 1))
+    assert layer.forward(X[:1]).shape == (1, 4) and (layer.params["b"] == 1).all()
+
+
+def test_targets_in_a_row_and_outputs_in_a_column_are_refused():
+    outputs, targets = np.ones((3, 1)), np.ones(3)
+    with pytest.raises(ValueError, match=r"Y has shape \(3,\); expected \(3, 1\)"):
+        SquaredError().forward(outputs, targets)
+    assert SquaredError().forward(outputs, targets[:, None]) == 0
+
+
+def test_a_sample_whose_scores_are_all_cut_off_is_never_learned():
+    """ReLU on top of the last layer: no gradient comes through where all scores are negative."""
+    scores, target = -np.ones((1, 4)), np.array([2])
+    cut_off = Network([Linear(1, 4, init="zeros", dtype=np.float64), ReLU()])
+    plain = Network([Linear(1, 4, init="zeros", dtype=np.float64)])
+    for net, learns in [(cut_off, False), (plain, True)]:
+        net.parameters["0.b"][:] = scores[0]
+        net.gradients(np.ones((1, 1)), target)
+        assert net.parameters.gradients.any() == learns

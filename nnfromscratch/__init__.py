@@ -1,6 +1,6 @@
 """Neural networks from scratch: small, readable NumPy code behind the course of the same name.
 
-Each module is one idea, and their names are the syllabus:
+Each module is one idea, and their names are the syllabus::
 
     activations initializers layers losses optimizers schedules parameters staircase blank_inputs network gradient_check
     metrics datasets readers splits toy_datasets preprocessing augmentation

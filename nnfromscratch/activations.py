@@ -108,14 +108,15 @@ def d_binary_step(z, threshold=0):
 def sigmoid(z):
     """Squash into (0, 1): f(z) = 1 / (1 + exp(-z)), the logistic function.
 
+    For z < 0 the fraction is multiplied by exp(z) above and below, so that no exponent is ever positive, and nothing overflows.
+
     Parameters
     ----------
     z : float or ndarray of any shape
 
     Returns
     -------
-    Same shape and dtype as `z`. For z < 0 the fraction is multiplied by exp(z) above and below, so that no exponent is ever
-    positive, and nothing overflows.
+    Same shape and dtype as `z`.
 
     Examples
     --------

@@ -1,7 +1,7 @@
 """The matrix products of a mini-batch whose right side is blank, at a different column in each row.
 
 Where the rows of X stand in the order of how far each reaches, all that is not 0 lies below a staircase. Here are three steps of it, with
-the blanks left out:
+the blanks left out::
 
         row 0   1 1
         row 1   1 1

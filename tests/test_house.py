@@ -77,6 +77,23 @@ def test_every_public_name_is_explained_with_an_example(name, thing):
         assert [method.__name__ for method in methods if not inspect.getdoc(method)] == []
 
 
+def docstrings(path):
+    """Return the docstrings of a module and of everything in it."""
+    kinds = (ast.Module, ast.ClassDef, ast.FunctionDef)
+    nodes = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, kinds)]
+    return [ast.get_docstring(node) for node in nodes if ast.get_docstring(node)]
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_the_reference_page_shows_docstrings_as_they_are(path):
+    """There, each line of what a function returns is a result of its own, and lines that are set in become one, unless :: stands above."""
+    for text in docstrings(path):
+        returned = re.search(r"^Returns\n-+\n((?:.+\n?)+)", text, re.MULTILINE)
+        results = re.findall(r"^\S.*", returned[1], re.MULTILINE) if returned else []
+        assert len(results) < 2 or all(" : " in result for result in results), results
+        assert re.findall(r"[^:]:\n\n +\S.*\n +\S.*", text) == []
+
+
 def test_all_is_what_can_be_imported():
     for module in (nnfromscratch, plots):
         assert sorted(module.__all__) == sorted(set(module.__all__))

@@ -17,6 +17,7 @@ COLOURS = {     # white on each of them is easy to read (contrast of at least 7 
 
 STYLE = """<style>
 .Quiz { font-size: 1.05rem; line-height: 1.4; }
+.Quiz .MultipleChoiceQn code { background: rgb(255 255 255 / 0.15); color: inherit; border-radius: 0.25rem; padding: 0.05em 0.3em; }
 .Quiz .MCButton { font-size: 1rem; line-height: 1.4; color: #1a1a1a; }
 :is([data-theme="dark"], [data-jp-theme-light="false"]) .Quiz .MCButton { background: #29313d; color: #ffffff; }
 .Quiz .MCButton:is(.correctButton, .incorrectButton) { color: #ffffff; animation-duration: 1ms; }

@@ -210,6 +210,28 @@ def test_bars_in_docstrings_are_bars():
     assert lines == [r"Return \|a - b\|.", "", ">>> print('|')", "|", "", r"And \|c\|."]
 
 
+@pytest.mark.parametrize(("before", "after", "kept"), [
+    ("so ", ", and", ["so ", "[(x),]", " and"]), ("(", ") is", ["", "[((x))]", " is"]), ("at (see ", "", ["at (see ", "(x)"]),
+    ("so ", " is it.", ["so ", "(x)", " is it."]), ("“", "”.", ["", "[“(x)”.]", ""])])
+def test_a_formula_stays_with_the_marks_that_touch_it(before, after, kept):
+    from docutils import nodes
+
+    formula = nodes.math("", "(x)")
+    paragraph = nodes.paragraph("", "", *([nodes.Text(before)] if before else []), formula, *([nodes.Text(after)] if after else []))
+    load_extension("whole_formulas").keep_together(formula)
+    assert [f"[{part.astext()}]" if isinstance(part, nodes.inline) else part.astext() for part in paragraph] == kept
+
+
+def test_formulas_side_by_side_and_in_a_cell():
+    from docutils import nodes
+
+    first, second = nodes.math("", "x"), nodes.math("", "y")
+    paragraph = nodes.paragraph("", "", first, nodes.Text(", "), second, nodes.Text("."))
+    for formula in (first, second):
+        load_extension("whole_formulas").keep_together(formula)
+    assert paragraph.astext() == "x, y." and [len(part) for part in paragraph if isinstance(part, nodes.inline)] == [3, 3]
+
+
 def test_fields_of_named_tuples_are_told_by_the_docstring_alone():
     skip_alias = load_extension("plain_docstrings").skip_alias
     assert skip_alias(None, "class", "X_train", nnfromscratch.Split.X_train, False, None) is True

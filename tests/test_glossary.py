@@ -51,6 +51,7 @@ def test_every_term_is_used_by_a_chapter():
      "```{admonition} A\nloss\n```\n\n$$\nloss\n$$ (l)\n\n| loss | a |\n\nA {term}`loss`."),
     ("First a loss, then a {term}`loss`.", "First a {term}`loss`, then a loss."),
     ("**In this chapter you will** see a loss.", "**In this chapter you will** see a loss."),
+    ("**On this page you will** see a loss.", "**On this page you will** see a loss."),
     ("Cross-entropy, then entropy.", "{term}`Cross-entropy <cross-entropy>`, then {term}`entropy`."),
 ])
 def test_links_are_set_in_running_text_alone(text, expected):

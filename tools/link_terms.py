@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 GLOSSARY = ROOT / "book" / "glossary.md"
 CHAPTERS = "book/[0-9]*.ipynb"
-AIMS = "**In this chapter you will**"
+AIMS = ("**In this chapter you will**", "**On this page you will**")
 TERM = re.compile(r"\{term\}`([^`<]*?)(?: <[^`>]*>)?`")
 # what is no running text: boxes and formulae, headings, table rows, formulae, links, roles and code within a line
 APART = re.compile(r"^(`{3,}|\$\$).*?^\1.*?$|^#.*?$|^\|.*?$|\$[^$\n]+\$|\[[^]\n]*\]\([^)\n]*\)|(?:\{[\w:-]+\})?`[^`\n]*`|\]\([^)\n]*\)",
@@ -44,7 +44,7 @@ def linked(texts, names):
         return f"{{term}}`{match[0]}`" if match[0] == name else f"{{term}}`{match[0]} <{name}>`"
 
     def link_prose(text):
-        if AIMS in text:
+        if any(aim in text for aim in AIMS):
             return text
         parts, end = [], 0
         for apart in APART.finditer(text):

@@ -4,6 +4,7 @@ import { ACTIVATIONS } from "./network.js";
 import { canvas, diverging, mark, PALETTE, pixels, polygon, rgb } from "./canvas.js";
 
 const GRID = 64, MESH = 20, MINUS = "\u2212";
+const TINT = 0.5;       // of the full colour at the largest output: lines and marks stand out on it
 
 /** One neuron: its sum z and its output a. */
 export function neuron([w1, w2, b], activation, x1, x2) {
@@ -74,7 +75,7 @@ function dial({ label, spoken, range, value, change }) {
 function oneLayer({ picture }, { box, points }) {
   const plane = canvas(232, 232), surface = canvas(232, 232), curve = canvas(232, 232), heat = pixels(GRID, GRID);
   picture.classList.add("nns-neuron");
-  picture.append(...captioned([[plane, "Output over the plane, and the line z = 0"], [surface, "The same as a surface"], [curve, "The activation"]]));
+  picture.append(...captioned([[plane, `Output over the plane, and the line z = 0${points.length ? "; circles are samples of class 0, squares of class 1" : ""}`], [surface, "The same as a surface"], [curve, "The activation"]]));
   const dials = ["w₁", "w₂", "b", "x₁", "x₂"].map((label, k) => ({ label, spoken: ["weight 1", "weight 2", "bias", "input 1", "input 2"][k], range: k < 3 ? 5 : box[2] }));
   const draw = (values, activation) => {
     const x = values.slice(3), { z, a } = neuron(values, activation, ...x), ink = getComputedStyle(picture).color;
@@ -170,10 +171,10 @@ function onGrid([left, bottom, right, top], f) {
   return Float64Array.from({ length: GRID * GRID }, (_, k) => f(left + ((k % GRID) + 0.5) / GRID * (right - left), top - (Math.floor(k / GRID) + 0.5) / GRID * (top - bottom)));
 }
 
-/** Colour a map by such values, blue below 0, white at 0, vermillion above; return the size of full colour: 1, or the largest of them. */
+/** Colour a map by such values, blue below 0, white at 0, vermillion above; return the size of the strongest colour: 1, or the largest of them. */
 function paintMap(map, values) {
   const most = values.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
-  map.paint((k, data, at) => diverging(0.85 * values[k] / most, data, at));
+  map.paint((k, data, at) => diverging(TINT * values[k] / most, data, at));
   return most;
 }
 
@@ -184,7 +185,7 @@ function drawPlane({ context: g, width, height }, heat, [left, bottom, right, to
   g.lineWidth = 0.6;
   g.beginPath(); g.moveTo(px(0), 0); g.lineTo(px(0), height); g.moveTo(0, py(0)); g.lineTo(width, py(0)); g.stroke();
   for (const weights of neurons) drawLine(g, weights, px, py, right - left);
-  for (const [x1, x2, label] of points) mark(g, label, px(x1), py(x2), points.length > 4 ? 3.2 : 6);
+  for (const [x1, x2, label] of points) mark(g, label, px(x1), py(x2), points.length > 4 ? 3.2 : 6.5);
   if (input) { g.strokeStyle = "black"; g.lineWidth = 2; g.beginPath(); g.arc(px(input[0]), py(input[1]), 5, 0, 7); g.stroke(); }
   g.fillStyle = "black";
   g.fillText("x₁ →", width - 30, height - 6);
@@ -226,7 +227,7 @@ function drawSurface({ context: g, width, height }, [left, bottom, right, top], 
   const colour = [0, 0, 0];
   g.strokeStyle = "rgba(0, 0, 0, 0.35)";
   for (let i = MESH - 1; i >= 0; i--) for (let j = MESH - 1; j >= 0; j--) {
-    diverging((values[i][j] + values[i + 1][j] + values[i][j + 1] + values[i + 1][j + 1]) / 4 / most * 0.85, colour, 0);
+    diverging((values[i][j] + values[i + 1][j] + values[i][j + 1] + values[i + 1][j + 1]) / 4 / most * TINT, colour, 0);
     g.fillStyle = rgb(colour);
     g.beginPath(); polygon(g, [corner(i, j), corner(i + 1, j), corner(i + 1, j + 1), corner(i, j + 1)]); g.fill(); g.stroke();
   }

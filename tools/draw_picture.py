@@ -37,6 +37,7 @@ def draw(network, image, label, size=(6.6, 3)):
     plots.network_diagram(network, labels=["pixels", "hidden", "digits"], max_neurons=10,
                           ax=middle)
     plots.probabilities(network.predict_proba(image[None])[0], true=label, ax=right)
+    right.spines[["top", "right"]].set_visible(False)
     return figure
 
 

@@ -22,8 +22,9 @@ content_policy = load_extension("content_policy")
 def test_the_statement_on_the_first_page_is_true(browser, published):
     """A reader reads, chooses dark, moves figures, answers a question, searches and follows a result; what is left behind?"""
     context = browser.new_context()
-    page, asked = context.new_page(), []
+    page, asked, refused = context.new_page(), [], []
     page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: refused.append(message.text) if "Content Security Policy" in message.text else None)
     page.goto(f"{published}/book/index.html")
     assert STATEMENT in " ".join(page.locator("article").inner_text().split())
     page.locator(".theme-switch-button:visible").first.click()
@@ -35,6 +36,7 @@ def test_the_statement_on_the_first_page_is_true(browser, published):
     page.locator("ul.search li a").first.click()
     page.wait_for_load_state()
     left = page.evaluate(STORED)
+    assert refused == [], "the policy forbids what the site itself does"
     assert context.cookies() == [] and left["cookie"] == ""
     assert {"mode", "theme"} <= set(left["names"]) <= REMEMBERED
     host = published.split("/")[2]

@@ -87,7 +87,7 @@ lint: .venv/test.stamp
 links: .venv/book.stamp
 	-$(BIN)/jupyter-book build . --builder linkcheck
 	mv _build/html/output.txt _build/links.txt && rm -f _build/html/output.json
-	@echo "what was asked and what was answered: _build/links.txt"
+	@echo "the addresses that do not answer, or have moved: _build/links.txt"
 
 PIN := uv pip compile --quiet --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11
 pins:

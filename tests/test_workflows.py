@@ -98,11 +98,11 @@ def test_a_broken_link_fails_the_weekly_run_and_so_does_a_list_that_is_not_there
     [written] = re.findall(r"mv \S+ (\S+links\S+)", (ROOT / "Makefile").read_text(encoding="utf-8"))
     assert found() != 0
     (tmp_path / written).parent.mkdir()
-    (tmp_path / written).write_text("")
-    assert found() != 0
-    (tmp_path / written).write_text("index.md:1: [ok] https://example.org\n")
+    (tmp_path / written).write_text("")         # every address answered
     assert found() == 0
-    (tmp_path / written).write_text("index.md:1: [ok] https://example.org\nindex.md:2: [broken] https://example.org/gone: 404\n")
+    (tmp_path / written).write_text("index.md:1: [redirected with Found] https://example.org to https://example.org/broken\n")
+    assert found() == 0
+    (tmp_path / written).write_text("index.md:2: [broken] https://example.org/gone: 404\n")
     assert found() != 0
 
 

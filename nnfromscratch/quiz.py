@@ -25,7 +25,7 @@ STYLE = """<style>
 .Quiz .MCButton input { position: absolute; opacity: 0; }
 .Quiz .Feedback { font-size: 1rem; padding: 0 0.8rem; border-radius: inherit; color: #ffffff; text-align: left; }
 .Quiz .Feedback.correct { background: var(--jq-correct-color); padding-block: 0.6rem; }
-html[data-theme="dark"] .bd-content div.cell_output .text_html:has(div.Quiz) { background: none; }
+html[data-theme="dark"] .bd-content div.cell_output .text_html:has(div.Quiz) { background: none; padding: 0; }
 .Quiz .Feedback.incorrect { background: var(--jq-incorrect-color); padding-block: 0.6rem; }
 </style>"""
 

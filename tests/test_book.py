@@ -203,6 +203,12 @@ def test_a_line_that_was_sent_in_pieces_is_one_line():
     assert sent == pieces(), "what was executed is left as it was"
 
 
+def test_a_number_and_its_percent_sign_stay_together():
+    keep_together = load_extension("whole_percents").keep_together
+    assert keep_together("from 34.5 to 53.4 %, or 98 % of them") == "from 34.5 to 53.4\N{NO-BREAK SPACE}%, or 98\N{NO-BREAK SPACE}% of them"
+    assert keep_together("7 %d and a % of b") == "7 %d and a % of b"
+
+
 def test_bars_in_docstrings_are_bars():
     escape_bars = load_extension("plain_docstrings").escape_bars
     lines = ["Return |a - b|.", "", ">>> print('|')", "|", "", "And |c|."]

@@ -110,7 +110,7 @@ class BlankInputs:
     def cut(self, X, batch):
         """Return the columns of a batch's X (n_samples, n_inputs) that have ink, and tell the layer where it lies."""
         self.layer.steps = staircase(self.reach[batch], self.layer.n_out)
-        return X[:, :self.layer.steps[-1].reach]
+        return X[:, :self.layer.steps[-1][-1]]      # the last step reaches furthest
 
     @contextmanager
     def left_out(self, parameters, optimizer):

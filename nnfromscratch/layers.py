@@ -219,7 +219,7 @@ class Linear(Layer):
         """Return Z = X W + b, shape (n_samples, n_out)."""
         W, b, steps = self.params["W"], self.params["b"], self.steps
         if steps:       # X ends where its last row's ink does
-            W = W[:steps[-1].reach]
+            W = W[:steps[-1][-1]]
         if not isinstance(X, np.ndarray) or X.shape[1:] != (len(W),) or X.dtype != W.dtype:
             check_dtype("X", X, W.dtype)
             check_shape("X", X, (None, len(W)))

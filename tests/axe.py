@@ -6,8 +6,8 @@ from pathlib import Path
 
 COLOURS = ["color-contrast", "link-in-text-block"]      # the rules whose answer depends on light or dark
 OPEN = "() => document.querySelectorAll('details').forEach(box => { box.open = true; })"
-# Two thirds of a page's elements are glyphs of formulas, which hold nothing but their look, and coloured words of code. Nobody meets a barrier
-# there, but each rule would visit them all: the glyphs are taken away, and each piece of code is one text until the words are back.
+# Two thirds of a page's elements are glyphs of formulas, which hold nothing but their look, and coloured words of code. Nobody meets a
+# barrier there, but each rule would visit them all: the glyphs are taken away, and each piece of code is one text until the words are back.
 WITHOUT_GLYPHS = "() => document.querySelectorAll('mjx-math[aria-hidden=true]').forEach(formula => formula.replaceChildren())"
 CODE_AS_TEXT = """() => [...document.querySelectorAll("pre")].map(box => {
     const words = [...box.childNodes];

@@ -147,7 +147,8 @@ def test_products_below_a_staircase_are_the_whole_products(n, in_order, n_out):
     reach = np.sort(reach) if in_order else reach
     X = np.where(np.arange(reach.max()) < reach[:, None], RNG.standard_normal((n, reach.max())), 0)
     W, dZ, dW, steps = RNG.standard_normal((reach.max(), 3)), RNG.standard_normal((n, 3)), np.full((42, 3), np.nan), staircase(reach, n_out)
-    assert [step.start for step in steps[1:]] == [step.stop for step in steps[:-1]] and steps[0].start == 0 and steps[-1].stop == n
+    starts, stops, _ = zip(*steps)
+    assert starts == (0, *stops[:-1]) and stops[-1] == n
     assert np.allclose(product(X, W, steps), X @ W)
     weight_gradient(X, dZ, steps, out=dW)
     assert np.allclose(dW[:len(W)], X.T @ dZ) and not dW[len(W):].any()

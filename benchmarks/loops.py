@@ -46,7 +46,8 @@ def fast_products(X, W, dZ, steps):
     """X has its columns in the order of their use (so has W its rows),
     and its rows in the order of their reach.
     """
-    Z, dW, done = np.empty((len(X), W.shape[1]), W.dtype), np.zeros_like(W), 0
+    Z, dW = np.empty((len(X), W.shape[1]), W.dtype), np.zeros_like(W)
+    done = 0
     for start, stop, reach in steps:
         np.matmul(X[start:stop, :reach], W[:reach], out=Z[start:stop])
         np.matmul(X[start:, done:reach].T, dZ[start:], out=dW[done:reach])

@@ -73,6 +73,27 @@ def test_lines_do_not_end_in_a_semicolon(path):
     assert not [source(cell) for cell in code_cells(path) if source(cell).rstrip().endswith(";")]
 
 
+# --- no line of code needs scrolling on a desk -----------------------------------------------------------------------------------------
+
+WIDEST = 79
+
+
+def too_wide(cell):
+    """Return the lines of a cell that a page on a desk would cut; folded code is apart."""
+    return [line for line in source(cell).splitlines() if len(line) > WIDEST] if "hide-input" not in tags(cell) else []
+
+
+@EVERY_NOTEBOOK
+def test_open_code_fits_the_page(path):
+    assert not [line for cell in code_cells(path) if "remove-cell" not in tags(cell) for line in too_wide(cell)]
+
+
+def test_a_line_one_character_too_wide_is_seen():
+    long = {"source": ["1 + 1\n", "x" * (WIDEST + 1)], "metadata": {}}
+    assert too_wide(long) == ["x" * (WIDEST + 1)] and too_wide({"source": ["x" * WIDEST], "metadata": {}}) == []
+    assert too_wide({**long, "metadata": {"tags": ["hide-input"]}}) == []
+
+
 # --- every picture has words ----------------------------------------------------------------------------------------------------------
 
 

@@ -43,9 +43,7 @@ def plain_products(X, W, dZ):
 
 
 def fast_products(X, W, dZ, steps):
-    """X has its columns in the order of their use (so has W its rows),
-    and its rows in the order of their reach.
-    """
+    """Columns of X are in the order of use, its rows in that of reach."""
     Z, dW = np.empty((len(X), W.shape[1]), W.dtype), np.zeros_like(W)
     done = 0
     for start, stop, reach in steps:

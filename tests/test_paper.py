@@ -55,12 +55,12 @@ def test_links_lead_to_places_of_the_book_and_every_id_stands_once(book):
 
 
 @pytest.fixture(scope="module")
-def pdf(browser, site, tmp_path_factory):
+def pdf(browser, book, tmp_path_factory):
     """The PDF, read."""
     from pypdf import PdfReader
 
     path = tmp_path_factory.mktemp("pdf") / "book.pdf"
-    make_book.make_pdf(browser, path)
+    make_book.make_pdf(browser, path, book)
     return PdfReader(path)
 
 
@@ -114,7 +114,7 @@ def test_formulas_are_set_in_the_pdf(pdf):
 def epub(browser, site, tmp_path_factory):
     """The path of the EPUB."""
     path = tmp_path_factory.mktemp("epub") / "book.epub"
-    make_book.make_epub(browser, path)
+    make_book.make_epub(browser, path, make_book.chapters(site))
     return path
 
 

@@ -207,9 +207,8 @@ def page_numbers(pdf):
     return {name.lstrip("/"): reader.get_destination_page_number(place) + 1 for name, place in reader.named_destinations.items()}
 
 
-def make_pdf(browser, path):
-    """Print the book twice: the second time its table of contents knows the pages."""
-    book = chapters(SITE)
+def make_pdf(browser, path, book):
+    """Print these chapters twice: the second time the table of contents knows the pages."""
     with opened(browser, one_page(book, about())) as sheet:
         sheet.evaluate("MathJax.startup.promise")
         print_sheet(sheet, path)      # what only screen readers and eyes need is left for the second time
@@ -327,9 +326,9 @@ CONTAINER = """<?xml version="1.0"?>
 """
 
 
-def make_epub(browser, path):
-    """Write the book as an EPUB 3."""
-    book, facts = chapters(SITE), about()
+def make_epub(browser, path, book):
+    """Write these chapters as an EPUB 3. They are changed on the way."""
+    facts = about()
     mathml(browser, book)
     files = {one.name: f"{anchor(one.name)}.xhtml" for one in book}
     home = {element["id"]: files[one.name] for one in book for element in [one.body, *one.body.select("[id]")]}
@@ -377,7 +376,7 @@ def main():
     with sync_playwright() as playwright:
         options = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
         browser = playwright.chromium.launch(executable_path=next(filter(None, map(shutil.which, BROWSERS)), None), args=options)
-        {"pdf": make_pdf, "epub": make_epub}[kind](browser, path)
+        {"pdf": make_pdf, "epub": make_epub}[kind](browser, path, chapters(SITE))
         browser.close()
     print(f"{path.relative_to(ROOT)}  {path.stat().st_size / 1e6:.2f} MB")
 

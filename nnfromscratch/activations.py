@@ -1,7 +1,7 @@
 """Activation functions and their derivatives.
 
 An activation is applied to each number of Z on its own, and it is what keeps a stack of layers from collapsing into one linear
-map. Under each function `f` stands its derivative `d_f`, so that the two can be read (and checked) together.
+map. Under each function `f` of one number stands its derivative `d_f`, so that the two can be read (and checked) together.
 
 All of them take numbers or arrays of any shape, keep the dtype of floating arrays, and are safe for every finite input: nothing
 overflows (unless a slope above 1 asks for it). `softmax` and `log_softmax` look at a whole row at once: one row, one sample.

@@ -245,7 +245,7 @@ class Linear(Layer):
 
 
 class Activation(Layer):
-    """A layer without parameters that treats every number alone: same shape out as in.
+    """A layer without parameters: same shape out as in. All but `Softmax` treat every number alone.
 
     Examples
     --------

@@ -51,7 +51,7 @@ class Layer:
 
     Examples
     --------
-    A layer of your own needs `forward` and `backward`; `options` names the arguments that a saved network must remember.
+    A layer of your own needs `forward` and `backward`; `options` names the arguments that its `repr` shows.
 
     >>> class Square(Layer):
     ...     def forward(self, Z):

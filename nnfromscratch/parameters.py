@@ -14,7 +14,7 @@ from .checks import check_dtype, check_finite, check_shape
 class ParameterDict(MutableMapping):
     """A dictionary of arrays whose assignment writes *into* the array instead of putting another in its place.
 
-    So `layer.params["W"] = numbers` is seen by everyone who holds a view of the array: the network, its optimizer, its saved file.
+    So `layer.params["W"] = numbers` is seen by everyone who holds a view of the array: the network and its optimizer.
     For the same reason no name can be added or removed.
 
     Parameters

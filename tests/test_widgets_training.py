@@ -42,7 +42,7 @@ def test_text_form_has_a_line_for_each_run(widget):
     for data, lr, activation in [("moons", 0.3, "Tanh"), ("spirals", 0.01, "ReLU")]:
         loss, accuracy = fitted(data, lr, activation, 40)
         line = next(line for line in lines if line.startswith(f"{data}, learning rate {lr:g}, {activation}: "))
-        assert line.endswith(f"to {loss:.2f}, {accuracy:.0%} right")
+        assert line.endswith(f"to {loss:.2f}, {accuracy:.0%} right".replace("%", " %"))
 
 
 def test_too_large_a_rate_is_told_in_words(widget):

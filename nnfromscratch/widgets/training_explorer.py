@@ -65,8 +65,8 @@ class TrainingExplorer(LiveFigure):
     --------
     >>> TrainingExplorer(["moons"], lr=[0.1, 1.0], activation=["Tanh"], epochs=5)
     Training explorer: data (moons), learning rate (0.1, 1), activation (Tanh), 8 hidden neurons, 5 epochs
-    moons, learning rate 0.1, Tanh: loss 0.52 to 0.36, 84% right
-    moons, learning rate 1, Tanh: loss 0.52 to 0.26, 89% right
+    moons, learning rate 0.1, Tanh: loss 0.52 to 0.36, 84 % right
+    moons, learning rate 1, Tanh: loss 0.52 to 0.26, 89 % right
     """
 
     _esm = bundle("shared.js", "network.js", "canvas.js", "training_explorer.js")
@@ -221,7 +221,8 @@ def _describe(name, X, y, code):
 
 
 def _result(name, lr, activation, run, n_samples):
-    end = run.verdict or f"loss {run.losses[0]:.2f} to {run.losses[-1]:.2f}, {run.right[-1] / n_samples:.0%} right"
+    right = f"{run.right[-1] / n_samples:.0%} right".replace("%", " %")
+    end = run.verdict or f"loss {run.losses[0]:.2f} to {run.losses[-1]:.2f}, {right}"
     return f"{name}, learning rate {lr:g}, {activation}: {end}"
 
 

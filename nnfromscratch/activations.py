@@ -240,7 +240,7 @@ def d_leaky_relu(z, a=1, b=0.01):
 
 
 def check_slopes(a, b):
-    """Raise a ValueError unless b < a: then, and only then, leaky ReLU is max(a z, b z)."""
+    """Raise a ValueError unless b < a: with b > a, max(a z, b z) would be no leaky ReLU."""
     check_number("b", b, below=check_number("a", a))
 
 

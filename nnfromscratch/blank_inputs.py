@@ -4,7 +4,7 @@ Four fifths of a digit's pixels are blank, and 0 times a weight adds nothing. To
 than they do; but whole blocks of them cost nothing to leave out, as long as they stand side by side. So the columns of X are put into the
 order of their use, those that are hardly ever inked last. Then all the ink of a digit is in its first columns. How many of them it needs
 is its reach: for half of the digits less than 420 of 784. And the digits of a mini-batch are put into the order of their reach, so that
-the blanks lie above a staircase (see `staircase`). Of the products of a batch of 128, six in ten are left.
+the blanks lie above a staircase (see `staircase`). Of the products of a batch of 128 digits, a little more than half remain.
 
 Which input comes first means nothing to a network, as long as the rows of W, and all that an optimizer remembers about them, are put into
 the same order; and which sample comes first means nothing to a sum over them. The columns and rows go back after each epoch: nobody
@@ -41,7 +41,7 @@ def order_of_use(X):
 
 
 def reaches(X):
-    """Return how many of the leading columns each row of X needs to hold all that is not 0 (all of them, if all is 0).
+    """Return how many columns of each row of X, from the left, hold all of it that is not 0 (for a row of zeros: every column).
 
     Examples
     --------
@@ -52,9 +52,9 @@ def reaches(X):
 
 
 def find_blanks(X, layers, first, optimizer):
-    """Return the `BlankInputs` of X; or None where leaving them out would not pay, or might change a result.
+    """Return the `BlankInputs` of X; or None where to leave them out would not pay, or could change a result.
 
-    It changes none where X meets a `Linear` layer first, and the optimizer treats every number alike.
+    No result changes where X goes into a `Linear` layer (a `Scale` may stand before it), and the optimizer treats all parameters alike.
 
     Parameters
     ----------

@@ -14,10 +14,12 @@ from .checks import check_array, check_dtype, check_number, check_shape
 def numerical_gradient(f, x, h=1e-5):
     """Return the derivative of f at x by central differences, one number of x at a time.
 
+    They miss the derivative by about h^2 times a number that depends on f (Abramowitz and Stegun, *Handbook of Mathematical Functions*,
+    1964, section 25.3).
+
     Parameters
     ----------
     f : function of an array like x to float
-        Its error is of the order of h^2 (Abramowitz and Stegun, *Handbook of Mathematical Functions*, 1964, section 25.3).
     x : ndarray of float64, any shape
         Left as it was.
     h : float

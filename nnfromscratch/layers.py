@@ -6,8 +6,9 @@ with respect to its input, which is the next thing that the layer before it want
 
 Samples are rows everywhere.
 
-Training calls these methods thousands of times a second, so each takes one quick look at what it is given, and asks the checks only
-for the words if something is wrong (a full check costs a microsecond, and a small step has a dozen: 5 % at batches of 32).
+Training calls these methods thousands of times a second. So each tests in one line whether its input fits, and only if it does not
+calls the slower functions of `checks`, which say in words what is wrong. (Such a call costs a microsecond; a dozen of them would make
+a step with a batch of 32 samples 5 % longer.)
 """
 
 import copy
@@ -22,7 +23,10 @@ from .staircase import product, weight_gradient
 
 
 def until_in_use(name):
-    """Return an attribute that can be set until the layer belongs to a network, which then holds views of what is in it."""
+    """Return a property for `params` or `grads`: a dictionary that another may replace until the layer belongs to a network.
+
+    From then on the network works with the arrays of the dictionary that is there, and would not see another one.
+    """
     def get(layer):
         return layer.__dict__[name]
 
@@ -72,11 +76,17 @@ class Layer:
         self.cache, self.params, self.grads = None, ParameterDict(), ParameterDict()
 
     def forward(self, X):
-        """Return the layer's output for X (n_samples, n_in), and keep what `backward` needs."""
+        """Return the output (n_samples, n_out) for an input (n_samples, n_in), and keep what `backward` needs.
+
+        Only `Linear` changes the shape; for all other layers of the package n_out is n_in.
+        """
         raise NotImplementedError(f"{type(self).__name__} has no forward")
 
     def backward(self, dA):
-        """Return the derivative of the loss with respect to the input of the last `forward`; fill `grads`."""
+        """Return the derivative of the loss with respect to the input of the last `forward`, in its shape (n_samples, n_in).
+
+        dA (n_samples, n_out) is the derivative with respect to the output. A layer with parameters also fills `grads`.
+        """
         raise NotImplementedError(f"{type(self).__name__} has no backward")
 
     def recall(self, dA):

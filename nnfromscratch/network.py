@@ -1,6 +1,6 @@
 """The network: layers in a row, a loss at the end, and the loop that makes it learn.
 
-Forward, every layer feeds the next. Backward, every layer hands the derivative to the one before it. Training is the same four lines
+Forward, every layer feeds the next. Backward, every layer hands the derivative to the one before it. Training is the same four things
 again and again: predict, measure the loss, go back through the layers, take a step.
 """
 
@@ -41,6 +41,7 @@ def mlp(sizes, activation=ReLU, *, rng=None, init=None, dropout=0.0, dtype=np.fl
     dropout : float
         If above 0, a `Dropout` of this probability follows every hidden activation.
     dtype : dtype
+        float32 or float64, as in `Linear`.
 
     Returns
     -------

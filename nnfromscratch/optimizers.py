@@ -3,8 +3,8 @@
 All of them change the flat vector `parameters.values` in place, a little way against `parameters.gradients`, with a handful of
 whole-vector operations. The learning rate may be a number or a schedule: a function of the step number.
 
-The vectors are long (100,000 numbers for 784-128-10), so what counts is how often they are walked through. Each line below is one walk
-and writes where nothing has to be fetched twice; plain numbers are multiplied with each other first.
+The vectors are long (100,000 numbers for 784-128-10), so what counts is how often they are walked through from end to end. Each line of
+an `update` is one walk, and writes into memory that is there already; plain numbers are multiplied with each other first.
 """
 
 import math
@@ -51,7 +51,7 @@ class Optimizer:
         return 1.0
 
     def step(self, parameters, scale=1.0):
-        """Change `parameters` (a `Parameters`) in place, by one step along their gradients.
+        """Take one step downhill: change `parameters` in place, against their gradients.
 
         Parameters
         ----------
@@ -76,7 +76,7 @@ class Optimizer:
             self.forget_traces()
 
     def forget_traces(self):
-        """Set to 0 what has faded in the memory to almost nothing: numbers too small for a whole float are slow to compute with.
+        """Set to 0 what has faded in the memory to almost nothing: with the smallest of all floats a processor computes slowly.
 
         The memory of a weight without gradient (of a pixel that is hardly ever inked) shrinks with every step and would end among
         them; from the second epoch on that made Adam's epochs 20 % longer.
@@ -85,7 +85,7 @@ class Optimizer:
             vector[abs(vector) < 1e5 * np.finfo(vector.dtype).tiny] = 0
 
     def update(self, w, g, lr):
-        """Change the vector w in place, along the gradient vector g, at the rate lr."""
+        """Change the vector w in place: one step against its gradient g, with the learning rate lr."""
         raise NotImplementedError(f"{type(self).__name__} has no update")
 
     def current_rate(self):
@@ -149,9 +149,10 @@ class SGD(Optimizer):
 
 
 class RMSProp(Optimizer):
-    """Divide each step by the recent size of that parameter's gradient (Tieleman and Hinton, 2012).
+    """Divide each step by the recent size of that parameter's gradient (Tieleman and Hinton, 2012)::
 
-    s <- decay s + (1 - decay) g^2,  w <- w - lr g / (sqrt(s) + epsilon)
+        s <- decay s + (1 - decay) g^2
+        w <- w - lr g / (sqrt(s) + epsilon)
 
     (The memory keeps s / (1 - decay): one walk through the vector fewer.)
 
@@ -201,9 +202,11 @@ class RMSProp(Optimizer):
 
 
 class Adam(Optimizer):
-    """Momentum and the scaling of RMSProp together, both corrected for their start at 0 (Kingma and Ba, 2015, algorithm 1).
+    """Momentum and the scaling of RMSProp together, both corrected for their start at 0 (Kingma and Ba, 2015, algorithm 1)::
 
-    m <- beta1 m + (1 - beta1) g,  s <- beta2 s + (1 - beta2) g^2,  w <- w - lr m_hat / (sqrt(s_hat) + epsilon)
+        m <- beta1 m + (1 - beta1) g
+        s <- beta2 s + (1 - beta2) g^2
+        w <- w - lr m_hat / (sqrt(s_hat) + epsilon)
 
     with m_hat = m / (1 - beta1^t) and s_hat = s / (1 - beta2^t) at step t = 1, 2, ...
     (The memory keeps m / (1 - beta1) and s / (1 - beta2): two walks through the vectors fewer, a quarter of the step.)

@@ -2,7 +2,7 @@
 
 Unpickling runs whatever program the file brings along. So a saved network holds only arrays and a text that describes the architecture,
 and whoever reads it builds the network from layers it knows, checks every shape, and refuses the rest. Nothing in the file is
-executed, and nothing is believed about sizes that the file itself is not large enough for.
+executed, and a file that claims larger arrays than it can hold is refused before any memory is set aside for them.
 """
 
 import contextlib

@@ -335,6 +335,12 @@ def _dashes(dash):
     return matplotlib.lines.Line2D([], [], linestyle=dash)._unscaled_dash_pattern
 
 
+@pytest.mark.parametrize("epochs", [2, 8, 17, 24, 30, 41, 100, 800, 1500])
+def test_epochs_are_counted_off_in_ones_twos_fives_or_tens(epochs):
+    ticks = plots.curves({"a": np.ones(epochs)}).get_xticks()
+    assert (ticks % 1 == 0).all() and f"{np.diff(ticks)[0]:e}"[:3] in ("1.0", "2.0", "5.0")
+
+
 def test_learning_curve_of_a_real_run():
     net = network((2, 4, 3), dtype=np.float32)
     history = net.fit(X6, Y6, epochs=4, validation=(X6, Y6), rng=0)
@@ -571,6 +577,13 @@ def test_graph_shows_the_numbers_of_the_package(activation):
     weights = ["$w_{11}$", "$w_{21}$", "$b_{1}$", "$w_{12}$", "$w_{22}$", "$b_{2}$"]
     assert [name for name, *_ in drawn] == ["$x_{1}$", "$x_{2}$", *weights, "$z_{1}$", "$z_{2}$", "$a_{1}$", "$a_{2}$", *weights,
                                             "$z_{1}$", "$z_{2}$", "loss"]
+
+
+def test_graph_numbers_nothing_that_is_alone():
+    alone = cards(plots.computation_graph(network((1, 1), loss=nn.SquaredError()), np.array([[1.0]]), np.array([[0.5]])))
+    assert [name for name, *_ in alone] == ["$x$", "$w$", "$b$", "$z$", "loss"]
+    neuron = cards(plots.computation_graph(network((2, 1), loss=nn.SquaredError()), np.array([[1.0, 2.0]]), np.array([[0.5]])))
+    assert [name for name, *_ in neuron] == ["$x_{1}$", "$x_{2}$", "$w_{11}$", "$w_{21}$", "$b$", "$z$", "loss"]
 
 
 def test_graph_writes_short_numbers_and_no_minus_zero():

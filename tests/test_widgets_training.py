@@ -1,6 +1,7 @@
 """TrainingExplorer: its numbers are those of the package, in Python, in the browser, and in the code it shows."""
 
 import contextlib
+import inspect
 import io
 import json
 import zlib
@@ -65,6 +66,10 @@ def test_default_figure_is_small_enough_for_a_page():
     lines = shipped.lines()
     assert sum("diverges" in line for line in lines) > 3 and sum("jumps" in line for line in lines) > 3
     assert sum(" 9" in line or "100%" in line for line in lines) > 20
+
+
+def test_help_shows_its_own_arguments():
+    assert str(inspect.signature(TrainingExplorer)).startswith("(data=('moons', 'circles', 'xor', 'spirals'), *, lr=(0.001, 0.01,")
 
 
 def test_snapshots_reach_from_the_start_to_the_end():
@@ -213,6 +218,15 @@ def test_runs_travel_unharmed(modules):
         np.testing.assert_allclose(losses, np.minimum(np.array(run.losses) * 1000, NEVER), atol=0.5)
         assert right == run.right
         np.testing.assert_allclose(parameters, run.parameters.clip(-LARGEST, LARGEST), rtol=6e-4, atol=6e-4)
+
+
+@pytest.mark.browser
+def test_axis_of_the_loss_ends_at_a_round_number(modules):
+    tops = modules.evaluate("""async losses => {
+        const { lossTop } = await import("./training_explorer.js");
+        return losses.map(loss => lossTop([loss, 3]));
+    }""", [0, 60, 200, 745, 800, 1234, 4999, 65535])
+    assert tops == [0.2, 0.2, 0.2, 0.8, 0.8, 1.4, 5, 5]
 
 
 @pytest.fixture(scope="module")

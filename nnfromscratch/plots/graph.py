@@ -114,7 +114,9 @@ def _layout(width, layers, outputs, gradients):
     for layer, value, gradient in zip(layers, outputs[1:], gradients[1:]):
         if layer.params:
             n_in, n_out = layer.params["W"].shape
-            names = [name for j in range(n_out) for name in [*(f"$w_{{{i + 1}{j + 1}}}$" for i in range(n_in)), f"$b_{{{j + 1}}}$"]]
+            weight = "$w$" if n_in == n_out == 1 else "$w_{{{}{}}}$"
+            names = [name for j, bias in enumerate(_names("b", n_out), start=1)
+                     for name in [*(weight.format(i + 1, j) for i in range(n_in)), bias]]
             cards = add_row(names, *(np.vstack([of["W"], of["b"]]).T for of in (layer.params, layer.grads)), VIOLET)
             below = add_row(_names("z", n_out), value, gradient, BLUE)
             for j, z in enumerate(below):
@@ -128,7 +130,8 @@ def _layout(width, layers, outputs, gradients):
 
 
 def _names(letter, n):
-    return [f"${letter}_{{{i + 1}}}$" for i in range(n)]
+    """Return x_1, x_2, ...; where there is only one it needs no number."""
+    return [f"${letter}_{{{i + 1}}}$" for i in range(n)] if n > 1 else [f"${letter}$"]
 
 
 def _draw_card(ax, card):

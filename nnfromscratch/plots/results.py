@@ -42,7 +42,7 @@ def curves(lines, *, xlabel="epoch", ylabel="loss", log=False, ax=None):
         marker = "o" if line.size == 1 else None
         ax.plot(np.arange(1, line.size + 1), line, color=colour, linestyle=dash, linewidth=2, marker=marker, label=name)
     ax.set(xlabel=xlabel, ylabel=ylabel, yscale="log" if log else "linear")
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
     ax.legend(frameon=False)
     return ax
 

@@ -6,6 +6,7 @@ computes, so everything a reader can choose is computed before; in a notebook th
 
 import asyncio
 import base64
+import inspect
 import io
 import re
 from contextlib import closing
@@ -99,6 +100,11 @@ class LiveFigure(anywidget.AnyWidget):
         super().__init__(meta=meta, **traits)
         self._still, self._alt, self._job = still, alt, None
         self.on_msg(self._hear)
+
+    def __init_subclass__(cls, **options):
+        super().__init_subclass__(**options)
+        parameters = list(inspect.signature(cls.__init__).parameters.values())
+        cls.__signature__ = inspect.Signature(parameters[1:])       # for help and the documentation: traitlets' __new__ takes anything
 
     def lines(self):
         """Return the results of all frames in words, a line each: the text form, by which a notebook's test compares them."""

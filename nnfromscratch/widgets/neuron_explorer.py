@@ -76,7 +76,7 @@ class NeuronExplorer(LiveFigure):
         )
 
     def lines(self):
-        """Return what the neuron answers at the start for each activation; with two layers, a solution for each."""
+        """Return the output at the start for each activation; with `layers=2` weights that solve exclusive or, where there are any."""
         return [self.title, *(_solution(name) for name in NAMES)] if self.layers == 2 else self._neuron_lines()
 
     def _neuron_lines(self):

@@ -176,12 +176,17 @@ function drawPlane({ context: g, width, height }, heat, { box: [left, bottom, ri
   g.fillText("↑ x₂", 6, 18);
 }
 
+/** Where the axis for losses in thousandths ends: at a multiple of 0.2, so that its half has one decimal, too. */
+export function lossTop(losses) {
+  return Math.min(Math.ceil(Math.max(...losses, 1) / 200) / 5, 5);
+}
+
 /** Loss above, accuracy below; what has not happened yet is pale. */
 function drawCurves({ context: g, width, height }, { losses, right }, epoch, epochs, n, ink) {
   g.clearRect(0, 0, width, height);
   const finite = [...losses.subarray(0, right.indexOf(NEVER) < 0 ? epochs + 1 : right.indexOf(NEVER))];
-  const most = Math.min(Math.max(...finite, 100) / 1000, 5), end = finite.length - 1;
-  const loss = { y0: 24, h: 112, top: most, title: "loss", colour: PALETTE[0], values: finite.map(value => value / 1000) };
+  const end = finite.length - 1;
+  const loss = { y0: 24, h: 112, top: lossTop(finite), title: "loss", colour: PALETTE[0], values: finite.map(value => value / 1000) };
   const score = { y0: 172, h: 84, top: 1, title: "accuracy", colour: PALETTE[1], values: [...right.subarray(0, end + 1)].map(value => value / n) };
   for (const panel of [loss, score]) {
     axes(g, panel, width, epochs, ink);

@@ -42,7 +42,7 @@ class TrainingExplorer(LiveFigure):
     """A network with one hidden layer, trained on small sets in the plane for every learning rate and activation.
 
     The reader chooses, and plays the training epoch by epoch: decision boundary, curves, and what each hidden neuron sees. All runs start
-    from the same seed and compute in float64, so that they end the same on every computer.
+    from the same seed and compute in float64, so that they hardly differ from one computer to the next.
 
     Parameters
     ----------
@@ -53,7 +53,12 @@ class TrainingExplorer(LiveFigure):
         Learning rates. The one in the middle is shown first.
     activation : sequence of str
         Names of activations as in `mlp`. The one in the middle is shown first.
-    hidden, epochs, batch_size, seed : int
+    hidden : int
+        Neurons of the hidden layer, at most 64.
+    epochs, batch_size : int
+        As in `Network.fit`.
+    seed : int
+        For the first weights and the order of the samples.
     title : str
 
     Raises

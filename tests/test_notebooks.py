@@ -80,7 +80,8 @@ WIDEST = 79
 
 def too_wide(cell):
     """Return the lines of a cell that a page on a desk would cut; folded code is apart."""
-    return [line for line in source(cell).splitlines() if len(line) > WIDEST] if "hide-input" not in tags(cell) else []
+    folded = {"hide-input", "hide-cell"} & set(tags(cell))
+    return [line for line in source(cell).splitlines() if len(line) > WIDEST and not folded]
 
 
 @EVERY_NOTEBOOK
@@ -167,7 +168,7 @@ def missing(notebook, parts=PARTS):
         *(["a figure that answers"] if not any(FIGURE.search(source(cell)) for cell in code) else []),
         *(["a prediction"] if "{admonition} Predict" not in words else []),
         *(["solutions"] if len(solutions) < len(re.findall(r"^\*\*\d\. ", words, re.MULTILINE)) or not solutions else []),
-        *(f"a folded solution: {source(cell)}" for cell in solutions if "hide-input" not in tags(cell)),
+        *(f"a folded solution: {source(cell)}" for cell in solutions if "hide-cell" not in tags(cell)),
         *(f"a bar that says what is folded: {source(cell)}" for cell in solutions if prompt(cell) != "Show the solution"),
         *(f"a solution that was run: {source(cell)}" for cell in solutions if not cell["execution_count"] or not cell["outputs"]),
     ]
@@ -182,13 +183,13 @@ def test_a_chapter_has_all_its_parts(path):
     assert missing(json.loads(path.read_text(encoding="utf-8")), parts) == []
 
 
-def chapter(parts=tuple(PARTS), predict="```{admonition} Predict", figure="Explore(draw)", solution="# Solution", folded=True, printed="1",
-            bar="Show the solution"):
-    words, hidden = "\n".join([*parts, predict, "**1. A task.**"]), ["hide-input"] if folded else []
+def chapter(parts=tuple(PARTS), predict="```{admonition} Predict", figure="Explore(draw)", solution="# Solution", tag="hide-cell",
+            printed="1", bar="Show the solution"):
+    words = "\n".join([*parts, predict, "**1. A task.**"])
     return {"cells": [
         {"cell_type": "markdown", "source": [words]},
         {"cell_type": "code", "source": [figure]},
-        {"cell_type": "code", "source": [solution], "metadata": {"tags": hidden, "mystnb": {"code_prompt_show": bar}},
+        {"cell_type": "code", "source": [solution], "metadata": {"tags": [tag], "mystnb": {"code_prompt_show": bar}},
          "execution_count": 1, "outputs": list(printed)}]}
 
 
@@ -199,7 +200,7 @@ def chapter(parts=tuple(PARTS), predict="```{admonition} Predict", figure="Explo
     (chapter(predict=""), ["a prediction"]),
     (chapter(figure="plots.curves(losses)"), ["a figure that answers"]),
     (chapter(solution="# Nothing"), ["solutions"]),
-    (chapter(folded=False), ["a folded solution: # Solution"]),
+    (chapter(tag="hide-input"), ["a folded solution: # Solution"]),       # what it prints, the answer, would be seen
     (chapter(bar="Show code"), ["a bar that says what is folded: # Solution"]),
     (chapter(printed=""), ["a solution that was run: # Solution"]),
 ])

@@ -5,6 +5,8 @@ from html.parser import HTMLParser
 import pytest
 from figure_driver import PATIENCE
 
+BeautifulSoup = pytest.importorskip("bs4").BeautifulSoup
+
 pytestmark = pytest.mark.house
 
 
@@ -46,6 +48,27 @@ def test_a_broken_link_is_found(tmp_path):
         '<a href="book/b.html#here">1</a><a href="book/b.html#gone">2</a><a href="c.html">3</a>'
         '<a href="https://example.org">4</a><a href="#">5</a>')
     assert list(broken_links(tmp_path)) == ["index.html: book/b.html#gone", "index.html: c.html"]
+
+
+def seen_solutions(text):
+    """Return the solutions of a page's tasks, and those of them whose code or answer is seen before a reader asks for it."""
+    cells = BeautifulSoup(text, "html.parser").select("div.cell:has(.cell_input)")
+    solutions = [cell for cell in cells if cell.select_one(".cell_input").get_text().strip().startswith("# Solution")]
+    return solutions, [cell for cell in solutions if cell.select(":is(.cell_input, .cell_output):not(details:not([open]) *)")]
+
+
+def test_no_solution_is_seen_before_it_is_asked_for(site):
+    for path in site.glob("book/[0-9]*.html"):
+        solutions, seen = seen_solutions(path.read_text(encoding="utf-8"))
+        assert solutions and seen == []
+
+
+def test_a_seen_answer_is_found():
+    code, answer = '<div class="cell_input">\n# Solution: by hand</div>', '<div class="cell_output">42</div>'
+    folded, half, open_, other = (f'<div class="cell">{cell}</div>' for cell in (
+        f"<details>{code}{answer}</details>", f"<details>{code}</details>{answer}", f'<details open="">{code}{answer}</details>', answer))
+    solutions, seen = seen_solutions(folded + half + open_ + other)
+    assert [[*map(str, solutions)], [*map(str, seen)]] == [[folded, half, open_], [half, open_]]
 
 
 @pytest.mark.browser

@@ -43,6 +43,12 @@ def test_nothing_is_left_that_only_a_screen_can_use(book):
             assert make_book.STILL in one.body.get_text() and "JavaScript runs" not in one.body.get_text()
 
 
+def test_solutions_stand_in_the_book_with_their_answers(book):
+    cells = [cell for one in book for cell in one.body.select(".cell") if cell.get_text().strip().startswith("# Solution")]
+    assert len(cells) == sum(path.read_text(encoding="utf-8").count('"# Solution') for path in (ROOT / "book").glob("*.ipynb"))
+    assert all(cell.select_one(".cell_output").get_text().strip() for cell in cells)
+
+
 def test_links_lead_to_places_of_the_book_and_every_id_stands_once(book):
     ids = [element["id"] for one in book for element in [one.body, *one.body.select("[id]")]]
     assert len(ids) == len(set(ids))

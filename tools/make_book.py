@@ -33,7 +33,7 @@ FONTS = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MATHJAX = """<script>window.MathJax = {options: {processHtmlClass: "math"}};</script><script src="_static/mathjax/tex-chtml.js"></script>"""
 STILL = "On the course’s site this figure answers to its controls. This is how it starts."
-SCREEN_ONLY = ("script, style, button, svg, summary, .headerlink, .toctree-wrapper, .cell:has(img) > details.hide, "
+SCREEN_ONLY = ("script, style, button, svg, summary, .headerlink, .toctree-wrapper, .cell:has(> .cell_output img) > details.hide, "
                ".output.text_html:has([id^=quiz_])")
 FACES = {"STIXGeneral": "", "STIXGeneralItalic": "font-style: italic", "STIXGeneralBol": "font-weight: bold",
          "STIXGeneralBolIta": "font-style: italic; font-weight: bold"}

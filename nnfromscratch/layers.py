@@ -76,16 +76,13 @@ class Layer:
         self.cache, self.params, self.grads = None, ParameterDict(), ParameterDict()
 
     def forward(self, X):
-        """Return the output (n_samples, n_out) for an input (n_samples, n_in), and keep what `backward` needs.
-
-        Only `Linear` changes the shape; for all other layers of the package n_out is n_in.
-        """
+        """Return the output (n_samples, n_out) for an input (n_samples, n_in), and keep what `backward` needs."""
         raise NotImplementedError(f"{type(self).__name__} has no forward")
 
     def backward(self, dA):
-        """Return the derivative of the loss with respect to the input of the last `forward`, in its shape (n_samples, n_in).
+        """Return the derivative of the loss with respect to the last input (n_samples, n_in), from that with respect to the output.
 
-        dA (n_samples, n_out) is the derivative with respect to the output. A layer with parameters also fills `grads`.
+        That is dA, shape (n_samples, n_out). Where the layer has parameters, fill `grads`.
         """
         raise NotImplementedError(f"{type(self).__name__} has no backward")
 

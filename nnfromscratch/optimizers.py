@@ -133,7 +133,7 @@ class SGD(Optimizer):
         self.memory = ("velocity",)
 
     def scale(self):
-        """Plain descent only multiplies the gradient by the rate: asked for beforehand, a batch of 32 is learned 8 % faster."""
+        """Return the rate where a step is this multiple of the gradient and nothing else: a batch of 32 is learned 8 % faster."""
         plain = type(self) is SGD and not (self.momentum or self.weight_decay)      # a subclass may do more with the gradient
         return self.current_rate() or 1.0 if plain else 1.0
 

@@ -47,6 +47,12 @@ def test_language_title_and_headings(site, path):
     assert [(a, b) for a, b in zip(levels, levels[1:]) if b > a + 1] == []
 
 
+@EVERY_PAGE
+def test_a_bar_is_called_what_stands_on_it(site, path):
+    """A screen reader says "Show the solution", and who steers by voice can say it, too."""
+    assert soup(site, path).select("article summary[aria-label]") == []
+
+
 def walk(page, longest=600):
     """Press the tabulator key until the end of the page; return what has had the focus."""
     stops = []

@@ -1,23 +1,25 @@
-"""Two repairs for screen readers: citations without roles that they cannot use (docutils marks a list whose children are no list items),
-and a name for the arrows that unfold a part of the list of pages (the theme gives them none)."""
+"""Repairs for screen readers: citations without roles that they cannot use (docutils marks a list whose children are no list items), bars
+of folded cells that are called what stands on them (myst-nb calls all of them the same), and a name for the arrows that unfold a part of
+the list of pages (the theme gives them none)."""
 
 from pathlib import Path
 
 ARROW = '<summary><span class="toctree-toggle"'
 NAMED = ARROW.replace("<summary>", '<summary aria-label="Pages below this one">')
-ROLES = {'<div role="list" class="citation-list">': '<div class="citation-list">', ' role="doc-biblioentry"': ""}
+MARKS = {'<div role="list" class="citation-list">': '<div class="citation-list">', ' role="doc-biblioentry"': "",
+         '<summary aria-label="Toggle hidden content">': "<summary>"}
 
 
-def without_roles(body):
-    """Return the HTML of a page's text without these roles."""
-    for marked, plain in ROLES.items():
+def without_marks(body):
+    """Return the HTML of a page's text without these roles and labels."""
+    for marked, plain in MARKS.items():
         body = body.replace(marked, plain)
     return body
 
 
 def clean(app, pagename, templatename, context, doctree):
     if "body" in context:
-        context["body"] = without_roles(context["body"])
+        context["body"] = without_marks(context["body"])
 
 
 def name_arrows(app, exception):

@@ -5,6 +5,7 @@ import importlib.util
 from pathlib import Path
 
 COLOURS = ["color-contrast", "link-in-text-block"]      # the rules whose answer depends on light or dark
+MODERATE = ["region"]                                    # slow, and what it finds is never called serious
 OPEN = "() => document.querySelectorAll('details').forEach(box => { box.open = true; })"
 # Two thirds of a page's elements are glyphs of formulas, which hold nothing but their look, and coloured words of code. Nobody meets a
 # barrier there, but each rule would visit them all: the glyphs are taken away, and each piece of code is one text until the words are back.
@@ -21,9 +22,10 @@ RUN = """async options => {
         nodes.map(node => `${id} (${impact}): ${node.html.slice(0, 200)} | ${node.any.concat(node.all, node.none)[0]?.message}`));
 }"""
 # Colours are measured for each piece of text, slowly. Most of the thousands on a page look alike: of those with the same elements, classes
-# and styles, from the top of the page down (in tables also even and odd rows), one stands for all, and the others are taken away.
-ONE_OF_EACH_LOOK = """() => {
-    const looks = new Map();
+# and styles, from the top of the page down (in tables also even and odd rows), one stands for all, on this page and on those that share
+# its style sheets, and the others are taken away.
+ONE_OF_EACH_LOOK = """known => {
+    const looks = new Map(), seen = new Set(known), first = [];
     const look = element => {
         if (!element) return "";
         if (!looks.has(element)) {
@@ -33,13 +35,16 @@ ONE_OF_EACH_LOOK = """() => {
         }
         return looks.get(element);
     };
-    const seen = new Set(), kept = new Set([document.documentElement]);
+    const kept = new Set([document.documentElement]);
     for (const element of document.body.querySelectorAll("*")) {
-        if (seen.has(look(element))) continue;
-        seen.add(look(element));
+        const itself = look(element);
+        if (seen.has(itself)) continue;
+        seen.add(itself);
+        first.push(itself);
         for (let part = element; part && !kept.has(part); part = part.parentElement) kept.add(part);
     }
     for (const element of document.body.querySelectorAll("*")) if (!kept.has(element)) element.remove();
+    return first;
 }"""
 
 
@@ -55,12 +60,16 @@ def barriers(page):
     page.evaluate(OPEN)
     page.evaluate(WITHOUT_GLYPHS)
     put_back = page.evaluate_handle(CODE_AS_TEXT)
-    found = page.evaluate(RUN, {"rules": {name: {"enabled": False} for name in COLOURS}})
+    found = page.evaluate(RUN, {"rules": {name: {"enabled": False} for name in COLOURS + MODERATE}})
     put_back.evaluate("words => words.forEach(put => put())")
     return found
 
 
+def keep_new_looks(page, known):
+    """Keep on a page one text of each look that is not in the set `known`, to which it is added. Most of the page is gone afterwards."""
+    known.update(page.evaluate(ONE_OF_EACH_LOOK, list(known)))
+
+
 def pale(page):
-    """Return the serious and critical findings about colours, after `barriers`. Most of the page is gone afterwards."""
-    page.evaluate(ONE_OF_EACH_LOOK)
+    """Return the serious and critical findings about colours, after `barriers`."""
     return page.evaluate(RUN, {"runOnly": {"type": "rule", "values": COLOURS}})

@@ -8,7 +8,7 @@ import zlib
 
 import numpy as np
 import pytest
-from figure_driver import exercise, opened, ready, shown_code, state
+from figure_driver import WINDOWS, exercise, opened, ready, shown_code, state
 from PIL import Image
 from widget_modules import write_modules
 from widget_pages import write_page
@@ -141,14 +141,10 @@ def address(served, tmp_path_factory):
     return served(write_page(tmp_path_factory.mktemp("digit"), DigitCanvas())) + "/index.html"
 
 
-MODES = {"desktop": {}, "dark": {"color_scheme": "dark"}, "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True},
-         "less-motion": {"reduced_motion": "reduce"}}
-
-
 @pytest.mark.browser
-@pytest.mark.parametrize("mode", MODES)
-def test_every_control_answers(browser, address, mode):
-    with opened(browser, address, name=f"digit-{mode}", **MODES[mode]) as page:
+@pytest.mark.parametrize("window", WINDOWS)
+def test_every_control_answers(browser, address, window):
+    with opened(browser, address, name=f"digit-{window}", **WINDOWS[window]) as page:
         (figure,) = ready(page)
         assert exercise(figure) == 1
         assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
@@ -277,7 +273,7 @@ def test_a_link_carries_an_uploaded_picture_as_the_network_gets_it(browser, addr
         (figure,) = ready(page)
         upload(figure, tmp_path / "digit.png", "Read as 4")
         said, code = state(figure)["said"], shown_code(figure)
-        page.wait_for_url("**draw-a-digit.picture=*")
+        page.wait_for_url("**draw-a-digit.picture=*.*")
         assert len(page.url) < 2000
         page.reload()
         (figure,) = ready(page)

@@ -18,7 +18,7 @@ async function render({ model, el }) {
   const meta = model.get("meta"), figure = frame(model, el), layers = readLayers(await inflate(model.get("weights")), meta.sizes);
   const examples = await inflate(model.get("examples"));
   const state = { example: 0, strokes: [], image: null };       // of example -1, strokes make the image, unless it is a picture of its own
-  const use = changes => { Object.assign(state, { example: -1, image: null }, changes); choose.set(state.example + 1); draw(); };
+  const use = changes => { Object.assign(state, { example: -1, image: null }, changes); choose.set(state.example + 1); draw(); changed(); };
   const sheet = drawingArea(state, () => use({}));
   const view = pictures(figure.picture, meta);
   const side = make("div", {}, sheet.element, make("p", { className: "nns-hint", textContent: "Draw here; or with the keyboard: arrow keys move the pen, space lowers and lifts it, backspace takes back a stroke." }));
@@ -32,7 +32,6 @@ async function render({ model, el }) {
     figure.picture.setAttribute("aria-label", view.show(seen, layers));
     figure.say(inWords(seen));
     updateCode();
-    changed();
   };
   const names = ["your drawing", ...meta.names];
   const choose = menu({ label: "show", options: names, value: 1, change: k => use({ example: k - 1 }) });

@@ -31,16 +31,16 @@ async function render({ model, el }) {
     figure.picture.setAttribute("aria-label", alt);
     figure.say(words);
     updateCode();
-    changed();
   };
-  const dials = values.map((value, k) => dial({ ...kind.dials[k], value, change: value => { values[k] = value; state.touched = k; draw(); } }));
-  const choose = menu({ label: "activation", options: meta.activations, value: state.activation, change: k => { state.activation = k; draw(); } });
+  const use = () => { draw(); changed(); };
+  const dials = values.map((value, k) => dial({ ...kind.dials[k], value, change: value => { values[k] = value; state.touched = k; use(); } }));
+  const choose = menu({ label: "activation", options: meta.activations, value: state.activation, change: k => { state.activation = k; use(); } });
   for (const [legend, from, to] of kind.groups) {
     figure.controls.append(make("fieldset", { className: "nns-dials" }, make("legend", { textContent: legend }), ...dials.slice(from, to).map(({ root }) => root)));
   }
   figure.controls.append(choose.root);
   const set = all => all.forEach((value, k) => dials[k].set(values[k] = value));
-  if (meta.layers === 2) figure.controls.append(...solutionButtons(() => meta.solutions[name()], meta, set, draw, figure));
+  if (meta.layers === 2) figure.controls.append(...solutionButtons(() => meta.solutions[name()], meta, set, use, figure));
   const updateCode = codeButton(figure, () => kind.code(values, name()));
   const changed = share(figure, model, {
     read: () => ({ activation: name(), values: values.join("_") }),
@@ -150,14 +150,14 @@ function row({ x1, x2, h1, h2, output, target }) {
   return make("tr", { className: right ? "" : "nns-wrong" }, ...cells.map(text => make("td", { textContent: text })));
 }
 
-function solutionButtons(solution, meta, set, draw, figure) {
+function solutionButtons(solution, meta, set, use, figure) {
   const show = () => {
     const found = solution();
-    if (found) { set(found); draw(); }
+    if (found) { set(found); use(); }
     else figure.say("No weights solve it with identity: sums of sums are sums again, and one line does not part the rows. Choose another activation.");
   };
   const solve = button("A solution", "Set weights that solve it", show);
-  return [solve, button("Start again", "Set the weights of the start", () => { set(meta.values); draw(); })];
+  return [solve, button("Start again", "Set the weights of the start", () => { set(meta.values); use(); })];
 }
 
 // ---------------------------------------------------------------------------------------------------------------------- drawing

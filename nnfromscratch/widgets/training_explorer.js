@@ -61,7 +61,6 @@ async function render({ model, el }) {
     figure.picture.setAttribute("aria-label", `Decision boundary, curves of loss and accuracy, and ${shown.hidden} maps of hidden neurons. ${inWords}`);
     figure.say(inWords);
     updateCode();
-    changed();
   };
   const kernel = asker(figure, model, (part, buffers) => {
     if (part.epoch) { figure.say(`Training … epoch ${part.epoch} of ${meta.epochs}`); return; }
@@ -72,17 +71,18 @@ async function render({ model, el }) {
       draw();
     });
   });
-  const update = () => {
+  const answer = () => {
     if (!asks()) { kernel.forget(); shown = shipped(); draw(); return; }
     kernel.ask({ data: names[state.data], lr: rate(), activation: meta.activation[state.activation], hidden: typed.hidden });
   };
+  const update = () => { answer(); changed(); };
 
   const playing = on => figure.words.setAttribute("aria-live", on ? "off" : "polite");
   const controls = {
     data: menu({ label: "data", options: names.slice(0, meta.data.length), value: 0, change: k => { state.data = k; update(); } }),
     lr: slider({ label: "learning rate", max: meta.lr.length - 1, value: state.lr, written: k => String(meta.lr[k]), change: k => { state.lr = k; typed.lr = null; any?.set(""); update(); } }),
     activation: menu({ label: "activation", options: meta.activation, value: state.activation, change: k => { state.activation = k; update(); } }),
-    epoch: player({ label: "epoch", max: meta.snapshots.length - 1, value: state.snapshot, written: k => String(meta.snapshots[k]), playing, change: k => { state.snapshot = k; draw(); } }),
+    epoch: player({ label: "epoch", max: meta.snapshots.length - 1, value: state.snapshot, written: k => String(meta.snapshots[k]), playing, change: k => { state.snapshot = k; draw(); changed(); } }),
   };
   figure.controls.append(...Object.values(controls).map(({ root }) => root));
 
@@ -113,7 +113,7 @@ async function render({ model, el }) {
     figure.remark("");
     update();
   });
-  update();
+  answer();
   const end = onTheme(draw);
   return () => { end(); kernel.close(); controls.epoch.stop(); };
 }

@@ -5,6 +5,7 @@ Where one is missing its tests are skipped with a line that says how to get it; 
 
 import functools
 import importlib
+import importlib.util
 import os
 import shutil
 import threading
@@ -26,6 +27,12 @@ settings.load_profile("house")
 def missing(what, remedy):
     """Skip the test, or fail it in CI."""
     (pytest.fail if CI else pytest.skip)(f"{what} is not there. {remedy}")
+
+
+def skip_without(package):
+    """Skip a file of tests whose package is missing. Unlike `pytest.importorskip` read nothing of it: each process collects all files."""
+    if importlib.util.find_spec(package) is None:
+        pytest.skip(f"the package {package} is not installed", allow_module_level=True)
 
 
 @pytest.fixture(scope="session")

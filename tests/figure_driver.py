@@ -20,6 +20,10 @@ STATE = """root => {
 }"""
 
 
+WINDOWS = {      # in which figures by themselves are driven; those on the site's pages meet the other colours, and motion, in their place
+    "desktop, less motion": {"reduced_motion": "reduce"},
+    "phone, dark": {"color_scheme": "dark", "viewport": {"width": 390, "height": 844}, "has_touch": True},
+}
 _tabs = {}      # {kind of window: the tab that the test before left in order}: what pages share is read and compiled once
 
 

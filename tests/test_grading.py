@@ -15,18 +15,18 @@ import tomllib
 import zipfile
 from pathlib import Path
 
-import pytest
-
-pytest.importorskip("nbgrader")
 import nbformat
 import psutil
+import pytest
 from nbformat import v4
 
+from conftest import skip_without
 from coursework import mutants, sources
 from coursework.grading import isolation
 from coursework.grading.check import Unreadable, check
 from coursework.grading.collect import Submission, collect
 
+skip_without("nbgrader")
 pytestmark = pytest.mark.house
 
 ROOT = Path(__file__).parent.parent

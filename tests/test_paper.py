@@ -10,7 +10,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-pytest.importorskip("pypdf")
+from conftest import skip_without
+
+skip_without("pypdf")
 pytestmark = [pytest.mark.browser, pytest.mark.house]
 
 ROOT = Path(__file__).parent.parent

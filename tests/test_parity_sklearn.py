@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from cases import InOrder, numbers
 
+from conftest import skip_without
 from nnfromscratch import SGD, Adam, BinaryCrossEntropy, Network, SoftmaxCrossEntropy, SquaredError, mlp
 
-sklearn_networks = pytest.importorskip("sklearn.neural_network")
+skip_without("sklearn")
 
 X = numbers(50, 4)
 SUMS = X @ [1.0, -1.0, 0.5, 0.2]
@@ -27,10 +28,12 @@ ACTIVATIONS = [("Tanh", "tanh"), ("Sigmoid", "logistic"), ("ReLU", "relu"), ("Id
 
 def both(case, optimizer, activation, batch_size, epochs):
     """Train ours and theirs from the same weights, without shuffling; return both and the data in our form."""
+    import sklearn.neural_network
+
     loss, estimator, y, n_outputs = CASES[case]
     ours, options = OPTIMIZERS[optimizer]
     network = Network(mlp([4, 6, 5, n_outputs], activation[0], rng=3, dtype=np.float64), loss())
-    theirs = getattr(sklearn_networks, estimator)(
+    theirs = getattr(sklearn.neural_network, estimator)(
         hidden_layer_sizes=(6, 5), activation=activation[1], alpha=0, batch_size=batch_size, shuffle=False, tol=0,
         n_iter_no_change=10**6, nesterovs_momentum=False, random_state=0, warm_start=True, **options)
     with warnings.catch_warnings():

@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from figure_driver import exercise, opened, ready, shown_code, state
+from figure_driver import WINDOWS, exercise, opened, ready, shown_code, state
 from widget_pages import page, write_page
 
 from nnfromscratch import Network, mlp, relu, sigmoid, tanh
@@ -39,11 +39,9 @@ def address(widgets, served, tmp_path_factory):
     return served(write_page(tmp_path_factory.mktemp("site"), *widgets)) + "/index.html"
 
 
-@pytest.mark.parametrize("mode", [
-    {}, {"color_scheme": "dark"}, {"viewport": {"width": 390, "height": 844}, "has_touch": True}, {"reduced_motion": "reduce"},
-], ids=["desktop", "dark", "phone", "less-motion"])
-def test_every_control_answers(browser, address, mode):
-    with opened(browser, address, name="widgets", **mode) as page:
+@pytest.mark.parametrize("window", WINDOWS)
+def test_every_control_answers(browser, address, window):
+    with opened(browser, address, name=f"widgets-{window}", **WINDOWS[window]) as page:
         figures = ready(page)
         assert [exercise(figure) for figure in figures] == [2, 1, 3]
         assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]

@@ -5,7 +5,7 @@ import io
 
 import numpy as np
 import pytest
-from figure_driver import exercise, opened, ready, shown_code, state
+from figure_driver import WINDOWS, exercise, opened, ready, shown_code, state
 from widget_modules import write_modules
 from widget_pages import write_page
 
@@ -87,14 +87,10 @@ def address(served, tmp_path_factory):
     return served(write_page(tmp_path_factory.mktemp("neuron"), *widgets)) + "/index.html"
 
 
-MODES = {"desktop": {}, "dark": {"color_scheme": "dark"}, "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True},
-         "less-motion": {"reduced_motion": "reduce"}}
-
-
 @pytest.mark.browser
-@pytest.mark.parametrize("mode", MODES)
-def test_every_control_answers(browser, address, mode):
-    with opened(browser, address, name=f"neuron-{mode}", **MODES[mode]) as page:
+@pytest.mark.parametrize("window", WINDOWS)
+def test_every_control_answers(browser, address, window):
+    with opened(browser, address, name=f"neuron-{window}", **WINDOWS[window]) as page:
         figures = ready(page)
         assert [exercise(figure) for figure in figures] == [6, 6, 10]
         assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]

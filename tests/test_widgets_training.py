@@ -8,7 +8,7 @@ import zlib
 
 import numpy as np
 import pytest
-from figure_driver import exercise, opened, ready, shown_code, state
+from figure_driver import WINDOWS, exercise, opened, ready, shown_code, state
 from widget_modules import write_modules
 from widget_pages import talk, write_page
 
@@ -234,14 +234,10 @@ def address(widget, served, tmp_path_factory):
     return served(write_page(tmp_path_factory.mktemp("training"), widget)) + "/index.html"
 
 
-MODES = {"desktop": {}, "dark": {"color_scheme": "dark"}, "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True},
-         "less-motion": {"reduced_motion": "reduce"}}
-
-
 @pytest.mark.browser
-@pytest.mark.parametrize("mode", MODES)
-def test_every_control_answers(browser, address, mode):
-    with opened(browser, address, name=f"training-{mode}", **MODES[mode]) as page:
+@pytest.mark.parametrize("window", WINDOWS)
+def test_every_control_answers(browser, address, window):
+    with opened(browser, address, name=f"training-{window}", **WINDOWS[window]) as page:
         (figure,) = ready(page)
         assert exercise(figure) == 4
         assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]

@@ -64,8 +64,8 @@ def test_links_lead_to_places_of_the_book_and_every_id_stands_once(book):
 
 @pytest.fixture(scope="module")
 def printed(book):
-    """The chapters that are printed: all in CI, elsewhere some of each kind, which takes a quarter of the time."""
-    return book if CI else book[::4]
+    """The chapters that are printed: all in CI, elsewhere the first and every fourth, in a quarter of the time."""
+    return book if CI else [book[0], *book[3::4]]
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +114,7 @@ def test_the_pdf_s_outline_and_contents_lead_to_the_chapters(pdf, printed):
 
 
 def test_formulas_are_set_in_the_pdf(pdf):
-    some = [pdf.pages[number] for number in range(8, len(pdf.pages) // 2, 3)]
+    some = pdf.pages[8::len(pdf.pages) // 30]
     words = "".join(map(text, some))
     assert not re.search(r"\\(frac|partial|sum|hat|begin)|\\\(|\\\[", words) and {"∂", "∑", "σ"} <= set(words)
     fonts = [font.get_object() for page in some for font in page["/Resources"]["/Font"].values()]

@@ -197,11 +197,12 @@ function uniqueKey(title) {
 
 /** A button that unfolds the code that reproduces the figure; getCode() is asked when it opens and after each call of the returned function. */
 export function codeButton(figure, getCode) {
-  const code = make("code"), text = make("pre", { tabIndex: 0, role: "region", "aria-label": "Code of this figure" }, code);
+  const code = make("code"), text = make("pre", { role: "region", "aria-label": "Code of this figure" }, code);
   const box = make("div", { className: "nns-code", hidden: true }, button("Copy", "Copy the code", () => copy(code.textContent, figure, "The code is copied.", text)), text);
   const update = () => { if (!box.hidden) code.textContent = getCode(); };
   const toggle = button("Code", "Show the code that makes what is seen", () => {
     box.hidden = !box.hidden;
+    text.tabIndex = 0;      // it may scroll; while it was hidden, the site's theme took it for one that does not
     toggle.setAttribute("aria-expanded", !box.hidden);
     update();
   });

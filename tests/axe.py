@@ -54,11 +54,15 @@ def script():
     return (Path(importlib.util.find_spec("axe_playwright_python").origin).parent / "axe.min.js").read_text(encoding="utf-8")
 
 
-def barriers(page):
-    """Return the serious and critical findings on a page, colours apart. All its boxes are opened."""
+def prepare(page):
+    """Bring axe-core to a page, and open all its boxes."""
     page.evaluate(script())
     page.evaluate(OPEN)
     page.evaluate(WITHOUT_GLYPHS)
+
+
+def barriers(page):
+    """Return the serious and critical findings on a prepared page, colours apart."""
     put_back = page.evaluate_handle(CODE_AS_TEXT)
     found = page.evaluate(RUN, {"rules": {name: {"enabled": False} for name in COLOURS + MODERATE}})
     put_back.evaluate("words => words.forEach(put => put())")
@@ -71,5 +75,5 @@ def keep_new_looks(page, known):
 
 
 def pale(page):
-    """Return the serious and critical findings about colours, after `barriers`."""
+    """Return the serious and critical findings about colours on a prepared page."""
     return page.evaluate(RUN, {"runOnly": {"type": "rule", "values": COLOURS}})

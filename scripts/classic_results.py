@@ -28,7 +28,7 @@ class Experiment:
     """What one training run is made of.
 
     `pixels` are "0-1", "0-255" or "binary". A `batch` of None stands for all samples at once. Accuracies are taken after every
-    `every` passes over the data. `validation` counts digits from the end of MNIST's training set that are kept apart. `l2` is the
+    `every` passes over the data. `dev` counts digits from the end of MNIST's training set that are kept apart. `l2` is the
     lambda of the penalty lambda / (2 n) * (sum of squared weights).
     """
 
@@ -42,7 +42,7 @@ class Experiment:
     rate: float
     passes: int
     every: int = 1
-    validation: int = 0
+    dev: int = 0
     l2: float = 0.0
 
 
@@ -58,10 +58,10 @@ EXPERIMENTS = {
         rate=0.1, passes=5),
     "nielsen, squared error": Experiment(
         hidden=30, activation="Sigmoid", output="sigmoid, squared error", pixels="0-1", start="normal, 1", train=50_000, batch=10,
-        rate=3.0, passes=30, validation=10_000),
+        rate=3.0, passes=30, dev=10_000),
     "nielsen, cross-entropy": Experiment(
         hidden=100, activation="Sigmoid", output="sigmoid, cross-entropy", pixels="0-1", start="normal, 1", train=50_000, batch=10,
-        rate=0.1, passes=60, validation=10_000, l2=5.0),
+        rate=0.1, passes=60, dev=10_000, l2=5.0),
     "relu-sigmoid, scaled pixels": Experiment(
         hidden=10, activation="ReLU", output="sigmoid, cross-entropy", pixels="0-1", start="normal, 0.01", train=60_000, batch=None,
         rate=0.001, passes=3_000, every=100),
@@ -85,11 +85,11 @@ PIXELS = {
 
 
 def parts(experiment, raw):
-    """Return {part: (X, y)} of a `Dataset` of raw pixels: "train", "test", and "validation" where the experiment keeps one."""
+    """Return {part: (X, y)} of a `Dataset` of raw pixels: "train", "test", and "dev" where the experiment keeps one."""
     scaled = PIXELS[experiment.pixels]
     data = {"train": (scaled(raw.X_train[:experiment.train]), raw.y_train[:experiment.train]), "test": (scaled(raw.X_test), raw.y_test)}
-    if experiment.validation:
-        data["validation"] = scaled(raw.X_train[-experiment.validation:]), raw.y_train[-experiment.validation:]
+    if experiment.dev:
+        data["dev"] = scaled(raw.X_train[-experiment.dev:]), raw.y_train[-experiment.dev:]
     return data
 
 

@@ -244,7 +244,7 @@ class GradientsAddedUp(Linear):
         return dX
 
 
-class LearnsFromValidation(Network):
+class LearnsFromDev(Network):
     """Updates with the data that are there to judge by."""
 
     def evaluate(self, X, y):
@@ -273,7 +273,7 @@ class ForgetsTheLastBatch(Network):
 
 
 X, Y = numbers(50, 4), targets(SoftmaxCrossEntropy, 50, 4)
-X_VAL, Y_VAL = numbers(20, 4, seed=8), targets(SoftmaxCrossEntropy, 20, 4, seed=8)
+X_DEV, Y_DEV = numbers(20, 4, seed=8), targets(SoftmaxCrossEntropy, 20, 4, seed=8)
 
 
 def make(kind=Network, linear=Linear):
@@ -296,11 +296,11 @@ def first_steps_are_gradient_descent(kind=Network, linear=Linear, sgd=SGD):
     return relative_error(net.parameters.values, w) < 1e-9
 
 
-def validation_labels_change_nothing(kind=Network, **_):
+def dev_labels_change_nothing(kind=Network, **_):
     ends = []
-    for labels in (Y_VAL, 3 - Y_VAL):
+    for labels in (Y_DEV, 3 - Y_DEV):
         net = make(kind)
-        net.fit(X, Y, epochs=3, batch_size=10, validation=(X_VAL, labels), rng=0)
+        net.fit(X, Y, epochs=3, batch_size=10, dev=(X_DEV, labels), rng=0)
         ends.append(net.parameters.values)
     return (ends[0] == ends[1]).all()
 
@@ -324,14 +324,14 @@ def every_sample_is_used_once_an_epoch(kind=Network, **_):
     return all(sorted(i for batch in seen[e * n:(e + 1) * n] for i in batch) == list(range(50)) for e in range(3))
 
 
-CHECKS = [first_steps_are_gradient_descent, validation_labels_change_nothing, samples_are_shuffled_and_not_batches,
+CHECKS = [first_steps_are_gradient_descent, dev_labels_change_nothing, samples_are_shuffled_and_not_batches,
           every_sample_is_used_once_an_epoch]
 WRONG_TRAINING = [
     (first_steps_are_gradient_descent, {"sgd": ParametersRebound}),
     (first_steps_are_gradient_descent, {"sgd": StepUphill}),
     (first_steps_are_gradient_descent, {"linear": GradientsAddedUp}),
     (first_steps_are_gradient_descent, {"linear": GradientsRebound}),
-    (validation_labels_change_nothing, {"kind": LearnsFromValidation}),
+    (dev_labels_change_nothing, {"kind": LearnsFromDev}),
     (samples_are_shuffled_and_not_batches, {"kind": ShufflesBatchesOnly}),
     (every_sample_is_used_once_an_epoch, {"kind": ForgetsTheLastBatch}),
 ]

@@ -3,11 +3,11 @@ from .diagrams import network_diagram
 from .functions import activation, descent_contours, descent_curve, tangent
 from .graph import computation_graph
 from .images import image_grid, weight_images
-from .results import activation_histograms, confusion_matrix, curves, learning_curve, probabilities
+from .results import activation_histograms, confusion_matrix, curves, probabilities, training_curves
 from .style import DASHES, MARKERS, PALETTE, new_axes
 
 __all__ = [
     "DASHES", "MARKERS", "PALETTE", "activation", "activation_histograms", "computation_graph", "confusion_matrix", "curves",
-    "decision_boundary", "descent_contours", "descent_curve", "image_grid", "learning_curve", "network_diagram", "neuron_line",
-    "new_axes", "probabilities", "samples", "tangent", "weight_images",
+    "decision_boundary", "descent_contours", "descent_curve", "image_grid", "network_diagram", "neuron_line", "new_axes",
+    "probabilities", "samples", "tangent", "training_curves", "weight_images",
 ]

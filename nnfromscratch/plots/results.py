@@ -47,13 +47,13 @@ def curves(lines, *, xlabel="epoch", ylabel="loss", log=False, ax=None):
     return ax
 
 
-def learning_curve(history, quantity="loss", *, log=False, ax=None):
-    """Draw how the loss or the accuracy changed while a network learned, on the training and on the validation samples.
+def training_curves(history, quantity="loss", *, log=False, ax=None):
+    """Draw how the loss or the accuracy changed while a network learned, on the training and on the dev samples.
 
     Parameters
     ----------
     history : dict of lists
-        As `Network.fit` returns it; where it has validation values, they are drawn too.
+        As `Network.fit` returns it; where it has dev values, they are drawn too.
     quantity : str
         "loss" or "accuracy".
     log : bool
@@ -71,11 +71,11 @@ def learning_curve(history, quantity="loss", *, log=False, ax=None):
 
     Examples
     --------
-    >>> ax = learning_curve({"loss": [0.9, 0.5], "val_loss": [1.0, 0.7]})
+    >>> ax = training_curves({"loss": [0.9, 0.5], "dev_loss": [1.0, 0.7]})
     >>> [line.get_label() for line in ax.lines]
-    ['training', 'validation']
+    ['training', 'dev']
     """
-    keys = {"training": quantity, "validation": f"val_{quantity}"}
+    keys = {"training": quantity, "dev": f"dev_{quantity}"}
     lines = {name: history[key] for name, key in keys.items() if len(_check_dict("history", history).get(key, []))}
     if "training" not in lines:
         raise ValueError(f"history has no {quantity!r}; it has: {', '.join(key for key in history if len(history[key]))}")

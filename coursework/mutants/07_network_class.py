@@ -40,7 +40,7 @@ class Chain:
 """
 
 
-def momentum(rule="v = self.momentum * v - self.lr * g", change="w += v", key="i, name", extra="self.velocity = {}", before="pass"):
+def momentum(rule="v = self.momentum * v + g", change="w -= self.lr * v", key="i, name", extra="self.velocity = {}", before="pass"):
     """Return the optimizer with some of its lines changed."""
     return f"""
 class Momentum:
@@ -125,20 +125,22 @@ MUTANTS = {
     "chain: every layer gets dA": Mutant("chain", chain(backward="dX = layer.backward(dA)", gradient="dX"), BACK),
     "chain: backward returns nothing": Mutant("chain", chain(gradient="None"), BACK),
     "chain: the first layer left out": Mutant("chain", chain(back="reversed(self.layers[1:])"), BACK),
-    "momentum: a new array, put in its place": Mutant("momentum", momentum(change="layer.params[name] = w + v"), STEP),
-    "momentum: a new array that nobody owns": Mutant("momentum", momentum(change="w = w + v"), STEP | VELOCITY),
-    "momentum: uphill": Mutant("momentum", momentum(rule="v = self.momentum * v + self.lr * g"), STEP | VELOCITY),
-    "momentum: no learning rate": Mutant("momentum", momentum(rule="v = self.momentum * v - g"), STEP | VELOCITY),
+    "momentum: a new array, put in its place": Mutant("momentum", momentum(change="layer.params[name] = w - self.lr * v"), STEP),
+    "momentum: a new array that nobody owns": Mutant("momentum", momentum(change="w = w - self.lr * v"), STEP | VELOCITY),
+    "momentum: uphill": Mutant("momentum", momentum(change="w += self.lr * v"), STEP | VELOCITY),
+    "momentum: no learning rate": Mutant("momentum", momentum(change="w -= v"), STEP | VELOCITY),
     "momentum: an average": Mutant(
-        "momentum", momentum(rule="v = self.momentum * v - (1 - self.momentum) * self.lr * g"), STEP | VELOCITY),
+        "momentum", momentum(rule="v = self.momentum * v + (1 - self.momentum) * g"), STEP | VELOCITY),
     "momentum: writes into the gradient": Mutant(
-        "momentum", momentum(rule="g *= -self.lr\n                g += self.momentum * v\n                v = g"), STEP),
-    "momentum: plain steps": Mutant("momentum", momentum(rule="v = -self.lr * g"), VELOCITY),
-    "momentum: the velocity never fades": Mutant("momentum", momentum(rule="v = v - self.lr * g"), VELOCITY),
+        "momentum", momentum(rule="g *= self.lr\n                v = self.momentum * v + g", change="w -= v"), STEP | VELOCITY),
+    "momentum: gathers in the gradient": Mutant(
+        "momentum", momentum(rule="g += self.momentum * v\n                v = g"), VELOCITY),
+    "momentum: plain steps": Mutant("momentum", momentum(rule="v = g"), VELOCITY),
+    "momentum: the velocity never fades": Mutant("momentum", momentum(rule="v = v + g"), VELOCITY),
     "momentum: one velocity for every W": Mutant("momentum", momentum(key="name"), VELOCITY),
     "momentum: one velocity for all optimizers": Mutant("momentum", momentum(extra="pass", before="velocity = {}"), STEP | VELOCITY),
     "momentum: the gradient kept as velocity": Mutant(
-        "momentum", momentum(change="w += v\n                self.velocity[i, name] = g"), VELOCITY),
+        "momentum", momentum(change="w -= self.lr * v\n                self.velocity[i, name] = g"), VELOCITY),
     "scaler: one mean for all features": Mutant("scaler", scaler(mean="X_train.mean()", deviation="X_train.std()"), TRAIN | OTHERS),
     "scaler: mean and deviation of samples": Mutant(
         "scaler", scaler(mean="X_train.mean(axis=1)", deviation="X_train.std(axis=1)"), TRAIN | OTHERS),
@@ -197,8 +199,8 @@ class Momentum:
             for name in layer.params:
                 v = self.velocity.setdefault(id(layer.params[name]), np.zeros_like(layer.params[name]))
                 v *= self.momentum
-                v -= self.lr * layer.grads[name]
-                layer.params[name] += v
+                v += layer.grads[name]
+                layer.params[name] -= self.lr * v
 """,
         "scaler": """
 class Scaler:

@@ -58,7 +58,7 @@ def computation_graph(network, X, y, *, ax=None):
     >>> network = Network([Linear(1, 1, init="zeros", dtype=np.float64)], SquaredError())
     >>> ax = computation_graph(network, np.array([[3.0]]), np.array([[2.0]]))
     >>> [text.get_text() for text in ax.texts[-6:-3]]
-    ['loss', '2.000', '1.000']
+    ['loss', '2', '1']
     """
     if not isinstance(network, Network):
         raise TypeError(f"network is a {type(network).__name__}; expected a Network")
@@ -70,7 +70,8 @@ def computation_graph(network, X, y, *, ax=None):
     right, bottom = max(1.5, widest * (WIDTH + 0.06) / 2), rows[-1][0].y - 3 * STRIP
     ax = axes_or_new(ax, (2 * right + 0.5, 0.6 - bottom))
     for start, end in edges:
-        arrow = {"arrowstyle": "-|>", "color": GREY, "shrinkA": 0, "shrinkB": 0}
+        style = "-" if end.name.startswith("$w") else "-|>"     # a weight is not computed from what it multiplies
+        arrow = {"arrowstyle": style, "color": GREY, "shrinkA": 0, "shrinkB": 0}
         ax.annotate("", (end.x, end.y), (start.x, start.y - 3 * STRIP), arrowprops=arrow)
     for row in rows:
         for card in row:
@@ -101,7 +102,7 @@ def _run(network, X, y):
 
 
 def _layout(width, layers, outputs, gradients):
-    """Return the rows of cards, top to bottom, and the pairs of cards that an arrow joins."""
+    """Return the rows of cards, top to bottom, and the pairs of cards that a line joins."""
     rows, edges = [], []
 
     def add_row(names, values, grads, colour, places=None):
@@ -144,5 +145,5 @@ def _draw_card(ax, card):
 
 
 def _short(number):
-    """Return a number with three decimals, or three digits if it is large."""
-    return f"{number:z.3f}" if abs(number) < 100 else f"{number:.3g}"
+    """Return a number with at most four digits and four decimals, and without a minus before 0."""
+    return f"{round(number, 4) + 0:.4g}"

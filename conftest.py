@@ -1,5 +1,6 @@
 """What every test shares: one BLAS thread, no window, no figure left open; what nbval compares with what; and who runs which test."""
 
+import functools
 import importlib.util
 import os
 import re
@@ -27,9 +28,17 @@ def pytest_itemcollected(item):
     notebook = item.parent
     if hasattr(notebook, "skip_compare") and "text/html" not in notebook.skip_compare:
         notebook.skip_compare += NOT_COMPARED
-        run = item.config.option.compare_with_book and run_of_the_book(notebook.nb)
-        if run:
-            notebook.setup = lambda: setattr(notebook, "kernel", Told(run))
+        if item.config.option.compare_with_book:
+            notebook.setup = functools.partial(tell_or_run, notebook, notebook.setup)
+
+
+def tell_or_run(notebook, run):
+    """Give a notebook's tests what the book's run of it said, or else a kernel."""
+    told = run_of_the_book(notebook.nb)
+    if told:
+        notebook.kernel = Told(told)
+    else:
+        run()
 
 
 def run_of_the_book(notebook):

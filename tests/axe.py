@@ -26,12 +26,13 @@ RUN = """async options => {
 # its style sheets, and the others are taken away.
 ONE_OF_EACH_LOOK = """known => {
     const looks = new Map(), seen = new Set(known), first = [];
-    const look = element => {
-        if (!element) return "";
+    const look = element => {      // a number for each, that of its parent counted in: the looks of all pages are many and long
+        if (!element) return 0;
         if (!looks.has(element)) {
             const row = element.localName === "tr" ? element.rowIndex % 2 : "", classes = element.className?.baseVal ?? element.className;
-            const own = [element.localName, row, classes, element.getAttribute("style"), element.disabled];
-            looks.set(element, `${look(element.parentElement)} > ${own.join(" ")}`);
+            const own = [element.localName, row, classes, element.getAttribute("style"), element.disabled].join(" ");
+            const add = (sum, letter) => (Math.imul(sum, 31) + letter.codePointAt(0)) | 0;
+            looks.set(element, [...own].reduce(add, look(element.parentElement)));
         }
         return looks.get(element);
     };

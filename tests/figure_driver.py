@@ -75,13 +75,13 @@ def state(figure):
 
 
 def expect_change(figure, before, what, of=("seen", "said")):
-    """Wait until the picture and the words have changed, however slow the machine is."""
+    """Wait until the picture and the words have changed, however slow the machine is; return what they are now."""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         now = state(figure)
         same = [key for key in of if now[key] == before[key]]
         if not same:
-            return
+            return now
         time.sleep(0.01)
     raise AssertionError(f"{what}: what is {' and '.join(same)} did not change ({now['said'][:80]})")
 
@@ -106,12 +106,15 @@ def to_both_ends(figure, slider):
     slider.press("Home")
     before = state(figure)
     slider.press("End")
-    expect_change(figure, before, f"slider {name!r} with the key End")
-    before = state(figure)
+    before = expect_change(figure, before, f"slider {name!r} with the key End")
     slider.press("ArrowLeft")
     expect_change(figure, before, f"slider {name!r} with the arrow key", of=["said"])
-    assert slider.get_attribute("aria-valuetext") == slider.evaluate("slider => slider.parentElement.querySelector('output').textContent")
-    if slider.evaluate("slider => slider.parentElement.querySelector('.nns-play') !== null"):
+    told, shown, plays = slider.evaluate("""slider => {
+        const control = slider.parentElement;
+        return [slider.ariaValueText, control.querySelector("output").textContent, control.querySelector(".nns-play") !== null];
+    }""")
+    assert told == shown
+    if plays:
         slider.press("End")
     else:
         slider.evaluate("(slider, was) => { slider.value = was; slider.dispatchEvent(new Event('input', { bubbles: true })); }", was)
@@ -125,8 +128,7 @@ def through_the_menu(figure, menu):
     menu.select_option(index=0)
     before = state(figure)
     menu.select_option(index=options - 1)
-    expect_change(figure, before, f"menu {name!r}")
-    before = state(figure)
+    before = expect_change(figure, before, f"menu {name!r}")
     menu.focus()
     for _ in range(options - 1):
         menu.press("ArrowUp")

@@ -32,25 +32,19 @@ MOVING = """() => [...document.querySelectorAll("*")].filter(element => {
 }).map(element => element.outerHTML.slice(0, 100))"""
 
 
-def soup(site, path):
-    return BeautifulSoup((site / path).read_text(encoding="utf-8"), "html.parser")
-
-
 @EVERY_PAGE
-def test_language_title_and_headings(site, path):
-    """A page says in which language it is, has a title, a main part, one first heading, and skips no level of headings."""
-    page = soup(site, path)
+def test_language_title_headings_and_bars(site, path):
+    """A page says in which language it is, has a title, a main part, one first heading, and skips no level of headings.
+
+    Its bars are called what stands on them: a screen reader says "Show the solution", and who steers by voice can say it, too.
+    """
+    page = BeautifulSoup((site / path).read_text(encoding="utf-8"), "html.parser")
     assert page.html["lang"] == "en" and page.title.string.strip() and page.main
     levels = [int(heading.name[1]) for heading in page.main.find_all(["h1", "h2", "h3", "h4", "h5", "h6"])
               if heading.find_parent(class_="onlyprint") is None]
     assert levels.count(1) == 1 and levels[0] == 1
     assert [(a, b) for a, b in zip(levels, levels[1:]) if b > a + 1] == []
-
-
-@EVERY_PAGE
-def test_a_bar_is_called_what_stands_on_it(site, path):
-    """A screen reader says "Show the solution", and who steers by voice can say it, too."""
-    assert soup(site, path).select("article summary[aria-label]") == []
+    assert page.select("article summary[aria-label]") == []
 
 
 def walk(page, longest=600):

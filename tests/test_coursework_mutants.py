@@ -5,6 +5,7 @@ The cells are run one after the other in this process, as a kernel would, only m
 
 import ast
 import contextlib
+import functools
 import io
 import warnings
 from collections import Counter
@@ -19,6 +20,7 @@ from coursework import mutants, sources
 pytestmark = pytest.mark.house
 
 NAMES = sources.names()
+read = functools.cache(sources.read)      # no test changes what it gets
 EVERY_ASSIGNMENT = pytest.mark.parametrize("name", NAMES)
 
 
@@ -60,19 +62,19 @@ def solutions_of(notebook):
 @EVERY_ASSIGNMENT
 @pytest.mark.parametrize("seed", [None, 1, 98765])
 def test_the_reference_solution_gets_full_marks_with_every_seed(name, seed):
-    assert execute(sources.read(name, seed)) == {}
+    assert execute(read(name, seed)) == {}
 
 
 @EVERY_ASSIGNMENT
 def test_the_untouched_notebook_gets_nothing(name):
-    notebook = sources.read(name)
+    notebook = read(name)
     untouched = {cell: sources.without_solution(source) for cell, source in solutions_of(notebook).items()}
     assert execute(notebook, untouched).keys() == graded_in(notebook)
 
 
 @EVERY_ASSIGNMENT
 def test_an_assignment_has_ten_points_and_unique_names(name):
-    notebook = sources.read(name)
+    notebook = read(name)
     graded = Counter(sources.grade_id(cell) for cell in notebook.cells if sources.grade_id(cell))
     assert graded.most_common(1)[0][1] == 1
     assert sum(map(sources.points, notebook.cells)) == 10
@@ -82,14 +84,14 @@ def test_an_assignment_has_ten_points_and_unique_names(name):
 
 @EVERY_ASSIGNMENT
 def test_every_solution_and_every_test_has_its_hidden_part(name):
-    notebook = sources.read(name)
+    notebook = read(name)
     assert [cell for cell, source in solutions_of(notebook).items() if not sources.SOLUTION.search(source)] == []
     assert [cell.id for cell in notebook.cells if sources.is_test(cell) and not sources.HIDDEN.search(cell.source)] == []
 
 
 @EVERY_ASSIGNMENT
 def test_a_seed_is_named_where_numbers_are_drawn_and_only_in_hidden_tests(name):
-    for cell in code_cells(sources.read(name)):
+    for cell in code_cells(read(name)):
         hidden = "\n".join(sources.HIDDEN.findall(cell.source))
         assert len(sources.SEED.findall(cell.source)) == len(sources.SEED.findall(hidden)), cell.id
         assert hidden.count("# variant") == len(sources.SEED.findall(hidden)), "write: seed = 2026  # variant"
@@ -110,7 +112,7 @@ UNUSUAL = [(name, solution) for name in NAMES for solution in mutants.tables(nam
 
 @pytest.mark.parametrize(("name", "mutant"), MUTANTS)
 def test_a_classic_mistake_loses_exactly_its_cells(name, mutant):
-    notebook, (cell, source, loses) = sources.read(name), mutants.tables(name)[0][mutant]
+    notebook, (cell, source, loses) = read(name), mutants.tables(name)[0][mutant]
     assert cell in solutions_of(notebook)
     ast.parse(source)
     lost = execute(notebook, {cell: source})
@@ -119,7 +121,7 @@ def test_a_classic_mistake_loses_exactly_its_cells(name, mutant):
 
 @pytest.mark.parametrize(("name", "solution"), UNUSUAL)
 def test_a_right_but_unusual_solution_loses_nothing(name, solution):
-    notebook, replaced = sources.read(name), mutants.tables(name)[1][solution]
+    notebook, replaced = read(name), mutants.tables(name)[1][solution]
     assert replaced.keys() <= solutions_of(notebook).keys()
     assert execute(notebook, replaced) == {}
 
@@ -128,5 +130,5 @@ def test_a_right_but_unusual_solution_loses_nothing(name, solution):
 def test_two_mutants_kill_every_test_and_two_unusual_solutions_pass(name):
     wrong, unusual = mutants.tables(name)
     kills = Counter(test for mutant in wrong.values() for test in mutant.loses)
-    assert {test for test in graded_in(sources.read(name)) if kills[test] < 2} == set()
+    assert {test for test in graded_in(read(name)) if kills[test] < 2} == set()
     assert len(unusual) >= 2

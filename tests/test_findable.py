@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 from test_book import ROOT, load_extension
 
-BeautifulSoup = pytest.importorskip("bs4").BeautifulSoup
+bs4 = pytest.importorskip("bs4")
 nodes = pytest.importorskip("docutils.nodes")
 
 pytestmark = pytest.mark.house
@@ -21,9 +21,10 @@ findable = load_extension("findable")
 
 def described(site):
     """Return {page: its description} for the chapters and other texts of the book."""
-    return {path.relative_to(site).as_posix(): page["content"] if (page := BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
-                                           .find("meta", attrs={"name": "description"})) else ""
-            for path in sorted((site / "book").glob("**/*.html"))}
+    own = bs4.SoupStrainer("meta", attrs={"name": "description"})
+    pages = {path.relative_to(site).as_posix(): bs4.BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser", parse_only=own)
+             for path in sorted((site / "book").glob("**/*.html"))}
+    return {name: page.meta["content"] if page.meta else "" for name, page in pages.items()}
 
 
 def test_every_page_says_what_it_is_about(site):

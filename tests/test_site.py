@@ -33,6 +33,9 @@ WIDER_THAN_THE_PAGE = """() => {
     const all = document.documentElement.scrollWidth > innerWidth ? [...document.body.querySelectorAll("*")] : [];
     return all.filter(wide).map(element => element.outerHTML.slice(0, 200));
 }"""
+SCROLLS_WITHOUT_A_HINT = """() => [...document.querySelectorAll("article :is(pre, div.math, .pst-scrollable-table-container)")]
+    .filter(box => box.scrollWidth > box.clientWidth + 1 && getComputedStyle(box).backgroundImage === "none")
+    .map(box => box.outerHTML.slice(0, 200))"""
 OTHER = {"light": "dark", "dark": "light"}
 SCREENS = {      # how each page is opened; in CI it is then switched to the other colours
     "desktop": {"color_scheme": "light"},
@@ -68,8 +71,8 @@ def run_scripts():
 @pytest.mark.parametrize("screen", SCREENS)
 @EVERY_PAGE
 def test_page_and_every_control_on_it(browser, published, path, screen, tmp_path, run_scripts):
-    """No error, no request to another host, no barrier, nothing wider than the screen. Every figure starts and leaves the address alone,
-    the code behind its button runs, its controls answer.
+    """No error, no request to another host, no barrier, nothing wider than the screen, nothing that scrolls and does not say so. Every
+    figure starts and leaves the address alone, the code behind its button runs, its controls answer.
     """
     options = SCREENS[screen]
     with opened(browser, f"{published}/{path}", name=named(path, screen), **options) as page:
@@ -83,6 +86,7 @@ def test_page_and_every_control_on_it(browser, published, path, screen, tmp_path
         assert all(controls), f"a figure without controls: {controls}"
         wide = page.evaluate(WIDER_THAN_THE_PAGE)
         assert not wide, f"wider than the screen: {wide[:3]}"
+        assert page.evaluate(SCROLLS_WITHOUT_A_HINT) == [], "cut at the edge, and nothing says that it scrolls"
         axe.prepare(page)
         if CI or screen == "desktop":
             assert axe.barriers(page) == []

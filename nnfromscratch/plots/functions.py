@@ -162,7 +162,7 @@ def descent_contours(f, path, *, x_range=None, y_range=None, ax=None):
     heights = evaluate("f", f, x, y)
     levels = heights.min() + np.ptp(heights) * np.linspace(0, 1, 13)[1:] ** 2  # close together near the bottom of the valley
     ax = axes_or_new(ax, (4.5, 3.6))
-    ax.contour(x, y, heights, levels=np.unique(levels), colors=BLUE, linewidths=0.9)
+    ax.contour(x, y, heights, levels=np.unique(levels), colors=BLUE, linewidths=1.3)
     _draw_path(ax, *path.T)
     ax.set(xlabel="x", ylabel="y", xlim=ranges[0], ylim=ranges[1])
     return ax

@@ -363,7 +363,7 @@ class Network:
             for layer in self.layers:
                 layer.training = False
 
-    def fit(self, X, y, *, epochs, batch_size=32, optimizer=None, dev=None, patience=None, rng=None, progress=False,
+    def fit(self, X, y, *, epochs, batch_size=32, optimizer=None, validation=None, patience=None, rng=None, progress=False,
             augment=None):
         """Learn from (X, y) and return the history of the run.
 
@@ -371,7 +371,7 @@ class Network:
         ----------
         X, y, epochs, batch_size, optimizer, rng, augment
             As in `train`.
-        dev : pair (X, y), optional
+        validation : pair (X, y), optional
             Data to be judged by after every epoch. They are never learned from.
         patience : int, optional
             Stop when the dev loss has found no new low for so many epochs, and go back to the parameters of the best one.
@@ -381,7 +381,7 @@ class Network:
         Returns
         -------
         dict of str to list
-            "epoch", "loss" and "accuracy" on (X, y) after each epoch; with `dev` also "dev_loss" and "dev_accuracy".
+            "epoch", "loss" and "accuracy" on (X, y) after each epoch; with `validation` also "val_loss" and "val_accuracy".
             ("accuracy" holds what `score` gives: for `SquaredError`, R squared.)
 
         Raises
@@ -399,23 +399,23 @@ class Network:
         >>> history["epoch"][-1], history["accuracy"][-1]
         (100, 1.0)
         """
-        if patience is not None and dev is None:
-            raise ValueError("patience is set, but dev is None; expected dev=(X, y) to be patient with")
+        if patience is not None and validation is None:
+            raise ValueError("patience is set, but validation is None; expected validation=(X, y) to be patient with")
         patience = None if patience is None else check_int("patience", patience)
-        if dev is not None and not (isinstance(dev, (tuple, list)) and len(dev) == 2):
-            raise ValueError(f"dev is {type(dev).__name__}; expected a pair (X, y)")
+        if validation is not None and not (isinstance(validation, (tuple, list)) and len(validation) == 2):
+            raise ValueError(f"validation is {type(validation).__name__}; expected a pair (X, y)")
         optimizer = SGD(lr=0.1) if optimizer is None else optimizer
         run = self.train(X, y, epochs=epochs, batch_size=batch_size, optimizer=optimizer, rng=rng, augment=augment)
-        judges = [(X, y), dev] if dev is not None else [(X, y)]
+        judges = [(X, y), validation] if validation is not None else [(X, y)]
         for data in judges:
             self.evaluate(*data)        # what cannot be judged is refused before anything is learned
-        history = {key: [] for key in ("epoch", "loss", "accuracy") + ("dev_loss", "dev_accuracy") * (dev is not None)}
+        history = {key: [] for key in ("epoch", "loss", "accuracy") + ("val_loss", "val_accuracy") * (validation is not None)}
         best, best_epoch = None, 0
         for epoch in _progress(run, epochs) if progress else run:
             numbers = [epoch.number] + [number for data in judges for number in self._judge(*data, optimizer)]
             for key, number in zip(history, numbers):
                 history[key].append(number)
-            if patience and epoch.number == 1 + np.argmin(history["dev_loss"]):     # the first of equals: a tie is no new low
+            if patience and epoch.number == 1 + np.argmin(history["val_loss"]):     # the first of equals: a tie is no new low
                 best, best_epoch = self.parameters.values.copy(), epoch.number
             if patience and epoch.number - best_epoch >= patience:
                 break

@@ -60,7 +60,7 @@ class Network:
         epochs: int,
         batch_size: int = 32,
         optimizer: Optimizer | None = None,
-        dev: tuple[NDArray[Any], NDArray[Any]] | None = None,
+        validation: tuple[NDArray[Any], NDArray[Any]] | None = None,
         patience: int | None = None,
         rng: _Random = None,
         progress: bool = False,

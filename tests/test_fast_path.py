@@ -76,7 +76,7 @@ def test_memory_fades_to_nothing_and_not_to_numbers_that_are_slow(optimizer):
 
 def test_learning_from_bytes_is_learning_from_scaled_floats():
     raw, floats = network_of(first=[Scale(1 / 255)]), network_of()
-    history = raw.fit(RAW, Y, epochs=4, rng=2, dev=(RAW, Y)), floats.fit(X, Y, epochs=4, rng=2, dev=(X, Y))
+    history = raw.fit(RAW, Y, epochs=4, rng=2, validation=(RAW, Y)), floats.fit(X, Y, epochs=4, rng=2, validation=(X, Y))
     assert np.allclose(raw.parameters.values, floats.parameters.values, atol=1e-6)
     assert np.allclose(history[0]["loss"], history[1]["loss"], rtol=1e-5)
     assert np.array_equal(raw.predict(RAW), floats.predict(X)) and raw.score(RAW, Y) == floats.score(X, Y)

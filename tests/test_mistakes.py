@@ -300,7 +300,7 @@ def dev_labels_change_nothing(kind=Network, **_):
     ends = []
     for labels in (Y_DEV, 3 - Y_DEV):
         net = make(kind)
-        net.fit(X, Y, epochs=3, batch_size=10, dev=(X_DEV, labels), rng=0)
+        net.fit(X, Y, epochs=3, batch_size=10, validation=(X_DEV, labels), rng=0)
         ends.append(net.parameters.values)
     return (ends[0] == ends[1]).all()
 

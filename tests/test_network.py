@@ -236,8 +236,8 @@ def test_bytes_are_learned_from_as_the_numbers_that_they_stand_for(tmp_path):
     pixels = np.random.default_rng(0).integers(0, 256, (50, 4), np.uint8)
     raw, plain = Network([Scale(1 / 255), *mlp([4, 6, 3], rng=0)]), Network(mlp([4, 6, 3], rng=0))
     floats = pixels.astype(np.float32) / 255
-    history = raw.fit(pixels, Y, epochs=3, dev=(pixels, Y), rng=0)
-    assert history["dev_loss"] == pytest.approx(plain.fit(floats, Y, epochs=3, dev=(floats, Y), rng=0)["dev_loss"])
+    history = raw.fit(pixels, Y, epochs=3, validation=(pixels, Y), rng=0)
+    assert history["val_loss"] == pytest.approx(plain.fit(floats, Y, epochs=3, validation=(floats, Y), rng=0)["val_loss"])
     np.testing.assert_allclose(raw.parameters.values, plain.parameters.values, rtol=1e-4, atol=1e-6)
     raw.save(tmp_path / "raw.npz")
     assert (Network.load(tmp_path / "raw.npz").predict(pixels) == raw.predict(pixels)).all()
@@ -296,11 +296,11 @@ def test_a_run_that_diverges_says_so_in_words(loss, lr, how, batch_size):
 
 def test_the_history_is_what_evaluate_says_after_each_epoch():
     network, twin = make(), make()
-    history = network.fit(X, Y, epochs=3, batch_size=16, dev=(X_DEV, Y_DEV), rng=0)
-    assert list(history) == ["epoch", "loss", "accuracy", "dev_loss", "dev_accuracy"] and history["epoch"] == [1, 2, 3]
+    history = network.fit(X, Y, epochs=3, batch_size=16, validation=(X_DEV, Y_DEV), rng=0)
+    assert list(history) == ["epoch", "loss", "accuracy", "val_loss", "val_accuracy"] and history["epoch"] == [1, 2, 3]
     for i, _ in enumerate(twin.train(X, Y, epochs=3, batch_size=16, rng=0)):
         assert (history["loss"][i], history["accuracy"][i]) == twin.evaluate(X, Y)
-        assert (history["dev_loss"][i], history["dev_accuracy"][i]) == twin.evaluate(X_DEV, Y_DEV)
+        assert (history["val_loss"][i], history["val_accuracy"][i]) == twin.evaluate(X_DEV, Y_DEV)
     assert (network.parameters.values == twin.parameters.values).all()
 
 
@@ -314,23 +314,23 @@ def test_the_dev_part_is_looked_at_and_never_learned_from():
     ends = []
     for X_dev, y_dev in ((X_DEV, Y_DEV), (X_DEV, 2 - Y_DEV), (3 * X_DEV[:5], Y_DEV[:5])):
         network = make(dropout=0.2)
-        history = network.fit(X, Y, epochs=3, dev=(X_dev, y_dev), rng=0)
-        ends.append((network.parameters.values.tobytes(), history["loss"], history["dev_loss"]))
+        history = network.fit(X, Y, epochs=3, validation=(X_dev, y_dev), rng=0)
+        ends.append((network.parameters.values.tobytes(), history["loss"], history["val_loss"]))
     assert ends[0][:2] == ends[1][:2] == ends[2][:2] and ends[0][2] != ends[1][2]
 
 
 def overfitting(**options):
     """Forty epochs on few samples with random labels: the dev loss rises sooner or later."""
     network = make()
-    return network, network.fit(X[:10], Y[:10], epochs=40, optimizer=SGD(0.5), dev=(X_DEV, Y_DEV), rng=0, **options)
+    return network, network.fit(X[:10], Y[:10], epochs=40, optimizer=SGD(0.5), validation=(X_DEV, Y_DEV), rng=0, **options)
 
 
 @pytest.mark.parametrize("patience", [1, 3])
 def test_patience_stops_in_time_and_goes_back_to_the_best(patience):
     _, whole = overfitting()
     network, history = overfitting(patience=patience)
-    losses = history["dev_loss"]
-    assert losses == whole["dev_loss"][:len(losses)] and len(losses) < 40
+    losses = history["val_loss"]
+    assert losses == whole["val_loss"][:len(losses)] and len(losses) < 40
     best = int(np.argmin(losses))
     assert len(losses) == best + 1 + patience and network.evaluate(X_DEV, Y_DEV)[0] == losses[best]
     assert network.evaluate(X[:10], Y[:10])[0] == history["loss"][best]
@@ -338,12 +338,12 @@ def test_patience_stops_in_time_and_goes_back_to_the_best(patience):
 
 def test_patience_goes_back_to_the_best_even_when_the_epochs_end_first():
     network, history = overfitting(patience=39)
-    assert len(history["epoch"]) == 40 and network.evaluate(X_DEV, Y_DEV)[0] == min(history["dev_loss"]) < history["dev_loss"][-1]
+    assert len(history["epoch"]) == 40 and network.evaluate(X_DEV, Y_DEV)[0] == min(history["val_loss"]) < history["val_loss"][-1]
 
 
 def test_a_loss_that_stands_still_is_no_new_low():
     network = Network([Linear(4, 3, rng=0), BinaryStep(), Linear(3, 3, init="zeros")])
-    history = network.fit(X, Y, epochs=30, patience=4, dev=(X_DEV, Y_DEV), optimizer=SGD(constant(1e-30)))
+    history = network.fit(X, Y, epochs=30, patience=4, validation=(X_DEV, Y_DEV), optimizer=SGD(constant(1e-30)))
     assert len(history["epoch"]) == 5
 
 

@@ -46,7 +46,7 @@ EVERY = {
     "descent_curve": lambda **ax: plots.descent_curve(square, PATH[:, 0], **ax),
     "descent_contours": lambda **ax: plots.descent_contours(bowl, PATH, **ax),
     "curves": lambda **ax: plots.curves({"a": [3, 2, 1]}, **ax),
-    "training_curves": lambda **ax: plots.training_curves({"loss": [3.0, 2.0], "dev_loss": [3.0, 2.5]}, **ax),
+    "training_curves": lambda **ax: plots.training_curves({"loss": [3.0, 2.0], "val_loss": [3.0, 2.5]}, **ax),
     "samples": lambda **ax: plots.samples(X6, Y6, **ax),
     "decision_boundary": lambda **ax: plots.decision_boundary(network((2, 3)), X6.astype(float), Y6, resolution=20, **ax),
     "neuron_line": lambda **ax: plots.neuron_line(np.array([1.0, 2.0]), -1.0, **ax),
@@ -159,7 +159,7 @@ BAD = [
     (ValueError, "lines has 0 entries", lambda: plots.curves({})),
     (ValueError, "lines has 7 entries; expected 1 to 6", lambda: plots.curves({str(i): [1] for i in range(7)})),
     (ValueError, "a holds nan at index", lambda: plots.curves({"a": [1, np.nan]})),
-    (ValueError, "history has no 'los'; it has: loss", lambda: plots.training_curves({"loss": [1], "dev_loss": []}, "los")),
+    (ValueError, "history has no 'los'; it has: loss", lambda: plots.training_curves({"loss": [1], "val_loss": []}, "los")),
     (TypeError, "history is a list", lambda: plots.training_curves([1.0])),
     (ValueError, r"X has shape \(6, 1\)", lambda: plots.samples(X6[:, :1], Y6)),
     (ValueError, r"y has shape \(5,\); expected \(6,\)", lambda: plots.samples(X6, Y6[:5])),
@@ -344,9 +344,9 @@ def test_epochs_are_counted_off_in_ones_twos_fives_or_tens(epochs):
 
 def test_learning_curve_of_a_real_run():
     net = network((2, 4, 3), dtype=np.float32)
-    history = net.fit(X6, Y6, epochs=4, dev=(X6, Y6), rng=0)
+    history = net.fit(X6, Y6, epochs=4, validation=(X6, Y6), rng=0)
     ax = plots.training_curves(history, "accuracy")
-    assert [line.get_ydata().tolist() for line in ax.lines] == [history["accuracy"], history["dev_accuracy"]]
+    assert [line.get_ydata().tolist() for line in ax.lines] == [history["accuracy"], history["val_accuracy"]]
     assert [line.get_label() for line in ax.lines] == ["training", "dev"] and ax.get_ylabel() == "accuracy"
     alone = plots.training_curves(net.fit(X6, Y6, epochs=1, rng=0))
     assert [line.get_label() for line in alone.lines] == ["training"] and alone.lines[0].get_marker() == "o"  # one point is visible

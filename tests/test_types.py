@@ -36,7 +36,7 @@ network = Network(mlp([2, 8, 2], ["ReLU"], rng=3), SoftmaxCrossEntropy())
 other = Network([Linear(2, 8, init="he"), Tanh(), Dropout(0.5), Linear(8, 2)])
 made = Network(mlp([2, 8, 2], lambda: LeakyReLU(b=0.1)))
 assert_type(made.layers, list[Layer])
-history = network.fit(X, y, epochs=2, optimizer=SGD(warmup(cosine(0.1, 100), 10), momentum=0.9), dev=(X, y),
+history = network.fit(X, y, epochs=2, optimizer=SGD(warmup(cosine(0.1, 100), 10), momentum=0.9), validation=(X, y),
                       augment=random_shifts())
 assert_type(history, dict[str, list[float]])
 for epoch in network.train(X, y, epochs=1, optimizer=Adam()):

@@ -71,11 +71,11 @@ def training_curves(history, quantity="loss", *, log=False, ax=None):
 
     Examples
     --------
-    >>> ax = training_curves({"loss": [0.9, 0.5], "dev_loss": [1.0, 0.7]})
+    >>> ax = training_curves({"loss": [0.9, 0.5], "val_loss": [1.0, 0.7]})
     >>> [line.get_label() for line in ax.lines]
     ['training', 'dev']
     """
-    keys = {"training": quantity, "dev": f"dev_{quantity}"}
+    keys = {"training": quantity, "dev": f"val_{quantity}"}
     lines = {name: history[key] for name, key in keys.items() if len(_check_dict("history", history).get(key, []))}
     if "training" not in lines:
         raise ValueError(f"history has no {quantity!r}; it has: {', '.join(key for key in history if len(history[key]))}")

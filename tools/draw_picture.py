@@ -30,14 +30,15 @@ def doubtful(network, digits):
     return int(np.argmin(np.where(right, abs(certainty - 0.7), 1)))
 
 
-def draw(network, image, label, size=(6.6, 3)):
+def draw(network, image, label, size=(5.2, 3)):
     """Draw image -> network -> probabilities in one figure."""
-    figure, (left, middle, right) = plt.subplots(1, 3, figsize=size, width_ratios=[1, 2.1, 1.3], layout="constrained")
+    figure, (left, middle, right) = plt.subplots(1, 3, figsize=size, width_ratios=[1.1, 2, 1.3], layout="constrained")
     plots.image_grid(image[None], columns=1, ax=left)
     plots.network_diagram(network, labels=["pixels", "hidden", "digits"], max_neurons=10,
                           ax=middle)
     plots.probabilities(network.predict_proba(image[None])[0], true=label, ax=right)
     right.spines[["top", "right"]].set_visible(False)
+    right.set_xticks([0, 0.5, 1])
     return figure
 
 

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -14,6 +15,7 @@ import nnfromscratch
 pytestmark = pytest.mark.house
 
 ROOT = Path(__file__).parent.parent
+HOME = "https://github.com/someone/course"
 
 
 def load_extension(name):
@@ -90,21 +92,38 @@ def test_a_changed_package_runs_the_pages_again_and_an_unchanged_one_does_not(sm
     code, log, page = small_book(SHOW, package="ANSWER = 3")
     assert code == 0 and "the package says 333" in page
 
-    home = "https://github.com/someone/course"
-    code, log, page = small_book(SHOW, package="ANSWER = 3", NNFROMSCRATCH_REPOSITORY=home)
+    code, log, page = small_book(SHOW, package="ANSWER = 3", NNFROMSCRATCH_REPOSITORY=HOME)
     assert code == 0 and "the package says 333" in page
     assert "Executing notebook" not in log, "an unchanged page was run again"
-    assert {LINKS["Binder"] % "main", home} <= targets(page)
+    assert {LINKS["Binder"] % "main", HOME} <= targets(page)
     assert "colab" not in page, "the notebook does not know where Colab could fetch the package"
     assert "https://hub.example.org/hub/user-redirect/git-pull?repo=https%3A%2F%2Fgithub.com%2Fsomeone%2Fcourse" in page
     assert not any("git-pull" in target for target in targets(page)), "a link to a hub that does not exist"
 
     hub = "https://hub.school.example/"
-    code, log, page = small_book(SHOW, package="ANSWER = 3", address=home, NNFROMSCRATCH_REPOSITORY=f"{home}/tree/autumn",
+    code, log, page = small_book(SHOW, package="ANSWER = 3", address=f"{HOME}@autumn", NNFROMSCRATCH_REPOSITORY=f"{HOME}/tree/autumn",
                                  NNFROMSCRATCH_JUPYTERHUB=hub)
     assert "find_spec" not in page, "the setup cell is no part of the page"
     assert {link % "autumn" for link in LINKS.values()} <= targets(page)
     assert sum("git-pull" in target for target in targets(page)) == 2, "one from the button, one from the list"
+
+
+@pytest.mark.parametrize(("fetched", "branch", "there"), [
+    (HOME, "main", True), (f"{HOME}@autumn", "autumn", True),
+    (HOME, "autumn", False), (f"{HOME}@autumn", "main", False), (f"{HOME}@autumn-2", "autumn", False),
+    ("https://github.com/someone-else/course", "main", False), ("", "main", False),
+])
+def test_colab_is_offered_where_it_fetches_the_package_of_the_state_that_the_links_lead_to(tmp_path, fetched, branch, there):
+    from nbformat import from_dict, v4, write
+
+    notebook = load_tool("setup_cells").with_setup_cell(v4.new_notebook(cells=[v4.new_code_cell("1", id="code")]), fetched)
+    write(from_dict(notebook), tmp_path / "page.ipynb")
+    launch_buttons = load_extension("launch_buttons")
+    home = launch_buttons.Repository(HOME, branch)
+    app = SimpleNamespace(env=SimpleNamespace(doc2path=lambda name: tmp_path / f"{name}.ipynb"))
+    group = {"label": "launch-buttons", "buttons": [{"text": "Binder"}, {"text": "Colab"}]}
+    launch_buttons.hide_colab(home, app, "page", "page.html", {"header_buttons": [group]}, None)
+    assert [button["text"] for button in group["buttons"]] == ["Binder", "Colab"][:1 + there]
 
 
 UNFIT = """

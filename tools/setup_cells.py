@@ -44,7 +44,7 @@ def launch_address():
     launch_buttons = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(launch_buttons)
     home = launch_buttons.repository(ROOT)
-    return "" if home is None else home.address if home.branch == "main" else f"{home.address}@{home.branch}"
+    return home.for_pip if home else ""
 
 
 def setup_cell(address, kind="chapter", above=".."):

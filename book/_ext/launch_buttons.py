@@ -8,6 +8,7 @@ of its own names it in NNFROMSCRATCH_JUPYTERHUB.
 import os
 import re
 import subprocess
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -17,7 +18,7 @@ from sphinx.util.docutils import SphinxDirective
 
 ADDRESS = re.compile(r"(?:https://(?:[^@/]+@)?|(?:ssh://)?git@)github\.com[/:]([\w.-]+/[\w.-]+?)(?:\.git)?(?:/tree/([\w./-]+?))?/?")
 ANY_HUB = "https://hub.example.org"      # a name that can belong to nobody: the reader replaces it
-FETCHES = r'"HOME = \"https://'      # stands in the first cell of a chapter that has the address: tools/setup_cells.py
+FETCHES = r'"HOME = \"{}\"'           # in the first cell of a notebook: where it fetches the package (tools/setup_cells.py)
 NO_ADDRESS = ("This copy of the course does not know its public address, so no link stands here. "
               "Build it again with the address in the environment variable NNFROMSCRATCH_REPOSITORY.")
 
@@ -27,6 +28,11 @@ class Repository(NamedTuple):
 
     address: str
     branch: str
+
+    @property
+    def for_pip(self):
+        """The address as pip takes it: a branch or a tag behind an @, and nothing behind it for main."""
+        return self.address if self.branch == "main" else f"{self.address}@{self.branch}"
 
 
 def repository(root):
@@ -65,15 +71,19 @@ def add_buttons(app, config):
                 "colab_url": "https://colab.research.google.com",
             },
         }
+        app.connect("html-page-context", partial(hide_colab, home), priority=900)      # after the theme has added its buttons
     config.html_theme_options.update(options)
 
 
-def hide_colab(app, pagename, templatename, context, doctree):
-    """Show Colab's button only on pages whose first cell knows where to fetch the package: Colab opens a notebook and nothing beside it."""
+def hide_colab(home, app, pagename, templatename, context, doctree):
+    """Show Colab's button only on pages whose first cell fetches the package from where the links lead, the same branch or tag of it.
+
+    Colab opens a notebook and nothing beside it; from another place it would fetch a package of another state.
+    """
     source = Path(app.env.doc2path(pagename))
-    knows = source.suffix == ".ipynb" and FETCHES in source.read_text(encoding="utf-8")
+    agrees = source.suffix == ".ipynb" and FETCHES.format(home.for_pip) in source.read_text(encoding="utf-8")
     for group in context.get("header_buttons", []):
-        if group.get("label") == "launch-buttons" and not knows:
+        if group.get("label") == "launch-buttons" and not agrees:
             group["buttons"] = [button for button in group["buttons"] if button["text"] != "Colab"]
 
 
@@ -100,6 +110,5 @@ class HubLinks(SphinxDirective):
 
 def setup(app):
     app.connect("config-inited", add_buttons)
-    app.connect("html-page-context", hide_colab, priority=900)      # after the theme has added its buttons
     app.add_directive("hub-links", HubLinks)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

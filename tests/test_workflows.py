@@ -107,7 +107,7 @@ def test_a_broken_link_fails_the_weekly_run_and_so_does_a_list_that_is_not_there
 
 
 FAKE_GH = """case "$2" in
-list) echo "term-2027-spring term-2027-autumn" ;;
+list) echo "site-term-2027-spring site-term-2027-autumn" ;;
 download) mkdir made && echo "$3" > made/index.html && tar -czf "$7" -C made . && rm -r made ;;
 esac"""
 
@@ -120,10 +120,35 @@ def test_the_terms_come_below_the_newest_site_and_without_all_of_them_nothing_is
         code = run_step("site", "Put the frozen terms below it", folder, {"gh": gh})
         return code, {path.parent.name: path.read_text().strip() for path in folder.glob("_build/html/**/index.html")}
 
-    whole = {"html": "newest", "term-2027-spring": "term-2027-spring", "term-2027-autumn": "term-2027-autumn"}
+    whole = {"html": "newest", "term-2027-spring": "site-term-2027-spring", "term-2027-autumn": "site-term-2027-autumn"}
     assert published(FAKE_GH) == (0, whole)
     assert published("exit 1")[0] != 0, "the list of releases is not to be had"
     assert published(FAKE_GH.replace("download)", "download) exit 1 ;; x)"))[0] != 0, "a term is not to be had"
+
+
+def test_a_term_is_built_only_of_notebooks_that_fetch_its_own_package(tmp_path):
+    subprocess.run(["git", "init", "--quiet", tmp_path], check=True)
+    (tmp_path / "notebook").write_text("HOME = main\n")
+    subprocess.run(["git", "-C", tmp_path, "add", "notebook"], check=True)
+    title = "The notebooks fetch the package of this branch"
+    assert run_step("term", title, tmp_path, {"make": '[ "$*" = "tidy coursework" ]'}) == 0, "tidy changes nothing"
+    assert run_step("term", title, tmp_path, {"make": "exit 1"}) != 0
+    assert run_step("term", title, tmp_path, {"make": "echo HOME = main@term > notebook"}) != 0
+
+
+FAKE_RELEASES = """case "$2" in
+view) test -f "$3" ;;
+create) test ! -f "$3" && touch "$3" ;;
+upload) test -f "$3" && { test ! -s "$3" || test "$5" = --clobber; } && cp "$4" "$3" ;;
+esac"""
+
+
+def test_a_term_s_site_is_kept_and_a_mended_one_takes_its_place(tmp_path, monkeypatch):
+    monkeypatch.setenv("TERM_NAME", "term-2027-spring")
+    for content in ("first", "mended"):
+        (tmp_path / "site.tar.gz").write_text(content)
+        assert run_step("term", "Keep the site as a file of the term's release", tmp_path, {"gh": FAKE_RELEASES}) == 0
+        assert (tmp_path / "site-term-2027-spring").read_text() == content
 
 
 def test_actionlint():

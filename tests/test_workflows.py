@@ -38,6 +38,30 @@ def steps(name):
     return [step for job in jobs(name).values() for step in job["steps"]]
 
 
+REPOSITORY = "${{ github.server_url }}/${{ github.repository }}"
+HERE = {"NNFROMSCRATCH_REPOSITORY": f"{REPOSITORY}/tree/${{{{ github.ref_name }}}}"}       # launch links lead to this branch or tag
+PAGES = "${{ steps.pages.outputs.base_url }}"
+DUTIES = {     # what starts each workflow, and what it must run, with which variables
+    "tests": ({"push": {"branches": ["main"]}, "pull_request": None}, {".ci/run": {}, "make test": {}}),
+    "weekly": ({"schedule": [{"cron": "17 4 * * 1"}], "workflow_dispatch": None}, {".ci/run": {}, "make links": {}}),
+    "site": ({"push": {"branches": ["main"]}, "workflow_dispatch": None},
+             {"make book": {"NNFROMSCRATCH_REPOSITORY": REPOSITORY, "NNFROMSCRATCH_SITE": PAGES}}),
+    "term": ({"push": {"branches": ["term-*"]}},
+             {"make tidy coursework": HERE, "make book": HERE | {"NNFROMSCRATCH_SITE": f"{PAGES}/${{{{ github.ref_name }}}}"}}),
+    "release": ({"push": {"tags": ["v*"]}}, {".ci/run": {}, "make dist zip pdf epub": HERE}),
+}
+
+
+@EVERY_WORKFLOW
+def test_each_workflow_does_its_duty(name):
+    starts, runs = DUTIES[name]
+    assert yaml.safe_load(text(name))[True] == starts       # YAML takes the key `on` for a truth value
+    for command, variables in runs.items():
+        environments = [job.get("env", {}) | step.get("env", {}) for job in jobs(name).values() for step in job["steps"]
+                        if re.search(rf"^(bash )?{re.escape(command)}\b", step.get("run", ""), re.MULTILINE)]
+        assert any(variables.items() <= environment.items() for environment in environments), command
+
+
 @EVERY_WORKFLOW
 def test_actions_are_pinned_to_a_commit_and_say_which_version_that_is(name):
     lines = [line.strip().removeprefix("- ") for line in text(name).splitlines() if re.match(r"\s*(- )?uses:", line)]

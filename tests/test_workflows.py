@@ -44,7 +44,7 @@ PAGES = "${{ steps.pages.outputs.base_url }}"
 DUTIES = {     # what starts each workflow, and what it must run, with which variables
     "tests": ({"push": {"branches": ["main"]}, "pull_request": None}, {".ci/run": {}, "make test": {}}),
     "weekly": ({"schedule": [{"cron": "17 4 * * 1"}], "workflow_dispatch": None}, {".ci/run": {}, "make links": {}}),
-    "site": ({"push": {"branches": ["main"]}, "workflow_dispatch": None},
+    "site": ({"workflow_run": {"workflows": ["tests"], "types": ["completed"], "branches": ["main"]}, "workflow_dispatch": None},
              {"make book": {"NNFROMSCRATCH_REPOSITORY": REPOSITORY, "NNFROMSCRATCH_SITE": PAGES}}),
     "term": ({"push": {"branches": ["term-*"]}},
              {"make tidy coursework": HERE, "make book": HERE | {"NNFROMSCRATCH_SITE": f"{PAGES}/${{{{ github.ref_name }}}}"}}),
@@ -148,6 +148,22 @@ def test_the_terms_come_below_the_newest_site_and_without_all_of_them_nothing_is
     assert published(FAKE_GH) == (0, whole)
     assert published("exit 1")[0] != 0, "the list of releases is not to be had"
     assert published(FAKE_GH.replace("download)", "download) exit 1 ;; x)"))[0] != 0, "a term is not to be had"
+
+
+@pytest.mark.parametrize(("passed", "code", "output"), [("abc", 0, "commit=abc\n"), ("", 1, "")])
+def test_the_site_is_built_from_a_state_that_has_passed_the_tests_or_not_at_all(tmp_path, monkeypatch, passed, code, output):
+    said = tmp_path / "output"
+    said.touch()
+    monkeypatch.setenv("GITHUB_OUTPUT", str(said))
+    asked = '*"--workflow tests.yml --branch main --event push --status success --limit 1 "*'
+    assert run_step("site", "The newest state that has passed the tests", tmp_path, {
+        "gh": f'case "$*" in {asked}) echo {passed} ;; *) exit 2 ;; esac'}) == code
+    assert said.read_text() == output
+    build = jobs("site")["build"]
+    [checkout] = [step for step in build["steps"] if "actions/checkout" in step.get("uses", "")]
+    assert checkout["with"]["ref"] == "${{ steps.tested.outputs.commit }}"
+    assert build["if"] == "github.event_name == 'workflow_dispatch' || github.event.workflow_run.conclusion == 'success'"
+    assert yaml.safe_load(text("tests"))["name"] == "tests" == WORKFLOWS["tests"].stem
 
 
 def test_a_term_is_built_only_of_notebooks_that_fetch_its_own_package(tmp_path):

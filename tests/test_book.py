@@ -12,6 +12,8 @@ import pytest
 
 import nnfromscratch
 
+yaml = pytest.importorskip("yaml")
+
 pytestmark = pytest.mark.house
 
 ROOT = Path(__file__).parent.parent
@@ -169,6 +171,17 @@ def test_the_repository_s_address(monkeypatch, tmp_path, named, address):
     assert launch_buttons.repository(tmp_path) is None
     subprocess.run(["git", "-C", tmp_path, "remote", "add", "origin", named or "."], check=True)
     assert launch_buttons.repository(tmp_path) == address
+
+
+def test_a_doi_is_looked_up_where_it_is_registered_and_other_links_are_asked_themselves():
+    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["sphinx"]
+    assert {path.stem for path in (ROOT / "book" / "_ext").glob("*.py")} == config["local_extensions"].keys()
+    assert config["local_extensions"].keys() <= set(config["config"]["extensions"])
+    handlers = {}
+    load_extension("registered_dois").setup(SimpleNamespace(connect=handlers.__setitem__))
+    ask = handlers["linkcheck-process-uri"]
+    assert ask(None, "https://doi.org/10.1016/0893-6080(89)90020-8") == "https://doi.org/api/handles/10.1016/0893-6080(89)90020-8"
+    assert ask(None, "https://example.org/https://doi.org/10.1000/1") is None
 
 
 MODEL = '{"state": {"m": {"model_name": "X", "state": {"_model_module": "%s"}}}}'

@@ -53,6 +53,7 @@ def run(notebooks, *options):
 
 
 def main():
+    print("Python", sys.version.split()[0], "(Colab has 3.13)", flush=True)
     venv.create(ENVIRONMENT, clear=True, with_pip=True)
     python("-m", "pip", "install", "--quiet", "uv")      # the same packages in a tenth of the time
     python("-m", "uv", "pip", "install", "--quiet", "--python", PYTHON, "-r", ROOT / "requirements" / "colab.txt")

@@ -42,7 +42,8 @@ REPOSITORY = "${{ github.server_url }}/${{ github.repository }}"
 HERE = {"NNFROMSCRATCH_REPOSITORY": f"{REPOSITORY}/tree/${{{{ github.ref_name }}}}"}       # launch links lead to this branch or tag
 PAGES = "${{ steps.pages.outputs.base_url }}"
 DUTIES = {     # what starts each workflow, and what it must run, with which variables
-    "tests": ({"push": {"branches": ["main"]}, "pull_request": None}, {".ci/run": {}, "make test": {}}),
+    "tests": ({"push": {"branches": ["main"]}, "pull_request": None},
+              {".ci/run": {}, "make test": {}, ".ci/package": {"NUMPY": "${{ matrix.numpy }}"}}),
     "weekly": ({"schedule": [{"cron": "17 4 * * 1"}], "workflow_dispatch": None}, {".ci/run": {}, "make links": {}}),
     "site": ({"workflow_run": {"workflows": ["tests"], "types": ["completed"], "branches": ["main"]}, "workflow_dispatch": None},
              {"make book": {"NNFROMSCRATCH_REPOSITORY": REPOSITORY, "NNFROMSCRATCH_SITE": PAGES}}),
@@ -195,6 +196,52 @@ def test_a_term_s_site_is_kept_and_a_mended_one_takes_its_place(tmp_path, monkey
         (tmp_path / "site.tar.gz").write_text(content)
         assert run_step("term", "Keep the site as a file of the term's release", tmp_path, {"gh": FAKE_RELEASES}) == 0
         assert (tmp_path / "site-term-2027-spring").read_text() == content
+
+
+RUN_EVERYTHING = [(name, job) for name in WORKFLOWS for job, content in jobs(name).items()
+                  if any(step.get("run") == "bash .ci/run" for step in content["steps"])]
+EVERYTHING = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("name", "job"), RUN_EVERYTHING)
+def test_what_runs_everything_has_the_pythons_and_the_rights_for_it(name, job, tmp_path):
+    [setup] = [step for step in jobs(name)[job]["steps"] if "actions/setup-python" in step.get("uses", "")]
+    *others, default = setup["with"]["python-version"].split()      # the last one is what `python3` means
+    assert (ROOT / "runtime.txt").read_text(encoding="utf-8").strip() == f"python-{default}"
+    assert others == re.findall(r"\$\(first ([\d.]+)", EVERYTHING)
+    assert run_step(name, "Debian's packages that the checks need", tmp_path, {"sudo": 'echo "$@" >> called'}) == 0
+    called = (tmp_path / "called").read_text()
+    assert " bubblewrap " in called and "sysctl --ignore --write kernel.apparmor_restrict_unprivileged_userns=0\n" in called
+
+
+def test_each_python_that_the_package_promises_is_tested_with_the_oldest_numpy_and_with_the_newest():
+    promises = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    pythons = re.findall(r"Python :: (3\.\d+)", promises)
+    [oldest] = re.findall(r'"numpy>=([\d.]+)"', promises)
+    legs = [(leg["python"], leg["numpy"].partition("==")) for leg in jobs("tests")["other-numpy"]["strategy"]["matrix"]["include"]]
+    assert [(python, equal) for python, (_, equal, _) in legs] == [(python, equal) for python in pythons for equal in ("==", "")]
+    assert legs[0][1][2] == f"{oldest}.*"
+
+
+def test_a_python_is_taken_where_it_works_and_else_the_one_that_runs_everything(tmp_path):
+    def found():
+        function = re.search(r"^first\(\).*?^}$", EVERYTHING, re.MULTILINE | re.DOTALL)[0]
+        environment = os.environ | {"PYTHON": "python3", "HOME": str(tmp_path), "PATH": f"{tmp_path}:/usr/bin:/bin"}
+        run = subprocess.run(["bash", "-euc", f"{function}\nfirst 3.99 3.98"], env=environment, capture_output=True, text=True)
+        return run.stdout.strip()
+
+    def there(path, code):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"#!/bin/sh\nexit {code}\n")
+        path.chmod(0o755)
+
+    assert found() == "python3"
+    there(tmp_path / "python3.98", 0)
+    assert found() == "python3.98"
+    there(tmp_path / "python3.99", 127)         # a shim of pyenv, of a version that is not switched on
+    assert found() == "python3.98"
+    there(own := tmp_path / ".pyenv" / "versions" / "3.99.1" / "bin" / "python", 0)
+    assert found() == str(own)
 
 
 def test_actionlint():

@@ -43,9 +43,11 @@ def unpacked(parts, tmp_path_factory):
 def test_the_archive_holds_site_notebooks_package_data_and_starters(parts, unpacked):
     names = {name.removeprefix(f"{make_zip.FOLDER}/") for name in parts}
     assert {"site/index.html", "site/book/01-neuron.html", "notebooks/01-neuron.ipynb", "notebooks/quizzes/01-neuron.json",
-            "data/digits.npz", "data/README.md", "start.py", "start-windows.bat", "start-macos.command", "start-linux.sh",
-            "READ-ME-FIRST.txt", "LICENSE.txt"} <= names
-    assert {path.name for path in (ROOT / "book").glob("*.ipynb")} == {path.name for path in (unpacked / "notebooks").glob("*.ipynb")}
+            "notebooks/exercises/01-neuron.ipynb", "data/digits.npz", "data/README.md", "start.py", "start-windows.bat",
+            "start-macos.command", "start-linux.sh", "READ-ME-FIRST.txt", "LICENSE.txt"} <= names
+    notebooks = [{path.relative_to(folder) for pattern in ("*.ipynb", "exercises/*") for path in folder.glob(pattern)}
+                 for folder in (ROOT / "book", unpacked / "notebooks")]
+    assert notebooks[0] == notebooks[1]
     [wheel] = unpacked.glob("nnfromscratch-*.whl")      # above the notebooks, where their first cell looks
     assert "nnfromscratch/py.typed" in zipfile.ZipFile(wheel).namelist()
     assert "\r\n" in (unpacked / "start-windows.bat").read_bytes().decode()

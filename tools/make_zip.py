@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT / "_build" / "html"
 STARTER = Path(__file__).with_name("offline")
 FOLDER = "neural-networks-from-scratch"
-NOTEBOOKS = ("*.ipynb", "results/*.json", "quizzes/*.json")
+NOTEBOOKS = ("*.ipynb", "exercises/*.ipynb", "results/*.json", "quizzes/*.json")
 MODEL = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
 DATA = re.compile(r'(<script type="application/vnd\.jupyter\.widget-(state|view)\+json">)(.*?)(</script>)', re.DOTALL)
 

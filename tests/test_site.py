@@ -53,8 +53,9 @@ def named(path, mode):
 
 
 def test_the_folder_leads_to_the_first_page(site):
-    start = BeautifulSoup((site / "index.html").read_text(encoding="utf-8"), "html.parser").select_one("meta[http-equiv=Refresh]")
-    assert start["content"] == "0; url=book/index.html" and (site / "book" / "index.html").exists()
+    start = BeautifulSoup((site / "index.html").read_text(encoding="utf-8"), "html.parser")
+    assert start.select_one("meta[http-equiv=Refresh]")["content"] == "0; url=book/index.html" and (site / "book" / "index.html").exists()
+    assert (start.html["lang"], start.title.text, start.a["href"]) == ("en", "Neural Networks from Scratch", "book/index.html")
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,7 @@
 """What search engines and people who share a page need: a description of each page, a picture, and, at a known address, a site map.
 
+Also the page that leads from the site's folder to the first page: Jupyter Book would write one that names neither title nor language.
+
 The address comes from one place, the environment variable NNFROMSCRATCH_SITE (such as https://someone.github.io/course). Without it there
 is no site map and no page for what is not found, because both must name the site in full.
 """
@@ -16,6 +18,12 @@ LONGEST = 200
 PICTURE = "_static/social.png"
 ALT = "A handwritten digit goes into a network of neurons; out come ten probabilities."
 NOT_FOUND = Path(__file__).with_name("404.html.template")
+START = """<!DOCTYPE html>
+<html lang="en">
+<head><meta charset="utf-8" /><title>{title}</title><meta http-equiv="Refresh" content="0; url={first}" /></head>
+<body><p><a href="{first}">{title}</a></p></body>
+</html>
+"""
 
 
 def site_address():
@@ -64,6 +72,13 @@ def use_address(app, config):
     config.html_baseurl = f"{address}/" if (address := site_address()) else ""
 
 
+def write_start(app, exception):
+    """Write the page of the site's folder, which leads on to the first page."""
+    if not exception and app.builder.format == "html":
+        page = START.format(title=escape(app.config.html_title), first=app.builder.get_target_uri(app.config.root_doc))
+        (Path(app.outdir) / "index.html").write_text(page, encoding="utf-8")
+
+
 def write_map(app, exception):
     """Write the site map and the page for what is not found, which names the site in full: it answers for addresses of any depth."""
     address = app.config.html_baseurl
@@ -79,5 +94,6 @@ def write_map(app, exception):
 def setup(app):
     app.connect("config-inited", use_address)
     app.connect("html-page-context", add_meta)
+    app.connect("build-finished", write_start)
     app.connect("build-finished", write_map)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

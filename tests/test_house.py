@@ -157,7 +157,7 @@ def test_binder_takes_the_repository_as_it_is():
 
 
 def test_the_source_archive_makes_a_wheel_that_holds_the_package_its_types_its_data_quizzes_and_results(tmp_path):
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
+    for name in ("pyproject.toml", "LICENSE"):
         shutil.copy(ROOT / name, tmp_path / name)
     for name in ("nnfromscratch", "tests", "book/quizzes", "book/results"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -173,6 +173,13 @@ def test_the_source_archive_makes_a_wheel_that_holds_the_package_its_types_its_d
     carried = {f"nnfromscratch/{name}/{path.name}" for name in ("quizzes", "results") for path in (ROOT / "book" / name).iterdir()}
     assert packed == source | carried
     assert wheel.stat().st_size < 3_000_000
+
+
+def test_the_package_s_page_shows_lines_that_are_tested_and_no_file_of_the_repository():
+    page = tomllib.loads(read("pyproject.toml"))["project"]["readme"]["text"]
+    [code] = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    assert code and code in read("README.md")
+    assert re.findall(r"\]\((?!https:)[^)]*", page) == []
 
 
 # --- what does not belong here -------------------------------------------------------------------------------------------------------

@@ -47,6 +47,10 @@ def test_nothing_is_left_that_only_a_screen_can_use(book):
             assert make_book.STILL in one.body.get_text() and "JavaScript runs" not in one.body.get_text()
 
 
+def test_no_heading_stands_alone(book):
+    assert [heading.get_text() for one in book for heading in one.body.select("h1, h2, h3, h4") if not heading.find_next_sibling()] == []
+
+
 def test_solutions_stand_in_the_book_with_their_answers(book):
     cells = [cell for one in book for cell in one.body.select(".cell") if cell.get_text().strip().startswith("# Solution")]
     assert len(cells) == sum(path.read_text(encoding="utf-8").count('"# Solution') for path in (ROOT / "book").glob("*.ipynb"))
@@ -102,6 +106,7 @@ def test_the_pdf_is_tagged_and_every_picture_keeps_its_words(pdf, printed):
     assert root["/MarkInfo"]["/Marked"] and root["/Lang"].startswith("en")
     kept = {"".join(str(element["/Alt"]).split()) for element in structure(pdf) if "/Alt" in element}
     assert [picture["alt"] for picture in pictures(printed) if "".join(picture["alt"].split()) not in kept] == []
+    assert [element for element in structure(pdf) if element.get("/S") == "/Figure" and "/Alt" not in element] == []
 
 
 def test_the_pdf_s_outline_and_contents_lead_to_the_chapters(pdf, printed):

@@ -33,8 +33,8 @@ FONTS = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MATHJAX = """<script>window.MathJax = {options: {processHtmlClass: "math"}};</script><script src="_static/mathjax/tex-chtml.js"></script>"""
 STILL = "On the course’s site this figure answers to its controls. This is how it starts."
-SCREEN_ONLY = ("script, style, button, svg, summary, .headerlink, .toctree-wrapper, .cell:has(> .cell_output img) > details.hide, "
-               ".output.text_html:has([id^=quiz_])")
+SCREEN_ONLY = ("script, style, button, svg, summary, .headerlink, section:has(> h2 + .toctree-wrapper), .toctree-wrapper, "
+               ".cell:has(> .cell_output img) > details.hide, .output.text_html:has([id^=quiz_])")
 FACES = {"STIXGeneral": "", "STIXGeneralItalic": "font-style: italic", "STIXGeneralBol": "font-weight: bold",
          "STIXGeneralBolIta": "font-style: italic; font-weight: bold"}
 SUMMARY = ("Every formula is text (MathML) and every figure has a description. The figures that answer to controls on the course's site "
@@ -215,6 +215,7 @@ def make_pdf(browser, path, book):
         numbered = table_of_contents(book, page_numbers(path))
         sheet.evaluate("contents => { document.querySelector('.contents').outerHTML = contents; }", numbered)
         sheet.evaluate("MathJax.typesetPromise([document.querySelector('.contents')])")
+        sheet.evaluate("for (const one of document.querySelectorAll('figure')) one.role = 'group'")      # only its picture needs words
         print_sheet(sheet, path, tagged=True, outline=True, print_background=True)
     mend_outline(path, book)
 

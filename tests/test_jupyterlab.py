@@ -1,10 +1,13 @@
 """Each figure in a real JupyterLab with a kernel: the cell of the page, the page's numbers; and values that nobody drew before."""
 
 import os
+import re
+import shutil
 import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from figure_driver import PATIENCE, SCREENSHOTS, exercise, state
@@ -45,13 +48,17 @@ TrainingExplorer(["moons", "circles"], lr=[0.1, 1], activation=["Tanh", "ReLU"],
 LINK = "slopes.slope=0.8&slopes.activation=tanh&training-explorer.lr=0.25&training-explorer.hidden=3&training-explorer.data=blobs"
 
 
+CHAPTER = Path(__file__).parent.parent / "book" / "01-neuron.ipynb"
+
+
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
-    """The address of a JupyterLab that serves a folder with one notebook."""
+    """The address of a JupyterLab that serves a folder with a notebook of figures, and with a chapter."""
     folder = tmp_path_factory.mktemp("lab")
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source.strip()) for source in CELLS.values()])
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     nbformat.write(notebook, folder / "figures.ipynb")
+    shutil.copy(CHAPTER, folder)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -186,3 +193,14 @@ def test_any_learning_rate_is_trained(page):
     any_rate.press("Enter")
     wait_for_words(figure, "learning rate 0.001")
     assert state(figure)["seen"] != trained["seen"]
+
+
+def test_a_chapter_reads_as_in_the_book(browser, lab):
+    """Boxes are boxes and terms are words, not the marks that make them."""
+    page = browser.new_page(viewport={"width": 1300, "height": 7000})
+    page.set_default_timeout(PATIENCE * 1000)
+    page.goto(lab.partition("figures.ipynb")[0] + CHAPTER.name)
+    chapter = page.locator(".jp-Notebook", has=page.locator("aside", has_text="Which price does this neuron estimate?"))
+    said = chapter.inner_text()
+    page.close()
+    assert "Unknown" not in said and not re.search(r"\{(admonition|cite|doc|dropdown|term)\}", said)

@@ -50,6 +50,14 @@ def test_notebook_is_tidy(path):
 
 
 @EVERY_NOTEBOOK
+def test_jupyterlab_shows_what_the_text_asks_for(path):
+    """What jupyterlab-myst does not know, it shows as an error."""
+    text = "\n".join(source(cell) for cell in json.loads(path.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == "markdown")
+    assert set(re.findall(r"^[`:]{3,}\{([\w-]+)\}", text, re.MULTILINE)) <= {"admonition", "dropdown"}
+    assert set(re.findall(r"\{([\w:-]+)\}`", text)) <= {"cite", "doc", "eq", "func", "glue:text", "mod", "term"}
+
+
+@EVERY_NOTEBOOK
 def test_notebook_was_run_and_says_something(path):
     cells = code_cells(path)
     outputs = [output for cell in cells for output in cell["outputs"]]

@@ -74,12 +74,18 @@ def test_quiz_is_well_formed(path):
     assert list(faults(questions(path))) == []
 
 
-def test_every_chapter_shows_its_quiz_twice_and_no_quiz_is_left_over():
-    """Clickable, and as text."""
-    for kind, pattern in {"quiz": r'show_quiz\("([^"]+)"\)', "text": r"```\{quiz-text\} (\S+)"}.items():
-        shown = [name for chapter in CHAPTERS for cell in questions(chapter)["cells"]
-                 for name in re.findall(pattern, "".join(cell["source"]))]
-        assert sorted(shown) == [f"quizzes/{path.name}" for path in QUIZZES], kind
+def test_every_chapter_shows_its_quiz_and_no_quiz_is_left_over():
+    shown = [name for chapter in CHAPTERS for cell in questions(chapter)["cells"]
+             for name in re.findall(r'show_quiz\("([^"]+)"\)', "".join(cell["source"]))]
+    assert sorted(shown) == [f"quizzes/{path.name}" for path in QUIZZES]
+
+
+@EVERY_QUIZ
+def test_below_a_quiz_the_same_questions_stand_as_text(site, path):
+    page = (site / "book" / f"{path.stem}.html").read_text(encoding="utf-8")
+    before, _, text = page.partition('<div class="dropdown quiz-text admonition">')
+    assert "Quiz" in before.rpartition('<div class="cell ')[2], "the box does not stand below the quiz"
+    assert text.partition("</section>")[0].count("✓") == len(questions(path))
 
 
 # --- a fault is seen ------------------------------------------------------------------------------------------------------------------

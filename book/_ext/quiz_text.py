@@ -1,13 +1,16 @@
-"""The directive `{quiz-text} quizzes/01-neuron.json`: a quiz as text, in a closed box.
+"""Below each quiz that can be clicked the same questions as text, in a closed box: for readers on paper, without JavaScript, or in a hurry.
 
-The same file feeds the quiz that can be clicked; this is for readers on paper, without JavaScript, or in a hurry.
+A quiz is a cell that calls `show_quiz`; a notebook holds nothing else for it, so that it reads as well in Jupyter.
 """
 
 import json
+import re
 from pathlib import Path
 
 from docutils import nodes
-from sphinx.util.docutils import SphinxDirective
+from sphinx.transforms import SphinxTransform
+
+SHOWN = re.compile(r'^show_quiz\("([^"]+)"\)', re.MULTILINE)
 
 
 def paragraph(html):
@@ -25,17 +28,28 @@ def question(entry):
     return [paragraph(entry["question"]), listing(nodes.bullet_list, answers)]
 
 
-class QuizText(SphinxDirective):
-    required_arguments = 1
+def box(questions):
+    """Return the closed box with all questions of a quiz."""
+    title = nodes.title("", "The same questions as text, with their answers")
+    return nodes.admonition("", title, listing(nodes.enumerated_list, map(question, questions)), classes=["dropdown", "quiz-text"])
 
-    def run(self):
-        path, absolute = self.env.relfn2path(self.arguments[0])
-        self.env.note_dependency(path)
-        questions = json.loads(Path(absolute).read_text(encoding="utf-8"))
-        title = nodes.title("", "The same questions as text, with their answers")
-        return [nodes.admonition("", title, listing(nodes.enumerated_list, map(question, questions)), classes=["dropdown", "quiz-text"])]
+
+class QuizTexts(SphinxTransform):
+    default_priority = 400
+
+    def apply(self):
+        path = Path(self.env.doc2path(self.env.docname))
+        if path.suffix != ".ipynb":
+            return
+        sources = ["".join(cell["source"]) for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]]
+        for cell in list(self.document.findall(nodes.container)):
+            shown = SHOWN.search(sources[cell["cell_index"]]) if cell.get("nb_element") == "cell_code" else None
+            if shown:
+                quiz = path.parent / shown[1]
+                self.env.note_dependency(str(quiz))
+                cell.parent.insert(cell.parent.index(cell) + 1, box(json.loads(quiz.read_text(encoding="utf-8"))))
 
 
 def setup(app):
-    app.add_directive("quiz-text", QuizText)
+    app.add_transform(QuizTexts)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -27,7 +27,7 @@ help:
 	@echo "make grade SUBMISSIONS=folder     grade what students handed in (the page for instructors tells more)"
 	@echo "make marks GRADED=folder          write grades.csv and feedback again, after marking free text by hand"
 	@echo "make tidy      strip notebooks of what is not committed, and write the repository's address and the links to the glossary into them"
-	@echo "make lint      look for mistakes in style"
+	@echo "make lint      look for mistakes in style, and for files that are not laid out as ruff does it"
 	@echo "make links     ask every address outside the site whether it is still there (needs the network; fails nothing)"
 	@echo "make pins      compile requirements/*.in to exact versions (needs uv)"
 	@echo "make clean     remove everything that was built, except the environment in .venv"
@@ -82,6 +82,7 @@ tidy: .venv/book.stamp
 
 lint: .venv/test.stamp
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 
 # Other people's servers may be down, or refuse programs: a list to look at, not a test. Links inside the site are tests.
 links: .venv/book.stamp

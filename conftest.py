@@ -13,14 +13,28 @@ for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(variable, "1")
 
 ROOT = Path(__file__).parent
-LONG = ("test_grading", "test_paper", "test_book", "test_jupyterlab", "test_types", "test_coursework", "test_widgets", "test_quizzes",
-        "ipynb", "test_site")
+LONG = (
+    "test_grading",
+    "test_paper",
+    "test_book",
+    "test_jupyterlab",
+    "test_types",
+    "test_coursework",
+    "test_widgets",
+    "test_quizzes",
+    "ipynb",
+    "test_site",
+)
 NOT_COMPARED = ("text/html", "image/svg+xml", "application/javascript", "application/papermill.record/image/png")
 
 
 def pytest_addoption(parser):
-    parser.addoption("--compare-with-book", action="store_true", help="of a notebook that the book has run, compare what it said then, "
-                     "if neither its code nor the package is another since; run only the others")
+    parser.addoption(
+        "--compare-with-book",
+        action="store_true",
+        help="of a notebook that the book has run, compare what it said then, "
+        "if neither its code nor the package is another since; run only the others",
+    )
 
 
 def pytest_itemcollected(item):

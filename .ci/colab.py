@@ -17,8 +17,11 @@ ENVIRONMENT = ROOT / ".venv-colab"
 PYTHON = ENVIRONMENT / "bin" / "python"
 HOME = "https://github.com/someone/course"
 SETTINGS = {
-    "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1",
-    "GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": f"url.{ROOT.as_uri()}.insteadOf", "GIT_CONFIG_VALUE_0": HOME,
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "GIT_CONFIG_COUNT": "1",
+    "GIT_CONFIG_KEY_0": f"url.{ROOT.as_uri()}.insteadOf",
+    "GIT_CONFIG_VALUE_0": HOME,
 }
 sys.path.insert(0, str(ROOT / "tools"))
 
@@ -40,22 +43,37 @@ def put_alone(folder):
     for path in ROOT.glob(CHAPTERS):
         notebook = with_setup_cell(json.loads(path.read_text(encoding="utf-8")), HOME)
         (folder / path.name).write_text(json.dumps(notebook), encoding="utf-8")
-    (folder / "conftest.py").write_bytes((ROOT / "conftest.py").read_bytes())      # which outputs are compared
+    (folder / "conftest.py").write_bytes((ROOT / "conftest.py").read_bytes())  # which outputs are compared
     return sorted(folder.glob("*.ipynb"))
 
 
 def run(notebooks, *options):
     """Run the notebooks and compare their outputs with those that are committed."""
     folder = notebooks[0].parent
-    command = [PYTHON, "-m", "pytest", "-q", "--rootdir", folder, "-c", os.devnull, "-p", "no:cacheprovider",
-               "--nbval", "--nbval-current-env", "--nbval-cell-timeout=300", *options, *notebooks]
+    command = [
+        PYTHON,
+        "-m",
+        "pytest",
+        "-q",
+        "--rootdir",
+        folder,
+        "-c",
+        os.devnull,
+        "-p",
+        "no:cacheprovider",
+        "--nbval",
+        "--nbval-current-env",
+        "--nbval-cell-timeout=300",
+        *options,
+        *notebooks,
+    ]
     subprocess.run(command, check=True, cwd=folder, env={**os.environ, **SETTINGS})
 
 
 def main():
     print("Python", sys.version.split()[0], "(Colab has 3.13)", flush=True)
     venv.create(ENVIRONMENT, clear=True, with_pip=True)
-    python("-m", "pip", "install", "--quiet", "uv")      # the same packages in a tenth of the time
+    python("-m", "pip", "install", "--quiet", "uv")  # the same packages in a tenth of the time
     python("-m", "uv", "pip", "install", "--quiet", "--python", PYTHON, "-r", ROOT / "requirements" / "colab.txt")
     before = installed()
     with tempfile.TemporaryDirectory() as folder:

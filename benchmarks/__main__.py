@@ -12,6 +12,7 @@ PARTS = ("epochs", "cold", "scaling", "loops", "loading", "quality")
 def measure(part, digits, rounds):
     """Return what one part of the benchmark finds."""
     from . import cold, epochs, loading, loops, peers, quality, scaling
+
     if part == "cold":
         return cold.measure([name for name in peers.installed() if not name.startswith("nnfromscratch,")], rounds)
     if part == "quality":
@@ -29,10 +30,11 @@ def main():
     parser.add_argument("--even-if-busy", action="store_true", help="measure although other processes use the machine, and say so")
     options = parser.parse_args()
     for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ[name] = "1"      # read by the libraries when they are imported, which is why nothing is imported above
+        os.environ[name] = "1"  # read by the libraries when they are imported, which is why nothing is imported above
 
     from . import data
     from . import measure as clock
+
     if not set(options.parts) <= set(PARTS):
         parser.error(f"unknown part in {options.parts}; expected any of: {', '.join(PARTS)}")
     clock.pin_to_one_core()

@@ -1,6 +1,6 @@
 """A script from a cold start: import, load the data, train three epochs. Each peer runs in a process of its own.
 
-    python -m benchmarks.cold "scikit-learn"
+python -m benchmarks.cold "scikit-learn"
 """
 
 import contextlib
@@ -20,6 +20,7 @@ EPOCHS, SIZES, BATCH = 3, (784, 128, 10), 128
 def run_here(name):
     """Run one peer's script in this process, and return what it took: CPU and wall seconds since the process began, and memory."""
     from . import data, peers
+
     digits = data.digits_of_ours() if name == "nnfromscratch" else data.plain_digits()
     epoch = peers.PEERS[name](digits, SIZES, BATCH, "sgd")
     for _ in range(EPOCHS):
@@ -29,7 +30,7 @@ def run_here(name):
 
 def peak_memory_mb():
     """Return the most memory that this process ever held."""
-    with contextlib.suppress(OSError):      # Linux: since the program began; getrusage would remember the process that started it
+    with contextlib.suppress(OSError):  # Linux: since the program began; getrusage would remember the process that started it
         for line in Path("/proc/self/status").read_text().splitlines():
             if line.startswith("VmHWM"):
                 return int(line.split()[1]) / 1e3
@@ -40,8 +41,13 @@ def peak_memory_mb():
 def run_apart(name):
     """Run one peer's script in a process of its own."""
     start = time.perf_counter()
-    done = subprocess.run([sys.executable, "-m", "benchmarks.cold", name], capture_output=True, text=True, check=False,
-                          env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"})
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.cold", name],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"},
+    )
     if done.returncode:
         raise RuntimeError(f"the cold script of {name} failed:\n{done.stderr}")
     return {**json.loads(done.stdout.splitlines()[-1]), "wall_seconds": time.perf_counter() - start}
@@ -57,11 +63,17 @@ def measure(names, rounds):
             for name in names:
                 runs[name].append(run_apart(name))
     ours = runs["nnfromscratch"]
-    rows = {name: {key: summary(run[key] for run in found) for key in found[0]}
-            | {"times_ours": summary(a["cpu_seconds"] / b["cpu_seconds"] for a, b in zip(found, ours))} for name, found in runs.items()}
+    rows = {
+        name: {key: summary(run[key] for run in found) for key in found[0]}
+        | {"times_ours": summary(a["cpu_seconds"] / b["cpu_seconds"] for a, b in zip(found, ours))}
+        for name, found in runs.items()
+    }
     for name, row in rows.items():
-        print(f"cold  {name:32}{row['cpu_seconds']['median']:8.2f} s  {row['times_ours']['median']:5.2f} times ours  "
-              f"{row['peak_mb']['median']:6.0f} MB", flush=True)
+        print(
+            f"cold  {name:32}{row['cpu_seconds']['median']:8.2f} s  {row['times_ours']['median']:5.2f} times ours  "
+            f"{row['peak_mb']['median']:6.0f} MB",
+            flush=True,
+        )
     return {"epochs": EPOCHS, "sizes": list(SIZES), "batch": BATCH, "rows": rows, "neighbours": neighbours.cores}
 
 

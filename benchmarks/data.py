@@ -19,6 +19,7 @@ class Digits(NamedTuple):
 def digits():
     """Return the 60,000 training digits, found or downloaded as `load_mnist` does."""
     from nnfromscratch import load_mnist
+
     mnist = load_mnist(raw=True)
     return from_bytes(mnist.X_train, mnist.y_train)
 
@@ -36,6 +37,7 @@ def made_up_digits(n_samples, seed=0):
 def digits_of_ours():
     """Return what a script with this package has: bytes."""
     from nnfromscratch import load_mnist
+
     mnist = load_mnist(raw=True)
     return Digits(mnist.X_train, None, mnist.y_train)
 
@@ -45,11 +47,13 @@ def folder():
     if os.environ.get("NNFROMSCRATCH_DATA"):
         return Path(os.environ["NNFROMSCRATCH_DATA"])
     import pooch
+
     return Path(pooch.os_cache("nnfromscratch"))
 
 
 def plain_digits():
     """Read the training files the way a script without any library would."""
+
     def read(name, start):
         with gzip.open(folder() / name) as file:
             return np.frombuffer(file.read(), np.uint8, offset=start)

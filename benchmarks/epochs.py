@@ -23,12 +23,20 @@ def measure_case(digits, sizes, batch, optimizer, rounds, peers=None):
     before, peak = matmul_peak(), operations(sizes, len(digits.y)) / 1e9
     with Neighbours() as neighbours:
         seconds = in_turn(works, rounds)
-    rows = {name: {"cpu_seconds": summary(times), "times_ours": summary(np.divide(times, seconds[OURS]))}
-            for name, times in seconds.items()}
+    rows = {
+        name: {"cpu_seconds": summary(times), "times_ours": summary(np.divide(times, seconds[OURS]))} for name, times in seconds.items()
+    }
     best = max(before, matmul_peak())
-    whole = rows[EVERY_PIXEL if EVERY_PIXEL in rows else OURS]["cpu_seconds"]["median"]     # operations left out are not done
-    return {"sizes": list(sizes), "batch": batch, "optimizer": optimizer, "rows": rows, "neighbours": neighbours.cores,
-            "matmul_peak_gflops": best, "share_of_peak": peak / whole / best}
+    whole = rows[EVERY_PIXEL if EVERY_PIXEL in rows else OURS]["cpu_seconds"]["median"]  # operations left out are not done
+    return {
+        "sizes": list(sizes),
+        "batch": batch,
+        "optimizer": optimizer,
+        "rows": rows,
+        "neighbours": neighbours.cores,
+        "matmul_peak_gflops": best,
+        "share_of_peak": peak / whole / best,
+    }
 
 
 def measure_per_sample(digits, n_samples=3000, rounds=5):
@@ -37,13 +45,20 @@ def measure_per_sample(digits, n_samples=3000, rounds=5):
     works = {OURS: ours(digits, SHALLOW, 32, "sgd"), PER_SAMPLE: per_sample(part, SHALLOW, 32, "sgd")}
     seconds = in_turn(works, rounds)
     whole_epoch = [time * len(digits.y) / len(part.y) for time in seconds[PER_SAMPLE]]
-    return {"sizes": list(SHALLOW), "batch": 32, "optimizer": "sgd", "n_samples_measured": len(part.y), "cpu_seconds": summary(whole_epoch),
-            "times_ours": summary(np.divide(whole_epoch, seconds[OURS]))}
+    return {
+        "sizes": list(SHALLOW),
+        "batch": 32,
+        "optimizer": "sgd",
+        "n_samples_measured": len(part.y),
+        "cpu_seconds": summary(whole_epoch),
+        "times_ours": summary(np.divide(whole_epoch, seconds[OURS])),
+    }
 
 
 def measure_one_digit(digits, tries=2000):
     """Return the microseconds of CPU that the prediction of a single digit takes."""
     from nnfromscratch import Network, Scale, mlp
+
     network, one = Network([Scale(1 / 255), *mlp(list(SHALLOW), rng=0)]), digits.raw[:1]
     return summary(cpu_seconds(lambda: [network.predict(one) for _ in range(tries)]) / tries * 1e6 for _ in range(5))
 
@@ -58,10 +73,12 @@ def measure(digits, rounds):
 
 def table(case):
     """Return a case as text."""
-    lines = [f"\n{'-'.join(map(str, case['sizes']))}, batch {case['batch']}, {case['optimizer']}; "
-             f"{case['share_of_peak']:.0%} of the peak of {case['matmul_peak_gflops']:.0f} GFLOP/s; "
-             f"others took {case['neighbours']} cores meanwhile",
-             f"{'':32}{'CPU s an epoch':>20}{'times ours':>22}"]
+    lines = [
+        f"\n{'-'.join(map(str, case['sizes']))}, batch {case['batch']}, {case['optimizer']}; "
+        f"{case['share_of_peak']:.0%} of the peak of {case['matmul_peak_gflops']:.0f} GFLOP/s; "
+        f"others took {case['neighbours']} cores meanwhile",
+        f"{'':32}{'CPU s an epoch':>20}{'times ours':>22}",
+    ]
     for name, row in case["rows"].items():
         lines.append(f"{name:32}{spread(row['cpu_seconds']):>20}{spread(row['times_ours']):>22}")
     return "\n".join(lines)
@@ -69,5 +86,3 @@ def table(case):
 
 def spread(numbers):
     return f"{numbers['median']:.2f} ({numbers['min']:.2f}-{numbers['max']:.2f})"
-
-

@@ -1,7 +1,7 @@
 """How quickly do the figures of the built site answer? Every control of every figure, moved in headless Chromium.
 
-    make book && .venv/bin/python -m benchmarks.figures            print the tables; leave the machine alone meanwhile
-    .venv/bin/python -m benchmarks.figures --into CONTRIBUTING.md    and put them between the two marks in that file
+make book && .venv/bin/python -m benchmarks.figures            print the tables; leave the machine alone meanwhile
+.venv/bin/python -m benchmarks.figures --into CONTRIBUTING.md    and put them between the two marks in that file
 """
 
 import argparse
@@ -22,7 +22,7 @@ from . import measure
 
 SITE = Path(__file__).resolve().parent.parent / "_build" / "html"
 MARKS = re.compile(r"(?s)(<!-- benchmarks\.figures: begin -->\n).*?(<!-- end -->)")
-AIMS = {"computed": 16, "drawn": 40, "weight": 400}      # ms for figures that compute, ms for those that show drawn frames, kB a page
+AIMS = {"computed": 16, "drawn": 40, "weight": 400}  # ms for figures that compute, ms for those that show drawn frames, kB a page
 HOW = """\
 *Answers*: from a moved control until the new picture is computed and laid out; the median over all controls of a figure, moved from end to
 end and back. *On screen* includes the wait for the screen's next refresh, 16.7 ms apart; *slowest tenth*: a tenth of the moves took longer.
@@ -139,8 +139,10 @@ def tables(browser, address, paths):
             if not times:
                 raise ValueError(f"{name}: no control of {title!r} can be moved; expected at least one with two values")
             answers, seen = zip(*times)
-            rows.append(f"| {name} | {title} | {kind} | {median(answers):.1f} | {median(seen):.1f} | {quantiles(seen, n=10)[-1]:.1f} | "
-                        f"{median(time for time, _ in slow_times):.1f} |")
+            rows.append(
+                f"| {name} | {title} | {kind} | {median(answers):.1f} | {median(seen):.1f} | {quantiles(seen, n=10)[-1]:.1f} | "
+                f"{median(time for time, _ in slow_times):.1f} |"
+            )
             missed += [f"{title} takes {median(answers):.1f} ms"] * (median(answers) > AIMS[kind])
         print(f"{name}: {len(figures)} figures", flush=True)
     return pages, rows, missed
@@ -150,17 +152,31 @@ def where(busy, version):
     """Return in words where and when it was measured, and whether the machine was idle."""
     load = f"while others took {busy} cores: the times are too long" if busy > measure.TOO_BUSY else "idle but for this"
     known = measure.machine()
-    return (f"Measured on {known['date']} with headless Chromium {version}; {known['cores']} cores of {known['processor']}, "
-            f"{known['system']}, {load}.")
+    return (
+        f"Measured on {known['date']} with headless Chromium {version}; {known['cores']} cores of {known['processor']}, "
+        f"{known['system']}, {load}."
+    )
 
 
 def report(pages, rows, missed, where):
     """Return everything as Markdown."""
-    return "\n".join([
-        "| page | figures | kB, compressed | first figure, ms |", "|---|" + "---:|" * 3, *pages, "",
-        "| page | figure | its pictures are | answers, ms | on screen, ms | slowest tenth, ms | answers 4x slower, ms |",
-        "|---|---|---|" + "---:|" * 4, *rows, "", HOW.format(**AIMS), "", where,
-        f"Aims missed: {'; '.join(missed) or 'none'}.", ""])
+    return "\n".join(
+        [
+            "| page | figures | kB, compressed | first figure, ms |",
+            "|---|" + "---:|" * 3,
+            *pages,
+            "",
+            "| page | figure | its pictures are | answers, ms | on screen, ms | slowest tenth, ms | answers 4x slower, ms |",
+            "|---|---|---|" + "---:|" * 4,
+            *rows,
+            "",
+            HOW.format(**AIMS),
+            "",
+            where,
+            f"Aims missed: {'; '.join(missed) or 'none'}.",
+            "",
+        ]
+    )
 
 
 def put_between_marks(file, text):
@@ -172,8 +188,9 @@ def put_between_marks(file, text):
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.figures", description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.figures", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--into", type=Path, help="a Markdown file with the marks <!-- benchmarks.figures: begin --> and <!-- end -->")
     parser.add_argument("--even-if-busy", action="store_true", help="measure although other processes use the machine, and say so")
     options = parser.parse_args()

@@ -46,8 +46,24 @@ def seconds(folder, processes, isolation):
     """Return how long grading a folder takes."""
     with tempfile.TemporaryDirectory() as results:
         begin = time.perf_counter()
-        subprocess.run([sys.executable, "-m", "coursework.grading", folder, "--to", Path(results) / "graded", "--processes", str(processes),
-                        "--isolation", isolation], cwd=ROOT, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "coursework.grading",
+                folder,
+                "--to",
+                Path(results) / "graded",
+                "--processes",
+                str(processes),
+                "--isolation",
+                isolation,
+            ],
+            cwd=ROOT,
+            check=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         return time.perf_counter() - begin
 
 

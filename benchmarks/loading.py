@@ -24,8 +24,9 @@ print(time.process_time() - start)
 def import_seconds(module, before="", rounds=7):
     """Return the CPU seconds that importing a module takes in a fresh interpreter, after the line `before`."""
     script = IMPORT.format(module=module, before=before)
-    return summary(float(subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout)
-                   for _ in range(rounds))
+    return summary(
+        float(subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout) for _ in range(rounds)
+    )
 
 
 def write_csv(path, digits, n_rows):
@@ -57,17 +58,25 @@ def measure_loader(load, rounds):
 
 def measure(digits, rounds=5, csv_rows=42000):
     from nnfromscratch import load_digits, load_mnist, read_mnist_csv
+
     rows = {}
     with tempfile.TemporaryDirectory() as folder:
         csv = Path(folder) / "train.csv"
         write_csv(csv, digits, csv_rows)
-        loaders = {"load_digits()": load_digits, "load_digits(raw=True)": lambda: load_digits(raw=True), "load_mnist()": load_mnist,
-                   "load_mnist(raw=True)": lambda: load_mnist(raw=True), "read_mnist_csv(path)": lambda: read_mnist_csv(csv),
-                   "read_mnist_csv(path, raw=True)": lambda: read_mnist_csv(csv, raw=True)}
+        loaders = {
+            "load_digits()": load_digits,
+            "load_digits(raw=True)": lambda: load_digits(raw=True),
+            "load_mnist()": load_mnist,
+            "load_mnist(raw=True)": lambda: load_mnist(raw=True),
+            "read_mnist_csv(path)": lambda: read_mnist_csv(csv),
+            "read_mnist_csv(path, raw=True)": lambda: read_mnist_csv(csv, raw=True),
+        }
         for name, load in loaders.items():
             rows[name] = measure_loader(load, rounds if "csv" not in name else min(rounds, 3))
-            print(f"load  {name:32}{rows[name]['cpu_seconds']['median']:7.3f} s, peak {rows[name]['peak_over_data']:.2f} times the data",
-                  flush=True)
+            print(
+                f"load  {name:32}{rows[name]['cpu_seconds']['median']:7.3f} s, peak {rows[name]['peak_over_data']:.2f} times the data",
+                flush=True,
+            )
     imports = {"numpy": import_seconds("numpy"), "nnfromscratch, after numpy": import_seconds("nnfromscratch", "import numpy")}
     print("import", json.dumps(imports), flush=True)
     return {"loaders": rows, "imports": imports, "csv_rows": csv_rows}

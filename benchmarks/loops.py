@@ -102,8 +102,8 @@ def fast_adam(w, g, m, s, step, t, lr=0.001, beta1=0.9, beta2=0.999, epsilon=1e-
     m += g
     s *= beta2
     s += np.multiply(g, g, out=step)
-    mean = (1 - beta1) / (1 - beta1 ** t)
-    root = math.sqrt((1 - beta2) / (1 - beta2 ** t))
+    mean = (1 - beta1) / (1 - beta1**t)
+    root = math.sqrt((1 - beta2) / (1 - beta2**t))
     np.sqrt(s, out=step)
     step += epsilon / root
     np.divide(m, step, out=step)
@@ -121,9 +121,9 @@ def pairs(n_samples=60000, batch=128):
     X, order = raw / np.float32(255), RNG.permutation(n_samples)
     X_columns, starts = np.ascontiguousarray(X.T), iter(range(10**9))
 
-    def chosen():       # another batch each time, as in training: what is in the cache already is too fast to be true
+    def chosen():  # another batch each time, as in training: what is in the cache already is too fast to be true
         start = next(starts) * batch % (n_samples - batch + 1)
-        return order[start:start + batch]
+        return order[start : start + batch]
 
     X_batch, W, b = X[order[:batch]], numbers(784, 128), numbers(128)
     Z, dA, dZ = numbers(batch, 128), numbers(batch, 128), numbers(batch, 10)

@@ -17,7 +17,7 @@ import numpy as np
 import psutil
 
 PACKAGES = ("nnfromscratch", "numpy", "torch", "scikit-learn", "jax", "keras")
-TOO_BUSY = 0.2      # cores that others may take before a comparison is called disturbed
+TOO_BUSY = 0.2  # cores that others may take before a comparison is called disturbed
 
 
 def pin_to_one_core():
@@ -97,6 +97,13 @@ def machine():
     for package in PACKAGES:
         with contextlib.suppress(importlib.metadata.PackageNotFoundError):
             versions[package] = importlib.metadata.version(package)
-    return {"date": date.today().isoformat(), "processor": processor(), "cores": os.cpu_count(), "threads": 1,
-            "memory_gb": round(psutil.virtual_memory().total / 1e9), "system": platform.system(),
-            "python": platform.python_version(), "versions": versions}
+    return {
+        "date": date.today().isoformat(),
+        "processor": processor(),
+        "cores": os.cpu_count(),
+        "threads": 1,
+        "memory_gb": round(psutil.virtual_memory().total / 1e9),
+        "system": platform.system(),
+        "python": platform.python_version(),
+        "versions": versions,
+    }

@@ -18,17 +18,21 @@ RATES = {"sgd": 0.1, "adam": 0.001}
 def ours(digits, sizes, batch, optimizer):
     """This package, learning from bytes."""
     from nnfromscratch import SGD, Adam, Network, Scale, mlp
+
     network = Network([Scale(1 / 255), *mlp(sizes, rng=0)])
-    run = network.train(digits.raw, digits.y, epochs=10**6, batch_size=batch, rng=0,
-                        optimizer={"sgd": SGD, "adam": Adam}[optimizer](RATES[optimizer]))
+    run = network.train(
+        digits.raw, digits.y, epochs=10**6, batch_size=batch, rng=0, optimizer={"sgd": SGD, "adam": Adam}[optimizer](RATES[optimizer])
+    )
     return lambda: next(run)
 
 
 def ours_floats(digits, sizes, batch, optimizer):
     """This package, learning from float32 pixels."""
     from nnfromscratch import SGD, Adam, Network, mlp
-    run = Network(mlp(sizes, rng=0)).train(digits.X, digits.y, epochs=10**6, batch_size=batch, rng=0,
-                                           optimizer={"sgd": SGD, "adam": Adam}[optimizer](RATES[optimizer]))
+
+    run = Network(mlp(sizes, rng=0)).train(
+        digits.X, digits.y, epochs=10**6, batch_size=batch, rng=0, optimizer={"sgd": SGD, "adam": Adam}[optimizer](RATES[optimizer])
+    )
     return lambda: next(run)
 
 
@@ -36,12 +40,13 @@ def ours_every_pixel(digits, sizes, batch, optimizer):
     """This package, learning from bytes and multiplying with the blank ones, too."""
     with mock.patch("nnfromscratch.network.find_blanks", return_value=None):
         epoch = ours(digits, sizes, batch, optimizer)
-        epoch()     # whether blanks are left out is decided when the first epoch begins
+        epoch()  # whether blanks are left out is decided when the first epoch begins
     return epoch
 
 
 def _torch(sizes, optimizer):
     import torch
+
     torch.set_num_threads(1)
     torch.manual_seed(0)
     layers = [layer for n_in, n_out in zip(sizes, sizes[1:]) for layer in (torch.nn.Linear(n_in, n_out), torch.nn.ReLU())][:-1]
@@ -58,7 +63,7 @@ def torch_loop(digits, sizes, batch, optimizer):
     def epoch():
         order = torch.randperm(len(X))
         for start in range(0, len(X), batch):
-            chosen = order[start:start + batch]
+            chosen = order[start : start + batch]
             descent.zero_grad()
             loss_of(model(X[chosen]), y[chosen]).backward()
             descent.step()
@@ -85,8 +90,10 @@ def torch_loader(digits, sizes, batch, optimizer):
 def sklearn_mlp(digits, sizes, batch, optimizer):
     """scikit-learn's MLPClassifier."""
     from sklearn.neural_network import MLPClassifier
-    model = MLPClassifier(sizes[1:-1], solver=optimizer, batch_size=batch, learning_rate_init=RATES[optimizer], alpha=0, momentum=0,
-                          random_state=0)
+
+    model = MLPClassifier(
+        sizes[1:-1], solver=optimizer, batch_size=batch, learning_rate_init=RATES[optimizer], alpha=0, momentum=0, random_state=0
+    )
     classes = np.arange(sizes[-1])
 
     def epoch():
@@ -102,9 +109,12 @@ def jax_scan(digits, sizes, batch, optimizer):
     os.environ.setdefault("JAX_PLATFORMS", "cpu")
     import jax
     import jax.numpy as jnp
+
     X, y, rng = jnp.asarray(digits.X), jnp.asarray(digits.y), np.random.default_rng(0)
-    weights = [(jnp.asarray(rng.normal(0, np.sqrt(2 / n_in), (n_in, n_out)), jnp.float32), jnp.zeros(n_out))
-               for n_in, n_out in zip(sizes, sizes[1:])]
+    weights = [
+        (jnp.asarray(rng.normal(0, np.sqrt(2 / n_in), (n_in, n_out)), jnp.float32), jnp.zeros(n_out))
+        for n_in, n_out in zip(sizes, sizes[1:])
+    ]
     rate, zeros = RATES[optimizer], jax.tree.map(jnp.zeros_like, weights)
 
     def loss(weights, X, y):
@@ -130,7 +140,7 @@ def jax_scan(digits, sizes, batch, optimizer):
 
     def epoch():
         nonlocal state
-        order = rng.permutation(len(X))[:len(X) // batch * batch].reshape(-1, batch)
+        order = rng.permutation(len(X))[: len(X) // batch * batch].reshape(-1, batch)
         state, losses = whole_epoch(state, order)
         losses.block_until_ready()
 
@@ -142,9 +152,11 @@ def keras_fit(digits, sizes, batch, optimizer):
     os.environ.setdefault("JAX_PLATFORMS", "cpu")
     os.environ.setdefault("KERAS_BACKEND", "jax")
     import keras
+
     make = {"sgd": keras.optimizers.SGD, "adam": keras.optimizers.Adam}[optimizer]
-    model = keras.Sequential([keras.Input((sizes[0],)), *(keras.layers.Dense(n, activation="relu") for n in sizes[1:-1]),
-                              keras.layers.Dense(sizes[-1])])
+    model = keras.Sequential(
+        [keras.Input((sizes[0],)), *(keras.layers.Dense(n, activation="relu") for n in sizes[1:-1]), keras.layers.Dense(sizes[-1])]
+    )
     model.compile(make(RATES[optimizer]), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
     return lambda: model.fit(digits.X, digits.y, batch_size=batch, epochs=1, verbose=0)
 
@@ -166,7 +178,7 @@ def plain_numpy(digits, sizes, batch, optimizer):
         nonlocal steps
         order = rng.permutation(len(X))
         for start in range(0, len(X), batch):
-            chosen, steps = order[start:start + batch], steps + 1
+            chosen, steps = order[start : start + batch], steps + 1
             A = [X[chosen]]
             for W, b in weights[:-1]:
                 A.append(np.maximum(A[-1] @ W + b, 0))
@@ -205,7 +217,7 @@ def per_sample(digits, sizes, batch, optimizer):
     def epoch():
         order = rng.permutation(len(data))
         for start in range(0, len(data), batch):
-            chosen = order[start:start + batch]
+            chosen = order[start : start + batch]
             sum_W, sum_b = [np.zeros(W.shape) for W in Ws], [np.zeros(b.shape) for b in bs]
             for i in chosen:
                 dWs, dbs = gradients(*data[i])
@@ -217,10 +229,17 @@ def per_sample(digits, sizes, batch, optimizer):
 
 
 NEEDS = {torch_loop: "torch", torch_loader: "torch", sklearn_mlp: "sklearn", jax_scan: "jax", keras_fit: "keras"}
-PEERS = {"nnfromscratch": ours, "nnfromscratch, float32 pixels": ours_floats,
-         "nnfromscratch, every pixel": ours_every_pixel, "PyTorch, loop by hand": torch_loop,
-         "PyTorch, DataLoader": torch_loader, "scikit-learn": sklearn_mlp, "JAX, compiled scan": jax_scan, "Keras on JAX": keras_fit,
-         "NumPy, float64 mini-batches": plain_numpy}
+PEERS = {
+    "nnfromscratch": ours,
+    "nnfromscratch, float32 pixels": ours_floats,
+    "nnfromscratch, every pixel": ours_every_pixel,
+    "PyTorch, loop by hand": torch_loop,
+    "PyTorch, DataLoader": torch_loader,
+    "scikit-learn": sklearn_mlp,
+    "JAX, compiled scan": jax_scan,
+    "Keras on JAX": keras_fit,
+    "NumPy, float64 mini-batches": plain_numpy,
+}
 
 
 def installed():

@@ -48,8 +48,9 @@ def learn(recipe, X, y, seed):
     network = Network([Scale(1 / 255), *mlp([X.shape[1], *recipe.hidden, 10], rng=rng)])
     steps = recipe.epochs * -(-len(X) // recipe.batch_size)
     optimizer = SGD(warmup(cosine(recipe.lr, steps), min(100, steps)), momentum=recipe.momentum)
-    for _ in network.train(X, y, epochs=recipe.epochs, batch_size=recipe.batch_size, optimizer=optimizer, rng=rng,
-                           augment=augmentation(recipe.augment)):
+    for _ in network.train(
+        X, y, epochs=recipe.epochs, batch_size=recipe.batch_size, optimizer=optimizer, rng=rng, augment=augmentation(recipe.augment)
+    ):
         pass
     return network
 

@@ -6,7 +6,7 @@ from .measure import cpu_seconds
 from .peers import ours
 
 WIDTHS, DEPTHS = (16, 32, 64, 128, 256, 512, 1024), (1, 2, 3, 4, 6, 8)
-BATCHES, SAMPLES = (8, 16, 32, 64, 128, 256, 512, 1024), (5, 10, 20, 40, 60)     # samples: in sixtieths of the data
+BATCHES, SAMPLES = (8, 16, 32, 64, 128, 256, 512, 1024), (5, 10, 20, 40, 60)  # samples: in sixtieths of the data
 
 
 def cost(digits, sizes=(784, 128, 10), batch=128, rounds=3):

@@ -73,4 +73,4 @@ __all__ = [
     "mislabelled", "mlp", "normal", "numerical_gradient", "one_hot", "r_squared", "random_shifts", "random_warps", "read_idx",
     "read_mnist_csv", "relative_error", "relu", "sigmoid", "softmax", "standardize", "step_decay", "tanh", "train_dev_test_split",
     "train_test_split", "warmup", "xavier", "zeros",
-]
+]  # fmt: skip

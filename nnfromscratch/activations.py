@@ -316,6 +316,6 @@ def softmax(Z):
     array([[0.5 , 0.5 ],
            [0.25, 0.75]])
     """
-    with np.errstate(over="ignore"):        # a difference beyond the largest float becomes -inf, and exp(-inf) = 0 is right
+    with np.errstate(over="ignore"):  # a difference beyond the largest float becomes -inf, and exp(-inf) = 0 is right
         e = np.exp(Z - Z.max(axis=1, keepdims=True))
     return e / e.sum(axis=1, keepdims=True)

@@ -3,7 +3,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-_Number = TypeVar("_Number", float, np.floating[Any], NDArray[Any])      # what goes in comes out: a number, or an array of any shape
+_Number = TypeVar("_Number", float, np.floating[Any], NDArray[Any])  # what goes in comes out: a number, or an array of any shape
 
 def identity(z: _Number) -> _Number: ...
 def d_identity(z: _Number) -> _Number: ...

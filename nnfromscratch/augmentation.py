@@ -5,7 +5,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from .checks import check_int, check_number, check_shape
 
-SAME_WARP = 32      # neighbours in a (shuffled) batch that share a warp: then whole rows of memory move, 3 times faster than numbers
+SAME_WARP = 32  # neighbours in a (shuffled) batch that share a warp: then whole rows of memory move, 3 times faster than numbers
 
 
 def random_shifts(pixels=1, image_shape=(28, 28)):
@@ -54,7 +54,7 @@ def random_shifts(pixels=1, image_shape=(28, 28)):
     def shift(X, rng=None):
         check_images(X, height, width)
         framed = np.zeros((len(X), height + 2 * pixels, width + 2 * pixels), X.dtype)
-        framed[:, pixels:pixels + height, pixels:pixels + width] = X.reshape(-1, height, width)
+        framed[:, pixels : pixels + height, pixels : pixels + width] = X.reshape(-1, height, width)
         windows = sliding_window_view(framed, (height, width), axis=(1, 2))
         top, left = np.random.default_rng(rng).integers(0, 2 * pixels + 1, size=(2, len(X)))
         return windows[np.arange(len(X)), top, left].reshape(X.shape)
@@ -121,24 +121,25 @@ def random_warps(degrees=10, stretch=0.1, pixels=1, bend=0.7, image_shape=(28, 2
     (2, 784)
     """
     height, width = check_sides(image_shape)
-    degrees, stretch, pixels, bend = (check_number(name, value, minimum=0) for name, value in
-                                      [("degrees", degrees), ("stretch", stretch), ("pixels", pixels), ("bend", bend)])
+    degrees, stretch, pixels, bend = (
+        check_number(name, value, minimum=0)
+        for name, value in [("degrees", degrees), ("stretch", stretch), ("pixels", pixels), ("bend", bend)]
+    )
     rng = np.random.default_rng(rng)
-    warps = [four_neighbours(warped_grid(height, width, degrees, stretch, pixels, bend, rng))
-             for _ in range(check_int("n_warps", n_warps))]
+    warps = [four_neighbours(warped_grid(height, width, degrees, stretch, pixels, bend, rng)) for _ in range(check_int("n_warps", n_warps))]
 
     def warp(X, rng=None):
         check_images(X, height, width)
         rng = np.random.default_rng(rng)
         warped = np.empty(X.shape, X.dtype if X.dtype.kind == "f" else np.float32)
         for start in range(0, len(X), SAME_WARP):
-            images = X[start:start + SAME_WARP].T.astype(warped.dtype, order="C")       # (pixels, images)
+            images = X[start : start + SAME_WARP].T.astype(warped.dtype, order="C")  # (pixels, images)
             average = np.zeros_like(images)
             for index, share in warps[rng.integers(n_warps)]:
                 neighbour = images.take(index, axis=0, mode="clip")
                 neighbour *= share
                 average += neighbour
-            warped[start:start + SAME_WARP] = average.T
+            warped[start : start + SAME_WARP] = average.T
         return warped
 
     return warp
@@ -159,7 +160,7 @@ def warped_grid(height, width, degrees, stretch, pixels, bend, rng):
 def smoothing(n, reach=4):
     """Return a matrix (n, n) that replaces each of n numbers by an average of its neighbourhood, weighted by a Gaussian."""
     distance = np.subtract.outer(np.arange(n), np.arange(n))
-    weights = np.exp(-(distance / reach) ** 2 / 2)
+    weights = np.exp(-((distance / reach) ** 2) / 2)
     return weights / weights.sum(axis=1, keepdims=True)
 
 

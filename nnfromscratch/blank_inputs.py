@@ -36,7 +36,7 @@ def order_of_use(X):
     >>> order_of_use(np.array([[0, 0, 7, 0], [0, 1, 9, 0]]))
     array([2, 1, 0, 3])
     """
-    used = (X != 0).mean(axis=0)        # of all samples: it is the rarely used columns that a batch has to reach out for
+    used = (X != 0).mean(axis=0)  # of all samples: it is the rarely used columns that a batch has to reach out for
     return np.argsort(-used, kind="stable") if used.mean() < 0.5 else None
 
 
@@ -110,7 +110,7 @@ class BlankInputs:
     def cut(self, X, batch):
         """Return the columns of a batch's X (n_samples, n_inputs) that have ink, and tell the layer where it lies."""
         self.layer.steps = staircase(self.reach[batch], self.layer.n_out)
-        return X[:, :self.layer.steps[-1][-1]]      # the last step reaches furthest
+        return X[:, : self.layer.steps[-1][-1]]  # the last step reaches furthest
 
     @contextmanager
     def left_out(self, parameters, optimizer):
@@ -144,7 +144,8 @@ def rows_in_order(parameters, name, optimizer, order):
     >>> parameters["W"].ravel()
     array([1., 2., 3.])
     """
-    def matrices():     # the optimizer's memory may only come into being at the first step
+
+    def matrices():  # the optimizer's memory may only come into being at the first step
         return [parameters.split(vector)[name] for vector in (parameters.values, parameters.gradients, *optimizer.state.values())]
 
     for matrix in matrices():

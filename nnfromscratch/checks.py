@@ -157,8 +157,12 @@ def check_number(name, value, *, above=None, minimum=None, maximum=None, below=N
     """
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real):
         raise TypeError(f"{name} is {value!r}; expected a number")
-    bounds = [(above, "above", lambda v, b: v > b), (minimum, "of at least", lambda v, b: v >= b),
-              (maximum, "of at most", lambda v, b: v <= b), (below, "below", lambda v, b: v < b)]
+    bounds = [
+        (above, "above", lambda v, b: v > b),
+        (minimum, "of at least", lambda v, b: v >= b),
+        (maximum, "of at most", lambda v, b: v <= b),
+        (below, "below", lambda v, b: v < b),
+    ]
     bounds = [(bound, words, holds) for bound, words, holds in bounds if bound is not None]
     finite = _is_finite(value)
     if not finite or not all(holds(value, bound) for bound, _, holds in bounds):
@@ -170,7 +174,7 @@ def check_number(name, value, *, above=None, minimum=None, maximum=None, below=N
 def _is_finite(number):
     try:
         return math.isfinite(number)
-    except OverflowError:       # a whole number that no float can hold
+    except OverflowError:  # a whole number that no float can hold
         return False
 
 

@@ -32,7 +32,7 @@ MNIST_SHA256 = {
 }
 WAYS_OUT = f"""
 Ways out:
-- put the four files {', '.join(MNIST_SHA256)} into a folder and name it in the environment variable {FOLDER_VARIABLE};
+- put the four files {", ".join(MNIST_SHA256)} into a folder and name it in the environment variable {FOLDER_VARIABLE};
 - download from another address: nnfromscratch.datasets.MIRRORS = ("https://.../",);
 - stay with the digits that the package brings along: load_digits()."""
 
@@ -168,8 +168,10 @@ def _verified(path, expected, ways_out):
         start = file.peek(20)[:20]
         found = hashlib.file_digest(file, "sha256").hexdigest()
     if found != expected:
-        raise ValueError(f"{path} is not the original file: it has {path.stat().st_size} bytes, starts with {start!r} and "
-                         f"has the SHA-256 {found}; expected {expected}{ways_out}")
+        raise ValueError(
+            f"{path} is not the original file: it has {path.stat().st_size} bytes, starts with {start!r} and "
+            f"has the SHA-256 {found}; expected {expected}{ways_out}"
+        )
     return path
 
 
@@ -183,8 +185,9 @@ def _download(name):
     faults = []
     for mirror in MIRRORS:
         try:
-            return pooch.retrieve(mirror + name, f"sha256:{MNIST_SHA256[name]}", fname=name,
-                                  path=pooch.os_cache("nnfromscratch"), progressbar=True)
+            return pooch.retrieve(
+                mirror + name, f"sha256:{MNIST_SHA256[name]}", fname=name, path=pooch.os_cache("nnfromscratch"), progressbar=True
+            )
         except (OSError, ValueError) as error:
             faults.append(f"\n- {mirror}{name}: {error}")
     raise ConnectionError(f"no mirror gave {name} (expected SHA-256 {MNIST_SHA256[name]}):{''.join(faults)}{WAYS_OUT}")

@@ -11,9 +11,9 @@ import numpy as np
 from .checks import check_array
 
 SIZE, BOX = 28, 20
-MIDDLE = 14.5                   # where the centres of mass of MNIST's digits are: in the middle of row 14 and column 14, counted from 0
-CONTRAST, NOISE = 0.1, 0.25     # least difference between ink and paper; what is fainter than this part of the darkest ink is no ink
-NUDGE = 1e-6                    # decides what lies exactly half-way between two whole numbers, whatever the rounding errors
+MIDDLE = 14.5  # where the centres of mass of MNIST's digits are: in the middle of row 14 and column 14, counted from 0
+CONTRAST, NOISE = 0.1, 0.25  # least difference between ink and paper; what is fainter than this part of the darkest ink is no ink
+NUDGE = 1e-6  # decides what lies exactly half-way between two whole numbers, whatever the rounding errors
 
 
 class DigitSteps(NamedTuple):
@@ -102,8 +102,9 @@ def find_ink(image):
     difference = np.abs(image - np.median(border))
     strongest = difference.max()
     if strongest < CONTRAST:
-        raise ValueError("the picture shows no digit: its darkest and its lightest shade differ by "
-                         f"{strongest:.2f}, expected at least {CONTRAST}")
+        raise ValueError(
+            f"the picture shows no digit: its darkest and its lightest shade differ by {strongest:.2f}, expected at least {CONTRAST}"
+        )
     ink = difference / strongest
     return np.where(ink < NOISE, 0.0, ink)
 
@@ -111,7 +112,7 @@ def find_ink(image):
 def crop(ink):
     """Return the smallest rectangle that holds all ink."""
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
-    return ink[rows[0]:rows[-1] + 1, columns[0]:columns[-1] + 1]
+    return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
 def scale(image):
@@ -134,7 +135,7 @@ def centre(scaled):
     framed, mass = np.zeros((SIZE, SIZE)), scaled.sum()
     middles = [(np.arange(side) + 0.5) @ scaled.sum(axis=1 - axis) / mass for axis, side in enumerate(scaled.shape)]
     top, left = (min(max(round_half_up(MIDDLE - middle), 0), SIZE - side) for middle, side in zip(middles, scaled.shape))
-    framed[top:top + scaled.shape[0], left:left + scaled.shape[1]] = np.floor(255 * scaled + 0.5 + NUDGE) / 255
+    framed[top : top + scaled.shape[0], left : left + scaled.shape[1]] = np.floor(255 * scaled + 0.5 + NUDGE) / 255
     return framed
 
 

@@ -27,13 +27,16 @@ def until_in_use(name):
 
     From then on the network works with the arrays of the dictionary that is there, and would not see another one.
     """
+
     def get(layer):
         return layer.__dict__[name]
 
     def put(layer, arrays):
         if layer.in_use:
-            raise AttributeError(f"the {name} of a layer in a network cannot be exchanged, for the network would not see it; "
-                                 f'expected an assignment to one array, such as layer.{name}["W"] = ...')
+            raise AttributeError(
+                f"the {name} of a layer in a network cannot be exchanged, for the network would not see it; "
+                f'expected an assignment to one array, such as layer.{name}["W"] = ...'
+            )
         layer.__dict__[name] = arrays
 
     return property(get, put)
@@ -151,10 +154,10 @@ class Scale(Layer):
         check_shape("X", X, (None, None))
         self.cache = X
         dtype = np.float32 if X.dtype == np.uint8 else X.dtype
-        if self.training:       # each mini-batch goes to the same place in memory, where the processor's cache knows it: 3 % of a step
+        if self.training:  # each mini-batch goes to the same place in memory, where the processor's cache knows it: 3 % of a step
             if self.buffer.size < X.size or self.buffer.dtype != dtype:
                 self.buffer = np.empty(X.size, dtype)
-            A = self.buffer[:X.size].reshape(X.shape)
+            A = self.buffer[: X.size].reshape(X.shape)
         else:
             A = np.empty(X.shape, dtype)
         A[...] = X
@@ -212,7 +215,7 @@ class Linear(Layer):
     """
 
     options = ("n_in", "n_out")
-    steps = None        # while a network trains: which rows of X are blank from which column on (see `staircase`)
+    steps = None  # while a network trains: which rows of X are blank from which column on (see `staircase`)
 
     def __init__(self, n_in, n_out, *, init="he", rng=None, dtype=np.float32):
         super().__init__()
@@ -225,8 +228,8 @@ class Linear(Layer):
     def forward(self, X):
         """Return Z = X W + b, shape (n_samples, n_out)."""
         W, b, steps = self.params["W"], self.params["b"], self.steps
-        if steps:       # X ends where its last row's ink does
-            W = W[:steps[-1][-1]]
+        if steps:  # X ends where its last row's ink does
+            W = W[: steps[-1][-1]]
         if not isinstance(X, np.ndarray) or X.shape[1:] != (len(W),) or X.dtype != W.dtype:
             check_dtype("X", X, W.dtype)
             check_shape("X", X, (None, len(W)))
@@ -242,7 +245,7 @@ class Linear(Layer):
         X, W = self.cache, self.params["W"]
         if np.shape(dZ) != (len(X), self.n_out):
             check_shape("dZ", np.asarray(dZ), (len(X), self.n_out))
-        dW = self.grads["W"]        # the result goes straight into the long vector that the optimizer reads
+        dW = self.grads["W"]  # the result goes straight into the long vector that the optimizer reads
         if self.steps:
             weight_gradient(X, dZ, self.steps, out=dW)
         else:
@@ -260,7 +263,7 @@ class Activation(Layer):
     (True, False)
     """
 
-    init = "xavier"     # the start that suits the weights before this activation
+    init = "xavier"  # the start that suits the weights before this activation
 
     def check(self, Z):
         """Return Z if it is a floating array, one row a sample."""
@@ -407,11 +410,11 @@ class ReLU(Activation):
 
     def forward(self, Z):
         self.cache = self.check(Z)
-        return np.maximum(Z, 0) if self.slope == 1 else relu(Z, self.slope)     # nearly always 1: a pass over Z saved
+        return np.maximum(Z, 0) if self.slope == 1 else relu(Z, self.slope)  # nearly always 1: a pass over Z saved
 
     def backward(self, dA):
         Z = self.recall(dA)
-        dZ = dA * (Z > 0)                # a product with 0 and 1 is 4 times faster than np.where, which has to guess each branch
+        dZ = dA * (Z > 0)  # a product with 0 and 1 is 4 times faster than np.where, which has to guess each branch
         return dZ if self.slope == 1 else self.slope * dZ
 
 
@@ -540,5 +543,7 @@ class Dropout(Activation):
         return dA * self.recall(dA)
 
 
-LAYERS = {cls.__name__: cls for cls in (Scale, Linear, Identity, LinearActivation, BinaryStep, Sigmoid, Tanh, ReLU, LeakyReLU,
-                                        ELU, Softmax, Dropout)}
+LAYERS = {
+    cls.__name__: cls
+    for cls in (Scale, Linear, Identity, LinearActivation, BinaryStep, Sigmoid, Tanh, ReLU, LeakyReLU, ELU, Softmax, Dropout)
+}

@@ -8,7 +8,7 @@ class Layer:
     options: tuple[str, ...]
     training: bool
     in_use: bool
-    params: MutableMapping[str, Any]      # arrays; whatever can be written into one may be assigned
+    params: MutableMapping[str, Any]  # arrays; whatever can be written into one may be assigned
     grads: MutableMapping[str, Any]
     cache: Any
     def __init__(self) -> None: ...

@@ -29,7 +29,7 @@ class Loss:
     (2.0, array([[2.]]))
     """
 
-    probabilities = True    # what `output` returns
+    probabilities = True  # what `output` returns
 
     def forward(self, Z, y):
         """Return the mean loss of a sample as a Python float, and keep Y_hat and Y for `backward`.
@@ -43,7 +43,7 @@ class Loss:
         """
         check_array("Z", Z, ndim=2)
         Y = self.targets(y, Z.shape, Z.dtype)
-        with np.errstate(over="ignore"):    # of scores as large as floats can be
+        with np.errstate(over="ignore"):  # of scores as large as floats can be
             return float(self.compute(Z, Y))
 
     def compute(self, Z, Y):
@@ -125,8 +125,10 @@ def check_distributions(Y):
     """Return Y if each of its rows sums to 1 (to a thousandth)."""
     sums = Y.sum(axis=1)
     if abs(sums - 1).max() > 1e-3:
-        raise ValueError(f"Y has rows that sum to {sums.min():.4g} up to {sums.max():.4g}; expected target probabilities that sum to 1 "
-                         "(where several answers may be right: BinaryCrossEntropy)")
+        raise ValueError(
+            f"Y has rows that sum to {sums.min():.4g} up to {sums.max():.4g}; expected target probabilities that sum to 1 "
+            "(where several answers may be right: BinaryCrossEntropy)"
+        )
     return Y
 
 
@@ -183,8 +185,8 @@ class SoftmaxCrossEntropy(Loss):
     """
 
     def compute(self, Z, Y):
-        Z, Y = np.asfortranarray(Z), np.asfortranarray(Y)   # stored by columns, a sum along rows runs 2 to 4 times faster
-        shifted = np.maximum(Z - Z.max(axis=1, keepdims=True), np.finfo(Z.dtype).min)   # -inf would give 0 * -inf below
+        Z, Y = np.asfortranarray(Z), np.asfortranarray(Y)  # stored by columns, a sum along rows runs 2 to 4 times faster
+        shifted = np.maximum(Z - Z.max(axis=1, keepdims=True), np.finfo(Z.dtype).min)  # -inf would give 0 * -inf below
         exps = np.exp(shifted)
         total = exps.sum(axis=1, keepdims=True)
         self.Y_hat, self.Y = exps / total, Y

@@ -94,7 +94,7 @@ def differences(found, wanted, tolerance):
     if found.shape != wanted.shape:
         return [0]
     pairs = list(zip(ndarray.tolist(found.ravel()), ndarray.tolist(wanted.ravel())))
-    largest = max((abs(b) for _, b in pairs if b - b == 0), default=0)      # b - b is 0 unless b is infinite or NaN
+    largest = max((abs(b) for _, b in pairs if b - b == 0), default=0)  # b - b is 0 unless b is infinite or NaN
     room = tolerance * (largest or 1.0)
     return [i for i, (a, b) in enumerate(pairs) if not (a == b or -room <= a - b <= room or (a != a and b != b))]
 
@@ -220,6 +220,7 @@ def softmax_mistakes(Z):
         ...
     AssertionError: P[0, 0] is 0.25; expected 0.5 (4 of 4 numbers differ): normalised over the whole matrix; each row must sum to 1
     """
+
     def normalised(e, **axis):
         return e / e.sum(**axis)
 
@@ -230,8 +231,9 @@ def softmax_mistakes(Z):
         "not normalised: divide by the sum of the row": lambda: np.exp(Z),
         "not normalised after the largest score was subtracted: divide by the sum of the row": lambda: np.exp(Z - Z.max(**by_rows)),
         "exp overflows: subtract the largest score of each row first": lambda: normalised(np.exp(Z), **by_rows),
-        "exp is 0 for a whole row: subtract the largest score of each row, not of the whole matrix":
-            lambda: normalised(np.exp(Z - Z.max()), **by_rows),
+        "exp is 0 for a whole row: subtract the largest score of each row, not of the whole matrix": lambda: normalised(
+            np.exp(Z - Z.max()), **by_rows
+        ),
         "the scores are divided by their sum without exp": lambda: normalised(Z, **by_rows),
     }
 
@@ -271,13 +273,17 @@ def d_sigmoid_mistakes(z, dA=None):
     """
     s = sigmoid(z)
     twice = sigmoid(s)
-    return with_upstream(s * (1 - s), {
-        "this is z (1 - z); the formula wants the output s = sigmoid(z): s (1 - s)": lambda: z * (1 - z),
-        "sigmoid is applied twice; s is its output already: s (1 - s)": lambda: twice * (1 - twice),
-        "this is sigmoid itself, not its derivative": lambda: s,
-        "the factor s is missing: s (1 - s)": lambda: 1 - s,
-        "the factor 1 - s is s: s (1 - s), not s squared": lambda: s * s,
-    }, dA)
+    return with_upstream(
+        s * (1 - s),
+        {
+            "this is z (1 - z); the formula wants the output s = sigmoid(z): s (1 - s)": lambda: z * (1 - z),
+            "sigmoid is applied twice; s is its output already: s (1 - s)": lambda: twice * (1 - twice),
+            "this is sigmoid itself, not its derivative": lambda: s,
+            "the factor s is missing: s (1 - s)": lambda: 1 - s,
+            "the factor 1 - s is s: s (1 - s), not s squared": lambda: s * s,
+        },
+        dA,
+    )
 
 
 def d_tanh_mistakes(z, dA=None):
@@ -291,12 +297,16 @@ def d_tanh_mistakes(z, dA=None):
     AssertionError: tanh'(2) is -3; expected 0.0706508: this is 1 - z^2; the formula wants the output t = tanh(z): 1 - t^2
     """
     t = np.tanh(z)
-    return with_upstream(1 - t**2, {
-        "this is 1 - z^2; the formula wants the output t = tanh(z): 1 - t^2": lambda: 1 - z**2,
-        "tanh is applied twice; t is its output already: 1 - t^2": lambda: 1 - np.tanh(t) ** 2,
-        "the square is missing: 1 - t^2": lambda: 1 - t,
-        "this is the formula of the sigmoid, s (1 - s)": lambda: t * (1 - t),
-    }, dA)
+    return with_upstream(
+        1 - t**2,
+        {
+            "this is 1 - z^2; the formula wants the output t = tanh(z): 1 - t^2": lambda: 1 - z**2,
+            "tanh is applied twice; t is its output already: 1 - t^2": lambda: 1 - np.tanh(t) ** 2,
+            "the square is missing: 1 - t^2": lambda: 1 - t,
+            "this is the formula of the sigmoid, s (1 - s)": lambda: t * (1 - t),
+        },
+        dA,
+    )
 
 
 def d_relu_mistakes(z, dA=None):
@@ -310,13 +320,17 @@ def d_relu_mistakes(z, dA=None):
         ...
     AssertionError: d[0] is 1; expected 0 (1 of 2 numbers differ): the slope is 1 everywhere: the output is always >= 0; ask whether z > 0
     """
-    return with_upstream(np.where(z > 0, 1.0, 0.0), {
-        "the slope is 1 everywhere: the output is always >= 0; ask whether z > 0": lambda: np.ones_like(z),
-        "at 0 itself the course takes the slope 0: ask whether z > 0, not >= 0": lambda: np.where(z >= 0, 1.0, 0.0),
-        "the mask is inverted: the slope is 1 where z > 0": lambda: np.where(z > 0, 0.0, 1.0),
-        "this is ReLU itself, not its derivative": lambda: np.maximum(z, 0),
-        "this is the sign of z; the slope is 0 where z is negative": lambda: np.sign(z),
-    }, dA)
+    return with_upstream(
+        np.where(z > 0, 1.0, 0.0),
+        {
+            "the slope is 1 everywhere: the output is always >= 0; ask whether z > 0": lambda: np.ones_like(z),
+            "at 0 itself the course takes the slope 0: ask whether z > 0, not >= 0": lambda: np.where(z >= 0, 1.0, 0.0),
+            "the mask is inverted: the slope is 1 where z > 0": lambda: np.where(z > 0, 0.0, 1.0),
+            "this is ReLU itself, not its derivative": lambda: np.maximum(z, 0),
+            "this is the sign of z; the slope is 0 where z is negative": lambda: np.sign(z),
+        },
+        dA,
+    )
 
 
 # --- a layer's backward pass -----------------------------------------------------------------------------------------------------------
@@ -363,8 +377,9 @@ def linear_backward_mistakes(X, W, dZ):
             "dZ is summed over everything and spread over the neurons; sum over samples only, axis 0": lambda: np.full(n_out, dZ.sum()),
             "dZ is summed over neurons, axis 1; sum over samples, axis 0": lambda: dZ.sum(axis=1),
             "dZ is not summed: every sample acts on the same b; sum over samples, axis 0": lambda: dZ,
-            "the axis of samples is kept; db has the shape of b: sum over samples, axis 0, without keepdims":
-                lambda: dZ.sum(axis=0, keepdims=True),
+            "the axis of samples is kept; db has the shape of b: sum over samples, axis 0, without keepdims": lambda: dZ.sum(
+                axis=0, keepdims=True
+            ),
             again: lambda: db / n,
             "multiplied by n: the 1/n of the mean is missing": lambda: db * n,
             "only the first sample is used; sum over samples, axis 0": lambda: dZ[0],
@@ -716,6 +731,7 @@ def confusion_matrix_mistakes(y, y_pred, n_classes):
         "these are shares of each row; counts are asked for": lambda: counts / counts.sum(axis=1, keepdims=True),
         "these are shares of all samples; counts are asked for": lambda: counts / len(y),
         "only right answers are counted; the others belong beside the diagonal": lambda: np.diag(np.diag(counts)),
-        "rows and columns of classes that did not come are missing": lambda: counts[:max(y.max(), y_pred.max()) + 1,
-                                                                                  :max(y.max(), y_pred.max()) + 1],
+        "rows and columns of classes that did not come are missing": lambda: counts[
+            : max(y.max(), y_pred.max()) + 1, : max(y.max(), y_pred.max()) + 1
+        ],
     }

@@ -18,7 +18,7 @@ from .optimizers import SGD, Optimizer
 from .parameters import Parameters
 from .storage import load_layers, save_network
 
-CHUNK = 1000     # samples that one forward pass of a prediction holds in memory at most
+CHUNK = 1000  # samples that one forward pass of a prediction holds in memory at most
 
 
 def mlp(sizes, activation=ReLU, *, rng=None, init=None, dropout=0.0, dtype=np.float32):
@@ -76,8 +76,10 @@ def one_per_layer(activation, n_hidden):
     if not isinstance(activation, (list, tuple)):
         return [activation] * n_hidden
     if len(activation) != n_hidden:
-        raise ValueError(f"activation lists {len(activation)} of them; expected {n_hidden}, one for each hidden layer "
-                         "(the last layer has none: the loss brings its own)")
+        raise ValueError(
+            f"activation lists {len(activation)} of them; expected {n_hidden}, one for each hidden layer "
+            "(the last layer has none: the loss brings its own)"
+        )
     return activation
 
 
@@ -85,8 +87,10 @@ def make_activation(make):
     """Return a new activation from a class, a function or a name."""
     made = look_up("activation", make, LAYERS) if isinstance(make, str) else make
     if made in (Linear, LinearActivation, Scale, Dropout) or not callable(made):
-        raise TypeError(f"activation is {make!r}; expected a class such as ReLU, its name, or a function that makes one, such as "
-                        "lambda: LeakyReLU(b=0.1)")
+        raise TypeError(
+            f"activation is {make!r}; expected a class such as ReLU, its name, or a function that makes one, such as "
+            "lambda: LeakyReLU(b=0.1)"
+        )
     layer = made()
     if not isinstance(layer, Activation):
         raise TypeError(f"activation made {layer!r}; expected an activation, such as ReLU()")
@@ -164,8 +168,7 @@ class Network:
         self._check_layers()
         self.first = next((i for i, layer in enumerate(self.layers) if layer.params), 0)
         self.n_in = next((layer.n_in for layer in self.layers if isinstance(layer, Linear)), None)
-        self.parameters = Parameters({f"{i}.{key}": array for i, layer in enumerate(self.layers)
-                                      for key, array in layer.params.items()})
+        self.parameters = Parameters({f"{i}.{key}": array for i, layer in enumerate(self.layers) for key, array in layer.params.items()})
         self._bind()
 
     def _check_layers(self):
@@ -234,7 +237,7 @@ class Network:
         -------
         dX : ndarray, shape (n_samples, n_inputs), or None
         """
-        before, first, after = self.layers[:self.first], self.layers[self.first], self.layers[self.first + 1:]
+        before, first, after = self.layers[: self.first], self.layers[self.first], self.layers[self.first + 1 :]
         for layer in reversed(after):
             dZ = layer.backward(dZ)
         dZ = first.backward(dZ, input_gradient) if type(first) is Linear else first.backward(dZ)
@@ -313,12 +316,12 @@ class Network:
         augment = augment and self._augmented(augment, rng)
         blanks = None if augment else find_blanks(X, self.layers, self.first, optimizer)
         X = blanks.X if blanks else X
-        place = np.empty((min(batch_size, len(X)), *X.shape[1:]), X.dtype)      # each batch comes here, where the cache knows it
+        place = np.empty((min(batch_size, len(X)), *X.shape[1:]), X.dtype)  # each batch comes here, where the cache knows it
         for number in range(1, epochs + 1):
             order = rng.permutation(len(X))
             if blanks:
                 order = blanks.arrange(order, batch_size)
-            batches = [order[start:start + batch_size] for start in range(0, len(X), batch_size)]
+            batches = [order[start : start + batch_size] for start in range(0, len(X), batch_size)]
             with self._training(), blanks.left_out(self.parameters, optimizer) if blanks else nullcontext():
                 losses, scales = np.array([self._step(X, Y, batch, place, optimizer, augment, blanks) for batch in batches]).T
             self.parameters.gradients /= scales[-1]
@@ -326,9 +329,10 @@ class Network:
 
     def _augmented(self, augment, rng):
         """Return a function that augments a batch, and looks at what came out."""
+
         def look(X):
             X_new = augment(X, rng)
-            if getattr(X_new, "dtype", None) != X.dtype:        # bytes may become floats on the way
+            if getattr(X_new, "dtype", None) != X.dtype:  # bytes may become floats on the way
                 check_dtype("what augment returned", X_new, self.dtype)
             check_shape("what augment returned", X_new, X.shape)
             return X_new
@@ -337,18 +341,18 @@ class Network:
 
     def _step(self, X, Y, batch, place, optimizer, augment, blanks):
         # take with mode="clip" takes half the time of X[batch], which checks each index once more
-        X_batch = X.take(batch, axis=0, mode="clip", out=place[:len(batch)])
+        X_batch = X.take(batch, axis=0, mode="clip", out=place[: len(batch)])
         Y_batch = Y.take(batch, axis=0, mode="clip")
         if augment:
             X_batch = augment(X_batch)
         elif blanks:
             X_batch = blanks.cut(X_batch, batch)
-        scale = optimizer.scale()       # a factor on the few numbers of dZ saves one on the long gradient vector
+        scale = optimizer.scale()  # a factor on the few numbers of dZ saves one on the long gradient vector
         loss = self._gradients(X_batch, Y_batch, scale)
         if not math.isfinite(loss):
-            check_finite("what augment returned", X_batch)      # X itself was looked at before
+            check_finite("what augment returned", X_batch)  # X itself was looked at before
         check_progress(loss, optimizer)
-        optimizer.step(self.parameters, *([] if scale == 1 else [scale]))       # an optimizer of your own needs no second argument
+        optimizer.step(self.parameters, *([] if scale == 1 else [scale]))  # an optimizer of your own needs no second argument
         return loss, scale
 
     @contextmanager
@@ -363,8 +367,7 @@ class Network:
             for layer in self.layers:
                 layer.training = False
 
-    def fit(self, X, y, *, epochs, batch_size=32, optimizer=None, validation=None, patience=None, rng=None, progress=False,
-            augment=None):
+    def fit(self, X, y, *, epochs, batch_size=32, optimizer=None, validation=None, patience=None, rng=None, progress=False, augment=None):
         """Learn from (X, y) and return the history of the run.
 
         Parameters
@@ -408,14 +411,14 @@ class Network:
         run = self.train(X, y, epochs=epochs, batch_size=batch_size, optimizer=optimizer, rng=rng, augment=augment)
         judges = [(X, y), validation] if validation is not None else [(X, y)]
         for data in judges:
-            self.evaluate(*data)        # what cannot be judged is refused before anything is learned
+            self.evaluate(*data)  # what cannot be judged is refused before anything is learned
         history = {key: [] for key in ("epoch", "loss", "accuracy") + ("val_loss", "val_accuracy") * (validation is not None)}
         best, best_epoch = None, 0
         for epoch in _progress(run, epochs) if progress else run:
             numbers = [epoch.number] + [number for data in judges for number in self._judge(*data, optimizer)]
             for key, number in zip(history, numbers):
                 history[key].append(number)
-            if patience and epoch.number == 1 + np.argmin(history["val_loss"]):     # the first of equals: a tie is no new low
+            if patience and epoch.number == 1 + np.argmin(history["val_loss"]):  # the first of equals: a tie is no new low
                 best, best_epoch = self.parameters.values.copy(), epoch.number
             if patience and epoch.number - best_epoch >= patience:
                 break
@@ -435,7 +438,7 @@ class Network:
     def _scores(self, X):
         """Return the scores of all samples, computed in chunks so that memory stays small."""
         self._check_X(X)
-        return np.concatenate([self._forward(X[start:start + CHUNK]) for start in range(0, len(X), CHUNK)])
+        return np.concatenate([self._forward(X[start : start + CHUNK]) for start in range(0, len(X), CHUNK)])
 
     def predict(self, X):
         """Return the predicted label of each sample, shape (n_samples,); with `SquaredError` the numbers (n_samples, n_outputs).
@@ -480,8 +483,9 @@ class Network:
             rows.append((str(i), repr(layer), shapes, f"{sum(a.size for a in layer.params.values()):,}"))
         rows.append(("", repr(self.loss), "total", f"{self.parameters.values.size:,}"))
         widths = [max(len(row[column]) for row in rows) for column in range(4)]
-        return "\n".join("  ".join((a.rjust(widths[0] + 2), b.ljust(widths[1]), c.ljust(widths[2]), d.rjust(max(widths[3], 13))))
-                         for a, b, c, d in rows)
+        return "\n".join(
+            "  ".join((a.rjust(widths[0] + 2), b.ljust(widths[1]), c.ljust(widths[2]), d.rjust(max(widths[3], 13)))) for a, b, c, d in rows
+        )
 
     def astype(self, dtype):
         """Return an independent copy of the network whose parameters have this dtype."""
@@ -536,8 +540,9 @@ class Network:
 def check_progress(loss, optimizer):
     """Raise a FloatingPointError if the loss is no longer finite."""
     if not math.isfinite(loss):
-        raise FloatingPointError(f"training has diverged: after {optimizer.steps} steps with {optimizer} the loss is {loss}; "
-                                 "try a smaller learning rate")
+        raise FloatingPointError(
+            f"training has diverged: after {optimizer.steps} steps with {optimizer} the loss is {loss}; try a smaller learning rate"
+        )
 
 
 def _progress(run, epochs):

@@ -14,7 +14,7 @@ import numpy as np
 from .checks import check_number
 from .schedules import constant
 
-PIECE = 2**16       # of a long vector; five of them fit into the cache of a core, which makes Adam on 235,000 parameters 30 % faster
+PIECE = 2**16  # of a long vector; five of them fit into the cache of a core, which makes Adam on 235,000 parameters 30 % faster
 
 
 class Optimizer:
@@ -68,8 +68,10 @@ class Optimizer:
             self.state = {name: np.zeros_like(parameters.values) for name in self.memory}
             self.scratch = np.empty_like(parameters.values)
         if self.scratch.shape != parameters.values.shape:
-            raise ValueError(f"the optimizer's memory has shape {self.scratch.shape}, the parameters {parameters.values.shape}; "
-                             "expected the parameters of the step before: use one optimizer a network")
+            raise ValueError(
+                f"the optimizer's memory has shape {self.scratch.shape}, the parameters {parameters.values.shape}; "
+                "expected the parameters of the step before: use one optimizer a network"
+            )
         self.update(parameters.values, parameters.gradients, self.current_rate() / scale)
         self.steps += 1
         if self.steps % 100 == 0:
@@ -91,7 +93,7 @@ class Optimizer:
     def current_rate(self):
         """Return the learning rate of the coming step."""
         rate = self.rate(self.steps)
-        if type(rate) is float and 0 <= rate < math.inf:    # a quick look, as in the layers
+        if type(rate) is float and 0 <= rate < math.inf:  # a quick look, as in the layers
             return rate
         return check_number(f"the rate of step {self.steps}", rate, minimum=0)
 
@@ -128,13 +130,16 @@ class SGD(Optimizer):
     """
 
     def __init__(self, lr, momentum=0.0, weight_decay=0.0):
-        super().__init__(lr, momentum=check_number("momentum", momentum, minimum=0, below=1),
-                         weight_decay=check_number("weight_decay", weight_decay, minimum=0))
+        super().__init__(
+            lr,
+            momentum=check_number("momentum", momentum, minimum=0, below=1),
+            weight_decay=check_number("weight_decay", weight_decay, minimum=0),
+        )
         self.memory = ("velocity",)
 
     def scale(self):
         """Return the rate where a step is this multiple of the gradient and nothing else: a batch of 32 is learned 8 % faster."""
-        plain = type(self) is SGD and not (self.momentum or self.weight_decay)      # a subclass may do more with the gradient
+        plain = type(self) is SGD and not (self.momentum or self.weight_decay)  # a subclass may do more with the gradient
         return self.current_rate() or 1.0 if plain else 1.0
 
     def update(self, w, g, lr):
@@ -185,8 +190,7 @@ class RMSProp(Optimizer):
     memory = ("squares",)
 
     def __init__(self, lr, decay=0.99, epsilon=1e-8):
-        super().__init__(lr, decay=check_number("decay", decay, minimum=0, below=1),
-                         epsilon=check_number("epsilon", epsilon, above=0))
+        super().__init__(lr, decay=check_number("decay", decay, minimum=0, below=1), epsilon=check_number("epsilon", epsilon, above=0))
 
     def update(self, w, g, lr):
         s, step = self.state["squares"], self.scratch
@@ -238,9 +242,12 @@ class Adam(Optimizer):
     memory = ("mean", "squares")
 
     def __init__(self, lr=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
-        super().__init__(lr, beta1=check_number("beta1", beta1, minimum=0, below=1),
-                         beta2=check_number("beta2", beta2, minimum=0, below=1),
-                         epsilon=check_number("epsilon", epsilon, above=0))
+        super().__init__(
+            lr,
+            beta1=check_number("beta1", beta1, minimum=0, below=1),
+            beta2=check_number("beta2", beta2, minimum=0, below=1),
+            epsilon=check_number("epsilon", epsilon, above=0),
+        )
 
     def update(self, w, g, lr):
         # The memory holds sums: an average is the sum divided by the sum of its weights, 1 + beta + ... + beta^(t - 1), which takes care
@@ -249,7 +256,7 @@ class Adam(Optimizer):
         mean, root = (1 - self.beta1) / (1 - self.beta1**t), math.sqrt((1 - self.beta2) / (1 - self.beta2**t))
         vectors = w, g, self.state["mean"], self.state["squares"], self.scratch
         for start in range(0, len(w), PIECE):
-            self.update_piece(*(vector[start:start + PIECE] for vector in vectors), lr * mean / root, self.epsilon / root)
+            self.update_piece(*(vector[start : start + PIECE] for vector in vectors), lr * mean / root, self.epsilon / root)
 
     def update_piece(self, w, g, m, s, step, lr, epsilon):
         """Do the walks through one piece of each vector."""

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from .parameters import Parameters
 
-_Rate = float | Callable[[int], float]      # a learning rate, or a schedule: the rate of each step
+_Rate = float | Callable[[int], float]  # a learning rate, or a schedule: the rate of each step
 
 class Optimizer:
     memory: tuple[str, ...]

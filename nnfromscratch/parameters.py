@@ -51,7 +51,7 @@ class ParameterDict(MutableMapping):
         if values.dtype.kind not in "fiu":
             raise TypeError(f"{name} has dtype {values.dtype}; expected real numbers")
         check_shape(name, values, array.shape)
-        with np.errstate(over="ignore"):        # what is too large becomes infinite, and is refused in words
+        with np.errstate(over="ignore"):  # what is too large becomes infinite, and is refused in words
             values = values.astype(array.dtype)
         check_finite(name, values)
         array[...] = values

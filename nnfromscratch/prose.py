@@ -64,6 +64,7 @@ def quote(**values):
     TypeError: right is a list; expected a str, an int or a float
     """
     from IPython.display import display
+
     for name, value in values.items():
         if type(value) not in (str, int, float):
             raise TypeError(f"{name} is a {type(value).__name__}; expected a str, an int or a float")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from .prose import book_file
 
-COLOURS = {     # white on each of them is easy to read (contrast of at least 7 : 1), on a light page and on a dark one
+COLOURS = {  # white on each of them is easy to read (contrast of at least 7 : 1), on a light page and on a dark one
     "--jq-multiple-choice-bg": "#1d3f72",
     "--jq-correct-color": "#0a5a2a",
     "--jq-incorrect-color": "#8f1d14",
@@ -52,6 +52,7 @@ def show_quiz(path):
         print(f"The quiz needs {missing}; its questions also stand on this chapter's page of the book.")
     else:
         from IPython.display import HTML, Javascript, display
+
         display(HTML(html), Javascript(script))
 
 

@@ -18,8 +18,8 @@ from .checks import check_labels, check_shape
 
 IDX_TYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 GZIP_START = b"\x1f\x8b"
-GZIP_MOST = 1032            # no byte of a gzip file unpacks to more than this many
-MAX_AXES = 32               # as many as every version of NumPy allows
+GZIP_MOST = 1032  # no byte of a gzip file unpacks to more than this many
+MAX_AXES = 32  # as many as every version of NumPy allows
 CHUNK = 2**18
 
 N_PIXELS = 784
@@ -80,8 +80,7 @@ def read_idx(path):
 def _read_array(stream, most):
     start = stream.read(4)
     if len(start) < 4 or start[:2] != b"\0\0" or start[2] not in IDX_TYPES or not 0 < start[3] <= MAX_AXES:
-        raise ValueError(f"it starts with {start!r}; expected two zeros, the code of a type and "
-                         f"the number of axes, 1 to {MAX_AXES}")
+        raise ValueError(f"it starts with {start!r}; expected two zeros, the code of a type and the number of axes, 1 to {MAX_AXES}")
     sizes = stream.read(4 * start[3])
     if len(sizes) < 4 * start[3]:
         raise ValueError(f"it ends inside its header; expected the lengths of {start[3]} axes")
@@ -97,7 +96,7 @@ def _read_array(stream, most):
 def _fill(stream, array):
     """Fill the bytes of `array` from `stream`, which must end where they end (checked, so that gzip checks its sum)."""
     filled, view = 0, memoryview(array)
-    while filled < len(view) and (n_read := stream.readinto(view[filled:filled + CHUNK])):
+    while filled < len(view) and (n_read := stream.readinto(view[filled : filled + CHUNK])):
         filled += n_read
     if filled < len(view):
         raise ValueError(f"it ends after {filled} bytes of data; expected {len(view)}")
@@ -147,7 +146,7 @@ def read_mnist_csv(path, raw=False):
     >>> X.shape, X[0, -3:], y
     ((1, 784), array([0. , 0.2, 1. ], dtype=float32), array([7]))
     """
-    with open(path, encoding="ascii", errors="backslashreplace") as file:   # NumPy's parser can crash on rare letters
+    with open(path, encoding="ascii", errors="backslashreplace") as file:  # NumPy's parser can crash on rare letters
         header, width = _first_line(path, file)
         labelled = width > N_PIXELS
         file.seek(0)
@@ -176,8 +175,10 @@ def _first_line(path, file):
     fields = file.readline().rstrip("\n").split(",")
     header = not any(NUMBER.fullmatch(field) for field in fields)
     if len(fields) not in (N_PIXELS, N_PIXELS + 1):
-        raise ValueError(f"{path}, line 1 has {len(fields)} fields (it starts with {','.join(fields)[:20]!r}); "
-                         f"expected {N_PIXELS} pixels, or a label and {N_PIXELS} pixels")
+        raise ValueError(
+            f"{path}, line 1 has {len(fields)} fields (it starts with {','.join(fields)[:20]!r}); "
+            f"expected {N_PIXELS} pixels, or a label and {N_PIXELS} pixels"
+        )
     if header and len(fields) > N_PIXELS and fields[0].strip(" \"'").lower() != "label":
         raise ValueError(f"{path}, line 1 calls its first column {fields[0][:20]!r}; expected 'label'")
     return header, len(fields)
@@ -194,7 +195,7 @@ def _first_fault(file, header, width):
             return f"line {number} has {len(fields)} fields; expected {width}"
         if width > N_PIXELS and not _is_number(fields[0], 9):
             return f"line {number} has the label {fields[0][:20]!r}; expected a whole number from 0 to 9"
-        if not PIXELS.issuperset(fields):   # a line at a time: a long file takes a second, not a minute
+        if not PIXELS.issuperset(fields):  # a line at a time: a long file takes a second, not a minute
             for column, field in enumerate(fields, start=1):
                 if not _is_number(field, 255):
                     return f"line {number}, field {column} is {field[:20]!r}; expected a whole number from 0 to 255"

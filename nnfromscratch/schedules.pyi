@@ -1,6 +1,6 @@
 from collections.abc import Callable
 
-_Schedule = Callable[[int], float]      # the learning rate of each step
+_Schedule = Callable[[int], float]  # the learning rate of each step
 
 def constant(lr: float) -> _Schedule: ...
 def step_decay(lr: float, every: int, factor: float = 0.5) -> _Schedule: ...

@@ -156,6 +156,7 @@ def _cut(indices, label, shares):
     sizes = [round(share * len(indices)) for share in shares]
     sizes = [len(indices) - sum(sizes), *sizes]
     if min(sizes) < 1:
-        raise ValueError(f"class {label} has {len(indices)} samples, which would be split into {sizes}; "
-                         f"expected at least one in every part")
+        raise ValueError(
+            f"class {label} has {len(indices)} samples, which would be split into {sizes}; expected at least one in every part"
+        )
     return np.split(indices, np.cumsum(sizes)[:-1])

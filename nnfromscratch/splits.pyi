@@ -17,9 +17,7 @@ class Split(NamedTuple):
     X_test: NDArray[Any]
     y_test: NDArray[Any]
 
-def train_test_split(
-    X: NDArray[Any], y: NDArray[Any], *, test: float = 0.25, rng: int | np.random.Generator | None = None
-) -> Dataset: ...
+def train_test_split(X: NDArray[Any], y: NDArray[Any], *, test: float = 0.25, rng: int | np.random.Generator | None = None) -> Dataset: ...
 def train_dev_test_split(
     X: NDArray[Any], y: NDArray[Any], *, dev: float, test: float, rng: int | np.random.Generator | None = None
 ) -> Split: ...

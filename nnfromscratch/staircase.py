@@ -42,7 +42,7 @@ def staircase(reach, n_out):
     height = step_height(n, n_out)
     furthest = np.maximum.accumulate(reach)
     stops = [*range(height, n, height), n]
-    return list(zip([0, *stops], stops, [*furthest[height - 1:n - 1:height].tolist(), int(furthest[-1])]))
+    return list(zip([0, *stops], stops, [*furthest[height - 1 : n - 1 : height].tolist(), int(furthest[-1])]))
 
 
 def step_height(n_samples, n_out):

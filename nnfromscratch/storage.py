@@ -28,7 +28,7 @@ def save_network(network, path):
     if not path.endswith(".npz"):
         raise ValueError(f"path is {path!r}; expected a name that ends in .npz")
     text = json.dumps(_describe(network))
-    partial = f"{path}.part"       # a crash on the way must not damage an older file of the same name
+    partial = f"{path}.part"  # a crash on the way must not damage an older file of the same name
     try:
         with zipfile.ZipFile(partial, "w") as archive:
             archive.writestr(HEADER, text)
@@ -55,13 +55,20 @@ def load_layers(path):
 
 # ---------------------------------------------------------------------------------------------- the text: architecture
 
+
 def _describe(network):
     """Return what the text says of a network; raise a ValueError where `load` would not find its way back."""
     for name in network.parameters.names:
         check_finite(name, network.parameters[name])
-    return {"format": FORMAT, "dtype": network.dtype.name, "loss": _class_name("loss", network.loss, LOSSES),
-            "layers": [{"type": _class_name("layer", layer, LAYERS), **{name: getattr(layer, name) for name in layer.options}}
-                       for layer in network.layers]}
+    return {
+        "format": FORMAT,
+        "dtype": network.dtype.name,
+        "loss": _class_name("loss", network.loss, LOSSES),
+        "layers": [
+            {"type": _class_name("layer", layer, LAYERS), **{name: getattr(layer, name) for name in layer.options}}
+            for layer in network.layers
+        ],
+    }
 
 
 def _class_name(kind, thing, known):
@@ -87,6 +94,7 @@ def _build(description, dtype, n_parameters):
 
 # ---------------------------------------------------------------------------------------------- the archive: text and arrays
 
+
 def _read(archive, size):
     # save_network stores without compression, so all members together can never be larger than the file that they are in
     members = archive.infolist()
@@ -100,7 +108,7 @@ def _read(archive, size):
     layers = []
     for i, described in enumerate(description["layers"]):
         layers.append(_build(dict(described), dtype, size // np.dtype(dtype).itemsize))
-        for key, array in layers[-1].params.items():        # at once, before a next layer claims more than there is
+        for key, array in layers[-1].params.items():  # at once, before a next layer claims more than there is
             array[...] = _read_array(archive, f"{i}.{key}.npy", array)
     return layers, loss()
 
@@ -109,7 +117,7 @@ def _read_array(archive, name, wanted):
     """Return the array of this name, which must look like `wanted`: its header is compared, and not interpreted."""
     data, like = archive.read(name), io.BytesIO()
     np.lib.format.write_array_header_1_0(like, np.lib.format.header_data_from_array_1_0(wanted))
-    start = 10 + int.from_bytes(data[8:10], "little")       # the format: 6 bytes magic, 2 version, 2 length of the text, the text
+    start = 10 + int.from_bytes(data[8:10], "little")  # the format: 6 bytes magic, 2 version, 2 length of the text, the text
     if data[:8] != like.getvalue()[:8] or data[10:start].split() != like.getvalue()[10:].split():
         raise ValueError(f"{name} begins with {data[:80]}; expected an array of {wanted.dtype} with shape {wanted.shape}")
     if len(data) - start != wanted.nbytes:

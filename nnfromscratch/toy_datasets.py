@@ -88,9 +88,11 @@ def make_moons(n_samples=200, *, noise=0.1, rng=None):
     >>> X.shape, y
     ((5, 2), array([0, 0, 1, 0, 1]))
     """
+
     def moons(y, t):
         x1, x2 = _on_circle(t / 2)
         return np.where(y == 0, x1, 1 - x1), np.where(y == 0, x2, 0.5 - x2)
+
     return _toy(moons, n_samples, 2, noise, rng)
 
 

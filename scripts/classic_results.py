@@ -20,7 +20,7 @@ import numpy as np
 import nnfromscratch as nn
 
 FILE = Path(__file__).parent.parent / "book" / "results" / "classic-results.json"
-PART = 2_000            # samples that a full-batch step holds in the processor's cache at a time
+PART = 2_000  # samples that a full-batch step holds in the processor's cache at a time
 
 
 @dataclass(frozen=True)
@@ -48,29 +48,100 @@ class Experiment:
 
 EXPERIMENTS = {
     "binary pixels, one by one": Experiment(
-        hidden=32, activation="Sigmoid", output="sigmoid, squared error", pixels="binary", start="xavier", train=5_000, batch=1,
-        rate=0.05, passes=50),
+        hidden=32,
+        activation="Sigmoid",
+        output="sigmoid, squared error",
+        pixels="binary",
+        start="xavier",
+        train=5_000,
+        batch=1,
+        rate=0.05,
+        passes=50,
+    ),
     "relu-softmax, full batch": Experiment(
-        hidden=10, activation="ReLU", output="softmax, cross-entropy", pixels="0-1", start="uniform, 0.5", train=42_000, batch=None,
-        rate=0.1, passes=500, every=10),
+        hidden=10,
+        activation="ReLU",
+        output="softmax, cross-entropy",
+        pixels="0-1",
+        start="uniform, 0.5",
+        train=42_000,
+        batch=None,
+        rate=0.1,
+        passes=500,
+        every=10,
+    ),
     "relu-softmax, mini-batches": Experiment(
-        hidden=10, activation="ReLU", output="softmax, cross-entropy", pixels="0-1", start="uniform, 0.5", train=42_000, batch=32,
-        rate=0.1, passes=5),
+        hidden=10,
+        activation="ReLU",
+        output="softmax, cross-entropy",
+        pixels="0-1",
+        start="uniform, 0.5",
+        train=42_000,
+        batch=32,
+        rate=0.1,
+        passes=5,
+    ),
     "nielsen, squared error": Experiment(
-        hidden=30, activation="Sigmoid", output="sigmoid, squared error", pixels="0-1", start="normal, 1", train=50_000, batch=10,
-        rate=3.0, passes=30, dev=10_000),
+        hidden=30,
+        activation="Sigmoid",
+        output="sigmoid, squared error",
+        pixels="0-1",
+        start="normal, 1",
+        train=50_000,
+        batch=10,
+        rate=3.0,
+        passes=30,
+        dev=10_000,
+    ),
     "nielsen, cross-entropy": Experiment(
-        hidden=100, activation="Sigmoid", output="sigmoid, cross-entropy", pixels="0-1", start="normal, 1", train=50_000, batch=10,
-        rate=0.1, passes=60, dev=10_000, l2=5.0),
+        hidden=100,
+        activation="Sigmoid",
+        output="sigmoid, cross-entropy",
+        pixels="0-1",
+        start="normal, 1",
+        train=50_000,
+        batch=10,
+        rate=0.1,
+        passes=60,
+        dev=10_000,
+        l2=5.0,
+    ),
     "relu-sigmoid, scaled pixels": Experiment(
-        hidden=10, activation="ReLU", output="sigmoid, cross-entropy", pixels="0-1", start="normal, 0.01", train=60_000, batch=None,
-        rate=0.001, passes=3_000, every=100),
+        hidden=10,
+        activation="ReLU",
+        output="sigmoid, cross-entropy",
+        pixels="0-1",
+        start="normal, 0.01",
+        train=60_000,
+        batch=None,
+        rate=0.001,
+        passes=3_000,
+        every=100,
+    ),
     "relu-sigmoid, scaled pixels, Xavier's start": Experiment(
-        hidden=10, activation="ReLU", output="sigmoid, cross-entropy", pixels="0-1", start="xavier", train=60_000, batch=None,
-        rate=0.001, passes=3_000, every=100),
+        hidden=10,
+        activation="ReLU",
+        output="sigmoid, cross-entropy",
+        pixels="0-1",
+        start="xavier",
+        train=60_000,
+        batch=None,
+        rate=0.001,
+        passes=3_000,
+        every=100,
+    ),
     "relu-sigmoid, raw pixels": Experiment(
-        hidden=10, activation="ReLU", output="sigmoid, cross-entropy", pixels="0-255", start="normal, 0.01", train=60_000, batch=None,
-        rate=0.001, passes=3_000, every=100),
+        hidden=10,
+        activation="ReLU",
+        output="sigmoid, cross-entropy",
+        pixels="0-255",
+        start="normal, 0.01",
+        train=60_000,
+        batch=None,
+        rate=0.001,
+        passes=3_000,
+        every=100,
+    ),
 }
 
 
@@ -87,16 +158,16 @@ PIXELS = {
 def parts(experiment, raw):
     """Return {part: (X, y)} of a `Dataset` of raw pixels: "train", "test", and "dev" where the experiment keeps one."""
     scaled = PIXELS[experiment.pixels]
-    data = {"train": (scaled(raw.X_train[:experiment.train]), raw.y_train[:experiment.train]), "test": (scaled(raw.X_test), raw.y_test)}
+    data = {"train": (scaled(raw.X_train[: experiment.train]), raw.y_train[: experiment.train]), "test": (scaled(raw.X_test), raw.y_test)}
     if experiment.dev:
-        data["dev"] = scaled(raw.X_train[-experiment.dev:]), raw.y_train[-experiment.dev:]
+        data["dev"] = scaled(raw.X_train[-experiment.dev :]), raw.y_train[-experiment.dev :]
     return data
 
 
 # --- network ------------------------------------------------------------------------------------------------------------------------
 
 
-STARTS = {      # how the weights start, and how the biases do
+STARTS = {  # how the weights start, and how the biases do
     "normal, 0.01": (lambda rng, shape: 0.01 * rng.standard_normal(shape), lambda rng, shape: np.zeros(shape)),
     "normal, 1": (lambda rng, shape: rng.standard_normal(shape), lambda rng, shape: rng.standard_normal(shape)),
     "uniform, 0.5": (lambda rng, shape: rng.uniform(-0.5, 0.5, shape), lambda rng, shape: rng.uniform(-0.5, 0.5, shape)),
@@ -113,7 +184,7 @@ def build(experiment, rngs):
     """
     k, h = len(rngs), experiment.hidden
     layers = nn.mlp([784, k * h, k * 10], experiment.activation)
-    if experiment.output == "sigmoid, squared error":       # the package's loss leaves scores as they are: the sigmoid is a layer here
+    if experiment.output == "sigmoid, squared error":  # the package's loss leaves scores as they are: the sigmoid is a layer here
         network = nn.Network([*layers, nn.Sigmoid()], nn.SquaredError())
     elif experiment.output == "sigmoid, cross-entropy":
         network = nn.Network(layers, nn.BinaryCrossEntropy())
@@ -205,17 +276,27 @@ def command(name, seeds):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, default=5, help="how often to train each (default: 5)")
-    parser.add_argument("--only", nargs="+", choices=EXPERIMENTS, metavar="NAME",
-                        help=f"leave the others in the file as they are; of: {', '.join(EXPERIMENTS)}")
+    parser.add_argument(
+        "--only",
+        nargs="+",
+        choices=EXPERIMENTS,
+        metavar="NAME",
+        help=f"leave the others in the file as they are; of: {', '.join(EXPERIMENTS)}",
+    )
     parser.add_argument("--file", type=Path, default=FILE, help="where to write (default: book/results/classic-results.json)")
     options = parser.parse_args()
     raw = nn.load_mnist(raw=True)
     results = json.loads(options.file.read_text(encoding="utf-8")) if options.only else {}
     for name in options.only or EXPERIMENTS:
-        results[name] = {"command": command(name, options.seeds), "settings": asdict(EXPERIMENTS[name]),
-                         "date": datetime.date.today().isoformat(), "numpy": np.__version__,
-                         "python": platform.python_version(), "nnfromscratch": nn.__version__,
-                         "runs": run(EXPERIMENTS[name], raw, range(options.seeds))}
+        results[name] = {
+            "command": command(name, options.seeds),
+            "settings": asdict(EXPERIMENTS[name]),
+            "date": datetime.date.today().isoformat(),
+            "numpy": np.__version__,
+            "python": platform.python_version(),
+            "nnfromscratch": nn.__version__,
+            "runs": run(EXPERIMENTS[name], raw, range(options.seeds)),
+        }
         ends = ", ".join(f"{100 * result['test'][-1]:.2f}" for result in results[name]["runs"])
         print(f"{name}: {ends} % of the test digits", flush=True)
         options.file.write_text(json.dumps(results) + "\n", encoding="utf-8")

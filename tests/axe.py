@@ -4,8 +4,8 @@ import functools
 import importlib.util
 from pathlib import Path
 
-COLOURS = ["color-contrast", "link-in-text-block"]      # the rules whose answer depends on light or dark
-MODERATE = ["region"]                                    # slow, and what it finds is never called serious
+COLOURS = ["color-contrast", "link-in-text-block"]  # the rules whose answer depends on light or dark
+MODERATE = ["region"]  # slow, and what it finds is never called serious
 OPEN = "() => document.querySelectorAll('details').forEach(box => { box.open = true; })"
 # Two thirds of a page's elements are glyphs of formulas, which hold nothing but their look, and coloured words of code. Nobody meets a
 # barrier there, but each rule would visit them all: the glyphs are taken away, and each piece of code is one text until the words are back.

@@ -21,11 +21,30 @@ from nnfromscratch import (
 )
 
 # Every activation, at least once with arguments that are not the default. Kinks lie at 0 (and at 0.25 for the last BinaryStep).
-ACTIVATIONS = {repr(make()): make for make in (
-    Identity, lambda: LinearActivation(-0.7), BinaryStep, lambda: BinaryStep(0.25), Sigmoid, Tanh, ReLU, lambda: ReLU(2.5), LeakyReLU,
-    lambda: LeakyReLU(a=0.5, b=-2), ELU, lambda: ELU(0.4), Softmax)}
-LAYERS = {"Linear": lambda: Linear(3, 2, rng=0, dtype=np.float64), "Scale": lambda: Scale(-0.4), **ACTIVATIONS,
-          "Dropout": lambda: HeldDropout(0.4, rng=1)}
+ACTIVATIONS = {
+    repr(make()): make
+    for make in (
+        Identity,
+        lambda: LinearActivation(-0.7),
+        BinaryStep,
+        lambda: BinaryStep(0.25),
+        Sigmoid,
+        Tanh,
+        ReLU,
+        lambda: ReLU(2.5),
+        LeakyReLU,
+        lambda: LeakyReLU(a=0.5, b=-2),
+        ELU,
+        lambda: ELU(0.4),
+        Softmax,
+    )
+}
+LAYERS = {
+    "Linear": lambda: Linear(3, 2, rng=0, dtype=np.float64),
+    "Scale": lambda: Scale(-0.4),
+    **ACTIVATIONS,
+    "Dropout": lambda: HeldDropout(0.4, rng=1),
+}
 LOSSES = (SquaredError, BinaryCrossEntropy, SoftmaxCrossEntropy)
 
 

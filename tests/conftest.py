@@ -18,7 +18,7 @@ from hypothesis import settings
 ROOT = Path(__file__).parent.parent
 SITE = ROOT / "_build" / "html"
 CI = os.environ.get("CI") == "true"
-BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")     # the quickest first
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")  # the quickest first
 
 settings.register_profile("house", deadline=None, derandomize=CI, print_blob=True)
 settings.load_profile("house")

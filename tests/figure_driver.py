@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 SCREENSHOTS = Path(__file__).parent.parent / "_build" / "screenshots"
-PATIENCE = 120      # seconds after which something that should happen is held to be broken; no test waits so long that passes
+PATIENCE = 120  # seconds after which something that should happen is held to be broken; no test waits so long that passes
 # What is seen may be a megabyte of SVG and pixels. It is only compared, so that a short digest of it will do.
 STATE = """root => {
     const digest = values => {
@@ -20,11 +20,11 @@ STATE = """root => {
 }"""
 
 
-WINDOWS = {      # in which figures by themselves are driven; those on the site's pages meet the other colours, and motion, in their place
+WINDOWS = {  # in which figures by themselves are driven; those on the site's pages meet the other colours, and motion, in their place
     "desktop, less motion": {"reduced_motion": "reduce"},
     "phone, dark": {"color_scheme": "dark", "viewport": {"width": 390, "height": 844}, "has_touch": True},
 }
-_tabs = {}      # {kind of window: the tab that the test before left in order}: what pages share is read and compiled once
+_tabs = {}  # {kind of window: the tab that the test before left in order}: what pages share is read and compiled once
 
 
 @contextmanager
@@ -88,7 +88,7 @@ def expect_change(figure, before, what, of=("seen", "said")):
 
 def exercise(figure):
     """Move every control of a figure; return how many there were."""
-    figure = figure.element_handle()      # found once; a locator would look for it again at each step
+    figure = figure.element_handle()  # found once; a locator would look for it again at each step
     controls = figure.query_selector_all(".nns-controls :is(input[type=range], select)")
     for control in [control for control in controls if control.is_visible() and control.is_enabled()]:
         assert control.evaluate("control => control.labels.length") == 1, "a control without a label"
@@ -141,7 +141,7 @@ def watch(figure, play):
     before = state(figure)
     play.click()
     expect_change(figure, before, "play")
-    play.evaluate("play => { if (play.getAttribute('aria-label').startsWith('Pause')) play.click(); }")     # it may end by itself
+    play.evaluate("play => { if (play.getAttribute('aria-label').startsWith('Pause')) play.click(); }")  # it may end by itself
     assert play.get_attribute("aria-label").startswith("Play")
 
 

@@ -11,8 +11,11 @@ BeautifulSoup = pytest.importorskip("bs4").BeautifulSoup
 pytestmark = pytest.mark.house
 
 CHAPTER = "book/01-neuron.html"
-PAGES = sorted(path.relative_to(SITE).as_posix() for path in [*SITE.glob("*.html"), *SITE.glob("book/**/*.html")]
-               if path not in (SITE / "index.html", SITE / "404.html"))
+PAGES = sorted(
+    path.relative_to(SITE).as_posix()
+    for path in [*SITE.glob("*.html"), *SITE.glob("book/**/*.html")]
+    if path not in (SITE / "index.html", SITE / "404.html")
+)
 EVERY_PAGE = pytest.mark.parametrize("path", PAGES or [CHAPTER])
 FOCUS = """() => {
     const at = document.activeElement, style = getComputedStyle(at), box = at.getBoundingClientRect();
@@ -40,8 +43,11 @@ def test_language_title_headings_and_bars(site, path):
     """
     page = BeautifulSoup((site / path).read_text(encoding="utf-8"), "html.parser")
     assert page.html["lang"] == "en" and page.title.string.strip() and page.main
-    levels = [int(heading.name[1]) for heading in page.main.find_all(["h1", "h2", "h3", "h4", "h5", "h6"])
-              if heading.find_parent(class_="onlyprint") is None]
+    levels = [
+        int(heading.name[1])
+        for heading in page.main.find_all(["h1", "h2", "h3", "h4", "h5", "h6"])
+        if heading.find_parent(class_="onlyprint") is None
+    ]
     assert levels.count(1) == 1 and levels[0] == 1
     assert [(a, b) for a, b in zip(levels, levels[1:]) if b > a + 1] == []
     assert page.select("article summary[aria-label]") == []
@@ -108,10 +114,12 @@ def test_nothing_moves_for_those_who_asked_for_that(browser, published, path):
 def test_a_barrier_is_found(browser):
     """axe-core as it is used here sees a picture and a control without words, and grey on grey, in boxes that are closed, too."""
     page = browser.new_page()
-    page.set_content('<html lang="en"><title>T</title><main><h1>T</h1><img src="data:,"><details><summary>More</summary>'
-                     '<input type="range"><p style="color: #999; background: #aaa">Grey on grey</p>'
-                     '<p style="color: #999; background: #aaa">once more</p><p>Black on white</p>'
-                     '<table><tr><td>first row<tr style="color: #eee"><td>second row</table></details></main></html>')
+    page.set_content(
+        '<html lang="en"><title>T</title><main><h1>T</h1><img src="data:,"><details><summary>More</summary>'
+        '<input type="range"><p style="color: #999; background: #aaa">Grey on grey</p>'
+        '<p style="color: #999; background: #aaa">once more</p><p>Black on white</p>'
+        '<table><tr><td>first row<tr style="color: #eee"><td>second row</table></details></main></html>'
+    )
     axe.prepare(page)
     assert {finding.partition(" ")[0] for finding in axe.barriers(page)} == {"image-alt", "label"}
     known = set()

@@ -52,9 +52,18 @@ def test_derivative_is_the_limit_of_differences(name, options, formula, kink):
     assert relative_error(d_f(z), (f(z + h) - f(z - h)) / (2 * h)) < 1e-9
 
 
-@pytest.mark.parametrize("name, options, value", [
-    ("relu", {}, 0), ("relu", {"slope": 2.5}, 0), ("leaky_relu", {}, 0.01), ("leaky_relu", {"a": 0.5, "b": -2}, -2), ("elu", {}, 1),
-    ("elu", {"alpha": 0.4}, 0.4), ("binary_step", {}, 0)])
+@pytest.mark.parametrize(
+    "name, options, value",
+    [
+        ("relu", {}, 0),
+        ("relu", {"slope": 2.5}, 0),
+        ("leaky_relu", {}, 0.01),
+        ("leaky_relu", {"a": 0.5, "b": -2}, -2),
+        ("elu", {}, 1),
+        ("elu", {"alpha": 0.4}, 0.4),
+        ("binary_step", {}, 0),
+    ],
+)
 def test_derivative_at_the_kink_is_the_one_from_the_left(name, options, value):
     assert pair(name, options)[1](np.zeros(1)) == value
 
@@ -78,7 +87,7 @@ def test_plain_numbers_will_do(name, options, formula, kink):
 @given(z=arrays(np.float32, st.integers(1, 20), elements=FLOATS))
 def test_every_finite_float32_gives_a_finite_float32(name, z):
     for f in pair(name, {}):
-        result = f(np.concatenate([z, [LARGEST, -LARGEST, np.float32(1e-45)]]).astype(np.float32))    # a warning would be an error
+        result = f(np.concatenate([z, [LARGEST, -LARGEST, np.float32(1e-45)]]).astype(np.float32))  # a warning would be an error
         assert np.isfinite(result).all() and result.dtype == np.float32
 
 

@@ -23,8 +23,14 @@ def all_moves(image, pixels):
     return {moved(image, down, right).tobytes(): (down, right) for down in steps for right in steps}
 
 
-@given(height=st.integers(3, 6), width=st.integers(3, 6), pixels=st.integers(0, 2), n=st.integers(1, 8),
-       dtype=st.sampled_from([np.uint8, np.float32, np.float64]), seed=st.integers(0, 2**32))
+@given(
+    height=st.integers(3, 6),
+    width=st.integers(3, 6),
+    pixels=st.integers(0, 2),
+    n=st.integers(1, 8),
+    dtype=st.sampled_from([np.uint8, np.float32, np.float64]),
+    seed=st.integers(0, 2**32),
+)
 def test_every_image_is_moved_by_at_most_so_many_pixels(height, width, pixels, n, dtype, seed):
     X = np.random.default_rng(seed).integers(1, 256, (n, height * width)).astype(dtype)
     before = X.copy()
@@ -78,26 +84,32 @@ def test_rows_that_do_not_lie_side_by_side_in_memory():
     np.testing.assert_array_equal(random_shifts()(np.asfortranarray(X[::2]), 1), expected)
 
 
-@pytest.mark.parametrize(("arguments", "error", "words"), [
-    ({"pixels": -1}, ValueError, "pixels is -1; expected a whole number of at least 0"),
-    ({"pixels": 1.5}, TypeError, "pixels is 1.5"),
-    ({"pixels": 28}, ValueError, "pixels is 28; expected less than the sides of the image, 28 x 28"),
-    ({"pixels": 3, "image_shape": (3, 8)}, ValueError, "less than the sides of the image, 3 x 8"),
-    ({"image_shape": (0, 28)}, ValueError, "a side of image_shape is 0"),
-    ({"image_shape": (28, 28.0)}, TypeError, "a side of image_shape is 28.0"),
-    ({"image_shape": (28, 28, 1)}, ValueError, "values to unpack"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "error", "words"),
+    [
+        ({"pixels": -1}, ValueError, "pixels is -1; expected a whole number of at least 0"),
+        ({"pixels": 1.5}, TypeError, "pixels is 1.5"),
+        ({"pixels": 28}, ValueError, "pixels is 28; expected less than the sides of the image, 28 x 28"),
+        ({"pixels": 3, "image_shape": (3, 8)}, ValueError, "less than the sides of the image, 3 x 8"),
+        ({"image_shape": (0, 28)}, ValueError, "a side of image_shape is 0"),
+        ({"image_shape": (28, 28.0)}, TypeError, "a side of image_shape is 28.0"),
+        ({"image_shape": (28, 28, 1)}, ValueError, "values to unpack"),
+    ],
+)
 def test_bad_arguments_are_refused(arguments, error, words):
     with pytest.raises(error, match=words):
         random_shifts(**arguments)
 
 
-@pytest.mark.parametrize(("X", "error", "words"), [
-    (np.zeros((2, 783)), ValueError, r"X has shape \(2, 783\); expected \(any, 784\)"),
-    (np.zeros(784), ValueError, r"X has shape \(784,\); expected \(any, 784\)"),
-    (np.zeros((2, 28, 28)), ValueError, r"X has shape \(2, 28, 28\)"),
-    ([[0.0] * 784], TypeError, "X is a list; expected a NumPy array"),
-])
+@pytest.mark.parametrize(
+    ("X", "error", "words"),
+    [
+        (np.zeros((2, 783)), ValueError, r"X has shape \(2, 783\); expected \(any, 784\)"),
+        (np.zeros(784), ValueError, r"X has shape \(784,\); expected \(any, 784\)"),
+        (np.zeros((2, 28, 28)), ValueError, r"X has shape \(2, 28, 28\)"),
+        ([[0.0] * 784], TypeError, "X is a list; expected a NumPy array"),
+    ],
+)
 def test_what_is_no_row_of_such_images_is_refused(X, error, words):
     with pytest.raises(error, match=words):
         random_shifts()(X, np.random.default_rng(0))

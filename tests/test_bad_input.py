@@ -5,18 +5,7 @@ import pytest
 from cases import numbers, targets
 
 import nnfromscratch as nn
-from nnfromscratch import (
-    SGD,
-    BinaryCrossEntropy,
-    Dropout,
-    Linear,
-    Network,
-    ReLU,
-    SoftmaxCrossEntropy,
-    SquaredError,
-    Tanh,
-    mlp,
-)
+from nnfromscratch import SGD, BinaryCrossEntropy, Dropout, Linear, Network, ReLU, SoftmaxCrossEntropy, SquaredError, Tanh, mlp
 
 X, Y = numbers(50, 4, dtype=np.float32), targets(SoftmaxCrossEntropy, 50, 3)
 NUMBERS = numbers(50, 3, seed=2, dtype=np.float32)
@@ -100,8 +89,11 @@ NETWORK = {
     "validation dtype": (fit(validation=(X.astype(float), Y)), TypeError, "X has dtype float64; expected float32"),
     "validation empty": (fit(validation=(X[:0], Y[:0])), ValueError, "X is empty"),
     # the rest
-    "backward of another shape": (lambda n: (n.forward(X), n.backward(np.zeros((50, 2), np.float32))), ValueError,
-                                  r"dZ has shape \(50, 2\); expected \(50, 3\)"),
+    "backward of another shape": (
+        lambda n: (n.forward(X), n.backward(np.zeros((50, 2), np.float32))),
+        ValueError,
+        r"dZ has shape \(50, 2\); expected \(50, 3\)",
+    ),
     "astype int": (lambda n: n.astype(int), TypeError, r"dtype is .*int.*; expected float32 or float64"),
     "astype half": (lambda n: n.astype(np.float16), TypeError, r"dtype is .*float16.*; expected float32 or float64"),
     "parameter shape": (lambda n: n.layers[0].params.update(W=np.zeros((6, 4))), ValueError, r"shape \(6, 4\); expected \(4, 6\)"),
@@ -119,7 +111,7 @@ def test_a_network_refuses_and_loses_nothing(act, error, message):
         act(network)
     assert (network.parameters.values == before).all() and (network.forward(X) == forward).all()
     assert not any(layer.training for layer in network.layers) and (X == kept[0]).all() and (Y == kept[1]).all()
-    network.fit(X, Y, epochs=1, rng=0)                          # it works on as if nothing had happened
+    network.fit(X, Y, epochs=1, rng=0)  # it works on as if nothing had happened
     assert (network.parameters.values != before).any()
 
 
@@ -217,11 +209,17 @@ def test_a_refused_network_lets_go_of_its_layers():
     assert Network(layers[:1]).layers == layers[:1]
 
 
-@pytest.mark.parametrize("call", [
-    lambda: np.testing.assert_array_equal(Network(mlp([4, 3], rng=0)).predict(X[::2]), Network(mlp([4, 3], rng=0)).predict(X[::2].copy())),
-    lambda: Network(mlp([4, 3], rng=0)).fit(np.asfortranarray(X), Y, epochs=np.int64(2), batch_size=np.int32(7), rng=np.int64(0)),
-    lambda: Network(mlp((4, 3), rng=0)).fit(X, Y.astype(np.uint8), epochs=1, validation=[X, Y]),
-    lambda: Network(mlp(np.array([4, 5, 3]), rng=0)).fit(X, Y, epochs=1, optimizer=SGD(np.float32(0.1))),
-    lambda: Network(tuple(mlp([4, 3], rng=0))).score(X[:1], Y[:1])])
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: np.testing.assert_array_equal(
+            Network(mlp([4, 3], rng=0)).predict(X[::2]), Network(mlp([4, 3], rng=0)).predict(X[::2].copy())
+        ),
+        lambda: Network(mlp([4, 3], rng=0)).fit(np.asfortranarray(X), Y, epochs=np.int64(2), batch_size=np.int32(7), rng=np.int64(0)),
+        lambda: Network(mlp((4, 3), rng=0)).fit(X, Y.astype(np.uint8), epochs=1, validation=[X, Y]),
+        lambda: Network(mlp(np.array([4, 5, 3]), rng=0)).fit(X, Y, epochs=1, optimizer=SGD(np.float32(0.1))),
+        lambda: Network(tuple(mlp([4, 3], rng=0))).score(X[:1], Y[:1]),
+    ],
+)
 def test_what_is_good_in_another_form_is_not_refused(call):
     call()

@@ -25,6 +25,7 @@ def site(tmp_path, monkeypatch):
     import numpy as np
 
     from nnfromscratch import Network, mlp
+
     stepper = BackpropStepper(Network(mlp([2, 1, 2], "Tanh", rng=0)), np.ones((1, 2), np.float32), np.array([0]))
     (tmp_path / "book").mkdir()
     write_page(tmp_path / "book", Explore(lines, title="Lines", n=[1, 2]), DigitCanvas(), stepper)

@@ -23,7 +23,6 @@ def digits():
     return data.made_up_digits(100)
 
 
-
 @pytest.mark.parametrize("optimizer", ["sgd", "adam"])
 @pytest.mark.parametrize("peer", peers.PEERS.values(), ids=peers.PEERS)
 def test_every_peer_trains(peer, optimizer, digits):
@@ -82,8 +81,13 @@ def test_plain_and_fast_loops_agree():
 def test_the_page_shows_the_loops_that_were_measured():
     root = Path(loops.__file__).parent.parent
     cells = json.loads((root / "book" / "how-fast.ipynb").read_text(encoding="utf-8"))["cells"]
-    shown = [node for cell in cells if cell["cell_type"] == "code" for node in ast.parse("".join(cell["source"])).body
-             if isinstance(node, ast.FunctionDef) and hasattr(loops, node.name)]
+    shown = [
+        node
+        for cell in cells
+        if cell["cell_type"] == "code"
+        for node in ast.parse("".join(cell["source"])).body
+        if isinstance(node, ast.FunctionDef) and hasattr(loops, node.name)
+    ]
     measured = {node.name: ast.dump(node) for node in ast.parse(inspect.getsource(loops)).body if isinstance(node, ast.FunctionDef)}
     assert len(shown) >= 10 and all(ast.dump(node) == measured[node.name] for node in shown)
 
@@ -109,6 +113,7 @@ def test_a_fast_loop_that_is_wrong_is_found(fault, monkeypatch):
 
 def test_the_csv_is_the_one_that_the_package_reads(digits, tmp_path):
     from nnfromscratch import read_mnist_csv
+
     loading.write_csv(tmp_path / "train.csv", digits, 20)
     X, y = read_mnist_csv(tmp_path / "train.csv", raw=True)
     assert (X == digits.raw[:20]).all() and (y == digits.y[:20]).all()

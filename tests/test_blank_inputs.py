@@ -32,8 +32,10 @@ def run(optimizer, first=(), X=X, epochs=4, left_out=True, monkeypatch=None, bat
     return network, seen
 
 
-@pytest.mark.parametrize("kind, options", [(SGD, {"lr": 0.1}), (SGD, {"lr": 0.1, "momentum": 0.9, "weight_decay": 0.01}),
-                                           (RMSProp, {"lr": 0.01}), (Adam, {"lr": 0.01})])
+@pytest.mark.parametrize(
+    "kind, options",
+    [(SGD, {"lr": 0.1}), (SGD, {"lr": 0.1, "momentum": 0.9, "weight_decay": 0.01}), (RMSProp, {"lr": 0.01}), (Adam, {"lr": 0.01})],
+)
 @pytest.mark.parametrize("batch_size", [1, 16, 40, 90])
 def test_everything_seen_between_epochs_is_what_it_is_without(kind, options, batch_size, monkeypatch):
     assert order_of_use(X) is not None
@@ -81,7 +83,7 @@ def test_bytes_behind_a_scale_and_two_runs_in_a_row(monkeypatch):
     for left_out in (True, False):
         optimizer = Adam(0.01)
         network, _ = run(optimizer, first=[Scale(1 / 255)], X=raw, left_out=left_out, monkeypatch=monkeypatch)
-        network.fit(raw[:, ::-1].copy(), Y, epochs=2, batch_size=16, optimizer=optimizer, rng=3)      # other columns are blank now
+        network.fit(raw[:, ::-1].copy(), Y, epochs=2, batch_size=16, optimizer=optimizer, rng=3)  # other columns are blank now
         results.append(network.parameters.values)
     assert np.allclose(*results, atol=1e-5)
 
@@ -97,7 +99,7 @@ def test_after_a_run_that_diverges_the_rows_are_back_in_place(monkeypatch):
         kept.append(network.parameters["0.W"])
         assert network.layers[0].steps is None
     finite = np.isfinite(kept[0]) & np.isfinite(kept[1])
-    assert finite[7].all() and np.allclose(kept[0][7], kept[1][7])      # the blank input's weights: where they were, as they were
+    assert finite[7].all() and np.allclose(kept[0][7], kept[1][7])  # the blank input's weights: where they were, as they were
 
 
 def test_a_batch_without_any_ink_and_data_without_any():
@@ -116,10 +118,18 @@ class Own(Layer):
         return dA
 
 
-@pytest.mark.parametrize("layers, optimizer, expected", [
-    ([Linear(40, 3)], SGD(0.1), True), ([Scale(0.5), Linear(40, 3)], Adam(), True), ([Linear(40, 3)], Unknown(0.1), False),
-    ([Own(), Linear(40, 3)], SGD(0.1), False), ([Dropout(0.5), Linear(40, 3)], SGD(0.1), False),
-    ([LinearActivation(2), Linear(40, 3)], SGD(0.1), False), ([ReLU()], SGD(0.1), False)])
+@pytest.mark.parametrize(
+    "layers, optimizer, expected",
+    [
+        ([Linear(40, 3)], SGD(0.1), True),
+        ([Scale(0.5), Linear(40, 3)], Adam(), True),
+        ([Linear(40, 3)], Unknown(0.1), False),
+        ([Own(), Linear(40, 3)], SGD(0.1), False),
+        ([Dropout(0.5), Linear(40, 3)], SGD(0.1), False),
+        ([LinearActivation(2), Linear(40, 3)], SGD(0.1), False),
+        ([ReLU()], SGD(0.1), False),
+    ],
+)
 def test_nothing_is_left_out_where_a_blank_might_matter(layers, optimizer, expected):
     found = find_blanks(X, layers, Network(layers).first, optimizer)
     assert (found is not None) is expected
@@ -151,7 +161,7 @@ def test_products_below_a_staircase_are_the_whole_products(n, in_order, n_out):
     assert starts == (0, *stops[:-1]) and stops[-1] == n
     assert np.allclose(product(X, W, steps), X @ W)
     weight_gradient(X, dZ, steps, out=dW)
-    assert np.allclose(dW[:len(W)], X.T @ dZ) and not dW[len(W):].any()
+    assert np.allclose(dW[: len(W)], X.T @ dZ) and not dW[len(W) :].any()
 
 
 def test_of_real_digits_a_third_of_the_first_product_is_left_out():
@@ -159,6 +169,8 @@ def test_of_real_digits_a_third_of_the_first_product_is_left_out():
     blanks = find_blanks(digits, [Linear(784, 3)], 0, SGD(0.1))
     samples = blanks.arrange(np.arange(len(digits)), 32)
     assert sorted(samples) == list(range(len(digits))) and sorted(samples[:32]) == list(range(32))
-    shares = [sum((stop - start) * reach for start, stop, reach in staircase(blanks.reach[samples[start:start + 32]], 3)) / (32 * 784)
-              for start in range(0, len(digits) - 31, 32)]
+    shares = [
+        sum((stop - start) * reach for start, stop, reach in staircase(blanks.reach[samples[start : start + 32]], 3)) / (32 * 784)
+        for start in range(0, len(digits) - 31, 32)
+    ]
     assert np.mean(shares) < 0.62

@@ -59,25 +59,29 @@ def small_book(tmp_path_factory):
         write(from_dict(setup_cells.with_setup_cell(notebook, address)), root / "book" / "page.ipynb")
         run = subprocess.run(
             [Path(sys.executable).parent / "jupyter-book", "build", root, "-W", "-n", "--keep-going"],
-            capture_output=True, text=True, cwd=root,
-            env={**os.environ, "PYTHONPATH": str(root), "NNFROMSCRATCH_REPOSITORY": "", "NNFROMSCRATCH_JUPYTERHUB": "", **environment})
+            capture_output=True,
+            text=True,
+            cwd=root,
+            env={**os.environ, "PYTHONPATH": str(root), "NNFROMSCRATCH_REPOSITORY": "", "NNFROMSCRATCH_JUPYTERHUB": "", **environment},
+        )
         page = root / "_build" / "html" / "book" / "page.html"
         return run.returncode, run.stdout + run.stderr, page.read_text() if page.exists() else ""
 
     return build
 
 
-LINKS = {      # what each way to open the page starts with, once the address is known
+LINKS = {  # what each way to open the page starts with, once the address is known
     "Binder": "https://mybinder.org/v2/gh/someone/course/%s?urlpath=lab/tree/book/page.ipynb",
     "Colab": "https://colab.research.google.com/github/someone/course/blob/%s/book/page.ipynb",
     "JupyterHub": "https://hub.school.example/hub/user-redirect/git-pull?repo=https%%3A//github.com/someone/course"
-                  "&urlpath=lab/tree/course/book/page.ipynb&branch=%s",
+    "&urlpath=lab/tree/course/book/page.ipynb&branch=%s",
 }
 
 
 def targets(page):
     """Return where all links of a page lead."""
     from bs4 import BeautifulSoup
+
     return {link["href"] for link in BeautifulSoup(page, "html.parser").find_all("a", href=True)}
 
 
@@ -103,18 +107,26 @@ def test_a_changed_package_runs_the_pages_again_and_an_unchanged_one_does_not(sm
     assert not any("git-pull" in target for target in targets(page)), "a link to a hub that does not exist"
 
     hub = "https://hub.school.example/"
-    code, log, page = small_book(SHOW, package="ANSWER = 3", address=f"{HOME}@autumn", NNFROMSCRATCH_REPOSITORY=f"{HOME}/tree/autumn",
-                                 NNFROMSCRATCH_JUPYTERHUB=hub)
+    code, log, page = small_book(
+        SHOW, package="ANSWER = 3", address=f"{HOME}@autumn", NNFROMSCRATCH_REPOSITORY=f"{HOME}/tree/autumn", NNFROMSCRATCH_JUPYTERHUB=hub
+    )
     assert "find_spec" not in page, "the setup cell is no part of the page"
     assert {link % "autumn" for link in LINKS.values()} <= targets(page)
     assert sum("git-pull" in target for target in targets(page)) == 2, "one from the button, one from the list"
 
 
-@pytest.mark.parametrize(("fetched", "branch", "there"), [
-    (HOME, "main", True), (f"{HOME}@autumn", "autumn", True),
-    (HOME, "autumn", False), (f"{HOME}@autumn", "main", False), (f"{HOME}@autumn-2", "autumn", False),
-    ("https://github.com/someone-else/course", "main", False), ("", "main", False),
-])
+@pytest.mark.parametrize(
+    ("fetched", "branch", "there"),
+    [
+        (HOME, "main", True),
+        (f"{HOME}@autumn", "autumn", True),
+        (HOME, "autumn", False),
+        (f"{HOME}@autumn", "main", False),
+        (f"{HOME}@autumn-2", "autumn", False),
+        ("https://github.com/someone-else/course", "main", False),
+        ("", "main", False),
+    ],
+)
 def test_colab_is_offered_where_it_fetches_the_package_of_the_state_that_the_links_lead_to(tmp_path, fetched, branch, there):
     from nbformat import from_dict, v4, write
 
@@ -125,7 +137,7 @@ def test_colab_is_offered_where_it_fetches_the_package_of_the_state_that_the_lin
     app = SimpleNamespace(env=SimpleNamespace(doc2path=lambda name: tmp_path / f"{name}.ipynb"))
     group = {"label": "launch-buttons", "buttons": [{"text": "Binder"}, {"text": "Colab"}]}
     launch_buttons.hide_colab(home, app, "page", "page.html", {"header_buttons": [group]}, None)
-    assert [button["text"] for button in group["buttons"]] == ["Binder", "Colab"][:1 + there]
+    assert [button["text"] for button in group["buttons"]] == ["Binder", "Colab"][: 1 + there]
 
 
 UNFIT = """
@@ -138,28 +150,31 @@ ipywidgets.IntSlider()
 """
 
 
-@pytest.mark.parametrize(("code", "complaints"), [
-    ("1 / 0", ["ZeroDivisionError"]),
-    (UNFIT, ["stderr was found", "picture without alt text", "ordinary widget (IntSliderModel)"]),
-])
+@pytest.mark.parametrize(
+    ("code", "complaints"),
+    [("1 / 0", ["ZeroDivisionError"]), (UNFIT, ["stderr was found", "picture without alt text", "ordinary widget (IntSliderModel)"])],
+)
 def test_a_page_that_is_not_fit_fails_the_build(small_book, code, complaints):
     exit_code, log, _ = small_book(code, package="")
     assert exit_code != 0
     assert [complaint for complaint in complaints if complaint not in log] == []
 
 
-@pytest.mark.parametrize(("named", "address"), [
-    ("https://github.com/someone/course", "https://github.com/someone/course"),
-    ("https://github.com/someone/course.git", "https://github.com/someone/course"),
-    ("git@github.com:some-one/the.course.git", "https://github.com/some-one/the.course"),
-    ("https://token@github.com/someone/course", "https://github.com/someone/course"),
-    ("https://github.com/someone/course/tree/autumn-2027", "https://github.com/someone/course autumn-2027"),
-    ("https://github.com/someone/course.git/tree/v1.0/", "https://github.com/someone/course v1.0"),
-    ("https://github.com/someone/course/issues", None),
-    ("https://example.org/someone/course", None),
-    ("../course", None),
-    ("", None),
-])
+@pytest.mark.parametrize(
+    ("named", "address"),
+    [
+        ("https://github.com/someone/course", "https://github.com/someone/course"),
+        ("https://github.com/someone/course.git", "https://github.com/someone/course"),
+        ("git@github.com:some-one/the.course.git", "https://github.com/some-one/the.course"),
+        ("https://token@github.com/someone/course", "https://github.com/someone/course"),
+        ("https://github.com/someone/course/tree/autumn-2027", "https://github.com/someone/course autumn-2027"),
+        ("https://github.com/someone/course.git/tree/v1.0/", "https://github.com/someone/course v1.0"),
+        ("https://github.com/someone/course/issues", None),
+        ("https://example.org/someone/course", None),
+        ("../course", None),
+        ("", None),
+    ],
+)
 def test_the_repository_s_address(monkeypatch, tmp_path, named, address):
     launch_buttons = load_extension("launch_buttons")
     if address:
@@ -189,15 +204,18 @@ STATE = f'<script type="application/vnd.jupyter.widget-state+json">{MODEL}</scri
 VIEW = '<script type="application/vnd.jupyter.widget-view+json">{"model_id": "m"}</script>'
 
 
-@pytest.mark.parametrize(("html", "faults"), [
-    ('<img src="a.png" alt="A line that rises">', 0),
-    ('<img src="a.png">', 1),
-    ('<img src="a.png" alt=" ">', 1),
-    ('<img src="a.png" alt="a.png">', 1),
-    (STATE % "anywidget" + VIEW, 0),
-    (STATE % "@jupyter-widgets/controls" + VIEW, 1),
-    (VIEW, 1),
-])
+@pytest.mark.parametrize(
+    ("html", "faults"),
+    [
+        ('<img src="a.png" alt="A line that rises">', 0),
+        ('<img src="a.png">', 1),
+        ('<img src="a.png" alt=" ">', 1),
+        ('<img src="a.png" alt="a.png">', 1),
+        (STATE % "anywidget" + VIEW, 0),
+        (STATE % "@jupyter-widgets/controls" + VIEW, 1),
+        (VIEW, 1),
+    ],
+)
 def test_the_last_look_at_a_page(html, faults):
     assert len(list(load_extension("checked_pages").faults(html))) == faults
 
@@ -248,9 +266,16 @@ def test_bars_in_docstrings_are_bars():
     assert lines == [r"Return \|a - b\|.", "", ">>> print('|')", "|", "", r"And \|c\|."]
 
 
-@pytest.mark.parametrize(("before", "after", "kept"), [
-    ("so ", ", and", ["so ", "[(x),]", " and"]), ("(", ") is", ["", "[((x))]", " is"]), ("at (see ", "", ["at (see ", "(x)"]),
-    ("so ", " is it.", ["so ", "(x)", " is it."]), ("“", "”.", ["", "[“(x)”.]", ""])])
+@pytest.mark.parametrize(
+    ("before", "after", "kept"),
+    [
+        ("so ", ", and", ["so ", "[(x),]", " and"]),
+        ("(", ") is", ["", "[((x))]", " is"]),
+        ("at (see ", "", ["at (see ", "(x)"]),
+        ("so ", " is it.", ["so ", "(x)", " is it."]),
+        ("“", "”.", ["", "[“(x)”.]", ""]),
+    ],
+)
 def test_a_formula_stays_with_the_marks_that_touch_it(before, after, kept):
     from docutils import nodes
 

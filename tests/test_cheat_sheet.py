@@ -20,8 +20,15 @@ LAYER, PACKAGE = re.findall(r"^```python\n(.*?)^```", PAGE, re.DOTALL | re.MULTI
 def test_the_code_of_a_layer_has_the_package_s_gradients():
     rng = np.random.default_rng(0)
     layer, act, X, dA = nn.Linear(3, 2, rng=0, dtype=np.float64), nn.Sigmoid(), rng.normal(size=(5, 3)), rng.normal(size=(5, 2))
-    names = {"X": X, "dA": dA, "lr": 0.1, "W": layer.params["W"].copy(), "b": layer.params["b"].copy(), "f": nn.sigmoid,
-             "f_slope": nn.d_sigmoid}
+    names = {
+        "X": X,
+        "dA": dA,
+        "lr": 0.1,
+        "W": layer.params["W"].copy(),
+        "b": layer.params["b"].copy(),
+        "f": nn.sigmoid,
+        "f_slope": nn.d_sigmoid,
+    }
     exec(LAYER, names)
     np.testing.assert_allclose(names["A"], act.forward(layer.forward(X)))
     np.testing.assert_allclose(names["dX"], layer.backward(act.backward(dA)))

@@ -15,18 +15,22 @@ def test_a_good_array_comes_back_itself(options):
     assert check_array("X", X, **options) is X
 
 
-@pytest.mark.parametrize("value, options, error, message", [
-    ([[1.0]], {}, TypeError, "X is a list; expected a NumPy array"),
-    (np.ones((2, 3)), {"dtype": np.float32}, TypeError, "X has dtype float64; expected float32: X.astype(np.float32)"),
-    (np.ones((2, 3), int), {}, TypeError, "X has dtype int64; expected a floating dtype: X.astype(np.float32)"),
-    (np.ones((2, 3), complex), {}, TypeError, "X has dtype complex128; expected a floating dtype: X.astype(np.float32)"),
-    (np.ones(3), {"ndim": 2}, ValueError, "X has 1 axes (shape (3,)); expected 2"),
-    (np.ones(3), {"shape": (None, 3)}, ValueError, "X has shape (3,); expected (any, 3)"),
-    (np.ones((2, 3, 1)), {"shape": (2, 3)}, ValueError, "X has shape (2, 3, 1); expected (2, 3)"),
-    (np.ones((2, 1)), {"shape": (2,)}, ValueError, "X has shape (2, 1); expected (2,)"),
-    (np.ones((0, 3)), {"ndim": 2}, ValueError, "X is empty (shape (0, 3)); expected at least one number"),
-    (np.array([[1.0, 2.0], [-np.inf, 4.0]]), {}, ValueError, "X holds -inf at index (1, 0); expected finite numbers"),
-    (np.array([1.0, np.nan, np.inf]), {}, ValueError, "X holds nan at index (1,); expected finite numbers")])
+@pytest.mark.parametrize(
+    "value, options, error, message",
+    [
+        ([[1.0]], {}, TypeError, "X is a list; expected a NumPy array"),
+        (np.ones((2, 3)), {"dtype": np.float32}, TypeError, "X has dtype float64; expected float32: X.astype(np.float32)"),
+        (np.ones((2, 3), int), {}, TypeError, "X has dtype int64; expected a floating dtype: X.astype(np.float32)"),
+        (np.ones((2, 3), complex), {}, TypeError, "X has dtype complex128; expected a floating dtype: X.astype(np.float32)"),
+        (np.ones(3), {"ndim": 2}, ValueError, "X has 1 axes (shape (3,)); expected 2"),
+        (np.ones(3), {"shape": (None, 3)}, ValueError, "X has shape (3,); expected (any, 3)"),
+        (np.ones((2, 3, 1)), {"shape": (2, 3)}, ValueError, "X has shape (2, 3, 1); expected (2, 3)"),
+        (np.ones((2, 1)), {"shape": (2,)}, ValueError, "X has shape (2, 1); expected (2,)"),
+        (np.ones((0, 3)), {"ndim": 2}, ValueError, "X is empty (shape (0, 3)); expected at least one number"),
+        (np.array([[1.0, 2.0], [-np.inf, 4.0]]), {}, ValueError, "X holds -inf at index (1, 0); expected finite numbers"),
+        (np.array([1.0, np.nan, np.inf]), {}, ValueError, "X holds nan at index (1,); expected finite numbers"),
+    ],
+)
 def test_a_bad_array_is_refused_in_words(value, options, error, message):
     with pytest.raises(error) as caught:
         check_array("X", value, **options)
@@ -51,30 +55,42 @@ def test_good_labels_come_back_themselves(dtype):
     assert check_labels(y, n_samples=3, n_classes=3) is y and check_labels(y) is y
 
 
-@pytest.mark.parametrize("value, bounds, result", [
-    (1, {}, 1.0),
-    (np.float32(0.5), {}, 0.5),
-    (np.int64(3), {"above": 2}, 3.0),
-    (0, {"minimum": 0, "below": 1}, 0.0),
-    (1, {"maximum": 1}, 1.0),
-    (Fraction(1, 4), {}, 0.25), (10**20, {}, 1e20), (-2.5, {}, -2.5)])
+@pytest.mark.parametrize(
+    "value, bounds, result",
+    [
+        (1, {}, 1.0),
+        (np.float32(0.5), {}, 0.5),
+        (np.int64(3), {"above": 2}, 3.0),
+        (0, {"minimum": 0, "below": 1}, 0.0),
+        (1, {"maximum": 1}, 1.0),
+        (Fraction(1, 4), {}, 0.25),
+        (10**20, {}, 1e20),
+        (-2.5, {}, -2.5),
+    ],
+)
 def test_a_good_number_comes_back_as_a_float(value, bounds, result):
     number = check_number("x", value, **bounds)
     assert type(number) is float and number == result
 
 
-@pytest.mark.parametrize("value, bounds, error, message", [
-    (0, {"above": 0}, ValueError, "x is 0; expected a number above 0"),
-    (1, {"below": 1}, ValueError, "x is 1; expected a number below 1"),
-    (-1, {"minimum": 0, "below": 1}, ValueError, "x is -1; expected a number of at least 0 and below 1"),
-    (2, {"maximum": 1}, ValueError, "x is 2; expected a number of at most 1"),
-    (math.nan, {}, ValueError, "x is nan; expected a finite number"),
-    (math.inf, {"above": 0}, ValueError, "x is inf; expected a finite number above 0"),
-    (-math.inf, {}, ValueError, "x is -inf; expected a finite number"), (True, {}, TypeError, "x is True; expected a number"),
-    (np.bool_(True), {}, TypeError, f"x is {np.True_!r}; expected a number"), ("1", {}, TypeError, "x is '1'; expected a number"),
-    (None, {}, TypeError, "x is None; expected a number"),
-    (1j, {}, TypeError, "x is 1j; expected a number"),
-    ([1], {}, TypeError, "x is [1]; expected a number")])
+@pytest.mark.parametrize(
+    "value, bounds, error, message",
+    [
+        (0, {"above": 0}, ValueError, "x is 0; expected a number above 0"),
+        (1, {"below": 1}, ValueError, "x is 1; expected a number below 1"),
+        (-1, {"minimum": 0, "below": 1}, ValueError, "x is -1; expected a number of at least 0 and below 1"),
+        (2, {"maximum": 1}, ValueError, "x is 2; expected a number of at most 1"),
+        (math.nan, {}, ValueError, "x is nan; expected a finite number"),
+        (math.inf, {"above": 0}, ValueError, "x is inf; expected a finite number above 0"),
+        (-math.inf, {}, ValueError, "x is -inf; expected a finite number"),
+        (True, {}, TypeError, "x is True; expected a number"),
+        (np.bool_(True), {}, TypeError, f"x is {np.True_!r}; expected a number"),
+        ("1", {}, TypeError, "x is '1'; expected a number"),
+        (None, {}, TypeError, "x is None; expected a number"),
+        (1j, {}, TypeError, "x is 1j; expected a number"),
+        ([1], {}, TypeError, "x is [1]; expected a number"),
+    ],
+)
 def test_a_bad_number_is_refused_in_words(value, bounds, error, message):
     with pytest.raises(error) as caught:
         check_number("x", value, **bounds)
@@ -91,11 +107,17 @@ def test_a_good_int_comes_back_as_an_int(value):
     assert type(check_int("n", value)) is int
 
 
-@pytest.mark.parametrize("value, minimum, error, message", [
-    (0, 1, ValueError, "n is 0; expected a whole number of at least 1"),
-    (-1, 0, ValueError, "n is -1; expected a whole number of at least 0"),
-    (1.0, 1, TypeError, "n is 1.0; expected a whole number"), (True, 1, TypeError, "n is True; expected a whole number"),
-    ("3", 1, TypeError, "n is '3'; expected a whole number"), (None, 1, TypeError, "n is None; expected a whole number")])
+@pytest.mark.parametrize(
+    "value, minimum, error, message",
+    [
+        (0, 1, ValueError, "n is 0; expected a whole number of at least 1"),
+        (-1, 0, ValueError, "n is -1; expected a whole number of at least 0"),
+        (1.0, 1, TypeError, "n is 1.0; expected a whole number"),
+        (True, 1, TypeError, "n is True; expected a whole number"),
+        ("3", 1, TypeError, "n is '3'; expected a whole number"),
+        (None, 1, TypeError, "n is None; expected a whole number"),
+    ],
+)
 def test_a_bad_int_is_refused_in_words(value, minimum, error, message):
     with pytest.raises(error) as caught:
         check_int("n", value, minimum)
@@ -110,9 +132,18 @@ def test_look_up_says_which_names_there_are(name):
     assert look_up("optimizer", "Adam", {"SGD": 1, "Adam": 2}) == 2
 
 
-@pytest.mark.parametrize("shape, wanted, good", [
-    ((2, 3), (2, 3), True), ((2, 3), (None, None), True), ((), (), True), ((0, 3), (None, 3), True),
-    ((2,), (None, None), False), ((2, 3, 4), (2, 3), False), ((3, 2), (2, 3), False)])
+@pytest.mark.parametrize(
+    "shape, wanted, good",
+    [
+        ((2, 3), (2, 3), True),
+        ((2, 3), (None, None), True),
+        ((), (), True),
+        ((0, 3), (None, 3), True),
+        ((2,), (None, None), False),
+        ((2, 3, 4), (2, 3), False),
+        ((3, 2), (2, 3), False),
+    ],
+)
 def test_shapes(shape, wanted, good):
     if good:
         check_shape("X", np.zeros(shape), wanted)

@@ -66,16 +66,19 @@ def test_what_is_saved_fits_the_program():
     assert list(faults(SAVED)) == []
 
 
-@pytest.mark.parametrize(("change", "fault"), [
-    (lambda entry: entry["settings"].update(rate=3), "other settings"),
-    (lambda entry: entry["runs"].pop(0), "three seeds"),
-    (lambda entry: entry["runs"][1]["test"].pop(), "another length"),
-    (lambda entry: entry["runs"][0].pop("train"), "is missing"),
-    (lambda entry: entry["runs"][0]["test"].__setitem__(0, 91.0), "no share"),
-    (lambda entry: entry.pop("numpy"), "version"),
-    (lambda entry: entry.pop("command"), "repeats"),
-    (lambda entry: entry["runs"].pop(), "repeats"),
-])
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        (lambda entry: entry["settings"].update(rate=3), "other settings"),
+        (lambda entry: entry["runs"].pop(0), "three seeds"),
+        (lambda entry: entry["runs"][1]["test"].pop(), "another length"),
+        (lambda entry: entry["runs"][0].pop("train"), "is missing"),
+        (lambda entry: entry["runs"][0]["test"].__setitem__(0, 91.0), "no share"),
+        (lambda entry: entry.pop("numpy"), "version"),
+        (lambda entry: entry.pop("command"), "repeats"),
+        (lambda entry: entry["runs"].pop(), "repeats"),
+    ],
+)
 def test_what_does_not_fit_is_seen(change, fault):
     saved = json.loads(json.dumps(SAVED))
     change(saved["binary pixels, one by one"])
@@ -91,7 +94,7 @@ def test_an_experiment_runs_and_its_parts_are_whole(raw, name):
     first, second = script.run(experiment, raw, [0, 1])
     assert [first["seed"], second["seed"]] == [0, 1] and first["train"] != second["train"]
     assert all(len(curve) == experiment.passes for part, curve in first.items() if part != "seed")
-    if "scaled" not in name:        # the one that is not expected to learn
+    if "scaled" not in name:  # the one that is not expected to learn
         assert max(first["train"]) > 0.15
 
 
@@ -103,7 +106,7 @@ def test_side_by_side_is_one_by_one(raw, name):
 
 
 def test_a_full_batch_step_is_a_step_along_the_gradient_of_all(raw, monkeypatch):
-    monkeypatch.setattr(script, "PART", 170)        # the last part is shorter
+    monkeypatch.setattr(script, "PART", 170)  # the last part is shorter
     experiment = replace(short("relu-softmax, full batch"), passes=3, rate=0.5)
     (X, y), rng = script.parts(experiment, raw)["train"], np.random.default_rng(0)
     network, exists = script.build(experiment, [rng])
@@ -115,7 +118,7 @@ def test_a_full_batch_step_is_a_step_along_the_gradient_of_all(raw, monkeypatch)
 
 
 def test_the_penalty_pulls_weights_and_leaves_biases(raw):
-    experiment = replace(short("nielsen, cross-entropy"), rate=0.5, l2=120.0)       # 0.5 * 120 / 600 = 0.1
+    experiment = replace(short("nielsen, cross-entropy"), rate=0.5, l2=120.0)  # 0.5 * 120 / 600 = 0.1
     network, exists = script.build(experiment, [np.random.default_rng(0)])
     before = network.astype(np.float32).parameters
     network.parameters.gradients[:] = 0
@@ -141,7 +144,7 @@ def test_the_command_keeps_the_others(raw, tmp_path, monkeypatch):
     assert {key: len(entry["runs"]) for key, entry in saved.items()} == {name: 3, other: 1}
     assert saved[name]["settings"] == asdict(short(name))
 
-    monkeypatch.setattr("sys.argv", [*shlex.split(saved[name]["command"])[1:], "--file", str(path)])       # what is saved repeats it
+    monkeypatch.setattr("sys.argv", [*shlex.split(saved[name]["command"])[1:], "--file", str(path)])  # what is saved repeats it
     path.write_text(json.dumps({**saved, name: None}))
     script.main()
     assert json.loads(path.read_text())[name]["runs"] == saved[name]["runs"]

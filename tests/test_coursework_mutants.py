@@ -20,7 +20,7 @@ from coursework import mutants, sources
 pytestmark = pytest.mark.house
 
 NAMES = sources.names()
-read = functools.cache(sources.read)      # no test changes what it gets
+read = functools.cache(sources.read)  # no test changes what it gets
 EVERY_ASSIGNMENT = pytest.mark.parametrize("name", NAMES)
 
 

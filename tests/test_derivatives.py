@@ -16,11 +16,14 @@ pytestmark = pytest.mark.house
 BOOK = Path(__file__).parent.parent / "book"
 NOTEBOOKS = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(BOOK.glob("[0-9]*.ipynb"))}
 TEXTS = {path.stem: path.read_text(encoding="utf-8") for path in sorted(BOOK.glob("*.md"))}
-DISPLAYED = re.compile(r"""
+DISPLAYED = re.compile(
+    r"""
     ^\$\$(?P<dollars>.*?)\$\$(?:\ \((?P<label>[^)]+)\))?                    # $$ ... $$ (label)
     | ^(?P<fence>`{3,}|:{3,})\{math\}\s*\n(?::label:\ *(?P<option>\S+)\n)?(?P<math>.*?)^(?P=fence)
     | ^(?P<amsmath>\\begin\{(?P<kind>[a-z]+\*?)\}.*?\\end\{(?P=kind)\})     # which can carry no label: so it must hold no derivative
-    """, re.DOTALL | re.MULTILINE | re.VERBOSE)
+    """,
+    re.DOTALL | re.MULTILINE | re.VERBOSE,
+)
 DERIVATIVE = re.compile(r"\\partial\b|\\d?frac\{d|\\nabla\b|'\s*(?:\(|[a-z]\s*=)|(?<![\w\\])d[A-Za-z]\s*&?\s*=")
 
 
@@ -37,9 +40,13 @@ def words(notebook):
 
 def checks(notebook):
     """Return {label: what the cell printed} of the cells that check a displayed derivative."""
-    return {tag.removeprefix("check:"): "".join("".join(output.get("text", [])) for output in cell["outputs"])
-            for cell in notebook["cells"] if cell["cell_type"] == "code"
-            for tag in cell["metadata"].get("tags", []) if tag.startswith("check:")}
+    return {
+        tag.removeprefix("check:"): "".join("".join(output.get("text", [])) for output in cell["outputs"])
+        for cell in notebook["cells"]
+        if cell["cell_type"] == "code"
+        for tag in cell["metadata"].get("tags", [])
+        if tag.startswith("check:")
+    }
 
 
 def faults(notebook, elsewhere=()):
@@ -60,8 +67,11 @@ def text_faults(text, chapters):
     return [
         *(f"no label: {formula}" for label, formula in derivatives if not label),
         *(f"no cell of a chapter is tagged check:{label}" for label, stems in checked_in.items() if not stems),
-        *(f"no link to the chapter that checks {label}" for label, stems in checked_in.items()
-          if stems and not any(re.search(rf"{{doc}}`[^`]*\b{stem}\b", text) for stem in stems)),
+        *(
+            f"no link to the chapter that checks {label}"
+            for label, stems in checked_in.items()
+            if stems and not any(re.search(rf"{{doc}}`[^`]*\b{stem}\b", text) for stem in stems)
+        ),
     ]
 
 
@@ -81,26 +91,32 @@ def page(formula, tags=(), printed="True\n"):
     return {"cells": [{"cell_type": "markdown", "source": [f"So\n\n$$\n{formula}"]}, code]}
 
 
-@pytest.mark.parametrize(("notebook", "fault"), [
-    (page("a = b + c\n$$"), None),
-    (page("w \\leftarrow w - \\eta \\frac{dL}{dw}\n$$"), None),
-    (page("\\frac{dL}{dw} = x\n$$ (slope)", ["check:slope"]), None),
-    (page("\\frac{\\partial L}{\\partial w} = x\n$$"), "no label"),
-    (page("\\tanh' z = 1\n$$ (tanh)"), "no cell is tagged check:tanh"),
-    (page("f'(z) = 1\n$$ (f)", ["check:f"], printed=""), "prints nothing"),
-    (page("f'(z) = 1\n$$ (f)", ["check:f", "check:g"]), "belongs to no displayed derivative"),
-])
+@pytest.mark.parametrize(
+    ("notebook", "fault"),
+    [
+        (page("a = b + c\n$$"), None),
+        (page("w \\leftarrow w - \\eta \\frac{dL}{dw}\n$$"), None),
+        (page("\\frac{dL}{dw} = x\n$$ (slope)", ["check:slope"]), None),
+        (page("\\frac{\\partial L}{\\partial w} = x\n$$"), "no label"),
+        (page("\\tanh' z = 1\n$$ (tanh)"), "no cell is tagged check:tanh"),
+        (page("f'(z) = 1\n$$ (f)", ["check:f"], printed=""), "prints nothing"),
+        (page("f'(z) = 1\n$$ (f)", ["check:f", "check:g"]), "belongs to no displayed derivative"),
+    ],
+)
 def test_a_missing_check_is_seen(notebook, fault):
     found = faults(notebook)
     assert not found if fault is None else len(found) == 1 and fault in found[0]
 
 
-@pytest.mark.parametrize(("text", "fault"), [
-    ("$$\nf'(z) = 1\n$$ (f)\n\nChecked in {doc}`02-slopes`.", None),
-    ("$$\nf'(z) = 1\n$$\n\nChecked in {doc}`02-slopes`.", "no label"),
-    ("$$\nf'(z) = 1\n$$ (g)\n\nChecked in {doc}`02-slopes`.", "no cell of a chapter"),
-    ("$$\nf'(z) = 1\n$$ (f)\n\nChecked.", "no link"),
-])
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("$$\nf'(z) = 1\n$$ (f)\n\nChecked in {doc}`02-slopes`.", None),
+        ("$$\nf'(z) = 1\n$$\n\nChecked in {doc}`02-slopes`.", "no label"),
+        ("$$\nf'(z) = 1\n$$ (g)\n\nChecked in {doc}`02-slopes`.", "no cell of a chapter"),
+        ("$$\nf'(z) = 1\n$$ (f)\n\nChecked.", "no link"),
+    ],
+)
 def test_a_missing_link_is_seen(text, fault):
     found = text_faults(text, {"01-other": page("a = b\n$$"), "02-slopes": page("a = b\n$$", ["check:f"])})
     assert not found if fault is None else len(found) == 1 and fault in found[0]

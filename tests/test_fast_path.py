@@ -88,7 +88,7 @@ def test_what_a_scale_returned_outside_training_is_never_written_to_again():
     kept = scale.forward(RAW[:4])
     scale.training = True
     first, second = scale.forward(RAW[4:8]), scale.forward(RAW[8:12])
-    assert np.shares_memory(first, second)      # while training: the same place
+    assert np.shares_memory(first, second)  # while training: the same place
     scale.training = False
     scale.forward(RAW[:4])
     assert np.array_equal(kept, RAW[:4] * np.float32(0.5)) and np.array_equal(second, RAW[8:12] * np.float32(0.5))
@@ -114,18 +114,24 @@ def test_bytes_may_be_augmented_as_bytes_or_floats():
         assert not np.array_equal(network.parameters.values, before)
 
 
-@pytest.mark.parametrize("make, X, error, message", [
-    (network_of, RAW, TypeError, "X has dtype uint8; expected float32"),
-    (lambda: network_of(first=[Scale(1 / 255)]), RAW.astype(np.int64), TypeError, "X has dtype int64; expected float32"),
-    (lambda: network_of(first=[Scale(1 / 255)]), RAW[:, :8], ValueError, r"X has shape \(60, 8\); expected \(any, 9\)"),
-    (lambda: network_of(first=[Scale(1 / 255)], dtype=np.float64), RAW, TypeError, "float32; expected float64")])
+@pytest.mark.parametrize(
+    "make, X, error, message",
+    [
+        (network_of, RAW, TypeError, "X has dtype uint8; expected float32"),
+        (lambda: network_of(first=[Scale(1 / 255)]), RAW.astype(np.int64), TypeError, "X has dtype int64; expected float32"),
+        (lambda: network_of(first=[Scale(1 / 255)]), RAW[:, :8], ValueError, r"X has shape \(60, 8\); expected \(any, 9\)"),
+        (lambda: network_of(first=[Scale(1 / 255)], dtype=np.float64), RAW, TypeError, "float32; expected float64"),
+    ],
+)
 def test_nothing_else_is_taken(make, X, error, message):
     with pytest.raises(error, match=message):
         make().fit(X, Y, epochs=1)
 
 
-@pytest.mark.parametrize("X, error", [([[1.0]], TypeError), (np.zeros(3, np.uint8), ValueError), (np.zeros((2, 2), int), TypeError),
-                                      (np.zeros((2, 2), bool), TypeError)])
+@pytest.mark.parametrize(
+    "X, error",
+    [([[1.0]], TypeError), (np.zeros(3, np.uint8), ValueError), (np.zeros((2, 2), int), TypeError), (np.zeros((2, 2), bool), TypeError)],
+)
 def test_scale_refuses_what_is_no_matrix_of_bytes_or_floats(X, error):
     with pytest.raises(error, match=r"X .*expected"):
         Scale(1).forward(X)

@@ -22,13 +22,15 @@ findable = load_extension("findable")
 def described(site):
     """Return {page: its description} for the chapters and other texts of the book."""
     own = bs4.SoupStrainer("meta", attrs={"name": "description"})
-    pages = {path.relative_to(site).as_posix(): bs4.BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser", parse_only=own)
-             for path in sorted((site / "book").glob("**/*.html"))}
+    pages = {
+        path.relative_to(site).as_posix(): bs4.BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser", parse_only=own)
+        for path in sorted((site / "book").glob("**/*.html"))
+    }
     return {name: page.meta["content"] if page.meta else "" for name, page in pages.items()}
 
 
 def test_every_page_says_what_it_is_about(site):
-    words = {name: text for name, text in described(site).items() if name != "book/references.html"}     # a list of books alone
+    words = {name: text for name, text in described(site).items() if name != "book/references.html"}  # a list of books alone
     assert {name: text for name, text in words.items() if not 40 <= len(text) <= findable.LONGEST} == {}
     assert len(set(words.values())) == len(words), "two pages say the same"
 
@@ -54,11 +56,14 @@ def test_a_long_description_ends_after_a_word():
     assert len(words) <= findable.LONGEST and words.endswith("word…")
 
 
-@pytest.mark.parametrize(("named", "address"), [
-    ("https://someone.github.io/course/", "https://someone.github.io/course"),
-    ("http://127.0.0.1:8000", "http://127.0.0.1:8000"),
-    ("", None),
-])
+@pytest.mark.parametrize(
+    ("named", "address"),
+    [
+        ("https://someone.github.io/course/", "https://someone.github.io/course"),
+        ("http://127.0.0.1:8000", "http://127.0.0.1:8000"),
+        ("", None),
+    ],
+)
 def test_the_address_comes_from_the_environment(monkeypatch, named, address):
     monkeypatch.setenv("NNFROMSCRATCH_SITE", named)
     assert findable.site_address() == address
@@ -73,9 +78,12 @@ def test_what_is_no_address_is_refused(monkeypatch, named):
 
 def app(folder, address=""):
     """Return as much of Sphinx as the extension asks for."""
-    return SimpleNamespace(outdir=folder, config=SimpleNamespace(html_baseurl=address, html_title="T", project="P"),
-                           builder=SimpleNamespace(format="html", get_target_uri=lambda name: f"{name}.html"),
-                           env=SimpleNamespace(found_docs={"book/b", "book/a"}))
+    return SimpleNamespace(
+        outdir=folder,
+        config=SimpleNamespace(html_baseurl=address, html_title="T", project="P"),
+        builder=SimpleNamespace(format="html", get_target_uri=lambda name: f"{name}.html"),
+        env=SimpleNamespace(found_docs={"book/b", "book/a"}),
+    )
 
 
 def test_a_known_site_has_a_map_and_an_unknown_one_has_none(tmp_path):
@@ -83,7 +91,9 @@ def test_a_known_site_has_a_map_and_an_unknown_one_has_none(tmp_path):
     assert list(tmp_path.iterdir()) == []
     findable.write_map(app(tmp_path, "https://x.org/course/"), None)
     assert re.findall("<loc>(.*?)</loc>", (tmp_path / "sitemap.xml").read_text()) == [
-        "https://x.org/course/book/a.html", "https://x.org/course/book/b.html"]
+        "https://x.org/course/book/a.html",
+        "https://x.org/course/book/b.html",
+    ]
 
 
 def test_a_shared_link_shows_a_picture_where_the_address_is_known():
@@ -131,8 +141,7 @@ def test_what_is_not_there_leads_back_from_any_depth(browser, site, tmp_path, ty
     guarded = load_extension("content_policy").guarded
     (tmp_path / "404.html").write_text(guarded((tmp_path / "404.html").read_text(encoding="utf-8")), encoding="utf-8")
     page, faults = browser.new_page(), []
-    page.on("console", lambda message: faults.append(message.text)
-            if message.type == "error" and "404" not in message.text else None)
+    page.on("console", lambda message: faults.append(message.text) if message.type == "error" and "404" not in message.text else None)
     assert page.goto(address + typo).status == 404
     assert page.locator("img").evaluate("image => image.complete && image.naturalWidth > 0")
     page.get_by_role("link", name="The first page").click()

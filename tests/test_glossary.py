@@ -39,21 +39,28 @@ def test_every_term_is_used_by_a_chapter():
     assert sorted(set(NAMES) - used) == [], "use the word in a chapter, or take it out of the glossary"
 
 
-@pytest.mark.parametrize(("text", "expected"), [
-    ("A loss. Another loss.", "A {term}`loss`. Another loss."),
-    ("Losses fall.", "{term}`Losses <loss>` fall."),
-    ("The **cross-entropy** is a loss.", "The **{term}`cross-entropy`** is a {term}`loss`."),
-    ("Lossless, glossary, log-loss, loss-less.", "Lossless, glossary, log-loss, loss-less."),
-    ("# Loss\n\nA loss.", "# Loss\n\nA {term}`loss`."),
-    ("The `loss`, $loss$ and {doc}`loss <a>` of [a loss](b), then a loss.",
-     "The `loss`, $loss$ and {doc}`loss <a>` of [a loss](b), then a {term}`loss`."),
-    ("```{admonition} A\nloss\n```\n\n$$\nloss\n$$ (l)\n\n| loss | a |\n\nA loss.",
-     "```{admonition} A\nloss\n```\n\n$$\nloss\n$$ (l)\n\n| loss | a |\n\nA {term}`loss`."),
-    ("First a loss, then a {term}`loss`.", "First a {term}`loss`, then a loss."),
-    ("**In this chapter you will** see a loss.", "**In this chapter you will** see a loss."),
-    ("**On this page you will** see a loss.", "**On this page you will** see a loss."),
-    ("Cross-entropy, then entropy.", "{term}`Cross-entropy <cross-entropy>`, then {term}`entropy`."),
-])
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("A loss. Another loss.", "A {term}`loss`. Another loss."),
+        ("Losses fall.", "{term}`Losses <loss>` fall."),
+        ("The **cross-entropy** is a loss.", "The **{term}`cross-entropy`** is a {term}`loss`."),
+        ("Lossless, glossary, log-loss, loss-less.", "Lossless, glossary, log-loss, loss-less."),
+        ("# Loss\n\nA loss.", "# Loss\n\nA {term}`loss`."),
+        (
+            "The `loss`, $loss$ and {doc}`loss <a>` of [a loss](b), then a loss.",
+            "The `loss`, $loss$ and {doc}`loss <a>` of [a loss](b), then a {term}`loss`.",
+        ),
+        (
+            "```{admonition} A\nloss\n```\n\n$$\nloss\n$$ (l)\n\n| loss | a |\n\nA loss.",
+            "```{admonition} A\nloss\n```\n\n$$\nloss\n$$ (l)\n\n| loss | a |\n\nA {term}`loss`.",
+        ),
+        ("First a loss, then a {term}`loss`.", "First a {term}`loss`, then a loss."),
+        ("**In this chapter you will** see a loss.", "**In this chapter you will** see a loss."),
+        ("**On this page you will** see a loss.", "**On this page you will** see a loss."),
+        ("Cross-entropy, then entropy.", "{term}`Cross-entropy <cross-entropy>`, then {term}`entropy`."),
+    ],
+)
 def test_links_are_set_in_running_text_alone(text, expected):
     assert link_terms.linked([text], ["cross-entropy", "entropy", "loss"]) == [expected]
     assert link_terms.linked([expected], ["cross-entropy", "entropy", "loss"]) == [expected]

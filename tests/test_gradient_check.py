@@ -30,6 +30,7 @@ def deep(act, loss, dtype=np.float64):
 
 # ---------------------------------------------------------------------------------------------- what is right passes
 
+
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("act", ACTIVATIONS.values(), ids=ACTIVATIONS)
 def test_every_activation_with_every_loss(act, loss):
@@ -48,7 +49,7 @@ def test_a_network_of_all_layers_at_once(loss):
 
 def test_dropout_inside_a_network():
     network = Network([Linear(4, 5, rng=0, dtype=np.float64), HeldDropout(0.4), Tanh(), Linear(5, 3, rng=1, dtype=np.float64)])
-    assert network.astype(np.float64).layers[1].training        # the copy that is checked drops out, too
+    assert network.astype(np.float64).layers[1].training  # the copy that is checked drops out, too
     assert max(check_gradients(network, numbers(6, 4), targets(SoftmaxCrossEntropy, 6, 3)).values()) < RIGHT
 
 
@@ -78,6 +79,7 @@ def test_in_float32_the_same_check_would_say_nothing():
 
 # ---------------------------------------------------------------------------------------------- what is wrong does not
 
+
 def wrong_by(factor, layer, key):
     """Let the layer's backward give a derivative that is wrong by this factor."""
     right = type(layer).backward
@@ -100,12 +102,17 @@ SLOPED = {name: make for name, make in LAYERS.items() if name != "Linear" and "B
 @pytest.mark.parametrize("factor", [1.001, 0.999])
 def test_a_layer_wrong_by_a_thousandth_is_rejected(make, factor):
     _, X, y = deep(Tanh, SoftmaxCrossEntropy)
-    layers = [Linear(4, 5, rng=0, dtype=np.float64), Tanh(), Linear(5, 5, rng=1, dtype=np.float64), make(),
-              Linear(5, 3, rng=2, dtype=np.float64)]
+    layers = [
+        Linear(4, 5, rng=0, dtype=np.float64),
+        Tanh(),
+        Linear(5, 5, rng=1, dtype=np.float64),
+        make(),
+        Linear(5, 3, rng=2, dtype=np.float64),
+    ]
     wrong_by(factor, layers[3], "X")
     errors = check_gradients(Network(layers), X, y)
-    assert min(errors[name] for name in ("0.W", "0.b", "2.W", "2.b", "X")) > WRONG     # all that lies before it
-    assert max(errors["4.W"], errors["4.b"]) < RIGHT                                   # and nothing that lies behind it
+    assert min(errors[name] for name in ("0.W", "0.b", "2.W", "2.b", "X")) > WRONG  # all that lies before it
+    assert max(errors["4.W"], errors["4.b"]) < RIGHT  # and nothing that lies behind it
 
 
 @pytest.mark.parametrize("loss", LOSSES)
@@ -155,6 +162,7 @@ def test_nan_in_a_derivative_cannot_hide():
 
 # ---------------------------------------------------------------------------------------------- its parts
 
+
 def test_numerical_gradient_by_hand():
     x = np.array([[1.0, -2.0], [0.5, 3.0]])
     x.flags.writeable = False
@@ -166,9 +174,19 @@ def test_numerical_gradient_is_of_second_order():
     assert errors[0] / errors[1] == pytest.approx(4, rel=0.01)
 
 
-@pytest.mark.parametrize("a, b, error", [([0, 0], [0, 0], 0), ([1, 2], [1, 2], 0), ([3, 4], [-3, -4], 1), ([3, 4], [0, 0], 1),
-                                         ([1e-30, 0], [0, 0], 1), ([1e-30], [1.001e-30], 0.001 / 2.001), ([np.nan], [1], math.inf),
-                                         ([np.inf], [np.inf], math.inf)])
+@pytest.mark.parametrize(
+    "a, b, error",
+    [
+        ([0, 0], [0, 0], 0),
+        ([1, 2], [1, 2], 0),
+        ([3, 4], [-3, -4], 1),
+        ([3, 4], [0, 0], 1),
+        ([1e-30, 0], [0, 0], 1),
+        ([1e-30], [1.001e-30], 0.001 / 2.001),
+        ([np.nan], [1], math.inf),
+        ([np.inf], [np.inf], math.inf),
+    ],
+)
 def test_relative_error(a, b, error):
     assert relative_error(np.array(a, float), np.array(b, float)) == pytest.approx(error)
     assert relative_error(np.array(b, float), np.array(a, float)) == pytest.approx(error)
@@ -177,19 +195,23 @@ def test_relative_error(a, b, error):
 NETWORK, Y = Network(mlp([2, 2], rng=0)), np.array([0])
 
 
-@pytest.mark.parametrize("call, error, message", [
-    (lambda: relative_error(np.zeros(2), np.zeros(3)), ValueError, r"b has shape \(3,\); expected \(2,\)"),
-    (lambda: relative_error(np.zeros((2, 1)), np.zeros(2)), ValueError, r"b has shape \(2,\); expected \(2, 1\)"),
-    (lambda: numerical_gradient(np.sum, np.zeros(2, np.float32)), TypeError, "x has dtype float32; expected float64"),
-    (lambda: numerical_gradient(np.sum, np.zeros(0)), ValueError, "x is empty"),
-    (lambda: numerical_gradient(np.sum, np.array([np.nan])), ValueError, "x holds nan"),
-    (lambda: numerical_gradient(np.sum, np.zeros(2), h=0), ValueError, "h is 0; expected a number above 0"),
-    (lambda: numerical_gradient(np.sum, [1.0]), TypeError, "x is a list; expected a NumPy array"),
-    (lambda: check_gradients(NETWORK, np.zeros((1, 3)), Y), ValueError, r"X has shape \(1, 3\); expected \(any, 2\)"),
-    (lambda: check_gradients(NETWORK, np.zeros((1, 2), int), Y), TypeError, "X has dtype int64; expected a floating"),
-    (lambda: check_gradients(NETWORK, [[0.0, 0.0]], Y), TypeError, "X is a list; expected a NumPy array"),
-    (lambda: check_gradients(NETWORK, np.zeros((1, 2)), [[0.0, 1.0]]), TypeError, "Y is a list; expected a NumPy array"),
-    (lambda: check_gradients(NETWORK, np.zeros((1, 2)), np.array([2])), ValueError, "labels from 2 to 2; expected 0 to 1")])
+@pytest.mark.parametrize(
+    "call, error, message",
+    [
+        (lambda: relative_error(np.zeros(2), np.zeros(3)), ValueError, r"b has shape \(3,\); expected \(2,\)"),
+        (lambda: relative_error(np.zeros((2, 1)), np.zeros(2)), ValueError, r"b has shape \(2,\); expected \(2, 1\)"),
+        (lambda: numerical_gradient(np.sum, np.zeros(2, np.float32)), TypeError, "x has dtype float32; expected float64"),
+        (lambda: numerical_gradient(np.sum, np.zeros(0)), ValueError, "x is empty"),
+        (lambda: numerical_gradient(np.sum, np.array([np.nan])), ValueError, "x holds nan"),
+        (lambda: numerical_gradient(np.sum, np.zeros(2), h=0), ValueError, "h is 0; expected a number above 0"),
+        (lambda: numerical_gradient(np.sum, [1.0]), TypeError, "x is a list; expected a NumPy array"),
+        (lambda: check_gradients(NETWORK, np.zeros((1, 3)), Y), ValueError, r"X has shape \(1, 3\); expected \(any, 2\)"),
+        (lambda: check_gradients(NETWORK, np.zeros((1, 2), int), Y), TypeError, "X has dtype int64; expected a floating"),
+        (lambda: check_gradients(NETWORK, [[0.0, 0.0]], Y), TypeError, "X is a list; expected a NumPy array"),
+        (lambda: check_gradients(NETWORK, np.zeros((1, 2)), [[0.0, 1.0]]), TypeError, "Y is a list; expected a NumPy array"),
+        (lambda: check_gradients(NETWORK, np.zeros((1, 2)), np.array([2])), ValueError, "labels from 2 to 2; expected 0 to 1"),
+    ],
+)
 def test_doors(call, error, message):
     with pytest.raises(error, match=message):
         call()

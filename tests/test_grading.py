@@ -84,7 +84,7 @@ def with_test(name, source, replaced):
     return notebook
 
 
-LOST = {"saturated": "def saturated_share(Z, limit=0.01):\n    return Z"}      # loses test-saturated, and nothing else
+LOST = {"saturated": "def saturated_share(Z, limit=0.01):\n    return Z"}  # loses test-saturated, and nothing else
 GETS_ALL_BOOKS = """
 import pathlib, sqlite3
 for place in ("/tmp", "..", "../..", "../../.."):
@@ -108,13 +108,15 @@ def take(kept):
 take([])
 """
 FORGES = {"saturated": "def saturated_share(Z, limit=0.01):\n    import sys\n    sys.displayhook(1.0)\n    return Z"}
-WARNS = {"saturated": "def saturated_share(Z, limit=0.01):\n    import sys\n    print('a warning', file=sys.stderr)\n"
-                      "    s = sigmoid(Z)\n    return (s * (1 - s) < limit).mean(axis=0)"}
+WARNS = {
+    "saturated": "def saturated_share(Z, limit=0.01):\n    import sys\n    print('a warning', file=sys.stderr)\n"
+    "    s = sigmoid(Z)\n    return (s * (1 - s) < limit).mean(axis=0)"
+}
 PATCHES_EXPECT = {"saturated": "import nnfromscratch.misconceptions as m\nm.expect = expect = lambda *a, **k: None\n" + LOST["saturated"]}
 
 EVERYTHING = set(POINTS)
 CLASSIC = [MUTANTS[name] for name in ("overflows", "mean over neurons")]
-DONE = "look at: explain-trouble"      # nothing but the free text is left to mark
+DONE = "look at: explain-trouble"  # nothing but the free text is left to mark
 # submission: (notebook, state, graded cells without points or None if there are no marks, what the notes say)
 TABLE = {
     "right": (answers(), DONE, set(), ""),
@@ -123,8 +125,12 @@ TABLE = {
     "unusual": (answers({cell: source for solution in UNUSUAL.values() for cell, source in solution.items()}), DONE, set(), ""),
     "warns": (answers(WARNS), DONE, set(), ""),
     "loops": (answers(own="while True:\n    pass"), DONE, set(), "runs longer than 3 seconds: 'while True:'"),
-    "loops-in-an-answer": (answers({"saturated": "def saturated_share(Z, limit=0.01):\n    while True:\n        pass"}),
-                           DONE, {"test-saturated"}, "runs longer than 3 seconds: test-saturated"),
+    "loops-in-an-answer": (
+        answers({"saturated": "def saturated_share(Z, limit=0.01):\n    while True:\n        pass"}),
+        DONE,
+        {"test-saturated"},
+        "runs longer than 3 seconds: test-saturated",
+    ),
     "raises": (answers(own="1 / 0"), DONE, set(), ""),
     "exits": (answers(own="import sys\nsys.exit()"), DONE, set(), ""),
     "ends-the-interpreter": (answers(own="import os\nos._exit(0)"), "crashed", None, "uses os._exit; ends the interpreter"),
@@ -133,18 +139,33 @@ TABLE = {
     "deletes-a-test": (without("test-saturated"), DONE, set(), "deleted, and put back: test-saturated"),
     "deletes-an-answer": (without("saturated"), f"{DONE}, saturated", {"test-saturated"}, "deleted, and put back: saturated"),
     "replaces-a-test": (with_test("test-saturated", "pass", LOST), DONE, {"test-saturated"}, "changed, and put back"),
-    "patches-allclose": (answers(LOST, own="import numpy\nnumpy.allclose = lambda *a, **k: True"),
-                         "look at: everything, explain-trouble, other cells", {"test-saturated"},
-                         "changes numpy.allclose; changes numpy.allclose"),
-    "patches-expect": (answers(PATCHES_EXPECT), "look at: everything, explain-trouble, saturated", EVERYTHING,
-                       "switches the tests off, no mark counts"),
+    "patches-allclose": (
+        answers(LOST, own="import numpy\nnumpy.allclose = lambda *a, **k: True"),
+        "look at: everything, explain-trouble, other cells",
+        {"test-saturated"},
+        "changes numpy.allclose; changes numpy.allclose",
+    ),
+    "patches-expect": (
+        answers(PATCHES_EXPECT),
+        "look at: everything, explain-trouble, saturated",
+        EVERYTHING,
+        "switches the tests off, no mark counts",
+    ),
     "forges-points": (answers(FORGES), DONE, {"test-saturated"}, ""),
-    "writes-gradebooks": (answers(LOST, own=GETS_ALL_BOOKS), f"{DONE}, other cells", {"test-saturated"},
-                          "imports sqlite3, speaks of gradebook"),
+    "writes-gradebooks": (
+        answers(LOST, own=GETS_ALL_BOOKS),
+        f"{DONE}, other cells",
+        {"test-saturated"},
+        "imports sqlite3, speaks of gradebook",
+    ),
     "reads-hidden-tests": (answers(own=READS), DONE, set(), ""),
     "leaves-a-process": (answers(own=LEAVES_A_PROCESS), f"{DONE}, other cells", set(), "imports subprocess"),
-    "takes-the-package": (answers({"saturated": "from nnfromscratch import Sigmoid\n" + LOST["saturated"]}),
-                          f"{DONE}, saturated", {"test-saturated"}, "saturated: takes Sigmoid from nnfromscratch"),
+    "takes-the-package": (
+        answers({"saturated": "from nnfromscratch import Sigmoid\n" + LOST["saturated"]}),
+        f"{DONE}, saturated",
+        {"test-saturated"},
+        "saturated: takes Sigmoid from nnfromscratch",
+    ),
     "colab": (from_colab(ids=True), DONE, set(), "nbgrader's marks were gone"),
     "stripped": (from_colab(ids=False), DONE, set(), "nbgrader's marks were gone"),
     "twice": (twice("saturated"), DONE, set(), "there twice or more, the last one counts: saturated"),
@@ -159,8 +180,13 @@ def grade(table, folder, walls):
         (folder / student / f"{NAME}.ipynb").write_text(notebook if isinstance(notebook, str) else json.dumps(notebook), encoding="utf-8")
     (folder.parent / "class.csv").write_text("id,name\nright,Ada\nabsent,Bob\n", encoding="utf-8")
     options = ["--isolation", walls, "--processes", "2", "--cell-seconds", "3", "--seconds", "60", "--memory", "1500"]
-    run = subprocess.run([sys.executable, "-m", "coursework.grading", folder, "--students", folder.parent / "class.csv", *options],
-                         cwd=ROOT, capture_output=True, text=True, env={**os.environ, "NNFROMSCRATCH_VARIANT": "48151"})
+    run = subprocess.run(
+        [sys.executable, "-m", "coursework.grading", folder, "--students", folder.parent / "class.csv", *options],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "NNFROMSCRATCH_VARIANT": "48151"},
+    )
     assert run.returncode == 0, run.stderr
     results = folder.with_name("handed-in-graded")
     with open(results / "grades.csv", encoding="utf-8") as file:
@@ -225,8 +251,11 @@ def test_nothing_that_a_submission_started_is_still_running(graded):
 
 def test_behind_walls_neither_the_sources_nor_the_tests_are_to_be_seen(graded):
     if WALLS == "none":
-        missing("A Bubblewrap that works here", "Debian has it: apt-get install bubblewrap. If it is installed, the system forbids it; "
-                "Ubuntu allows it after: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0")
+        missing(
+            "A Bubblewrap that works here",
+            "Debian has it: apt-get install bubblewrap. If it is installed, the system forbids it; "
+            "Ubuntu allows it after: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0",
+        )
     notebook = nbformat.read(graded[0] / "autograded" / "reads-hidden-tests" / NAME / f"{NAME}.ipynb", 4)
     assert "it sees 0" in notebook.cells[0].outputs[0].text
 
@@ -263,8 +292,11 @@ def test_marks_given_by_hand_reach_the_table(graded):
 
 LAYOUTS = {
     "nbgrader": ["submitted/ada/02-activations/02-activations.ipynb", "submitted/bob/02-activations/02-activations.ipynb"],
-    "nbgrader's folder itself": ["ada/02-activations/02-activations.ipynb", "ada/02-activations/timestamp.txt",
-                                 "bob/02-activations/02-activations.ipynb"],
+    "nbgrader's folder itself": [
+        "ada/02-activations/02-activations.ipynb",
+        "ada/02-activations/timestamp.txt",
+        "bob/02-activations/02-activations.ipynb",
+    ],
     "folders of students": ["ada/02-activations.ipynb", "bob/homework (1).ipynb"],
     "folders of students in a folder": ["week 2/ada/02-activations.ipynb", "week 2/bob/my.ipynb"],
     "folders of assignments": ["02-activations/ada.ipynb", "02-activations/bob.ipynb"],
@@ -286,13 +318,16 @@ def test_every_usual_layout_is_understood(layout, packed, tmp_path):
     assert [one.student for one in collect(place, [NAME])] == ["ada", "bob"]
 
 
-@pytest.mark.parametrize(("path", "student"), [
-    ("Ada Lovelace_123_assignsubmission_file_/02-activations.ipynb", "Ada_Lovelace_123"),
-    ("lovelaceada_4711_99_02-activations.ipynb", "lovelaceada_4711"),
-    ("lovelaceada_LATE_4711_99_02-activations-1.ipynb", "lovelaceada_4711"),
-    ("=cmd/02-activations.ipynb", "cmd"),
-    ("../../../ada/02-activations.ipynb", "ada"),
-])
+@pytest.mark.parametrize(
+    ("path", "student"),
+    [
+        ("Ada Lovelace_123_assignsubmission_file_/02-activations.ipynb", "Ada_Lovelace_123"),
+        ("lovelaceada_4711_99_02-activations.ipynb", "lovelaceada_4711"),
+        ("lovelaceada_LATE_4711_99_02-activations-1.ipynb", "lovelaceada_4711"),
+        ("=cmd/02-activations.ipynb", "cmd"),
+        ("../../../ada/02-activations.ipynb", "ada"),
+    ],
+)
 def test_names_given_by_learning_platforms(path, student, tmp_path):
     with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
         archive.writestr(path, "{}")
@@ -324,9 +359,21 @@ def test_different_students_keep_different_names(tmp_path):
     assert [one.student for one in collect(tmp_path, [NAME])] == ["a_b", "a_b-2"]
 
 
-@pytest.mark.parametrize("content", ["", "[1, 2]", '{"cells": 3}', '{"cells": [1]}', '{"cells": []}', '{"worksheets": []}',
-                                     '{"cells": [{"cell_type": "code"}]}',
-                                     '{"cells": [{"cell_type": "code", "source": [1], "metadata": {}}]}', "[" * 100_000, "\xff\xfe"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "[1, 2]",
+        '{"cells": 3}',
+        '{"cells": [1]}',
+        '{"cells": []}',
+        '{"worksheets": []}',
+        '{"cells": [{"cell_type": "code"}]}',
+        '{"cells": [{"cell_type": "code", "source": [1], "metadata": {}}]}',
+        "[" * 100_000,
+        "\xff\xfe",
+    ],
+)
 def test_what_is_no_notebook_is_named_as_such(content):
     with pytest.raises(Unreadable, match=r"ada/x\.ipynb"):
         check(Submission("ada", "ada/x.ipynb", content.encode("latin-1")), {NAME: ORIGINAL})
@@ -352,11 +399,24 @@ def test_metadata_cannot_be_changed():
     assert points == POINTS
 
 
-@pytest.mark.parametrize("code", [
-    "import os\nos._exit(0)", "get_ipython().run_cell = None", "np.exp = print", "import nnfromscratch as nn\nnn.relu = print",
-    "setattr(np, 'exp', print)", "del np.exp", "open('x')", "import sys\nsys.modules['numpy'] = None", "def expect(*a): pass", "!rm -r x",
-    "from nnfromscratch import softplus", "print('gradebook.db')", "__import__('os').kill(1, 9)",
-])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import os\nos._exit(0)",
+        "get_ipython().run_cell = None",
+        "np.exp = print",
+        "import nnfromscratch as nn\nnn.relu = print",
+        "setattr(np, 'exp', print)",
+        "del np.exp",
+        "open('x')",
+        "import sys\nsys.modules['numpy'] = None",
+        "def expect(*a): pass",
+        "!rm -r x",
+        "from nnfromscratch import softplus",
+        "print('gradebook.db')",
+        "__import__('os').kill(1, 9)",
+    ],
+)
 def test_what_an_answer_has_no_need_of_is_named(code):
     checked = submitted(answers(own=code))
     assert checked.look == {"other cells"} and checked.notes
@@ -378,7 +438,9 @@ def test_a_container_has_no_network_nothing_to_write_but_the_desk_and_no_rights(
     for option in ("--network none", "--read-only", "--cap-drop ALL", "--memory 500m", "no-new-privileges", "--pids-limit"):
         assert option in text
     assert [word for before, word in zip(command, command[1:]) if before == "--volume"] == [
-        "/desks/one:/desks/one", f"{isolation.INSIDE}:{isolation.INSIDE}:ro"]
+        "/desks/one:/desks/one",
+        f"{isolation.INSIDE}:{isolation.INSIDE}:ro",
+    ]
 
 
 SEES = """
@@ -398,9 +460,21 @@ print("processes:", sum(path.name.isdigit() for path in pathlib.Path("/proc").it
 """
 SEEN = ["network: ['lo']", "writes the system: no", "writes its folder: yes", "rights: {0}", "a secret: False", "processes: True"]
 # Where it matters which walls they are.
-IN_A_CONTAINER = {student: TABLE[student] for student in (
-    "right", "untouched", "mutant-1", "loops", "ends-the-interpreter", "allocates", "prints", "reads-hidden-tests", "writes-gradebooks",
-    "leaves-a-process")} | {"looks-around": (answers(own=SEES), f"{DONE}, other cells", set(), "imports socket")}
+IN_A_CONTAINER = {
+    student: TABLE[student]
+    for student in (
+        "right",
+        "untouched",
+        "mutant-1",
+        "loops",
+        "ends-the-interpreter",
+        "allocates",
+        "prints",
+        "reads-hidden-tests",
+        "writes-gradebooks",
+        "leaves-a-process",
+    )
+} | {"looks-around": (answers(own=SEES), f"{DONE}, other cells", set(), "imports socket")}
 
 
 @pytest.mark.parametrize("engine", isolation.CONTAINERS)
@@ -411,8 +485,10 @@ def test_what_submissions_get_in_a_container(engine, tmp_path):
     folder, rows = grade(IN_A_CONTAINER, tmp_path / "handed-in", engine)
     for student, expected in IN_A_CONTAINER.items():
         compare(rows[student], expected)
-    outputs = {student: nbformat.read(folder / "autograded" / student / NAME / f"{NAME}.ipynb", 4).cells[0].outputs
-               for student in ("looks-around", "reads-hidden-tests")}
+    outputs = {
+        student: nbformat.read(folder / "autograded" / student / NAME / f"{NAME}.ipynb", 4).cells[0].outputs
+        for student in ("looks-around", "reads-hidden-tests")
+    }
     assert outputs["looks-around"][0].text.splitlines() == SEEN
     assert "it sees 0" in outputs["reads-hidden-tests"][0].text
     left = subprocess.run([engine, "ps", "--all", "--filter", f"ancestor={isolation.image()}", "--quiet"], capture_output=True, text=True)
@@ -429,8 +505,9 @@ def test_the_image_holds_all_that_the_package_is_made_of_and_nothing_of_the_cour
 
 
 def test_an_engine_finds_its_images_and_bubblewrap_gets_no_secret(monkeypatch):
-    monkeypatch.setattr(os, "environ", {"HOME": "/home/ada", "XDG_RUNTIME_DIR": "/run/user/1", "DOCKER_HOST": "unix:///x", "TOKEN": "y",
-                                        "PATH": "/bin"})
+    monkeypatch.setattr(
+        os, "environ", {"HOME": "/home/ada", "XDG_RUNTIME_DIR": "/run/user/1", "DOCKER_HOST": "unix:///x", "TOKEN": "y", "PATH": "/bin"}
+    )
     assert isolation.environment("bwrap", "/desks/one") == {"PATH": "/bin", "HOME": "/desks/one"}
     assert isolation.environment("podman", "/desks/one").keys() == {"PATH", "HOME", "XDG_RUNTIME_DIR", "DOCKER_HOST"}
 

@@ -14,7 +14,7 @@ def seven(height=60, width=40, thick=5):
     image[:thick] = 1
     for row in range(height):
         right = round((width - thick) * (1 - row / height))
-        image[row, right:right + thick] = 1
+        image[row, right : right + thick] = 1
     return image
 
 
@@ -25,8 +25,13 @@ def centre_of_mass(image):
 
 def test_place_size_and_colours_do_not_matter():
     plain = prepare_digit(np.pad(seven(), 5))
-    for image in (np.pad(seven(), ((3, 90), (150, 7))), np.pad(np.kron(seven(), np.ones((4, 4))), 9), 1 - np.pad(seven(), 5),
-                  0.2 + 0.6 * np.pad(seven(), 5), np.pad(seven(), 5).astype(np.float32)):
+    for image in (
+        np.pad(seven(), ((3, 90), (150, 7))),
+        np.pad(np.kron(seven(), np.ones((4, 4))), 9),
+        1 - np.pad(seven(), 5),
+        0.2 + 0.6 * np.pad(seven(), 5),
+        np.pad(seven(), 5).astype(np.float32),
+    ):
         np.testing.assert_allclose(prepare_digit(image), plain, atol=1 / 255 + 1e-6)
     assert plain.dtype == np.float32 and plain.shape == (784,) and plain.max() == 1 and plain.min() == 0
 
@@ -60,12 +65,18 @@ def test_dot_becomes_a_block_and_a_line_stays_a_line():
     assert digit_steps(line).scaled.shape == (20, 1)
 
 
-@pytest.mark.parametrize("image, error, message", [
-    (np.zeros((28, 28)), ValueError, "shows no digit.*differ by 0.00"), (np.full((9, 9), 0.7), ValueError, "shows no digit"),
-    (np.ones((28, 28), int), TypeError, "image has dtype int64"), (np.ones(784), ValueError, "image has 1 axes"),
-    (np.full((5, 5), 255.0), ValueError, "shades from 255 to 255; expected 0"), (np.full((5, 5), np.nan), ValueError, "holds nan"),
-    (np.ones((0, 5)), ValueError, "empty"),
-])
+@pytest.mark.parametrize(
+    "image, error, message",
+    [
+        (np.zeros((28, 28)), ValueError, "shows no digit.*differ by 0.00"),
+        (np.full((9, 9), 0.7), ValueError, "shows no digit"),
+        (np.ones((28, 28), int), TypeError, "image has dtype int64"),
+        (np.ones(784), ValueError, "image has 1 axes"),
+        (np.full((5, 5), 255.0), ValueError, "shades from 255 to 255; expected 0"),
+        (np.full((5, 5), np.nan), ValueError, "holds nan"),
+        (np.ones((0, 5)), ValueError, "empty"),
+    ],
+)
 def test_what_is_no_digit_is_refused(image, error, message):
     with pytest.raises(error, match=message):
         prepare_digit(image)
@@ -76,5 +87,5 @@ def test_digits_are_still_read_when_moved_enlarged_and_inverted():
     X, y = data.X_test[::4], data.y_test[::4]
     changed = [1 - np.pad(np.kron(x.reshape(28, 28), np.ones((3, 3))), ((0, 40), (70, 3))) for x in X]
     assert network.score(np.array([prepare_digit(image) for image in changed]), y) > 0.97
-    raw = np.array([image[::4, ::4][:28, :28].ravel() for image in changed])     # the same pictures without preparation
+    raw = np.array([image[::4, ::4][:28, :28].ravel() for image in changed])  # the same pictures without preparation
     assert network.score(raw.astype(np.float32), y) < 0.6

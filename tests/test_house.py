@@ -70,7 +70,7 @@ EVERYTHING = dict(public(nnfromscratch) + public(plots))
 def test_every_public_name_is_explained_with_an_example(name, thing):
     text = inspect.getdoc(thing) or ""
     assert ">>> " in text, f"{name} has no example"
-    if inspect.isfunction(thing) and inspect.signature(thing).parameters and not name.startswith("d_"):     # d_f takes what f takes
+    if inspect.isfunction(thing) and inspect.signature(thing).parameters and not name.startswith("d_"):  # d_f takes what f takes
         assert "Parameters\n" in text and "Returns\n" in text, f"{name} does not say what it takes and returns"
     if inspect.isclass(thing):
         methods = [method for method in vars(thing).values() if inspect.isfunction(method) and not method.__name__.startswith("_")]
@@ -214,10 +214,15 @@ def test_no_file_names_a_machine_or_a_package_index(pattern):
     assert found == []
 
 
-@pytest.mark.parametrize(("pattern", "text"), [
-    (MACHINE_PATH, 'File "/home/someone/course/a.py"'), (MACHINE_PATH, "cd /tmp/x"),
-    (PACKAGE_HOST, "https://files.pythonhosted.org/a"), (INDEX_OPTION, "--extra-index-url https://example.org"),
-])
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        (MACHINE_PATH, 'File "/home/someone/course/a.py"'),
+        (MACHINE_PATH, "cd /tmp/x"),
+        (PACKAGE_HOST, "https://files.pythonhosted.org/a"),
+        (INDEX_OPTION, "--extra-index-url https://example.org"),
+    ],
+)
 def test_the_patterns_find_what_they_look_for(pattern, text):
     assert re.search(pattern, text)
 
@@ -228,5 +233,6 @@ def test_nothing_built_is_committed():
 
 
 def test_style():
-    run = subprocess.run([sys.executable, "-m", "ruff", "check", "--quiet", "."], cwd=ROOT, capture_output=True, text=True)
-    assert run.returncode == 0, run.stdout
+    for command in (["check"], ["format", "--check"]):
+        run = subprocess.run([sys.executable, "-m", "ruff", *command, "--quiet", "."], cwd=ROOT, capture_output=True, text=True)
+        assert run.returncode == 0, run.stdout + run.stderr

@@ -12,7 +12,7 @@ STANDARD_DEVIATIONS = {"normal": 0.01, "xavier": np.sqrt(2 / (300 + 200)), "he":
 def test_mean_and_spread_are_as_promised(name, init):
     W, std, n = init(300, 200, rng=1), STANDARD_DEVIATIONS[name], 300 * 200
     assert W.shape == (300, 200) and W.dtype == np.float64
-    assert abs(W.mean()) <= 5 * std / np.sqrt(n) and abs(W.std() - std) <= 5 * std / np.sqrt(2 * n)       # five standard errors
+    assert abs(W.mean()) <= 5 * std / np.sqrt(n) and abs(W.std() - std) <= 5 * std / np.sqrt(2 * n)  # five standard errors
 
 
 @pytest.mark.parametrize("init", INITIALIZERS.values())
@@ -32,6 +32,7 @@ def test_the_seed_decides(name):
 
 def test_signals_keep_their_size_through_ten_layers():
     """What the variances are for: he under ReLU and xavier under tanh keep the signal alive, the small normal start kills it."""
+
     def spread(act, init):
         A = np.random.default_rng(0).standard_normal((200, 100))
         for layer in mlp([100] * 11, act, init=init, rng=1, dtype=np.float64):
@@ -44,7 +45,7 @@ def test_signals_keep_their_size_through_ten_layers():
 
 def test_the_global_generator_is_left_alone():
     def state():
-        return np.random.get_state()[1].tolist()        # noqa: NPY002
+        return np.random.get_state()[1].tolist()  # noqa: NPY002
 
     before = state()
     Linear(3, 4), mlp([3, 4, 2], dropout=0.5)

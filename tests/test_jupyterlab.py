@@ -89,7 +89,7 @@ def wait_for(port, server, log):
 @pytest.fixture(scope="module")
 def page(browser, lab):
     """The notebook after a run of all its cells."""
-    context = browser.new_context(viewport={"width": 1300, "height": 7000})     # JupyterLab holds only what can be seen
+    context = browser.new_context(viewport={"width": 1300, "height": 7000})  # JupyterLab holds only what can be seen
     context.set_default_timeout(PATIENCE * 1000)
     page = context.new_page()
     page.goto(lab)
@@ -137,10 +137,10 @@ def test_a_link_brings_back_what_was_typed(page):
     slopes.get_by_role("button", name="Copy a link").click()
     link = slopes.get_by_label("Link to the figure as it is now", exact=True).input_value()
     assert link.partition("/lab/")[2] == "tree/figures.ipynb?slopes.slope=0.8&slopes.activation=tanh#figure-slopes"
-    assert "slope" not in page.url      # the page's address stays JupyterLab's
-    training.get_by_label("hidden neurons", exact=True).fill("8")       # back to what was shipped
+    assert "slope" not in page.url  # the page's address stays JupyterLab's
+    training.get_by_label("hidden neurons", exact=True).fill("8")  # back to what was shipped
     training.get_by_label("data", exact=True).select_option("moons")
-    training.get_by_label("or any learning rate").fill("")      # no number: the slider's counts again
+    training.get_by_label("or any learning rate").fill("")  # no number: the slider's counts again
     training.get_by_label("or any learning rate").press("Enter")
     wait_for_words(training, "moons, ReLU, learning rate 0.1: after epoch 20 of 20")
 

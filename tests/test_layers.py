@@ -16,9 +16,13 @@ from nnfromscratch import Dropout, Layer, Linear, Parameters, ReLU, numerical_gr
 each_layer = pytest.mark.parametrize("make", LAYERS.values(), ids=LAYERS)
 each_activation = pytest.mark.parametrize("make", ACTIVATIONS.values(), ids=ACTIVATIONS)
 FUNCTIONS = [
-    (nn.Identity(), nn.identity, {}), (nn.LinearActivation(-0.7), nn.linear, {"a": -0.7}),
-    (nn.BinaryStep(0.25), nn.binary_step, {"threshold": 0.25}), (nn.Sigmoid(), nn.sigmoid, {}), (nn.Tanh(), nn.tanh, {}),
-    (nn.ReLU(2.5), nn.relu, {"slope": 2.5}), (nn.LeakyReLU(0.5, -2), nn.leaky_relu, {"a": 0.5, "b": -2}),
+    (nn.Identity(), nn.identity, {}),
+    (nn.LinearActivation(-0.7), nn.linear, {"a": -0.7}),
+    (nn.BinaryStep(0.25), nn.binary_step, {"threshold": 0.25}),
+    (nn.Sigmoid(), nn.sigmoid, {}),
+    (nn.Tanh(), nn.tanh, {}),
+    (nn.ReLU(2.5), nn.relu, {"slope": 2.5}),
+    (nn.LeakyReLU(0.5, -2), nn.leaky_relu, {"a": 0.5, "b": -2}),
     (nn.ELU(0.4), nn.elu, {"alpha": 0.4}),
 ]
 
@@ -30,6 +34,7 @@ def loss_of(layer, X):
 
 
 # ---------------------------------------------------------------------------------------------- derivatives
+
 
 @each_layer
 def test_input_gradient_against_differences(make):
@@ -54,7 +59,7 @@ def test_parameter_gradient_against_differences(name):
 def test_softmax_backward_is_its_whole_jacobian():
     layer, Z, dA = nn.Softmax(), numbers(1, 4), numbers(1, 4, seed=5)
     a = layer.forward(Z)[0]
-    jacobian = np.diag(a) - np.outer(a, a)          # da_i/dz_j = a_i (delta_ij - a_j)
+    jacobian = np.diag(a) - np.outer(a, a)  # da_i/dz_j = a_i (delta_ij - a_j)
     np.testing.assert_allclose(layer.backward(dA)[0], dA[0] @ jacobian, rtol=1e-13)
 
 
@@ -89,6 +94,7 @@ def test_gradients_are_replaced_and_not_added_up():
 
 
 # ---------------------------------------------------------------------------------------------- forward
+
 
 @pytest.mark.parametrize("layer, function, options", FUNCTIONS, ids=lambda value: getattr(value, "__name__", None))
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -131,8 +137,8 @@ def test_neither_pass_changes_what_it_is_given(make):
 def test_activation_layers_take_every_finite_float32(make, Z):
     layer = make()
     if getattr(layer, "slope", 1) > 1 or getattr(layer, "b", 0) < -1:
-        Z = Z / 4                               # a slope above 1 takes the largest numbers to infinity, and rightly
-    A = layer.forward(Z)                        # a warning would be an error
+        Z = Z / 4  # a slope above 1 takes the largest numbers to infinity, and rightly
+    A = layer.forward(Z)  # a warning would be an error
     dZ = layer.backward(np.ones_like(A))
     assert np.isfinite(A).all() and np.isfinite(dZ).all() and A.dtype == dZ.dtype == np.float32
 
@@ -148,6 +154,7 @@ def test_scale_turns_bytes_into_float32_and_keeps_floats():
 
 # ---------------------------------------------------------------------------------------------- dropout
 
+
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("p", [0.1, 0.5, 0.9])
 def test_dropout_silences_a_share_p_and_scales_the_others(p, dtype):
@@ -156,8 +163,8 @@ def test_dropout_silences_a_share_p_and_scales_the_others(p, dtype):
     A = layer.forward(Z)
     kept = A != 0
     np.testing.assert_allclose(A[kept], 1 / (1 - p), rtol=2 * np.finfo(dtype).eps)
-    assert abs(kept.mean() - (1 - p)) < 5 * math.sqrt(p * (1 - p) / Z.size)             # five standard deviations
-    assert (layer.backward(Z) == A).all()                                               # the same mask on the way back
+    assert abs(kept.mean() - (1 - p)) < 5 * math.sqrt(p * (1 - p) / Z.size)  # five standard deviations
+    assert (layer.backward(Z) == A).all()  # the same mask on the way back
 
 
 def test_dropout_does_nothing_outside_training():
@@ -189,6 +196,7 @@ def test_held_dropout_is_at_work():
 
 # ---------------------------------------------------------------------------------------------- doors
 
+
 @each_layer
 def test_backward_needs_forward(make):
     with pytest.raises(RuntimeError, match=r"backward needs a forward pass before it"):
@@ -205,16 +213,32 @@ def test_backward_refuses_another_shape(make):
 
 
 @each_layer
-@pytest.mark.parametrize("X, error", [(np.zeros(3), ValueError), (np.zeros((2, 2, 3)), ValueError), (np.zeros((2, 3), int), TypeError),
-                                      ([[1.0, 2.0, 3.0]], TypeError), (None, TypeError), (1.0, TypeError)])
+@pytest.mark.parametrize(
+    "X, error",
+    [
+        (np.zeros(3), ValueError),
+        (np.zeros((2, 2, 3)), ValueError),
+        (np.zeros((2, 3), int), TypeError),
+        ([[1.0, 2.0, 3.0]], TypeError),
+        (None, TypeError),
+        (1.0, TypeError),
+    ],
+)
 def test_forward_refuses_what_is_no_matrix_of_floats(make, X, error):
     with pytest.raises(error, match="expected"):
         make().forward(X)
 
 
-@pytest.mark.parametrize("layer, text", [
-    (Linear(2, 3), "Linear(n_in=2, n_out=3)"), (ReLU(), "ReLU(slope=1.0)"), (Dropout(0.5), "Dropout(p=0.5)"),
-    (nn.LeakyReLU(), "LeakyReLU(a=1.0, b=0.01)"), (nn.Softmax(), "Softmax()")])
+@pytest.mark.parametrize(
+    "layer, text",
+    [
+        (Linear(2, 3), "Linear(n_in=2, n_out=3)"),
+        (ReLU(), "ReLU(slope=1.0)"),
+        (Dropout(0.5), "Dropout(p=0.5)"),
+        (nn.LeakyReLU(), "LeakyReLU(a=1.0, b=0.01)"),
+        (nn.Softmax(), "Softmax()"),
+    ],
+)
 def test_repr_is_how_to_make_it(layer, text):
     assert repr(layer) == text and repr(eval(text, vars(nn))) == text
 

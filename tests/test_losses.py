@@ -32,7 +32,7 @@ CASES = {
     "softmax, soft": (SoftmaxCrossEntropy, Z, softmax(numbers(5, 3, seed=1))),
 }
 each_case = pytest.mark.parametrize("make, Z, y", CASES.values(), ids=CASES)
-FORMULAS = {        # as the docstrings have them, straight from the probabilities
+FORMULAS = {  # as the docstrings have them, straight from the probabilities
     SquaredError: lambda Z, Y: ((Z - Y) ** 2).sum() / (2 * len(Y)),
     BinaryCrossEntropy: lambda Z, Y: -(Y * np.log(sigmoid(Z)) + (1 - Y) * np.log(1 - sigmoid(Z))).sum() / len(Y),
     SoftmaxCrossEntropy: lambda Z, Y: -(Y * np.log(softmax(Z))).sum() / len(Y),
@@ -73,10 +73,14 @@ def test_softmax_layer_and_logarithm_together_have_the_simple_derivative():
     np.testing.assert_allclose(layer.backward(-one_hot(y, 3) / A / len(y)), loss.backward(), rtol=1e-12, atol=1e-16)
 
 
-@pytest.mark.parametrize("loss, Z, y, value", [
-    (SquaredError(), [[1.0, 2.0], [3.0, 4.0]], np.array([[0.0, 0.0], [3.0, 2.0]]), (1 + 4 + 0 + 4) / 4),
-    (BinaryCrossEntropy(), [[math.log(3)], [math.log(3)]], np.array([1, 0]), (math.log(4 / 3) + math.log(4)) / 2),
-    (SoftmaxCrossEntropy(), [[0.0, math.log(3)], [0.0, 0.0]], np.array([1, 0]), (math.log(4 / 3) + math.log(2)) / 2)])
+@pytest.mark.parametrize(
+    "loss, Z, y, value",
+    [
+        (SquaredError(), [[1.0, 2.0], [3.0, 4.0]], np.array([[0.0, 0.0], [3.0, 2.0]]), (1 + 4 + 0 + 4) / 4),
+        (BinaryCrossEntropy(), [[math.log(3)], [math.log(3)]], np.array([1, 0]), (math.log(4 / 3) + math.log(4)) / 2),
+        (SoftmaxCrossEntropy(), [[0.0, math.log(3)], [0.0, 0.0]], np.array([1, 0]), (math.log(4 / 3) + math.log(2)) / 2),
+    ],
+)
 def test_by_hand(loss, Z, y, value):
     assert loss.forward(np.array(Z), y) == pytest.approx(value, rel=1e-14)
 
@@ -112,26 +116,34 @@ def test_loss_is_a_python_float_and_a_sure_right_answer_costs_nothing(make):
 @each_loss
 def test_loss_is_a_mean_over_samples(make):
     y = targets(make, 5, 3)
-    alone = [make().forward(Z[i:i + 1], y[i:i + 1]) for i in range(5)]
+    alone = [make().forward(Z[i : i + 1], y[i : i + 1]) for i in range(5)]
     assert make().forward(Z, y) == pytest.approx(np.mean(alone), rel=1e-13)
 
 
-@pytest.mark.parametrize("loss, Z, answers", [
-    (SquaredError(), [[1.5], [-2.0]], [[1.5], [-2.0]]),
-    (BinaryCrossEntropy(), [[1.5], [-2.0], [0.0]], [1, 0, 0]),
-    (BinaryCrossEntropy(), [[1.5, 2.0], [-2.0, -3.0]], [1, 0]),
-    (SoftmaxCrossEntropy(), [[1.5, 2.0, 0.0], [-2.0, -3.0, -9.0]], [1, 0])])
+@pytest.mark.parametrize(
+    "loss, Z, answers",
+    [
+        (SquaredError(), [[1.5], [-2.0]], [[1.5], [-2.0]]),
+        (BinaryCrossEntropy(), [[1.5], [-2.0], [0.0]], [1, 0, 0]),
+        (BinaryCrossEntropy(), [[1.5, 2.0], [-2.0, -3.0]], [1, 0]),
+        (SoftmaxCrossEntropy(), [[1.5, 2.0, 0.0], [-2.0, -3.0, -9.0]], [1, 0]),
+    ],
+)
 def test_predict(loss, Z, answers):
     assert loss.predict(np.array(Z)).tolist() == answers
 
 
-@pytest.mark.parametrize("loss, Z, y, score", [
-    (SquaredError(), [[1.0], [2.0], [2.0]], np.array([[1.0], [2.0], [3.0]]), 0.5),
-    (BinaryCrossEntropy(), [[1.0], [-1.0], [2.0], [3.0]], np.array([1, 0, 0, 1]), 0.75),
-    (BinaryCrossEntropy(), [[1.0], [-1.0], [2.0], [3.0]], np.array([[1.0], [0.0], [0.0], [1.0]]), 0.75),
-    (BinaryCrossEntropy(), [[1.0], [-1.0], [-2.0], [-3.0]], np.array([[0.6], [0.4], [0.2], [0.9]]), 0.75),
-    (SoftmaxCrossEntropy(), [[1.0, 0.0], [0.0, 1.0]], np.array([1, 1]), 0.5),
-    (SoftmaxCrossEntropy(), [[1.0, 0.0], [0.0, 1.0]], np.array([[0.0, 1.0], [0.1, 0.9]]), 0.5)])
+@pytest.mark.parametrize(
+    "loss, Z, y, score",
+    [
+        (SquaredError(), [[1.0], [2.0], [2.0]], np.array([[1.0], [2.0], [3.0]]), 0.5),
+        (BinaryCrossEntropy(), [[1.0], [-1.0], [2.0], [3.0]], np.array([1, 0, 0, 1]), 0.75),
+        (BinaryCrossEntropy(), [[1.0], [-1.0], [2.0], [3.0]], np.array([[1.0], [0.0], [0.0], [1.0]]), 0.75),
+        (BinaryCrossEntropy(), [[1.0], [-1.0], [-2.0], [-3.0]], np.array([[0.6], [0.4], [0.2], [0.9]]), 0.75),
+        (SoftmaxCrossEntropy(), [[1.0, 0.0], [0.0, 1.0]], np.array([1, 1]), 0.5),
+        (SoftmaxCrossEntropy(), [[1.0, 0.0], [0.0, 1.0]], np.array([[0.0, 1.0], [0.1, 0.9]]), 0.5),
+    ],
+)
 def test_score(loss, Z, y, score):
     assert loss.score(np.array(Z), y) == score
 
@@ -180,11 +192,16 @@ def test_bad_truth_is_refused(make, y, error, message):
 
 
 @each_loss
-@pytest.mark.parametrize("Z, error, message", [
-    (np.zeros(3), ValueError, "expected 2"), (np.full((2, 3), np.inf), ValueError, "holds inf"),
-    (np.zeros((0, 3)), ValueError, "is empty"),
-    (np.zeros((2, 3), int), TypeError, "dtype int64; expected a floating dtype"),
-    ([[1.0]], TypeError, "is a list; expected a NumPy array")])
+@pytest.mark.parametrize(
+    "Z, error, message",
+    [
+        (np.zeros(3), ValueError, "expected 2"),
+        (np.full((2, 3), np.inf), ValueError, "holds inf"),
+        (np.zeros((0, 3)), ValueError, "is empty"),
+        (np.zeros((2, 3), int), TypeError, "dtype int64; expected a floating dtype"),
+        ([[1.0]], TypeError, "is a list; expected a NumPy array"),
+    ],
+)
 def test_bad_scores_are_refused(make, Z, error, message):
     with pytest.raises(error, match=message):
         make().forward(Z, np.array([0, 1]))

@@ -51,25 +51,34 @@ FLOATS = np.zeros((2, 1))
 
 
 @pytest.mark.parametrize("f", [accuracy, confusion_matrix, mislabelled])
-@pytest.mark.parametrize("y, y_pred, error, message", [
-    ([0, 1], np.array([0, 1]), TypeError, "y is a list; expected a NumPy array"), (np.array([0, 1]), [0, 1], TypeError, "y_pred is a list"),
-    (np.array([0, 1]), np.array([0.0, 1.0]), TypeError, "y_pred has dtype float64; expected integer labels"),
-    (np.array([0, 1]), np.array([0]), ValueError, r"y_pred has shape \(1,\); expected \(2,\)"),
-    (np.array([[0], [1]]), np.array([0, 1]), ValueError, r"y has shape \(2, 1\); expected \(any,\)"),
-    (np.array([], int), np.array([], int), ValueError, "y is empty; expected at least one label"),
-    (np.array([-1, 1]), np.array([0, 1]), ValueError, "y holds labels from -1 to 1; expected 0 or more")])
+@pytest.mark.parametrize(
+    "y, y_pred, error, message",
+    [
+        ([0, 1], np.array([0, 1]), TypeError, "y is a list; expected a NumPy array"),
+        (np.array([0, 1]), [0, 1], TypeError, "y_pred is a list"),
+        (np.array([0, 1]), np.array([0.0, 1.0]), TypeError, "y_pred has dtype float64; expected integer labels"),
+        (np.array([0, 1]), np.array([0]), ValueError, r"y_pred has shape \(1,\); expected \(2,\)"),
+        (np.array([[0], [1]]), np.array([0, 1]), ValueError, r"y has shape \(2, 1\); expected \(any,\)"),
+        (np.array([], int), np.array([], int), ValueError, "y is empty; expected at least one label"),
+        (np.array([-1, 1]), np.array([0, 1]), ValueError, "y holds labels from -1 to 1; expected 0 or more"),
+    ],
+)
 def test_doors(f, y, y_pred, error, message):
     with pytest.raises(error, match=message):
         f(y, y_pred)
 
 
-@pytest.mark.parametrize("call, error, message", [
-    (lambda: confusion_matrix(Y, PRED, n_classes=2), ValueError, "from 0 to 2; expected 0 to 1"),
-    (lambda: confusion_matrix(Y, PRED, n_classes=0), ValueError, "n_classes is 0; expected a whole number of at least 1"),
-    (lambda: confusion_matrix(Y, PRED, n_classes=3.0), TypeError, "n_classes is 3.0; expected a whole number"),
-    (lambda: r_squared(FLOATS, np.zeros((1, 2))), ValueError, r"Y_hat has shape \(1, 2\); expected \(2, 1\)"),
-    (lambda: r_squared(FLOATS, FLOATS), ValueError, "Y is constant; expected targets that vary"),
-    (lambda: r_squared(np.array([1, 2]), FLOATS), TypeError, "Y has dtype int64")])
+@pytest.mark.parametrize(
+    "call, error, message",
+    [
+        (lambda: confusion_matrix(Y, PRED, n_classes=2), ValueError, "from 0 to 2; expected 0 to 1"),
+        (lambda: confusion_matrix(Y, PRED, n_classes=0), ValueError, "n_classes is 0; expected a whole number of at least 1"),
+        (lambda: confusion_matrix(Y, PRED, n_classes=3.0), TypeError, "n_classes is 3.0; expected a whole number"),
+        (lambda: r_squared(FLOATS, np.zeros((1, 2))), ValueError, r"Y_hat has shape \(1, 2\); expected \(2, 1\)"),
+        (lambda: r_squared(FLOATS, FLOATS), ValueError, "Y is constant; expected targets that vary"),
+        (lambda: r_squared(np.array([1, 2]), FLOATS), TypeError, "Y has dtype int64"),
+    ],
+)
 def test_more_doors(call, error, message):
     with pytest.raises(error, match=message):
         call()

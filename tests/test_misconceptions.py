@@ -20,12 +20,26 @@ def message(*arguments, **keywords):
 # --- right answers -----------------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("got", "value"), [
-    (2.0, 2), (2, 2.0), (np.float32(2), 2.0), (np.array(2.0), 2.0), (True, 1), (0.0, 0.0), (1e-7, 0.0), (0.1 + 0.2, 0.3),
-    (np.array([1, 0]), np.array([1.0, 0.0])), (np.array([True, False]), np.array([1.0, 0.0])),
-    (np.array([[1.0, 1e-7]]), np.array([[1.0, 0.0]])), ([1, 2], [1, 2]), ((1.0, 2.0), [1, 2]), (np.array([1, 2]), [1, 2]),
-    (np.asfortranarray([[1.0, 2.0], [3.0, 4.0]]), np.array([[1.0, 2.0], [3.0, 4.0]])),
-])
+@pytest.mark.parametrize(
+    ("got", "value"),
+    [
+        (2.0, 2),
+        (2, 2.0),
+        (np.float32(2), 2.0),
+        (np.array(2.0), 2.0),
+        (True, 1),
+        (0.0, 0.0),
+        (1e-7, 0.0),
+        (0.1 + 0.2, 0.3),
+        (np.array([1, 0]), np.array([1.0, 0.0])),
+        (np.array([True, False]), np.array([1.0, 0.0])),
+        (np.array([[1.0, 1e-7]]), np.array([[1.0, 0.0]])),
+        ([1, 2], [1, 2]),
+        ((1.0, 2.0), [1, 2]),
+        (np.array([1, 2]), [1, 2]),
+        (np.asfortranarray([[1.0, 2.0], [3.0, 4.0]]), np.array([[1.0, 2.0], [3.0, 4.0]])),
+    ],
+)
 def test_right_answers_pass_in_silence(got, value):
     assert expect("x", got, value) is None
 
@@ -41,39 +55,44 @@ def test_the_tolerance_is_a_share_of_the_largest_number():
 # --- messages ----------------------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("got", "value", "words"), [
-    (None, np.ones(3), "x is None: does the function return it?"),
-    (..., 1.0, "x is still Ellipsis: put your answer in its place"),
-    (NotImplemented, 1.0, "x is still NotImplemented: put your answer in its place"),
-    ("2", 2.0, "x is a str; expected a number"),
-    (np.sum, 2.0, "x is a function; expected a number: did you forget to call it?"),
-    (abs, np.ones(3), "x is a function; expected an array of shape (3,): did you forget to call it?"),
-    (2j, 2.0, "x is a complex; expected a number"),
-    ([1.0, 2.0], np.array([1.0, 2.0]), "x is a list; expected an array of shape (2,)"),
-    ((1.0, 2.0), np.array([1.0, 2.0]), "x is a tuple; expected an array of shape (2,)"),
-    ([[1], [1, 2]], [[1, 2], [1, 2]], "x has rows of different lengths; expected an array of shape (2, 2)"),
-    (np.array([1, "a"], dtype=object), np.ones(2), "x is an array of object; expected an array of shape (2,)"),
-    (2.0, np.ones(3), "x is a single number; expected shape (3,)"),
-    (np.ones(2), 1.0, "x has shape (2,); expected a single number"),
-    (np.ones(1), 1.0, "x has shape (1,); expected a single number: it has an axis of length 1 too many"),
-    (np.ones((1, 3)), np.ones(3), "x has shape (1, 3); expected (3,): it has an axis of length 1 too many"),
-    (np.ones(3), np.ones((3, 1)), "x has shape (3,); expected (3, 1): an axis of length 1 is missing"),
-    (np.ones((2, 3)), np.ones((3, 2)), "x has shape (2, 3); expected (3, 2): it is transposed"),
-    (np.ones((2, 3)), np.ones((3, 4)), "x has shape (2, 3); expected (3, 4)"),
-    (np.array([[1.0, np.nan]]), np.ones((1, 2)), "x[0, 1] is nan; expected 1 (1 of 2 numbers differ)"),
-    (np.array([-np.inf, 1.0]), np.ones(2), "x[0] is -inf; expected 1 (1 of 2 numbers differ)"),
-    (2.0, -2.0, "x is 2; expected -2: the sign is turned"),
-    (np.array([[1.0, 2.0], [3.0, 5.0]]), np.array([[1.0, 2.0], [3.0, 4.0]]), "x[1, 1] is 5; expected 4 (1 of 4 numbers differ)"),
-    (1.00002, 1.00001, "x is 1.00002; expected 1.00001"),
-    (1.0000021, 1.0000001, "x is 1.0000021; expected 1.0000001"),
-])
+@pytest.mark.parametrize(
+    ("got", "value", "words"),
+    [
+        (None, np.ones(3), "x is None: does the function return it?"),
+        (..., 1.0, "x is still Ellipsis: put your answer in its place"),
+        (NotImplemented, 1.0, "x is still NotImplemented: put your answer in its place"),
+        ("2", 2.0, "x is a str; expected a number"),
+        (np.sum, 2.0, "x is a function; expected a number: did you forget to call it?"),
+        (abs, np.ones(3), "x is a function; expected an array of shape (3,): did you forget to call it?"),
+        (2j, 2.0, "x is a complex; expected a number"),
+        ([1.0, 2.0], np.array([1.0, 2.0]), "x is a list; expected an array of shape (2,)"),
+        ((1.0, 2.0), np.array([1.0, 2.0]), "x is a tuple; expected an array of shape (2,)"),
+        ([[1], [1, 2]], [[1, 2], [1, 2]], "x has rows of different lengths; expected an array of shape (2, 2)"),
+        (np.array([1, "a"], dtype=object), np.ones(2), "x is an array of object; expected an array of shape (2,)"),
+        (2.0, np.ones(3), "x is a single number; expected shape (3,)"),
+        (np.ones(2), 1.0, "x has shape (2,); expected a single number"),
+        (np.ones(1), 1.0, "x has shape (1,); expected a single number: it has an axis of length 1 too many"),
+        (np.ones((1, 3)), np.ones(3), "x has shape (1, 3); expected (3,): it has an axis of length 1 too many"),
+        (np.ones(3), np.ones((3, 1)), "x has shape (3,); expected (3, 1): an axis of length 1 is missing"),
+        (np.ones((2, 3)), np.ones((3, 2)), "x has shape (2, 3); expected (3, 2): it is transposed"),
+        (np.ones((2, 3)), np.ones((3, 4)), "x has shape (2, 3); expected (3, 4)"),
+        (np.array([[1.0, np.nan]]), np.ones((1, 2)), "x[0, 1] is nan; expected 1 (1 of 2 numbers differ)"),
+        (np.array([-np.inf, 1.0]), np.ones(2), "x[0] is -inf; expected 1 (1 of 2 numbers differ)"),
+        (2.0, -2.0, "x is 2; expected -2: the sign is turned"),
+        (np.array([[1.0, 2.0], [3.0, 5.0]]), np.array([[1.0, 2.0], [3.0, 4.0]]), "x[1, 1] is 5; expected 4 (1 of 4 numbers differ)"),
+        (1.00002, 1.00001, "x is 1.00002; expected 1.00001"),
+        (1.0000021, 1.0000001, "x is 1.0000021; expected 1.0000001"),
+    ],
+)
 def test_what_the_message_says(got, value, words):
     assert message("x", got, value) == words
 
 
 def test_the_hint_follows_where_no_mistake_is_known():
-    assert message("db", np.ones((1, 3)), np.ones(3), hint="sum over samples, axis 0") == \
-        "db has shape (1, 3); expected (3,): sum over samples, axis 0"
+    assert (
+        message("db", np.ones((1, 3)), np.ones(3), hint="sum over samples, axis 0")
+        == "db has shape (1, 3); expected (3,): sum over samples, axis 0"
+    )
     assert message("db", 0.0, 1.0, hint="sum over samples") == "db is 0; expected 1: sum over samples"
 
 
@@ -135,7 +154,7 @@ def softmax(Z):
 
 N, J, K = 4, 3, 5
 X, W, B, DZ = draw(N, J), draw(J, K), draw(K), draw(N, K)
-XS, WS, BS, DZS = draw(J, J, seed=1), draw(J, J, seed=2), draw(J), draw(J, J, seed=3)       # square: shapes hide nothing
+XS, WS, BS, DZS = draw(J, J, seed=1), draw(J, J, seed=2), draw(J), draw(J, J, seed=3)  # square: shapes hide nothing
 x, w, b = draw(J, seed=4), draw(J, seed=5), 0.7
 z, dA = np.array([-1.5, 0.0, 0.5, 2.0]), np.array([2.0, 3.0, -1.0, 0.5])
 scores = np.array([[0.1, 0.9, 0.0], [0.8, 0.2, 0.3], [0.3, 0.1, 0.7], [0.6, 0.5, 0.4], [0.2, 0.4, 0.1]])
@@ -144,14 +163,20 @@ big = np.array([[1000.0, 999.0], [0.0, 1.0]])
 P, Y = softmax(draw(N, J, seed=6)), np.eye(J)[[0, 2, 1, 2]]
 p, y = sigmoid(draw(N)), np.array([1, 0, 0, 1])
 Y_hat, target = draw(N, 2), draw(N, 2, seed=7)
-NEURON, LINEAR, SQUARE = (misconceptions.neuron_mistakes(x, w, b), misconceptions.linear_mistakes(X, W, B),
-                          misconceptions.linear_mistakes(XS, WS, BS))
+NEURON, LINEAR, SQUARE = (
+    misconceptions.neuron_mistakes(x, w, b),
+    misconceptions.linear_mistakes(X, W, B),
+    misconceptions.linear_mistakes(XS, WS, BS),
+)
 SOFTMAX, BIG = misconceptions.softmax_mistakes(scores), misconceptions.softmax_mistakes(big)
 D_SIGMOID, D_TANH = misconceptions.d_sigmoid_mistakes(z), misconceptions.d_tanh_mistakes(z)
 D_RELU = misconceptions.d_relu_mistakes(z)
 BACK, BACK_SQUARE = (misconceptions.linear_backward_mistakes(*arrays) for arrays in ((X, W, DZ), (XS, WS, DZS)))
-SQUARES, BCE, CE = (misconceptions.squared_error_mistakes(Y_hat, target), misconceptions.binary_cross_entropy_mistakes(p, y),
-                    misconceptions.cross_entropy_mistakes(P, Y))
+SQUARES, BCE, CE = (
+    misconceptions.squared_error_mistakes(Y_hat, target),
+    misconceptions.binary_cross_entropy_mistakes(p, y),
+    misconceptions.cross_entropy_mistakes(P, Y),
+)
 GRADIENT = misconceptions.loss_gradient_mistakes(P, Y, loss=1.25)
 LABEL_GRADIENT = misconceptions.cross_entropy_gradient_mistakes(scores, labels)
 SOFTMAX_BACK = misconceptions.softmax_backward_mistakes(draw(N, J, seed=8), P)
@@ -160,31 +185,43 @@ true_six, said_six = np.array([0, 2, 2, 2, 0, 1]), np.array([0, 0, 0, 2, 1, 1])
 CONFUSION = misconceptions.confusion_matrix_mistakes(true_six, said_six, 4)
 LABELS, ACCURACY = misconceptions.prediction_mistakes(scores), misconceptions.accuracy_mistakes(scores, labels)
 
-sum_of = sum        # Python's own, for answers that are written with loops
+sum_of = sum  # Python's own, for answers that are written with loops
 slope = sigmoid(z) * (1 - sigmoid(z))
 error = Y_hat - target
 costs = np.array([-np.log(p_i) if y_i else -np.log(1 - p_i) for p_i, y_i in zip(p, y)])
 dP, hot = draw(N, J, seed=8), np.eye(3)[labels]
 chosen = np.array([row[k] for row, k in zip(P, Y.argmax(axis=1))])
 
-RIGHT = {       # the right answer to each idea
-    "neuron": (x @ w + b, NEURON), "linear": (X @ W + B, LINEAR), "square": (XS @ WS + BS, SQUARE),
-    "softmax": (softmax(scores), SOFTMAX), "big": (np.array([[sigmoid(1.0), sigmoid(-1.0)], [sigmoid(-1.0), sigmoid(1.0)]]), BIG),
-    "sigmoid'": (slope, D_SIGMOID), "tanh'": (1 - np.tanh(z) ** 2, D_TANH), "relu'": (np.array([0.0, 0.0, 1.0, 1.0]), D_RELU),
+RIGHT = {  # the right answer to each idea
+    "neuron": (x @ w + b, NEURON),
+    "linear": (X @ W + B, LINEAR),
+    "square": (XS @ WS + BS, SQUARE),
+    "softmax": (softmax(scores), SOFTMAX),
+    "big": (np.array([[sigmoid(1.0), sigmoid(-1.0)], [sigmoid(-1.0), sigmoid(1.0)]]), BIG),
+    "sigmoid'": (slope, D_SIGMOID),
+    "tanh'": (1 - np.tanh(z) ** 2, D_TANH),
+    "relu'": (np.array([0.0, 0.0, 1.0, 1.0]), D_RELU),
     "sigmoid backward": (dA * slope, misconceptions.d_sigmoid_mistakes(z, dA)),
     "tanh backward": (dA * (1 - np.tanh(z) ** 2), misconceptions.d_tanh_mistakes(z, dA)),
     "relu backward": (np.array([0.0, 0.0, -1.0, 0.5]), misconceptions.d_relu_mistakes(z, dA)),
-    "dW": (X.T @ DZ, BACK["dW"]), "db": (DZ.sum(axis=0), BACK["db"]), "dX": (DZ @ W.T, BACK["dX"]),
-    "dW square": (XS.T @ DZS, BACK_SQUARE["dW"]), "dX square": (DZS @ WS.T, BACK_SQUARE["dX"]),
-    "squares": ((error**2).sum() / (2 * N), SQUARES), "bce": (costs.mean(), BCE), "ce": (-np.log(chosen).mean(), CE),
+    "dW": (X.T @ DZ, BACK["dW"]),
+    "db": (DZ.sum(axis=0), BACK["db"]),
+    "dX": (DZ @ W.T, BACK["dX"]),
+    "dW square": (XS.T @ DZS, BACK_SQUARE["dW"]),
+    "dX square": (DZS @ WS.T, BACK_SQUARE["dX"]),
+    "squares": ((error**2).sum() / (2 * N), SQUARES),
+    "bce": (costs.mean(), BCE),
+    "ce": (-np.log(chosen).mean(), CE),
     "softmax backward": (np.array([(np.diag(a) - np.outer(a, a)) @ d for a, d in zip(P, dP)]), SOFTMAX_BACK),
     "label gradient": ((softmax(scores) - hot) / 5, LABEL_GRADIENT),
-    "gradient": ((P - Y) / N, GRADIENT), "update": (w - 0.1 * x, UPDATE),
+    "gradient": ((P - Y) / N, GRADIENT),
+    "update": (w - 0.1 * x, UPDATE),
     "confusion": (np.array([[1, 1, 0, 0], [0, 1, 0, 0], [2, 0, 1, 0], [0, 0, 0, 0]]), CONFUSION),
-    "labels": (np.array([1, 0, 2, 0, 1]), LABELS), "accuracy": (0.8, ACCURACY),
+    "labels": (np.array([1, 0, 2, 0, 1]), LABELS),
+    "accuracy": (0.8, ACCURACY),
 }
 
-WRONG = [       # idea, an answer as learners write it, the words that name the mistake
+WRONG = [  # idea, an answer as learners write it, the words that name the mistake
     ("neuron", x @ w, "the bias is missing"),
     ("neuron", np.dot(w, x) - b, "the bias is subtracted"),
     ("neuron", sum_of(x_j * w_j + b for x_j, w_j in zip(x, w)), "once for each input"),

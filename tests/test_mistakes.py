@@ -31,6 +31,7 @@ RIGHT, WRONG = 1e-7, 1e-4
 
 # ---------------------------------------------------------------------------------------------- wrong layers and losses
 
+
 class MaskOnTheOutput(ReLU):
     """The derivative asks whether the *output* is >= 0, which it always is: a no-op, still found in a well-known tutorial."""
 
@@ -76,6 +77,7 @@ class BiasNotSummed(Linear):
 
 def times(factor):
     """Each loss, with its derivative multiplied by something that depends on n."""
+
     def backward(self):
         return (self.Y_hat - self.Y) / len(self.Y) * factor(len(self.Y))
 
@@ -160,16 +162,20 @@ def network(linear=Linear, act=Tanh, loss=SoftmaxCrossEntropy):
 
 
 WRONG_NETWORKS = {
-    "right: ReLU": ({"act": ReLU}, set()), "right: Softmax": ({"act": Softmax}, set()), "right: Sigmoid": ({"act": Sigmoid}, set()),
+    "right: ReLU": ({"act": ReLU}, set()),
+    "right: Softmax": ({"act": Softmax}, set()),
+    "right: Sigmoid": ({"act": Sigmoid}, set()),
     **{f"right: {loss.__name__}": ({"loss": loss}, set()) for loss in LOSSES},
     "ReLU masked on the output": ({"act": MaskOnTheOutput}, {"0.W", "0.b", "X"}),
     "softmax of the whole matrix": ({"act": SoftmaxOfTheWholeMatrix}, {"0.W", "0.b", "X"}),
     "softmax loss of the whole matrix": ({"loss": SoftmaxLossOfTheWholeMatrix}, {"0.W", "0.b", "2.W", "2.b", "X"}),
     "db summed over everything": ({"linear": BiasSummedOverEverything}, {"0.b", "2.b"}),
     "db not summed": ({"linear": BiasNotSummed}, {"0.b", "2.b"}),
-    **{f"{loss.__name__} {what}": ({"loss": wrong}, {"0.W", "0.b", "2.W", "2.b", "X"})
-       for what, factor in {"without 1/n": lambda n: n, "with 1/n twice": lambda n: 1 / n, "with a 2 too much": lambda n: 2}.items()
-       for loss, wrong in times(factor).items()},
+    **{
+        f"{loss.__name__} {what}": ({"loss": wrong}, {"0.W", "0.b", "2.W", "2.b", "X"})
+        for what, factor in {"without 1/n": lambda n: n, "with 1/n twice": lambda n: 1 / n, "with a 2 too much": lambda n: 2}.items()
+        for loss, wrong in times(factor).items()
+    },
     "dE/dw and dE/dx swapped": ({"linear": InputAndWeightsSwapped}, {"0.W", "0.b", "2.W", "X"}),
     "transpose forgotten": ({"linear": TransposeForgotten}, {"0.W", "0.b", "X"}),
     "sigmoid' of the input": ({"act": SigmoidSlopeOfTheInput}, {"0.W", "0.b", "X"}),
@@ -198,17 +204,21 @@ def test_how_loud_the_alarm_is():
 
 # ---------------------------------------------------------------------------------------------- formulas in a box
 
+
 def slope(a):
     return a * (1 - a)
 
 
-FORMULAS = {        # name of the wrong one: (function, right derivative, wrong derivative)
+FORMULAS = {  # name of the wrong one: (function, right derivative, wrong derivative)
     "sigmoid' = z (1 - z)": (sigmoid, lambda z: slope(sigmoid(z)), slope),
     "sigmoid' = s(s(z)) (1 - s(s(z)))": (sigmoid, lambda z: slope(sigmoid(z)), lambda z: slope(sigmoid(sigmoid(z)))),
     "tanh' = 1 - z^2": (np.tanh, lambda z: 1 - np.tanh(z) ** 2, lambda z: 1 - z**2),
     "relu' = (relu(z) >= 0)": (lambda z: np.maximum(z, 0), lambda z: z > 0, lambda z: np.maximum(z, 0) >= 0),
-    "softmax' = a (1 - a)": (lambda z: softmax(z)[:, :1], lambda z: softmax(z)[:, :1] * (np.eye(3)[0] - softmax(z)),
-                             lambda z: slope(softmax(z))),
+    "softmax' = a (1 - a)": (
+        lambda z: softmax(z)[:, :1],
+        lambda z: softmax(z)[:, :1] * (np.eye(3)[0] - softmax(z)),
+        lambda z: slope(softmax(z)),
+    ),
 }
 
 
@@ -220,6 +230,7 @@ def test_differences_tell_a_right_formula_from_a_wrong_one(f, right, wrong):
 
 
 # ---------------------------------------------------------------------------------------------- what only training shows
+
 
 class ParametersRebound(SGD):
     """w = w - lr g makes a new array, and the network keeps the old one."""
@@ -321,11 +332,15 @@ def samples_are_shuffled_and_not_batches(kind=Network, **_):
 def every_sample_is_used_once_an_epoch(kind=Network, **_):
     seen = batches(kind)
     n = len(seen) // 3
-    return all(sorted(i for batch in seen[e * n:(e + 1) * n] for i in batch) == list(range(50)) for e in range(3))
+    return all(sorted(i for batch in seen[e * n : (e + 1) * n] for i in batch) == list(range(50)) for e in range(3))
 
 
-CHECKS = [first_steps_are_gradient_descent, dev_labels_change_nothing, samples_are_shuffled_and_not_batches,
-          every_sample_is_used_once_an_epoch]
+CHECKS = [
+    first_steps_are_gradient_descent,
+    dev_labels_change_nothing,
+    samples_are_shuffled_and_not_batches,
+    every_sample_is_used_once_an_epoch,
+]
 WRONG_TRAINING = [
     (first_steps_are_gradient_descent, {"sgd": ParametersRebound}),
     (first_steps_are_gradient_descent, {"sgd": StepUphill}),
@@ -353,6 +368,7 @@ def test_gradients_that_pile_up_pass_the_gradient_check():
 
 
 # ---------------------------------------------------------------------------------------------- what right gradients hide
+
 
 def test_from_zeros_only_the_last_biases_move_and_no_gradient_is_wrong():
     from_zeros, from_he = (Network(mlp([4, 8, 4], init=init, rng=0, dtype=np.float64)) for init in ("zeros", "he"))

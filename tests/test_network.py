@@ -62,14 +62,26 @@ def spied(spy):
 
 # ---------------------------------------------------------------------------------------------- mlp
 
-@pytest.mark.parametrize("sizes, options, text", [
-    ([2, 3], {}, "[Linear(n_in=2, n_out=3)]"),
-    ((4, 8, 3), {}, "[Linear(n_in=4, n_out=8), ReLU(slope=1.0), Linear(n_in=8, n_out=3)]"),
-    ([4, 8, 3], {"activation": "Tanh"}, "[Linear(n_in=4, n_out=8), Tanh(), Linear(n_in=8, n_out=3)]"),
-    ([4, 8, 3], {"activation": lambda: LeakyReLU(b=0.1)}, "[Linear(n_in=4, n_out=8), LeakyReLU(a=1.0, b=0.1), Linear(n_in=8, n_out=3)]"),
-    ([4, 8, 7, 3], {"activation": [Sigmoid, "ELU"]},
-     "[Linear(n_in=4, n_out=8), Sigmoid(), Linear(n_in=8, n_out=7), ELU(alpha=1.0), Linear(n_in=7, n_out=3)]"),
-    ([4, 8, 3], {"dropout": 0.5}, "[Linear(n_in=4, n_out=8), ReLU(slope=1.0), Dropout(p=0.5), Linear(n_in=8, n_out=3)]")])
+
+@pytest.mark.parametrize(
+    "sizes, options, text",
+    [
+        ([2, 3], {}, "[Linear(n_in=2, n_out=3)]"),
+        ((4, 8, 3), {}, "[Linear(n_in=4, n_out=8), ReLU(slope=1.0), Linear(n_in=8, n_out=3)]"),
+        ([4, 8, 3], {"activation": "Tanh"}, "[Linear(n_in=4, n_out=8), Tanh(), Linear(n_in=8, n_out=3)]"),
+        (
+            [4, 8, 3],
+            {"activation": lambda: LeakyReLU(b=0.1)},
+            "[Linear(n_in=4, n_out=8), LeakyReLU(a=1.0, b=0.1), Linear(n_in=8, n_out=3)]",
+        ),
+        (
+            [4, 8, 7, 3],
+            {"activation": [Sigmoid, "ELU"]},
+            "[Linear(n_in=4, n_out=8), Sigmoid(), Linear(n_in=8, n_out=7), ELU(alpha=1.0), Linear(n_in=7, n_out=3)]",
+        ),
+        ([4, 8, 3], {"dropout": 0.5}, "[Linear(n_in=4, n_out=8), ReLU(slope=1.0), Dropout(p=0.5), Linear(n_in=8, n_out=3)]"),
+    ],
+)
 def test_mlp_builds_what_it_says(sizes, options, text):
     assert repr(mlp(sizes, **options, rng=0)) == text
 
@@ -92,6 +104,7 @@ def test_mlp_has_one_dtype(dtype):
 
 
 # ---------------------------------------------------------------------------------------------- forward, backward, answers
+
 
 def test_forward_by_hand():
     first, second = Linear(2, 2, dtype=np.float64), Linear(2, 1, dtype=np.float64)
@@ -136,10 +149,11 @@ def test_probabilities_are_refused_where_there_are_none():
 
 # ---------------------------------------------------------------------------------------------- train
 
+
 def test_train_looks_at_once_and_learns_when_iterated():
     network, before = make(), make().parameters.values
     with pytest.raises(ValueError, match="epochs is 0"):
-        network.train(X, Y, epochs=0)                          # without being iterated
+        network.train(X, Y, epochs=0)  # without being iterated
     run = network.train(X, Y, epochs=3)
     assert (network.parameters.values == before).all()
     assert isinstance(next(run), Epoch) and (network.parameters.values != before).any()
@@ -153,14 +167,22 @@ def test_epochs_are_counted_and_their_loss_is_the_mean_over_samples():
     assert number == 4
 
 
-@pytest.mark.parametrize("make_optimizer", [
-    lambda: SGD(0.5), lambda: SGD(cosine(0.5, 3)), lambda: SGD(step_decay(0.5, every=1), momentum=0.9), lambda: SGD(0.5, weight_decay=0.1),
-    lambda: RMSProp(cosine(0.01, 4)), lambda: Adam(step_decay(0.01, every=2))])
+@pytest.mark.parametrize(
+    "make_optimizer",
+    [
+        lambda: SGD(0.5),
+        lambda: SGD(cosine(0.5, 3)),
+        lambda: SGD(step_decay(0.5, every=1), momentum=0.9),
+        lambda: SGD(0.5, weight_decay=0.1),
+        lambda: RMSProp(cosine(0.01, 4)),
+        lambda: Adam(step_decay(0.01, every=2)),
+    ],
+)
 def test_an_epoch_is_a_gradient_and_a_step_for_every_batch(make_optimizer):
     network, twin, optimizer = make(), make(), make_optimizer()
     epoch = next(network.train(X, Y, epochs=1, batch_size=16, optimizer=make_optimizer(), rng=InOrder()))
     for start, loss in zip(range(0, 50, 16), epoch.batch_losses):
-        assert twin.gradients(X[start:start + 16], Y[start:start + 16]) == pytest.approx(loss, rel=1e-5)
+        assert twin.gradients(X[start : start + 16], Y[start : start + 16]) == pytest.approx(loss, rel=1e-5)
         optimizer.step(twin.parameters)
     np.testing.assert_allclose(network.parameters.values, twin.parameters.values, rtol=1e-5, atol=1e-6)
 
@@ -169,7 +191,7 @@ def test_an_epoch_is_a_gradient_and_a_step_for_every_batch(make_optimizer):
 def test_every_batch_is_full_but_the_last(batch_size, sizes):
     spy = Spy()
     run = spied(spy).train(X, Y, epochs=1, batch_size=batch_size)
-    spy.calls.clear()                                           # a look at the data came first
+    spy.calls.clear()  # a look at the data came first
     next(run)
     assert spy.calls == [(size, True) for size in sizes]
 
@@ -197,6 +219,7 @@ def test_gradients_after_training_are_those_of_the_last_batch():
 @pytest.mark.parametrize("make_optimizer", [lambda: SGD(0.1), lambda: SGD(0.1, momentum=0.9), lambda: RMSProp(0.01), lambda: Adam()])
 def test_same_seed_same_bits(make_optimizer):
     """Weights, order of the samples, dropout and augmentation: all of it comes from the seeds."""
+
     def run(seed):
         network = Network(mlp([4, 6, 3], rng=1, dropout=0.3))
         epochs = list(network.train(X, Y, epochs=3, batch_size=16, optimizer=make_optimizer(), rng=seed, augment=jitter))
@@ -253,7 +276,7 @@ def test_layers_train_only_while_the_network_trains():
     run = network.train(X, Y, epochs=2, batch_size=50)
     assert spy.calls == [(1, False)]
     for _ in run:
-        assert not any(layer.training for layer in network.layers)          # between two epochs it is asked, not taught
+        assert not any(layer.training for layer in network.layers)  # between two epochs it is asked, not taught
     network.predict(X)
     assert [training for _, training in spy.calls] == [False, True, True, False]
 
@@ -294,6 +317,7 @@ def test_a_run_that_diverges_says_so_in_words(loss, lr, how, batch_size):
 
 # ---------------------------------------------------------------------------------------------- fit
 
+
 def test_the_history_is_what_evaluate_says_after_each_epoch():
     network, twin = make(), make()
     history = network.fit(X, Y, epochs=3, batch_size=16, validation=(X_DEV, Y_DEV), rng=0)
@@ -330,7 +354,7 @@ def test_patience_stops_in_time_and_goes_back_to_the_best(patience):
     _, whole = overfitting()
     network, history = overfitting(patience=patience)
     losses = history["val_loss"]
-    assert losses == whole["val_loss"][:len(losses)] and len(losses) < 40
+    assert losses == whole["val_loss"][: len(losses)] and len(losses) < 40
     best = int(np.argmin(losses))
     assert len(losses) == best + 1 + patience and network.evaluate(X_DEV, Y_DEV)[0] == losses[best]
     assert network.evaluate(X[:10], Y[:10])[0] == history["loss"][best]
@@ -373,6 +397,7 @@ def test_fit_reports_r_squared_for_numbers():
 
 # ---------------------------------------------------------------------------------------------- it learns
 
+
 @pytest.mark.parametrize("loss, n_outputs", [(SoftmaxCrossEntropy, 2), (BinaryCrossEntropy, 1), (BinaryCrossEntropy, 2)])
 @pytest.mark.parametrize("data", [make_xor, make_moons])
 def test_it_learns_what_no_straight_line_can(data, loss, n_outputs):
@@ -392,6 +417,7 @@ def test_it_learns_a_curve():
 
 # ---------------------------------------------------------------------------------------------- copies and words
 
+
 @pytest.mark.parametrize("twin", [lambda n: n.astype(np.float32), copy.deepcopy], ids=["astype", "deepcopy"])
 def test_a_copy_is_equal_and_independent(twin):
     network = make(dropout=0.4)
@@ -402,7 +428,7 @@ def test_a_copy_is_equal_and_independent(twin):
     other.fit(X, Y, epochs=1, rng=0)
     assert (network.parameters.values == before).all() and (other.parameters.values != before).any()
     network.fit(X, Y, epochs=1, rng=0)
-    assert (network.parameters.values == other.parameters.values).all()            # dropout's generator was copied as well
+    assert (network.parameters.values == other.parameters.values).all()  # dropout's generator was copied as well
 
 
 def test_astype_changes_the_dtype_and_back_again_loses_nothing():
@@ -442,6 +468,7 @@ def test_a_network_of_your_own_layers_trains():
 
 def test_a_linear_layer_of_your_own_needs_no_input_gradient_switch():
     """Who writes backward(dZ) as the formula says can train with it, even as the first layer."""
+
     class Plain(Linear):
         def backward(self, dZ):
             self.grads["W"], self.grads["b"] = self.cache.T @ dZ, dZ.sum(axis=0)

@@ -64,8 +64,13 @@ def test_notebook_was_run_and_says_something(path):
     compared = [output for output in outputs if output["output_type"] in ("stream", "execute_result", "display_data")]
     assert len(compared) >= len(cells) / 4, "nbval compares next to nothing here: print what the reader should see"
     assert not [output for output in outputs if output.get("name") == "stderr"], "a warning is stored in the notebook"
-    unexpected = [source(cell) for cell in cells if "raises-exception" not in tags(cell) for output in cell["outputs"]
-                  if output["output_type"] == "error"]
+    unexpected = [
+        source(cell)
+        for cell in cells
+        if "raises-exception" not in tags(cell)
+        for output in cell["outputs"]
+        if output["output_type"] == "error"
+    ]
     assert not unexpected, f"a cell failed: {unexpected}"
 
 
@@ -162,7 +167,7 @@ def test_the_page_that_newcomers_change_has_room():
 
 FIGURE = re.compile(r"^(?:Explore|\w+Explorer|BackpropStepper|DigitCanvas)\(", re.MULTILINE)
 PARTS = ["**In this chapter you will**", "## Quiz", "## Practice", "{dropdown}", "## What we learnt"]
-PARTS_BELOW = ["**On this page you will**", *PARTS[1:]]       # of a page below its chapter, such as 05a
+PARTS_BELOW = ["**On this page you will**", *PARTS[1:]]  # of a page below its chapter, such as 05a
 
 
 def prompt(cell):
@@ -196,27 +201,45 @@ def test_a_chapter_has_all_its_parts(path):
     assert missing(json.loads(path.read_text(encoding="utf-8")), parts) == []
 
 
-def chapter(parts=tuple(PARTS), predict="```{admonition} Predict", figure="Explore(draw)", solution="# Solution", tag="hide-cell",
-            printed="1", bar="Show the solution"):
+def chapter(
+    parts=tuple(PARTS),
+    predict="```{admonition} Predict",
+    figure="Explore(draw)",
+    solution="# Solution",
+    tag="hide-cell",
+    printed="1",
+    bar="Show the solution",
+):
     words = "\n".join([*parts, predict, "**1. A task.**"])
-    return {"cells": [
-        {"cell_type": "markdown", "source": [words]},
-        {"cell_type": "code", "source": [figure]},
-        {"cell_type": "code", "source": [solution], "metadata": {"tags": [tag], "mystnb": {"code_prompt_show": bar}},
-         "execution_count": 1, "outputs": list(printed)}]}
+    return {
+        "cells": [
+            {"cell_type": "markdown", "source": [words]},
+            {"cell_type": "code", "source": [figure]},
+            {
+                "cell_type": "code",
+                "source": [solution],
+                "metadata": {"tags": [tag], "mystnb": {"code_prompt_show": bar}},
+                "execution_count": 1,
+                "outputs": list(printed),
+            },
+        ]
+    }
 
 
-@pytest.mark.parametrize(("notebook", "faults"), [
-    (chapter(), []),
-    *((chapter(parts=[other for other in PARTS if other != part]), [part]) for part in PARTS),
-    (chapter(parts=PARTS[::-1]), ["another order"]),
-    (chapter(predict=""), ["a prediction"]),
-    (chapter(figure="plots.curves(losses)"), ["a figure that answers"]),
-    (chapter(solution="# Nothing"), ["solutions"]),
-    (chapter(tag="hide-input"), ["a folded solution: # Solution"]),       # what it prints, the answer, would be seen
-    (chapter(bar="Show code"), ["a bar that says what is folded: # Solution"]),
-    (chapter(printed=""), ["a solution that was run: # Solution"]),
-])
+@pytest.mark.parametrize(
+    ("notebook", "faults"),
+    [
+        (chapter(), []),
+        *((chapter(parts=[other for other in PARTS if other != part]), [part]) for part in PARTS),
+        (chapter(parts=PARTS[::-1]), ["another order"]),
+        (chapter(predict=""), ["a prediction"]),
+        (chapter(figure="plots.curves(losses)"), ["a figure that answers"]),
+        (chapter(solution="# Nothing"), ["solutions"]),
+        (chapter(tag="hide-input"), ["a folded solution: # Solution"]),  # what it prints, the answer, would be seen
+        (chapter(bar="Show code"), ["a bar that says what is folded: # Solution"]),
+        (chapter(printed=""), ["a solution that was run: # Solution"]),
+    ],
+)
 def test_a_missing_part_is_seen(notebook, faults):
     assert missing(notebook) == faults
 
@@ -311,18 +334,21 @@ class Layer:
 '''
 
 
-@pytest.mark.parametrize(("code", "wrong"), [
-    ("def double(x):\n    return 2 * x", []),
-    ("def double(x):\n    'Other words.'\n    return 2*x  # comment", []),
-    ("def double(x):\n    return 3 * x", ["double"]),
-    ("def double(x, y=1):\n    return 2 * x", ["double"]),
-    ("def triple(x):\n    return 3 * x", ["triple"]),
-    ("class double:\n    pass", ["double"]),
-    ("class Layer:\n    def backward(self, dA):\n        return dA * self.X", []),
-    ("class Layer:\n    options = ()\n    def backward(self, dA):\n        return dA", ["Layer.backward"]),
-    ("class Layer(Base):\n    def backward(self, dA):\n        return dA * self.X", ["Layer.bases"]),
-    ("class Layer:\n    rate = 1", ["Layer.body"]),
-])
+@pytest.mark.parametrize(
+    ("code", "wrong"),
+    [
+        ("def double(x):\n    return 2 * x", []),
+        ("def double(x):\n    'Other words.'\n    return 2*x  # comment", []),
+        ("def double(x):\n    return 3 * x", ["double"]),
+        ("def double(x, y=1):\n    return 2 * x", ["double"]),
+        ("def triple(x):\n    return 3 * x", ["triple"]),
+        ("class double:\n    pass", ["double"]),
+        ("class Layer:\n    def backward(self, dA):\n        return dA * self.X", []),
+        ("class Layer:\n    options = ()\n    def backward(self, dA):\n        return dA", ["Layer.backward"]),
+        ("class Layer(Base):\n    def backward(self, dA):\n        return dA * self.X", ["Layer.bases"]),
+        ("class Layer:\n    rate = 1", ["Layer.body"]),
+    ],
+)
 def test_the_comparison_sees_a_changed_body_and_nothing_else(code, wrong):
     package = definitions(PACKAGE)
     assert differing(code, package) == wrong
@@ -335,22 +361,38 @@ RAW = {
     "cells": [
         {"cell_type": "markdown", "id": "a", "metadata": {"jp-MarkdownHeadingCollapsed": True}, "source": ["# Title"]},
         {
-            "cell_type": "code", "id": "b", "execution_count": 17, "source": ["draw()"],
+            "cell_type": "code",
+            "id": "b",
+            "execution_count": 17,
+            "source": ["draw()"],
             "metadata": {"tags": ["hide-input"], "execution": {"iopub.status.busy": "now"}, "mystnb": {"image": {"alt": "A line"}}},
             "outputs": [
                 {"output_type": "stream", "name": "stdout", "text": ["loss 0.5\n"]},
-                {"output_type": "display_data", "metadata": {"needs_background": "light"},
-                 "data": {"image/png": "iVBORw0K", "text/plain": ["<Figure size 640x480 with 1 Axes>"]}},
+                {
+                    "output_type": "display_data",
+                    "metadata": {"needs_background": "light"},
+                    "data": {"image/png": "iVBORw0K", "text/plain": ["<Figure size 640x480 with 1 Axes>"]},
+                },
                 {"output_type": "display_data", "metadata": {}, "data": {"application/vnd.jupyter.widget-view+json": {"model_id": "1"}}},
-                {"output_type": "display_data", "metadata": {"scrapbook": {"name": "loss"}, "tags": []},
-                 "data": {"application/papermill.record/text/plain": ["0.5"], "application/papermill.record/text/html": ["<b>0.5</b>"]}},
+                {
+                    "output_type": "display_data",
+                    "metadata": {"scrapbook": {"name": "loss"}, "tags": []},
+                    "data": {"application/papermill.record/text/plain": ["0.5"], "application/papermill.record/text/html": ["<b>0.5</b>"]},
+                },
             ],
         },
-        {"cell_type": "code", "id": "c", "execution_count": 3, "metadata": {}, "source": ["1 + 1"],
-         "outputs": [{"output_type": "execute_result", "execution_count": 3, "metadata": {}, "data": {"text/plain": ["2"]}}]},
+        {
+            "cell_type": "code",
+            "id": "c",
+            "execution_count": 3,
+            "metadata": {},
+            "source": ["1 + 1"],
+            "outputs": [{"output_type": "execute_result", "execution_count": 3, "metadata": {}, "data": {"text/plain": ["2"]}}],
+        },
     ],
     "metadata": {"kernelspec": {"name": "my-own"}, "widgets": {"state": {}}, "language_info": {"name": "python", "version": "3.11.7"}},
-    "nbformat": 4, "nbformat_minor": 5,
+    "nbformat": 4,
+    "nbformat_minor": 5,
 }
 
 
@@ -361,7 +403,10 @@ def test_tidy_keeps_text_tags_and_ids_and_drops_the_rest():
     assert title["metadata"] == {} and drawing["metadata"] == {"tags": ["hide-input"], "mystnb": {"image": {"alt": "A line"}}}
     assert drawing["execution_count"] == 1 and sum_["execution_count"] == sum_["outputs"][0]["execution_count"] == 2
     assert [output.get("text") or output["data"] for output in drawing["outputs"]] == [
-        ["loss 0.5\n"], {"text/plain": ["<Figure size 640x480 with 1 Axes>"]}, {"application/papermill.record/text/plain": ["0.5"]}]
+        ["loss 0.5\n"],
+        {"text/plain": ["<Figure size 640x480 with 1 Axes>"]},
+        {"application/papermill.record/text/plain": ["0.5"]},
+    ]
     assert drawing["outputs"][-1]["metadata"] == {"scrapbook": {"name": "loss"}}
     assert "widgets" not in notebook["metadata"] and notebook["metadata"]["kernelspec"]["name"] == "python3"
 

@@ -16,7 +16,7 @@ from figure_driver import opened, ready
 pytestmark = pytest.mark.house
 
 ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT / "tools"))      # the tools use one another
+sys.path.insert(0, str(ROOT / "tools"))  # the tools use one another
 spec = importlib.util.spec_from_file_location("make_zip", ROOT / "tools" / "make_zip.py")
 make_zip = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(make_zip)
@@ -42,13 +42,27 @@ def unpacked(parts, tmp_path_factory):
 
 def test_the_archive_holds_site_notebooks_package_data_and_starters(parts, unpacked):
     names = {name.removeprefix(f"{make_zip.FOLDER}/") for name in parts}
-    assert {"site/index.html", "site/book/01-neuron.html", "notebooks/01-neuron.ipynb", "notebooks/quizzes/01-neuron.json",
-            "notebooks/exercises/01-neuron.ipynb", "data/digits.npz", "data/README.md", "start.py", "start-windows.bat",
-            "start-macos.command", "start-linux.sh", "READ-ME-FIRST.txt", "LICENSE.txt"} <= names
-    notebooks = [{path.relative_to(folder) for pattern in ("*.ipynb", "exercises/*") for path in folder.glob(pattern)}
-                 for folder in (ROOT / "book", unpacked / "notebooks")]
+    assert {
+        "site/index.html",
+        "site/book/01-neuron.html",
+        "notebooks/01-neuron.ipynb",
+        "notebooks/quizzes/01-neuron.json",
+        "notebooks/exercises/01-neuron.ipynb",
+        "data/digits.npz",
+        "data/README.md",
+        "start.py",
+        "start-windows.bat",
+        "start-macos.command",
+        "start-linux.sh",
+        "READ-ME-FIRST.txt",
+        "LICENSE.txt",
+    } <= names
+    notebooks = [
+        {path.relative_to(folder) for pattern in ("*.ipynb", "exercises/*") for path in folder.glob(pattern)}
+        for folder in (ROOT / "book", unpacked / "notebooks")
+    ]
     assert notebooks[0] == notebooks[1]
-    [wheel] = unpacked.glob("nnfromscratch-*.whl")      # above the notebooks, where their first cell looks
+    [wheel] = unpacked.glob("nnfromscratch-*.whl")  # above the notebooks, where their first cell looks
     assert "nnfromscratch/py.typed" in zipfile.ZipFile(wheel).namelist()
     assert "\r\n" in (unpacked / "start-windows.bat").read_bytes().decode()
 
@@ -68,14 +82,19 @@ def test_the_same_site_gives_the_same_bytes(parts, tmp_path):
 
 def page(figure, layout, spare, *, turned):
     """Return a page with a figure, its layout and a model that nothing shows, as one build or another writes it."""
-    models = {figure: {"state": {"layout": f"IPY_MODEL_{layout}", "n": 1}}, layout: {"state": {"width": "</script>"}},
-              spare: {"state": {"n": 2}}}
+    models = {
+        figure: {"state": {"layout": f"IPY_MODEL_{layout}", "n": 1}},
+        layout: {"state": {"width": "</script>"}},
+        spare: {"state": {"n": 2}},
+    }
     if turned:
         models = {name: dict(reversed(model.items())) for name, model in reversed(models.items())}
     state = json.dumps({"state": models}).replace("</", "<\\/")
     kind = "application/vnd.jupyter.widget-"
-    return (f'<p>abc</p><script type="{kind}state+json">{state}</script>'
-            f'<script type="{kind}view+json">{json.dumps({"model_id": figure})}</script><img src="{"d" * 32}.png">')
+    return (
+        f'<p>abc</p><script type="{kind}state+json">{state}</script>'
+        f'<script type="{kind}view+json">{json.dumps({"model_id": figure})}</script><img src="{"d" * 32}.png">'
+    )
 
 
 def test_a_page_is_the_same_whatever_its_figures_parts_are_called():
@@ -93,8 +112,13 @@ def started(unpacked):
     """The address at which the starter serves the course."""
     if os.name == "nt":
         pytest.skip("the starter of Windows is another one")
-    process = subprocess.Popen([unpacked / "start-linux.sh", "--no-browser"] if os.access(unpacked / "start-linux.sh", os.X_OK)
-                               else ["sh", unpacked / "start-linux.sh", "--no-browser"], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [unpacked / "start-linux.sh", "--no-browser"]
+        if os.access(unpacked / "start-linux.sh", os.X_OK)
+        else ["sh", unpacked / "start-linux.sh", "--no-browser"],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     yield process.stdout.readline().split()[-1]
     process.kill()
     process.wait()

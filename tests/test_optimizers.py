@@ -4,26 +4,20 @@ import numpy as np
 import pytest
 from cases import LOSSES, numbers, targets
 
-from nnfromscratch import (
-    SGD,
-    Adam,
-    Identity,
-    LeakyReLU,
-    Network,
-    Parameters,
-    RMSProp,
-    Softmax,
-    constant,
-    cosine,
-    mlp,
-    step_decay,
-    warmup,
-)
+from nnfromscratch import SGD, Adam, Identity, LeakyReLU, Network, Parameters, RMSProp, Softmax, constant, cosine, mlp, step_decay, warmup
 
-OPTIMIZERS = {repr(make()): make for make in (
-    lambda: SGD(0.1), lambda: SGD(0.1, momentum=0.9), lambda: SGD(0.1, momentum=0.5, weight_decay=0.01),
-    lambda: RMSProp(0.01), lambda: RMSProp(0.01, decay=0.9, epsilon=1e-3),
-    lambda: Adam(), lambda: Adam(0.01, beta1=0.5, beta2=0.9, epsilon=1e-3))}
+OPTIMIZERS = {
+    repr(make()): make
+    for make in (
+        lambda: SGD(0.1),
+        lambda: SGD(0.1, momentum=0.9),
+        lambda: SGD(0.1, momentum=0.5, weight_decay=0.01),
+        lambda: RMSProp(0.01),
+        lambda: RMSProp(0.01, decay=0.9, epsilon=1e-3),
+        lambda: Adam(),
+        lambda: Adam(0.01, beta1=0.5, beta2=0.9, epsilon=1e-3),
+    )
+}
 each_optimizer = pytest.mark.parametrize("make", OPTIMIZERS.values(), ids=OPTIMIZERS)
 KINDS = [SGD, RMSProp, Adam]
 
@@ -43,6 +37,7 @@ def path(optimizer, gradients, w=1.0):
 
 
 # ---------------------------------------------------------------------------------------------- formulas
+
 
 def test_sgd_by_hand():
     assert path(SGD(0.1), [1, -2]) == pytest.approx([0.9, 1.1])
@@ -74,8 +69,9 @@ def by_formula(kind, gradients, lr, a, b, epsilon):
 
 
 @pytest.mark.parametrize("epsilon", [1e-8, 0.1])
-@pytest.mark.parametrize("kind, options", [
-    (RMSProp, {"decay": 0.9}), (Adam, {"beta1": 0.8, "beta2": 0.9}), (Adam, {"beta1": 0, "beta2": 0})])
+@pytest.mark.parametrize(
+    "kind, options", [(RMSProp, {"decay": 0.9}), (Adam, {"beta1": 0.8, "beta2": 0.9}), (Adam, {"beta1": 0, "beta2": 0})]
+)
 def test_rmsprop_and_adam_are_their_formulas(kind, options, epsilon):
     gradients = [1.0, -3.0, 0.5, 0.25, -1e-3, 100.0]
     a, b = options.get("beta1", 0), options.get("beta2", options.get("decay"))
@@ -95,10 +91,11 @@ def test_every_optimizer_finds_the_bottom_of_a_bowl(make):
     for _ in range(5000):
         parameters.gradients[:] = parameters.values - bottom
         optimizer.step(parameters)
-    assert abs(parameters.values - bottom).max() < 0.02        # weight decay stops a little short of it
+    assert abs(parameters.values - bottom).max() < 0.02  # weight decay stops a little short of it
 
 
 # ---------------------------------------------------------------------------------------------- the rate
+
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_schedule_is_asked_for_each_step_from_zero(kind):
@@ -125,8 +122,9 @@ def test_a_constant_schedule_is_a_number(kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("rate, error", [
-    (np.nan, ValueError), (-0.1, ValueError), (np.inf, ValueError), ("fast", TypeError), (None, TypeError)])
+@pytest.mark.parametrize(
+    "rate, error", [(np.nan, ValueError), (-0.1, ValueError), (np.inf, ValueError), ("fast", TypeError), (None, TypeError)]
+)
 def test_a_schedule_that_gives_no_rate_is_refused_and_nothing_changes(kind, rate, error):
     optimizer, parameters = kind(lambda step: rate), one_number()
     parameters.gradients[:] = 1
@@ -136,6 +134,7 @@ def test_a_schedule_that_gives_no_rate_is_refused_and_nothing_changes(kind, rate
 
 
 # ---------------------------------------------------------------------------------------------- memory and dtype
+
 
 class Spy(Identity):
     """Stands between two layers and notes the dtype of what passes, on the way forward and on the way back."""
@@ -161,8 +160,13 @@ def test_ten_steps_keep_the_dtype_of_everything(make, loss, dtype):
     layers = mlp([4, 5, 5, 3], [LeakyReLU, Softmax], rng=0, dropout=0.2, dtype=dtype)
     network, optimizer = Network([layer for pair in zip(layers, [*spies, Spy(), Spy()]) for layer in pair], loss()), make()
     list(network.train(numbers(20, 4, dtype=dtype), targets(loss, 20, 3, dtype=dtype), epochs=5, batch_size=10, optimizer=optimizer, rng=0))
-    arrays = [network.parameters.values, network.parameters.gradients, network.loss.backward(), *optimizer.state.values(),
-              *(array for layer in network.layers for array in (*layer.params.values(), *layer.grads.values()))]
+    arrays = [
+        network.parameters.values,
+        network.parameters.gradients,
+        network.loss.backward(),
+        *optimizer.state.values(),
+        *(array for layer in network.layers for array in (*layer.params.values(), *layer.grads.values())),
+    ]
     assert optimizer.steps == 10 and all(len(spy.seen) >= 20 for spy in spies)
     assert {a.dtype for a in arrays} == {dtype for spy in spies for dtype in spy.seen} == {np.dtype(dtype)}
 
@@ -198,17 +202,38 @@ def test_an_optimizer_belongs_to_parameters_of_one_size(make):
 
 # ---------------------------------------------------------------------------------------------- doors
 
+
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("lr, error", [(0, ValueError), (-0.1, ValueError), (np.nan, ValueError), (np.inf, ValueError), ("0.1", TypeError),
-                                       (True, TypeError), (None, TypeError), (np.array([0.1]), TypeError)])
+@pytest.mark.parametrize(
+    "lr, error",
+    [
+        (0, ValueError),
+        (-0.1, ValueError),
+        (np.nan, ValueError),
+        (np.inf, ValueError),
+        ("0.1", TypeError),
+        (True, TypeError),
+        (None, TypeError),
+        (np.array([0.1]), TypeError),
+    ],
+)
 def test_bad_rates(kind, lr, error):
     with pytest.raises(error, match=r"lr is .*; expected a"):
         kind(lr)
 
 
-@pytest.mark.parametrize("kind, name, low", [
-    (SGD, "momentum", True), (SGD, "weight_decay", True), (RMSProp, "decay", True), (RMSProp, "epsilon", False),
-    (Adam, "beta1", True), (Adam, "beta2", True), (Adam, "epsilon", False)])
+@pytest.mark.parametrize(
+    "kind, name, low",
+    [
+        (SGD, "momentum", True),
+        (SGD, "weight_decay", True),
+        (RMSProp, "decay", True),
+        (RMSProp, "epsilon", False),
+        (Adam, "beta1", True),
+        (Adam, "beta2", True),
+        (Adam, "epsilon", False),
+    ],
+)
 def test_bad_options(kind, name, low):
     bad = [(-0.1, ValueError), (np.nan, ValueError), ("0.1", TypeError), (False, TypeError)]
     bad += [(1, ValueError)] if name not in ("epsilon", "weight_decay") else []

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.house
 
 PAGE = Path(__file__).parent.parent / "book" / "13-where-next.ipynb"
 SHOWN = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
-CLOSE = {"rtol": 1e-4, "atol": 1e-6}       # both compute in float32
+CLOSE = {"rtol": 1e-4, "atol": 1e-6}  # both compute in float32
 
 
 @pytest.fixture(scope="module")

@@ -31,9 +31,15 @@ def page():
 
 def measured_as(recipe):
     """Return the row of the saved results for a recipe of the page."""
-    [row] = [row for row in SAVED if row["augment"] == "shifts" and recipe["augment"] is nn.random_shifts
-             and row["data"] == "60,000 digits" and tuple(row["hidden"]) == recipe["hidden"]
-             and all(row[name] == recipe[name] for name in SETTINGS)]
+    [row] = [
+        row
+        for row in SAVED
+        if row["augment"] == "shifts"
+        and recipe["augment"] is nn.random_shifts
+        and row["data"] == "60,000 digits"
+        and tuple(row["hidden"]) == recipe["hidden"]
+        and all(row[name] == recipe[name] for name in SETTINGS)
+    ]
     return row
 
 

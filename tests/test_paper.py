@@ -111,8 +111,9 @@ def test_the_pdf_is_tagged_and_every_picture_keeps_its_words(pdf, printed):
 
 def test_the_pdf_s_outline_and_contents_lead_to_the_chapters(pdf, printed):
     assert [entry.title for entry in pdf.outline if not isinstance(entry, list)] == ["Contents", *(one.title for one in printed)]
-    titles = {re.sub(r"\s+", "", entry.title): pdf.get_destination_page_number(entry)
-              for entry in pdf.outline if not isinstance(entry, list)}
+    titles = {
+        re.sub(r"\s+", "", entry.title): pdf.get_destination_page_number(entry) for entry in pdf.outline if not isinstance(entry, list)
+    }
     words = [re.sub(r"\s+", "", one.title) for one in printed]
     contents = "".join(text(pdf.pages[number]) for number in range(1, titles[words[0]]))
     for title in words:
@@ -121,7 +122,7 @@ def test_the_pdf_s_outline_and_contents_lead_to_the_chapters(pdf, printed):
 
 
 def test_formulas_are_set_in_the_pdf(pdf):
-    some = pdf.pages[8::len(pdf.pages) // 30]
+    some = pdf.pages[8 :: len(pdf.pages) // 30]
     words = "".join(map(text, some))
     assert not re.search(r"\\(frac|partial|sum|hat|begin)|\\\(|\\\[", words) and {"∂", "∑", "σ"} <= set(words)
     fonts = [font.get_object() for page in some for font in page["/Resources"]["/Font"].values()]
@@ -187,6 +188,6 @@ def test_the_epub_is_valid(epub):
     if not (checker and shutil.which("java")):
         pytest.skip("epubcheck is not there. To check the EPUB: apt-get install epubcheck default-jre-headless")
     command = ["java", "-jar", checker] if Path(checker).read_bytes()[:2] == b"PK" else [checker]
-    quick = {"JAVA_TOOL_OPTIONS": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1"}      # what makes long runs quick makes this one slow
+    quick = {"JAVA_TOOL_OPTIONS": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1"}  # what makes long runs quick makes this one slow
     run = subprocess.run([*command, epub], capture_output=True, text=True, env=os.environ | quick)
     assert run.returncode == 0, run.stdout + run.stderr

@@ -20,13 +20,16 @@ def test_names_values_and_views():
     assert (p["1.W"] == -1).all()
     p.grad("0.b")[:] = 7
     assert p.gradients.tolist() == [0] * 6 + [7] * 3 + [0] * 3
-    assert ARRAYS["0.W"][0, 1] == 1                 # copied, as promised
+    assert ARRAYS["0.W"][0, 1] == 1  # copied, as promised
 
 
 def test_split_names_any_vector():
     pieces = Parameters(ARRAYS).split(np.arange(12))
     assert {name: piece.tolist() for name, piece in pieces.items()} == {
-        "0.W": [[0, 1, 2], [3, 4, 5]], "0.b": [6, 7, 8], "1.W": [[9], [10], [11]]}
+        "0.W": [[0, 1, 2], [3, 4, 5]],
+        "0.b": [6, 7, 8],
+        "1.W": [[9], [10], [11]],
+    }
 
 
 def test_a_network_without_parameters_has_an_empty_vector():
@@ -34,10 +37,14 @@ def test_a_network_without_parameters_has_an_empty_vector():
     assert p.names == [] and p.values.shape == p.gradients.shape == (0,) and p.split(p.values) == {}
 
 
-@pytest.mark.parametrize("arrays, error, message", [
-    ({"a": np.zeros(2), "b": np.zeros(2, np.float32)}, TypeError, "dtypes float32, float64; expected one dtype"),
-    ({"a": np.array([1, 2])}, TypeError, "a has dtype int64; expected a floating dtype"),
-    ({"a": [1.0, 2.0]}, TypeError, "a is a list; expected a NumPy array")])
+@pytest.mark.parametrize(
+    "arrays, error, message",
+    [
+        ({"a": np.zeros(2), "b": np.zeros(2, np.float32)}, TypeError, "dtypes float32, float64; expected one dtype"),
+        ({"a": np.array([1, 2])}, TypeError, "a has dtype int64; expected a floating dtype"),
+        ({"a": [1.0, 2.0]}, TypeError, "a is a list; expected a NumPy array"),
+    ],
+)
 def test_parameters_refuse(arrays, error, message):
     with pytest.raises(error, match=message):
         Parameters(arrays)
@@ -63,8 +70,9 @@ def test_assignment_reaches_the_network(assign):
     assert (network.forward(np.eye(2, dtype=np.float32)) == W).all()
 
 
-@pytest.mark.parametrize("values", [
-    [[1, 2, 3], [4, 5, 6]], [[1.0, 2, 3], [4, 5, 6]], np.arange(6).reshape(2, 3), np.arange(6.0).reshape(2, 3)])
+@pytest.mark.parametrize(
+    "values", [[[1, 2, 3], [4, 5, 6]], [[1.0, 2, 3], [4, 5, 6]], np.arange(6).reshape(2, 3), np.arange(6.0).reshape(2, 3)]
+)
 def test_lists_and_other_real_numbers_will_do(values):
     layer = Linear(2, 3)
     layer.params["W"] = values
@@ -72,14 +80,20 @@ def test_lists_and_other_real_numbers_will_do(values):
 
 
 @pytest.mark.parametrize("assign", WAYS_TO_ASSIGN.values(), ids=WAYS_TO_ASSIGN)
-@pytest.mark.parametrize("values, error, message", [
-    (np.zeros((3, 2)), ValueError, r"W has shape \(3, 2\); expected \(2, 3\)"),
-    (np.zeros(3), ValueError, r"shape \(3,\); expected \(2, 3\)"),
-    (1.0, ValueError, r"shape \(\); expected \(2, 3\)"), (None, (TypeError, ValueError), "expected"),
-    (np.full((2, 3), np.nan), ValueError, r"W holds nan at index \(0, 0\); expected finite numbers"),
-    (np.full((2, 3), 1e300), ValueError, "W holds .*; expected finite numbers"),
-    (np.ones((2, 3), complex), TypeError, "W .*complex.*expected"), ([["1", "2", "3"]] * 2, TypeError, "W .*; expected"),
-    ([[1.0], [1.0, 2.0]], ValueError, "inhomogeneous")])
+@pytest.mark.parametrize(
+    "values, error, message",
+    [
+        (np.zeros((3, 2)), ValueError, r"W has shape \(3, 2\); expected \(2, 3\)"),
+        (np.zeros(3), ValueError, r"shape \(3,\); expected \(2, 3\)"),
+        (1.0, ValueError, r"shape \(\); expected \(2, 3\)"),
+        (None, (TypeError, ValueError), "expected"),
+        (np.full((2, 3), np.nan), ValueError, r"W holds nan at index \(0, 0\); expected finite numbers"),
+        (np.full((2, 3), 1e300), ValueError, "W holds .*; expected finite numbers"),
+        (np.ones((2, 3), complex), TypeError, "W .*complex.*expected"),
+        ([["1", "2", "3"]] * 2, TypeError, "W .*; expected"),
+        ([[1.0], [1.0, 2.0]], ValueError, "inhomogeneous"),
+    ],
+)
 def test_a_refused_assignment_changes_nothing(assign, values, error, message):
     layer = Linear(2, 3, rng=0)
     kept = layer.params["W"].copy()
@@ -94,8 +108,16 @@ def test_unknown_names_are_refused(act):
         act(Linear(2, 3).params)
 
 
-@pytest.mark.parametrize("act", [lambda p: p.pop("W"), lambda p: p.popitem(), lambda p: p.clear(), lambda p: p.__delitem__("W"),
-                                 lambda p: p.setdefault("c", np.zeros(1))])
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda p: p.pop("W"),
+        lambda p: p.popitem(),
+        lambda p: p.clear(),
+        lambda p: p.__delitem__("W"),
+        lambda p: p.setdefault("c", np.zeros(1)),
+    ],
+)
 def test_no_parameter_comes_or_goes(act):
     layer = Linear(2, 3)
     with pytest.raises((TypeError, ValueError), match=r"expected|fixed"):

@@ -13,7 +13,7 @@ skip_without("sklearn")
 
 X = numbers(50, 4)
 SUMS = X @ [1.0, -1.0, 0.5, 0.2]
-CASES = {      # our loss, their estimator, truth for both, number of outputs
+CASES = {  # our loss, their estimator, truth for both, number of outputs
     "classes": (SoftmaxCrossEntropy, "MLPClassifier", np.digitize(SUMS, [-0.5, 0.8]), 3),
     "yes or no": (BinaryCrossEntropy, "MLPClassifier", (SUMS > 0).astype(int), 1),
     "numbers": (SquaredError, "MLPRegressor", SUMS**2 / 5, 1),
@@ -34,14 +34,24 @@ def both(case, optimizer, activation, batch_size, epochs):
     ours, options = OPTIMIZERS[optimizer]
     network = Network(mlp([4, 6, 5, n_outputs], activation[0], rng=3, dtype=np.float64), loss())
     theirs = getattr(sklearn.neural_network, estimator)(
-        hidden_layer_sizes=(6, 5), activation=activation[1], alpha=0, batch_size=batch_size, shuffle=False, tol=0,
-        n_iter_no_change=10**6, nesterovs_momentum=False, random_state=0, warm_start=True, **options)
+        hidden_layer_sizes=(6, 5),
+        activation=activation[1],
+        alpha=0,
+        batch_size=batch_size,
+        shuffle=False,
+        tol=0,
+        n_iter_no_change=10**6,
+        nesterovs_momentum=False,
+        random_state=0,
+        warm_start=True,
+        **options,
+    )
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")         # that it has not converged
+        warnings.simplefilter("ignore")  # that it has not converged
         theirs.set_params(max_iter=1).fit(X, y)
         for W, b, layer in zip(theirs.coefs_, theirs.intercepts_, network.layers[::2]):
             W[...], b[...] = layer.params["W"], layer.params["b"]
-        vars(theirs).pop("_optimizer")          # it remembers the step before
+        vars(theirs).pop("_optimizer")  # it remembers the step before
         theirs.set_params(max_iter=epochs).fit(X, y)
     Y = y[:, None] if loss is SquaredError else y
     history = network.fit(X, Y, epochs=epochs, batch_size=batch_size, optimizer=ours(), rng=InOrder())

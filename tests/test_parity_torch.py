@@ -68,12 +68,16 @@ def test_layer(torch, make, scale):
 
 
 @pytest.mark.parametrize("scale", [1, 50, 1e4])
-@pytest.mark.parametrize("loss, Z, y, Y", [
-    (SquaredError(), numbers(6, 3), numbers(6, 3, seed=1), numbers(6, 3, seed=1)),
-    (BinaryCrossEntropy(), numbers(6, 1), np.array([0, 1, 1, 0, 1, 1]), np.array([[0.0], [1], [1], [0], [1], [1]])),
-    (BinaryCrossEntropy(), numbers(6, 3), np.array([0, 1, 2, 0, 1, 2]), np.tile(np.eye(3), (2, 1))),
-    (SoftmaxCrossEntropy(), numbers(6, 3), np.array([0, 1, 2, 0, 1, 2]), np.array([0, 1, 2, 0, 1, 2])),
-    (SoftmaxCrossEntropy(), numbers(6, 3), nn.softmax(numbers(6, 3, seed=1)), nn.softmax(numbers(6, 3, seed=1)))])
+@pytest.mark.parametrize(
+    "loss, Z, y, Y",
+    [
+        (SquaredError(), numbers(6, 3), numbers(6, 3, seed=1), numbers(6, 3, seed=1)),
+        (BinaryCrossEntropy(), numbers(6, 1), np.array([0, 1, 1, 0, 1, 1]), np.array([[0.0], [1], [1], [0], [1], [1]])),
+        (BinaryCrossEntropy(), numbers(6, 3), np.array([0, 1, 2, 0, 1, 2]), np.tile(np.eye(3), (2, 1))),
+        (SoftmaxCrossEntropy(), numbers(6, 3), np.array([0, 1, 2, 0, 1, 2]), np.array([0, 1, 2, 0, 1, 2])),
+        (SoftmaxCrossEntropy(), numbers(6, 3), nn.softmax(numbers(6, 3, seed=1)), nn.softmax(numbers(6, 3, seed=1))),
+    ],
+)
 def test_loss(torch, loss, Z, y, Y, scale):
     Z, their_Z = scale * Z, leaf(torch, scale * Z)
     their_loss = THEIR_LOSSES[type(loss)](torch, their_Z, torch.tensor(Y))
@@ -130,10 +134,14 @@ def test_ten_steps(torch, ours, their, loss):
     assert abs(network.parameters.values - start).max() > 0.01
 
 
-@pytest.mark.parametrize("ours, their", [
-    (nn.step_decay(0.8, every=3, factor=0.3), lambda s, o: s.StepLR(o, step_size=3, gamma=0.3)),
-    (nn.cosine(0.8, steps=12), lambda s, o: s.CosineAnnealingLR(o, T_max=12)),
-    (nn.warmup(nn.constant(0.8), steps=5), lambda s, o: s.LinearLR(o, start_factor=1 / 5, total_iters=4))])
+@pytest.mark.parametrize(
+    "ours, their",
+    [
+        (nn.step_decay(0.8, every=3, factor=0.3), lambda s, o: s.StepLR(o, step_size=3, gamma=0.3)),
+        (nn.cosine(0.8, steps=12), lambda s, o: s.CosineAnnealingLR(o, T_max=12)),
+        (nn.warmup(nn.constant(0.8), steps=5), lambda s, o: s.LinearLR(o, start_factor=1 / 5, total_iters=4)),
+    ],
+)
 def test_schedule(torch, ours, their):
     optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.8)
     scheduler = their(torch.optim.lr_scheduler, optimizer)

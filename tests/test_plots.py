@@ -194,15 +194,21 @@ BAD = [
     (TypeError, "network is 5; expected layer sizes", lambda: plots.network_diagram(5)),
     (ValueError, r"network is \[3\]; expected at least 2", lambda: plots.network_diagram([3])),
     (ValueError, "network is 0; expected a whole number", lambda: plots.network_diagram([3, 0])),
-    (ValueError, r"weights\[1\] has shape \(4, 1\); expected \(3, any\)",
-     lambda: plots.network_diagram([np.ones((2, 3)), np.ones((4, 1))])),
+    (
+        ValueError,
+        r"weights\[1\] has shape \(4, 1\); expected \(3, any\)",
+        lambda: plots.network_diagram([np.ones((2, 3)), np.ones((4, 1))]),
+    ),
     (ValueError, "names has 1 entries; expected 2, one for each layer", lambda: plots.network_diagram([3, 2], labels=["in"])),
     (ValueError, "max_neurons is 2", lambda: plots.network_diagram([3, 2], max_neurons=2)),
     (TypeError, "network is a list; expected a Network", lambda: plots.computation_graph([2, 2], X6[:1], Y6[:1])),
     (ValueError, r"X has shape \(6, 2\); expected \(1, any\)", lambda: plots.computation_graph(network(), X6.astype(float), Y6)),
     (TypeError, "X has dtype float32; expected float64", lambda: plots.computation_graph(network(), X6[:1], Y6[:1])),
-    (ValueError, "needs 20 numbers in a row; expected at most 16",
-     lambda: plots.computation_graph(network((3, 5, 2)), np.ones((1, 3)), Y6[:1])),
+    (
+        ValueError,
+        "needs 20 numbers in a row; expected at most 16",
+        lambda: plots.computation_graph(network((3, 5, 2)), np.ones((1, 3)), Y6[:1]),
+    ),
 ]
 
 
@@ -214,8 +220,12 @@ def test_bad_input_is_named_and_leaves_no_figure(error, message, draw):
 
 
 def test_importing_the_package_does_not_import_matplotlib():
-    code = ["import sys, nnfromscratch", "assert 'matplotlib' not in sys.modules",
-            "from nnfromscratch import plots", "assert 'matplotlib' in sys.modules and 'anywidget' not in sys.modules"]
+    code = [
+        "import sys, nnfromscratch",
+        "assert 'matplotlib' not in sys.modules",
+        "from nnfromscratch import plots",
+        "assert 'matplotlib' in sys.modules and 'anywidget' not in sys.modules",
+    ]
     subprocess.run([sys.executable, "-c", "\n".join(code)], check=True)
 
 
@@ -428,8 +438,16 @@ def test_certain_regions_are_stronger():
     np.testing.assert_allclose(line[:, 0], 0.5, atol=1e-6)
 
 
-@pytest.mark.parametrize("loss, n_out", [(nn.SoftmaxCrossEntropy, 2), (nn.SoftmaxCrossEntropy, 3), (nn.BinaryCrossEntropy, 1),
-                                         (nn.BinaryCrossEntropy, 2), (nn.BinaryCrossEntropy, 3)])
+@pytest.mark.parametrize(
+    "loss, n_out",
+    [
+        (nn.SoftmaxCrossEntropy, 2),
+        (nn.SoftmaxCrossEntropy, 3),
+        (nn.BinaryCrossEntropy, 1),
+        (nn.BinaryCrossEntropy, 2),
+        (nn.BinaryCrossEntropy, 3),
+    ],
+)
 def test_boundary_of_a_network_is_that_of_its_predictions(loss, n_out):
     net, y = network((2, 5, n_out), "Tanh", loss(), np.float32), np.minimum(Y6, max(n_out - 1, 1))
     net.parameters.values[:] *= 3
@@ -472,7 +490,7 @@ def tile(ax, i, columns, height=4, width=5):
     rows = np.flatnonzero(np.diff(np.r_[0, filled.any(axis=1)]) == 1)
     starts = np.flatnonzero(np.diff(np.r_[0, filled.any(axis=0)]) == 1)
     y, x = rows[i // columns], starts[i % columns]
-    return sheet[y:y + height, x:x + width], (x, y)
+    return sheet[y : y + height, x : x + width], (x, y)
 
 
 @pytest.mark.parametrize("columns", [1, 2, 3, 9])
@@ -549,7 +567,7 @@ def test_diagram_of_a_network_shows_its_own_weights():
 def cards(ax):
     """The cards of a graph: (name, value, gradient), each with the place of its head."""
     texts = [text for text in ax.texts if text.get_text() and not text.get_rotation()][:-2]
-    return [(*(text.get_text() for text in texts[i:i + 3]), texts[i].get_position()) for i in range(0, len(texts), 3)]
+    return [(*(text.get_text() for text in texts[i : i + 3]), texts[i].get_position()) for i in range(0, len(texts), 3)]
 
 
 def numbers(values):
@@ -576,8 +594,19 @@ def test_graph_shows_the_numbers_of_the_package(activation):
     assert [value for _, value, _, _ in drawn] == [number for array in values for number in numbers(array)]
     assert [gradient for _, _, gradient, _ in drawn] == [number for array in gradients for number in numbers(array)]
     weights = ["$w_{11}$", "$w_{21}$", "$b_{1}$", "$w_{12}$", "$w_{22}$", "$b_{2}$"]
-    assert [name for name, *_ in drawn] == ["$x_{1}$", "$x_{2}$", *weights, "$z_{1}$", "$z_{2}$", "$a_{1}$", "$a_{2}$", *weights,
-                                            "$z_{1}$", "$z_{2}$", "loss"]
+    assert [name for name, *_ in drawn] == [
+        "$x_{1}$",
+        "$x_{2}$",
+        *weights,
+        "$z_{1}$",
+        "$z_{2}$",
+        "$a_{1}$",
+        "$a_{2}$",
+        *weights,
+        "$z_{1}$",
+        "$z_{2}$",
+        "loss",
+    ]
 
 
 def test_graph_numbers_nothing_that_is_alone():
@@ -611,7 +640,7 @@ def test_graph_joins_what_depends_on_what(activation, across):
     wanted += 2 * [(f"${source}{j}}}$", f"$z_{{{j}}}$") for source in ("w_{1", "w_{2", "b_{") for j in (1, 2)]
     wanted += [(f"$z_{{{j}}}$", f"$a_{{{j}}}$") for j in (1, 2)] + [(f"$z_{{{j}}}$", "loss") for j in (1, 2)]
     assert sorted(joined) == sorted(wanted + across)
-    for (_, end), arrow in zip(joined, arrows):     # a line goes through the weight, whose head would say that it is computed
+    for (_, end), arrow in zip(joined, arrows):  # a line goes through the weight, whose head would say that it is computed
         assert isinstance(arrow.arrow_patch.get_arrowstyle(), ArrowStyle.CurveFilledB) == (not end.startswith("$w"))
 
 

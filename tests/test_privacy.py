@@ -10,8 +10,10 @@ from test_book import load_extension
 pytestmark = pytest.mark.house
 
 CHAPTER = "book/01-neuron.html"
-STATEMENT = ("This site sets no cookies, counts nobody, and loads nothing from other servers. Your own browser keeps, for itself, whether "
-             "you chose light or dark, which word you searched for last, and how far the list of chapters was scrolled.")
+STATEMENT = (
+    "This site sets no cookies, counts nobody, and loads nothing from other servers. Your own browser keeps, for itself, whether "
+    "you chose light or dark, which word you searched for last, and how far the list of chapters was scrolled."
+)
 REMEMBERED = {"mode", "theme", "sphinx_highlight_terms", "sidebar-scroll-top"}
 STORED = "() => ({ cookie: document.cookie, names: [...Object.keys(localStorage), ...Object.keys(sessionStorage)] })"
 
@@ -98,8 +100,10 @@ def other_host():
 def test_what_was_not_built_into_the_page_does_not_run_or_load(browser, served, tmp_path, other_host):
     """A page as someone might tamper with it after it was built, beside the same page without a policy."""
     address, asked = other_host
-    foreign = (f'<script>document.documentElement.dataset.foreign = "ran"</script><img src="{address}/picture.png">'
-               f'<script src="{address}/code.js"></script><link rel="stylesheet" href="{address}/style.css">')
+    foreign = (
+        f'<script>document.documentElement.dataset.foreign = "ran"</script><img src="{address}/picture.png">'
+        f'<script src="{address}/code.js"></script><link rel="stylesheet" href="{address}/style.css">'
+    )
     (tmp_path / "guarded.html").write_text(content_policy.guarded(PAGE.format("")).replace("</body>", f"{foreign}</body>"))
     (tmp_path / "open.html").write_text(PAGE.format("").replace("</body>", f"{foreign}</body>"))
     root = served(tmp_path)

@@ -38,6 +38,7 @@ def close(a, b, rtol=1e-12):
 
 # ---------------------------------------------------------------------------------------------- softmax
 
+
 @given(Z=MATRICES)
 def test_softmax_rows_sum_to_one_and_are_ordered_like_the_scores(Z):
     A = softmax(Z)
@@ -71,6 +72,7 @@ def test_binary_cross_entropy_is_softmax_cross_entropy_with_a_second_score_of_ze
 
 # ---------------------------------------------------------------------------------------------- losses
 
+
 def scores_and_truth(make, data, n=5, k=3):
     Z = data.draw(arrays(np.float64, (n, k), elements=FLOATS))
     numbers, labels = arrays(np.float64, (n, k), elements=FLOATS), arrays(np.int64, n, elements=st.integers(0, k - 1))
@@ -95,7 +97,7 @@ def test_a_loss_is_never_negative_and_repeating_the_samples_changes_nothing(make
     loss, twice = make(), make()
     assert loss.forward(Z, y) >= 0
     assert twice.forward(np.concatenate([Z, Z]), np.concatenate([y, y])) == pytest.approx(loss.forward(Z, y), rel=1e-12, abs=1e-12)
-    close(twice.backward()[:len(Z)], loss.backward() / 2)
+    close(twice.backward()[: len(Z)], loss.backward() / 2)
 
 
 @pytest.mark.parametrize("make", [BinaryCrossEntropy, SoftmaxCrossEntropy])
@@ -116,6 +118,7 @@ def test_every_row_of_the_softmax_gradient_sums_to_zero(data):
 
 # ---------------------------------------------------------------------------------------------- layers
 
+
 @pytest.mark.parametrize("make", WITHOUT_DROPOUT.values(), ids=WITHOUT_DROPOUT)
 @given(seed=SEEDS, n=st.integers(1, 6))
 def test_a_batch_is_its_samples_stacked(make, seed, n):
@@ -125,8 +128,8 @@ def test_a_batch_is_its_samples_stacked(make, seed, n):
     dX, grads = layer.backward(dA), {key: g.copy() for key, g in layer.grads.items()}
     sums = {key: 0 for key in grads}
     for i in range(n):
-        close(layer.forward(X[i:i + 1])[0], A[i])
-        close(layer.backward(dA[i:i + 1])[0], dX[i])
+        close(layer.forward(X[i : i + 1])[0], A[i])
+        close(layer.backward(dA[i : i + 1])[0], dX[i])
         sums = {key: sums[key] + layer.grads[key] for key in sums}
     for key in grads:
         close(grads[key], sums[key], rtol=1e-9)
@@ -152,8 +155,14 @@ def test_dropout_gives_zeros_and_scaled_numbers_and_nothing_else(seed, p):
 # ---------------------------------------------------------------------------------------------- networks
 
 SIZES = st.lists(st.integers(1, 6), min_size=2, max_size=4)
-NETWORKS = st.builds(lambda sizes, act, loss, dtype, seed: Network(mlp(sizes, act, rng=seed, dtype=dtype), loss()), SIZES,
-                     st.sampled_from(list(ACTIVATIONS.values())), st.sampled_from(LOSSES), st.sampled_from([np.float32, np.float64]), SEEDS)
+NETWORKS = st.builds(
+    lambda sizes, act, loss, dtype, seed: Network(mlp(sizes, act, rng=seed, dtype=dtype), loss()),
+    SIZES,
+    st.sampled_from(list(ACTIVATIONS.values())),
+    st.sampled_from(LOSSES),
+    st.sampled_from([np.float32, np.float64]),
+    SEEDS,
+)
 
 
 @given(network=NETWORKS, seed=SEEDS)
@@ -176,7 +185,7 @@ def test_answers_agree_with_probabilities_and_with_the_score(network, n, seed):
         assert P.dtype == network.dtype and (P >= 0).all() and (P <= 1).all()
         if P.shape[1] == 1 and isinstance(network.loss, BinaryCrossEntropy):
             P = np.hstack([1 - P, P])
-        assert (P[np.arange(n), answers] == P.max(axis=1)).all()        # (so far off that several are 1, or so near that all are 0.5)
+        assert (P[np.arange(n), answers] == P.max(axis=1)).all()  # (so far off that several are 1, or so near that all are 0.5)
         assert network.score(X, answers) == 1
     else:
         assert (answers == network.forward(X)).all()
@@ -189,7 +198,7 @@ def test_the_gradient_of_a_batch_is_the_mean_of_its_samples(network, n, seed):
     n_outputs = network.layers[-1].n_out
     y = rng.standard_normal((n, n_outputs)) if isinstance(network.loss, SquaredError) else rng.integers(0, n_outputs, n)
     loss, whole = network.gradients(X, y), network.parameters.gradients.copy()
-    alone = [(network.gradients(X[i:i + 1], y[i:i + 1]), network.parameters.gradients.copy()) for i in range(n)]
+    alone = [(network.gradients(X[i : i + 1], y[i : i + 1]), network.parameters.gradients.copy()) for i in range(n)]
     assert loss == pytest.approx(np.mean([one for one, _ in alone]), rel=1e-9, abs=1e-12)
     close(whole, np.mean([g for _, g in alone], axis=0), rtol=1e-8)
 

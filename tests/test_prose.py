@@ -51,7 +51,7 @@ def without_code(text):
 
 
 NUMBER = re.compile(r"(?<![\w.,])[-−]?\d+(?:\.\d+)?(?: ?%)?(?![\w.]*\d)")
-ELSEWHERE = {       # numbers that are no result of the page, and where they come from
+ELSEWHERE = {  # numbers that are no result of the page, and where they come from
     "2.30": "log 10; the page prints it with four digits",
     "0.73": "sigmoid(1)",
     "11.6": "MB of the download; tests/test_datasets.py",
@@ -60,7 +60,9 @@ ELSEWHERE = {       # numbers that are no result of the page, and where they com
     "83.1 %": "what a public copy of that program printed",
     "0.05": "the rate of the program that claims up to 97 %",
     "1.00": "the relative error of opposite arrays",
-    "0.45": "an example", "0.40": "an example", "0.99": "an example",
+    "0.45": "an example",
+    "0.40": "an example",
+    "0.99": "an example",
 }
 
 
@@ -92,15 +94,18 @@ def code(text, printed=""):
     return {"cell_type": "code", "source": [text], "outputs": [{"output_type": "stream", "name": "stdout", "text": [printed]}]}
 
 
-@pytest.mark.parametrize(("cells", "found"), [
-    ([words("The loss falls to 0.37, and 94.5 % are right.")], ["0.37", "94.5 %"]),
-    ([words("The loss falls to 0.37."), code("print(loss)", "0.37\n")], []),
-    ([words("The loss falls to 0.3."), code("print(loss)", "0.37\n")], ["0.3"]),
-    ([words("At most 1 % may be wrong."), code("share <= 0.01")], []),
-    ([words("About 3 steps, $x = 0.37$, `0.37`, version [2](a.html#v0.37).")], []),
-    ([words("Here 0.5 is put into\n\n$$\na = 0.5\n$$\n")], []),
-    ([words("It is −0.25, or -0.25."), code("dw = -0.25")], []),
-])
+@pytest.mark.parametrize(
+    ("cells", "found"),
+    [
+        ([words("The loss falls to 0.37, and 94.5 % are right.")], ["0.37", "94.5 %"]),
+        ([words("The loss falls to 0.37."), code("print(loss)", "0.37\n")], []),
+        ([words("The loss falls to 0.3."), code("print(loss)", "0.37\n")], ["0.3"]),
+        ([words("At most 1 % may be wrong."), code("share <= 0.01")], []),
+        ([words("About 3 steps, $x = 0.37$, `0.37`, version [2](a.html#v0.37).")], []),
+        ([words("Here 0.5 is put into\n\n$$\na = 0.5\n$$\n")], []),
+        ([words("It is −0.25, or -0.25."), code("dw = -0.25")], []),
+    ],
+)
 def test_a_typed_number_is_found(cells, found):
     assert typed(cells) == found
 
@@ -127,8 +132,8 @@ def test_quote_shows_nothing_and_keeps_what_it_was_given(monkeypatch):
 # --- spelling -----------------------------------------------------------------------------------------------------------------------------
 
 
-SPELT_SO = "fro,vermillion"         # to and fro; the name that Okabe and Ito gave their colour
-TWO_MEANINGS = {"practice", "program", "optimizer", "stories", "story"}     # British in one sense, or the field's own word
+SPELT_SO = "fro,vermillion"  # to and fro; the name that Okabe and Ito gave their colour
+TWO_MEANINGS = {"practice", "program", "optimizer", "stories", "story"}  # British in one sense, or the field's own word
 
 
 def american(text):
@@ -146,8 +151,9 @@ def test_british_spelling(path):
 
 def misspelt(*paths):
     """Return what codespell finds in files and folders."""
-    run = subprocess.run([sys.executable, "-m", "codespell_lib", f"--ignore-words-list={SPELT_SO}", *paths], capture_output=True,
-                         text=True, cwd=ROOT)
+    run = subprocess.run(
+        [sys.executable, "-m", "codespell_lib", f"--ignore-words-list={SPELT_SO}", *paths], capture_output=True, text=True, cwd=ROOT
+    )
     return run.stdout.splitlines()
 
 
@@ -161,7 +167,7 @@ def test_spelling():
 
 
 def test_a_misspelt_word_is_found(tmp_path):
-    (tmp_path / "page.md").write_text("We rec" "ieve the colour.")
+    (tmp_path / "page.md").write_text("We rec" + "ieve the colour.")
     assert len(misspelt(str(tmp_path / "page.md"))) == 1
     assert american("The color of a neighbour, `color`, is normalized.") == ["color", "normalized"]
 
@@ -183,13 +189,16 @@ def test_headings_come_in_order(path):
     assert list(out_of_order(prose(read(path)))) == []
 
 
-@pytest.mark.parametrize(("texts", "found"), [
-    (["# A", "## B\n\ntext\n\n### C", "## D"], []),
-    (["# A\n\n```\n# a comment\n```"], []),
-    (["# A\n\n### B"], ["B"]),
-    (["## A"], ["A"]),
-    (["# A", "# B"], ["B"]),
-])
+@pytest.mark.parametrize(
+    ("texts", "found"),
+    [
+        (["# A", "## B\n\ntext\n\n### C", "## D"], []),
+        (["# A\n\n```\n# a comment\n```"], []),
+        (["# A\n\n### B"], ["B"]),
+        (["## A"], ["A"]),
+        (["# A", "# B"], ["B"]),
+    ],
+)
 def test_a_heading_out_of_order_is_found(texts, found):
     assert list(out_of_order(texts)) == found
 

@@ -75,8 +75,12 @@ def test_quiz_is_well_formed(path):
 
 
 def test_every_chapter_shows_its_quiz_and_no_quiz_is_left_over():
-    shown = [name for chapter in CHAPTERS for cell in questions(chapter)["cells"]
-             for name in re.findall(r'show_quiz\("([^"]+)"\)', "".join(cell["source"]))]
+    shown = [
+        name
+        for chapter in CHAPTERS
+        for cell in questions(chapter)["cells"]
+        for name in re.findall(r'show_quiz\("([^"]+)"\)', "".join(cell["source"]))
+    ]
     assert sorted(shown) == [f"quizzes/{path.name}" for path in QUIZZES]
 
 
@@ -93,9 +97,16 @@ def test_below_a_quiz_the_same_questions_stand_as_text(site, path):
 
 def sound():
     """Return a quiz without fault."""
-    return [{"type": "multiple_choice", "question": f"{n} &lt; <code>{n} + 1</code>?", "answers": [
-        {"answer": f"{place}", "correct": place == n % 3, "feedback": "Right." if place == n % 3 else "No."} for place in range(3)]}
-        for n in range(4)]
+    return [
+        {
+            "type": "multiple_choice",
+            "question": f"{n} &lt; <code>{n} + 1</code>?",
+            "answers": [
+                {"answer": f"{place}", "correct": place == n % 3, "feedback": "Right." if place == n % 3 else "No."} for place in range(3)
+            ],
+        }
+        for n in range(4)
+    ]
 
 
 def change(path, value):
@@ -111,28 +122,31 @@ def test_a_sound_quiz_has_no_fault():
     assert list(faults(sound())) == []
 
 
-@pytest.mark.parametrize(("quiz", "fault"), [
-    (sound()[:3], "3 questions"),
-    (sound() * 3, "12 questions"),
-    (change((1, "question"), sound()[0]["question"]), "asked twice"),
-    (change((0, "type"), "many_choice"), "not a choice"),
-    (change((0, "hint"), "a key too many"), "other keys"),
-    (change((0, "answers", 1), {"answer": "1", "correct": False}), "other keys"),
-    (change((0, "answers", 1, "correct"), True), "exactly one"),
-    (change((0, "answers", 0, "correct"), False), "exactly one"),
-    (change((0, "answers", 0, "correct"), 1), "exactly one"),
-    (change((0, "answers", 1, "answer"), "0"), "two answers"),
-    (change((0, "answers", 1, "feedback"), " "), "empty"),
-    (change((0, "answers", 1, "feedback"), "Right, but no."), "start with"),
-    (change((0, "answers", 0, "feedback"), "Yes."), "start with"),
-    (change((0, "question"), "What is $z$?"), "LaTeX"),
-    (change((0, "question"), r"What is \(z\)?"), "LaTeX"),
-    (change((0, "question"), "Is 1 < 2?"), "HTML"),
-    (change((0, "question"), "Salt & pepper?"), "HTML"),
-    (change((0, "question"), "<b>Bold</b>?"), "HTML"),
-    (change((0, "answers"), [dict(a, correct=False, feedback="No.") for a in sound()[0]["answers"]]), "exactly one"),
-    ([{**entry, "answers": sound()[0]["answers"]} for entry in sound()], "same place"),
-])
+@pytest.mark.parametrize(
+    ("quiz", "fault"),
+    [
+        (sound()[:3], "3 questions"),
+        (sound() * 3, "12 questions"),
+        (change((1, "question"), sound()[0]["question"]), "asked twice"),
+        (change((0, "type"), "many_choice"), "not a choice"),
+        (change((0, "hint"), "a key too many"), "other keys"),
+        (change((0, "answers", 1), {"answer": "1", "correct": False}), "other keys"),
+        (change((0, "answers", 1, "correct"), True), "exactly one"),
+        (change((0, "answers", 0, "correct"), False), "exactly one"),
+        (change((0, "answers", 0, "correct"), 1), "exactly one"),
+        (change((0, "answers", 1, "answer"), "0"), "two answers"),
+        (change((0, "answers", 1, "feedback"), " "), "empty"),
+        (change((0, "answers", 1, "feedback"), "Right, but no."), "start with"),
+        (change((0, "answers", 0, "feedback"), "Yes."), "start with"),
+        (change((0, "question"), "What is $z$?"), "LaTeX"),
+        (change((0, "question"), r"What is \(z\)?"), "LaTeX"),
+        (change((0, "question"), "Is 1 < 2?"), "HTML"),
+        (change((0, "question"), "Salt & pepper?"), "HTML"),
+        (change((0, "question"), "<b>Bold</b>?"), "HTML"),
+        (change((0, "answers"), [dict(a, correct=False, feedback="No.") for a in sound()[0]["answers"]]), "exactly one"),
+        ([{**entry, "answers": sound()[0]["answers"]} for entry in sound()], "same place"),
+    ],
+)
 def test_a_fault_is_seen(quiz, fault):
     assert fault in " / ".join(faults(quiz))
 
@@ -162,10 +176,12 @@ def test_a_chapter_on_its_own_gets_the_quiz_that_came_with_the_package(monkeypat
 
 def contrast(one, other):
     """Return the contrast of two colours `#rrggbb`, from 1 to 21 (WCAG 2)."""
+
     def luminance(colour):
-        parts = [int(colour[i:i + 2], 16) / 255 for i in (1, 3, 5)]
+        parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
         linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
         return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
     low, high = sorted((luminance(one), luminance(other)))
     return (high + 0.05) / (low + 0.05)
 
@@ -183,24 +199,34 @@ def plain(text):
 def rendered(html):
     """Return the text that a browser shows for a piece of HTML."""
     from bs4 import BeautifulSoup
+
     return plain(BeautifulSoup(html, "html.parser").get_text())
 
 
 def page_text(path):
     """Return the text of the directive's nodes for the quiz in this file."""
     import importlib.util
+
     spec = importlib.util.spec_from_file_location("quiz_text", ROOT / "book" / "_ext" / "quiz_text.py")
     quiz_text = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(quiz_text)
-    return rendered(" ".join(node.astext() for entry in questions(path) for part in quiz_text.question(entry)
-                             for node in part.findall(lambda node: node.tagname == "raw")))
+    return rendered(
+        " ".join(
+            node.astext()
+            for entry in questions(path)
+            for part in quiz_text.question(entry)
+            for node in part.findall(lambda node: node.tagname == "raw")
+        )
+    )
 
 
 @EVERY_QUIZ
 def test_the_text_on_the_page_holds_every_question_answer_and_feedback_in_order(path):
     pytest.importorskip("docutils")
-    expected = "".join(entry["question"] + "".join(f"{'✓' if a['correct'] else '✗'}{a['answer']}{a['feedback']}" for a in entry["answers"])
-                       for entry in questions(path))
+    expected = "".join(
+        entry["question"] + "".join(f"{'✓' if a['correct'] else '✗'}{a['answer']}{a['feedback']}" for a in entry["answers"])
+        for entry in questions(path)
+    )
     assert page_text(path) == rendered(expected)
 
 
@@ -214,8 +240,11 @@ def quiz_page(browser, tmp_path_factory, served):
     def open_quiz(path):
         html, script = quiz_parts(path)
         folder = tmp_path_factory.mktemp("quiz")
-        (folder / "index.html").write_text(f"<!doctype html><meta charset='utf-8'><link rel='icon' href='data:,'>{html}"
-                                           f"<script>var MathJax = {{version: '3'}};</script><script>{script}</script>", encoding="utf-8")
+        (folder / "index.html").write_text(
+            f"<!doctype html><meta charset='utf-8'><link rel='icon' href='data:,'>{html}"
+            f"<script>var MathJax = {{version: '3'}};</script><script>{script}</script>",
+            encoding="utf-8",
+        )
         address = served(folder)
         page.goto("about:blank")
         asked.clear(), errors.clear()
@@ -242,5 +271,5 @@ def test_every_answer_can_be_chosen_by_keyboard_and_is_commented(path, quiz_page
             page.keyboard.press("Space")
             said, right = feedback.evaluate("feedback => [feedback.textContent, feedback.classList.contains('correct')]")
             assert (plain(said), right) == (rendered(answer["feedback"]), answer["correct"])
-    page.wait_for_timeout(600)      # jupyterquiz looks for MathJax half a second after it has drawn the questions
+    page.wait_for_timeout(600)  # jupyterquiz looks for MathJax half a second after it has drawn the questions
     assert errors == [] and len(asked) == 1, "the quiz asks for nothing that is not on its page"

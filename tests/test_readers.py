@@ -30,26 +30,29 @@ def test_idx_of_every_type_is_read_exactly(tmp_path, pack, dtype, shape):
 LABELS = idx(np.arange(10, dtype=np.uint8))
 
 
-@pytest.mark.parametrize(("content", "words"), [
-    (b"", "starts with b''"),
-    (LABELS[:3], "expected two zeros, the code of a type"),
-    (b"<!DOCTYPE html>", "starts with b'<!DO'"),
-    (b"\1" + LABELS[1:], "starts with b'.x01"),
-    (b"\0\0\x0a\1" + LABELS[4:], "starts with"),
-    (b"\0\0\x08\0" + LABELS[4:], "the number of axes, 1 to 32"),
-    (LABELS[:6], "ends inside its header"),
-    (LABELS[:-1], "ends after 9 bytes of data; expected 10"),
-    (LABELS[:7] + b"\x20" + LABELS[8:], "announces uint8 of shape .32,.; expected 1 to 18 bytes"),
-    (LABELS + b"\0", "goes on after its data; expected 10 bytes"),
-    (b"\0\0\x08\1" + b"\0\0\0\0", "announces uint8 of shape .0,."),
-    (b"\0\0\x08\4" + b"\xff" * 16 + b"\1" * 9, "announces uint8 of shape .4294967295, "),
-    (gzip.compress(LABELS, mtime=0)[:-9], "ended before the end-of-stream"),
-    (gzip.compress(LABELS, mtime=0)[:5], "ended before the end-of-stream"),
-    (gzip.compress(LABELS[:-1], mtime=0), "ends after 9 bytes of data; expected 10"),
-    (gzip.compress(LABELS + b"\0", mtime=0), "goes on after its data"),
-    (gzip.compress(LABELS, mtime=0)[:-8] + b"\0" * 8, "CRC check failed"),
-    (b"\x1f\x8bnonsense", "Unknown compression method"),
-])
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "starts with b''"),
+        (LABELS[:3], "expected two zeros, the code of a type"),
+        (b"<!DOCTYPE html>", "starts with b'<!DO'"),
+        (b"\1" + LABELS[1:], "starts with b'.x01"),
+        (b"\0\0\x0a\1" + LABELS[4:], "starts with"),
+        (b"\0\0\x08\0" + LABELS[4:], "the number of axes, 1 to 32"),
+        (LABELS[:6], "ends inside its header"),
+        (LABELS[:-1], "ends after 9 bytes of data; expected 10"),
+        (LABELS[:7] + b"\x20" + LABELS[8:], "announces uint8 of shape .32,.; expected 1 to 18 bytes"),
+        (LABELS + b"\0", "goes on after its data; expected 10 bytes"),
+        (b"\0\0\x08\1" + b"\0\0\0\0", "announces uint8 of shape .0,."),
+        (b"\0\0\x08\4" + b"\xff" * 16 + b"\1" * 9, "announces uint8 of shape .4294967295, "),
+        (gzip.compress(LABELS, mtime=0)[:-9], "ended before the end-of-stream"),
+        (gzip.compress(LABELS, mtime=0)[:5], "ended before the end-of-stream"),
+        (gzip.compress(LABELS[:-1], mtime=0), "ends after 9 bytes of data; expected 10"),
+        (gzip.compress(LABELS + b"\0", mtime=0), "goes on after its data"),
+        (gzip.compress(LABELS, mtime=0)[:-8] + b"\0" * 8, "CRC check failed"),
+        (b"\x1f\x8bnonsense", "Unknown compression method"),
+    ],
+)
 def test_wrong_idx_files_are_refused(tmp_path, content, words):
     (tmp_path / "labels").write_bytes(content)
     with pytest.raises(ValueError, match=words) as error:
@@ -88,7 +91,7 @@ def csv(pixels=PIXELS, labels=DIGITS, header=HEADER, end="\n"):
     table = pixels if labels is None else np.column_stack([labels, pixels])
     lines = [",".join(map(str, row)) for row in table.tolist()]
     if header is not None:
-        lines.insert(0, ",".join(header[-table.shape[1]:]))
+        lines.insert(0, ",".join(header[-table.shape[1] :]))
     return end.join([*lines, ""])
 
 
@@ -97,6 +100,7 @@ def read(tmp_path):
     def read(text, **kwargs):
         (tmp_path / "train.csv").write_bytes(text.encode() if isinstance(text, str) else text)
         return read_mnist_csv(tmp_path / "train.csv", **kwargs)
+
     return read
 
 
@@ -130,28 +134,31 @@ def altered(line, field, value):
 NUMBER_255, NUMBER_9 = "expected a whole number from 0 to 255", "expected a whole number from 0 to 9"
 
 
-@pytest.mark.parametrize(("line", "field", "value", "words"), [
-    (2, 2, "256", f"line 2, field 2 is '256'; {NUMBER_255}"),
-    (3, 785, "-1", f"line 3, field 785 is '-1'; {NUMBER_255}"),
-    (4, 400, "1.5", f"line 4, field 400 is '1.5'; {NUMBER_255}"),
-    (4, 400, "1.0", f"line 4, field 400 is '1.0'; {NUMBER_255}"),
-    (5, 9, "", f"line 5, field 9 is ''; {NUMBER_255}"),
-    (5, 9, "nan", f"line 5, field 9 is 'nan'; {NUMBER_255}"),
-    (5, 9, "1e2", f"line 5, field 9 is '1e2'; {NUMBER_255}"),
-    (5, 9, "0x1", f"line 5, field 9 is '0x1'; {NUMBER_255}"),
-    (5, 9, "9" * 5000, f"line 5, field 9 is '{'9' * 20}'; {NUMBER_255}"),
-    (5, 9, "\u0661", r"line 5, field 9 is '\\\\xd9\\\\xa1'; "),
-    (5, 9, "1\U0010a0e3", r"line 5, field 9 is '1\\\\xf4\\\\x8a"),    # once a segmentation fault inside NumPy
-    (5, 9, "#", f"line 5, field 9 is '#'; {NUMBER_255}"),
-    (3, 1, "10", f"line 3 has the label '10'; {NUMBER_9}"),
-    (3, 1, "seven", f"line 3 has the label 'seven'; {NUMBER_9}"),
-    (2, 1, "300", f"line 2 has the label '300'; {NUMBER_9}"),
-    (4, 3, "1,2", "line 4 has 786 fields; expected 785"),
-    (4, 1, "7\n5", "line 4 has 1 fields; expected 785"),
-    (1, 1, "pixel", "line 1 calls its first column 'pixel'; expected 'label'"),
-    (1, 7, "12", "line 1 has the label 'label'"),
-    (1, 1, "label,number", "line 1 has 786 fields .it starts with 'label,number,pixel0,'.; expected 784 pixels, or a label"),
-])
+@pytest.mark.parametrize(
+    ("line", "field", "value", "words"),
+    [
+        (2, 2, "256", f"line 2, field 2 is '256'; {NUMBER_255}"),
+        (3, 785, "-1", f"line 3, field 785 is '-1'; {NUMBER_255}"),
+        (4, 400, "1.5", f"line 4, field 400 is '1.5'; {NUMBER_255}"),
+        (4, 400, "1.0", f"line 4, field 400 is '1.0'; {NUMBER_255}"),
+        (5, 9, "", f"line 5, field 9 is ''; {NUMBER_255}"),
+        (5, 9, "nan", f"line 5, field 9 is 'nan'; {NUMBER_255}"),
+        (5, 9, "1e2", f"line 5, field 9 is '1e2'; {NUMBER_255}"),
+        (5, 9, "0x1", f"line 5, field 9 is '0x1'; {NUMBER_255}"),
+        (5, 9, "9" * 5000, f"line 5, field 9 is '{'9' * 20}'; {NUMBER_255}"),
+        (5, 9, "\u0661", r"line 5, field 9 is '\\\\xd9\\\\xa1'; "),
+        (5, 9, "1\U0010a0e3", r"line 5, field 9 is '1\\\\xf4\\\\x8a"),  # once a segmentation fault inside NumPy
+        (5, 9, "#", f"line 5, field 9 is '#'; {NUMBER_255}"),
+        (3, 1, "10", f"line 3 has the label '10'; {NUMBER_9}"),
+        (3, 1, "seven", f"line 3 has the label 'seven'; {NUMBER_9}"),
+        (2, 1, "300", f"line 2 has the label '300'; {NUMBER_9}"),
+        (4, 3, "1,2", "line 4 has 786 fields; expected 785"),
+        (4, 1, "7\n5", "line 4 has 1 fields; expected 785"),
+        (1, 1, "pixel", "line 1 calls its first column 'pixel'; expected 'label'"),
+        (1, 7, "12", "line 1 has the label 'label'"),
+        (1, 1, "label,number", "line 1 has 786 fields .it starts with 'label,number,pixel0,'.; expected 784 pixels, or a label"),
+    ],
+)
 def test_wrong_csv_files_are_refused_with_the_line(read, line, field, value, words):
     with pytest.raises(ValueError, match=words) as error:
         read(altered(line, field, value))
@@ -178,7 +185,7 @@ def test_what_is_no_csv_of_images_is_refused(read, text):
 @pytest.mark.parametrize("ending", ["", "\n", "\n\n\n"])
 def test_a_header_alone_is_refused(read, ending):
     with warnings.catch_warnings(), pytest.raises(ValueError, match="holds no images"):
-        warnings.simplefilter("ignore")     # as a reader may have it
+        warnings.simplefilter("ignore")  # as a reader may have it
         read(",".join(HEADER) + ending)
 
 

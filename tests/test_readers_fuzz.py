@@ -16,13 +16,14 @@ from hypothesis import strategies as st
 
 from nnfromscratch.readers import IDX_TYPES, read_idx, read_mnist_csv
 
-SPARE = 2_000_000       # bytes that a reader may use beside its data: buffers, the unpacking, lines of text
+SPARE = 2_000_000  # bytes that a reader may use beside its data: buffers, the unpacking, lines of text
 fuzz = settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
 @pytest.fixture
 def watched(tmp_path):
     """A function that writes a file, reads it, and returns the result (None for a ValueError) and the peak of memory."""
+
     def watched(reader, content):
         (tmp_path / "file").write_bytes(content)
         tracemalloc.start()
@@ -35,6 +36,7 @@ def watched(tmp_path):
             peak = tracemalloc.get_traced_memory()[1]
             tracemalloc.stop()
         return result, peak
+
     return watched
 
 
@@ -46,8 +48,8 @@ def expected_array(content):
     """A second, plain reader of whole IDX bytes, to compare with: the array, or None where the bytes are wrong."""
     if len(content) < 4 or content[:2] != b"\0\0" or content[2] not in IDX_TYPES or not 0 < content[3] <= 32:
         return None
-    n_axes, data = content[3], content[4 + 4 * content[3]:]
-    shape = [int.from_bytes(content[4 + 4 * i:8 + 4 * i], "big") for i in range(n_axes)]
+    n_axes, data = content[3], content[4 + 4 * content[3] :]
+    shape = [int.from_bytes(content[4 + 4 * i : 8 + 4 * i], "big") for i in range(n_axes)]
     dtype, n_items = np.dtype(IDX_TYPES[content[2]]), 1
     for length in shape:
         n_items *= length
@@ -113,13 +115,16 @@ def test_altered_gzip_files_never_give_other_data(watched, data, content):
     packed = alter(data.draw, bytearray(gzip.compress(content, mtime=0)))
     result, peak = watched(read_idx, packed)
     if result is not None and packed[:2] == b"\x1f\x8b":
-        assert_read_as_expected(result, content)    # harmless changes, as of the time in gzip's header
+        assert_read_as_expected(result, content)  # harmless changes, as of the time in gzip's header
     assert peak < SPARE
 
 
 @fuzz
-@given(content=st.binary(max_size=200) | st.binary(max_size=200).map(lambda b: b"\0\0\x08\2" + b)
-       | st.binary(max_size=200).map(lambda b: b"\x1f\x8b\x08" + b))
+@given(
+    content=st.binary(max_size=200)
+    | st.binary(max_size=200).map(lambda b: b"\0\0\x08\2" + b)
+    | st.binary(max_size=200).map(lambda b: b"\x1f\x8b\x08" + b)
+)
 def test_nonsense_is_no_idx(watched, content):
     result, peak = watched(read_idx, content)
     if content[:2] != b"\x1f\x8b":
@@ -165,7 +170,7 @@ def test_a_gzip_bomb_cut_short_is_refused(watched, bomb):
 def test_the_most_that_gzip_can_hold_is_still_read(watched):
     n = 10_000_000
     content = gzip.compress(header(8, (n,)) + bytes(n), compresslevel=9)
-    assert n / len(content) > 1000      # near the 1032 that the format allows
+    assert n / len(content) > 1000  # near the 1032 that the format allows
     result, peak = watched(read_idx, content)
     assert result.shape == (n,) and peak < n + SPARE
 
@@ -180,11 +185,11 @@ def test_many_empty_gzip_members_do_no_harm(watched):
 ROWS = np.random.default_rng(5).integers(0, 256, (3, 785))
 ROWS[:, 0] = [3, 0, 9]
 HEADER = ",".join(["label", *(f"pixel{i}" for i in range(784))])
-NUMBER = re.compile(r"[ \t\f\v\x1c-\x1f]*\+?([0-9]+)[ \t\f\v\x1c-\x1f]*")     # white space of ASCII, but no end of line
+NUMBER = re.compile(r"[ \t\f\v\x1c-\x1f]*\+?([0-9]+)[ \t\f\v\x1c-\x1f]*")  # white space of ASCII, but no end of line
 
 
 def table_text(labelled, with_header):
-    rows = [",".join(map(str, row[1 - labelled:])) for row in ROWS.tolist()]
+    rows = [",".join(map(str, row[1 - labelled :])) for row in ROWS.tolist()]
     return "\n".join([HEADER.split(",", 1 - labelled)[-1]] * with_header + rows + [""])
 
 
@@ -249,11 +254,30 @@ def test_nonsense_is_no_csv(watched, tmp_path, content):
     check_csv(watched, tmp_path, content)
 
 
-@pytest.mark.parametrize("content", [
-    b"," * 1_000_000, b"1," * 1_000_000, b"\n" * 1_000_000, b"0" * 1_000_000, b"0," * 784 + b"1" * 1_000_000,
-    (b"0," * 784 + b"0\n") + b"," * 1_000_000, (b"0," * 784 + b"0\n") + b"\n" * 1_000_000, b"\0" * 1_000_000,
-    gzip.compress(bytes(10**8)),
-], ids=["commas", "ones", "newlines", "one long number", "a long number last", "commas after a line", "newlines after a line",
-        "zeros", "bomb"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"," * 1_000_000,
+        b"1," * 1_000_000,
+        b"\n" * 1_000_000,
+        b"0" * 1_000_000,
+        b"0," * 784 + b"1" * 1_000_000,
+        (b"0," * 784 + b"0\n") + b"," * 1_000_000,
+        (b"0," * 784 + b"0\n") + b"\n" * 1_000_000,
+        b"\0" * 1_000_000,
+        gzip.compress(bytes(10**8)),
+    ],
+    ids=[
+        "commas",
+        "ones",
+        "newlines",
+        "one long number",
+        "a long number last",
+        "commas after a line",
+        "newlines after a line",
+        "zeros",
+        "bomb",
+    ],
+)
 def test_oversized_csv_files(watched, tmp_path, content):
     check_csv(watched, tmp_path, content)

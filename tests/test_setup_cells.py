@@ -41,9 +41,10 @@ def test_an_address_is_written_once_and_kept_until_another_comes():
     assert setup_cells.known_address(setup_cells.with_setup_cell(once, f"{HOME}@autumn")) == f"{HOME}@autumn"
 
 
-@pytest.mark.parametrize(("named", "address"), [
-    ("", ""), (HOME, HOME), (f"{HOME}.git", HOME), (f"{HOME}/tree/autumn", f"{HOME}@autumn"), ("https://example.org/course", ""),
-])
+@pytest.mark.parametrize(
+    ("named", "address"),
+    [("", ""), (HOME, HOME), (f"{HOME}.git", HOME), (f"{HOME}/tree/autumn", f"{HOME}@autumn"), ("https://example.org/course", "")],
+)
 def test_the_address_is_that_of_the_launch_links(monkeypatch, named, address):
     monkeypatch.setenv("NNFROMSCRATCH_REPOSITORY", named)
     assert setup_cells.launch_address() == address

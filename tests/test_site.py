@@ -18,8 +18,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.house]
 
 RUN_SCRIPTS = Path(__file__).parent / "run_scripts.py"
 NOT_PAGES = {"_static", "_sources", "_images", "_downloads"}
-PAGES = sorted(path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html") if not NOT_PAGES & set(path.relative_to(SITE).parts)
-               and path != SITE / "index.html")     # which only leads on to the first page: a test of its own
+PAGES = sorted(
+    path.relative_to(SITE).as_posix()
+    for path in SITE.rglob("*.html")
+    if not NOT_PAGES & set(path.relative_to(SITE).parts) and path != SITE / "index.html"
+)  # which only leads on to the first page: a test of its own
 STATE, VIEW = (f"application/vnd.jupyter.widget-{part}+json" for part in ("state", "view"))
 FIGURES = [page for page in PAGES if VIEW in (SITE / page).read_text(encoding="utf-8")]
 EVERY_PAGE = pytest.mark.parametrize("path", PAGES or ["book/index.html"])
@@ -37,11 +40,11 @@ SCROLLS_WITHOUT_A_HINT = """() => [...document.querySelectorAll("article :is(pre
     .filter(box => box.scrollWidth > box.clientWidth + 1 && getComputedStyle(box).backgroundImage === "none")
     .map(box => box.outerHTML.slice(0, 200))"""
 OTHER = {"light": "dark", "dark": "light"}
-SCREENS = {      # how each page is opened; in CI it is then switched to the other colours
+SCREENS = {  # how each page is opened; in CI it is then switched to the other colours
     "desktop": {"color_scheme": "light"},
     "phone": {"color_scheme": "dark", "viewport": {"width": 390, "height": 844}, "has_touch": True},
 }
-LOOKS = {screen: set() for screen in SCREENS}       # whose colours have been measured, in both schemes
+LOOKS = {screen: set() for screen in SCREENS}  # whose colours have been measured, in both schemes
 
 
 def views(path):
@@ -62,6 +65,7 @@ def test_the_folder_leads_to_the_first_page(site):
 def run_scripts():
     """A function that runs scripts and returns how each ended and what it printed; one process for all pages: its start takes long."""
     with subprocess.Popen([sys.executable, RUN_SCRIPTS], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as runner:
+
         def run(paths):
             print(json.dumps([str(path) for path in paths]), file=runner.stdin, flush=True)
             return json.loads(runner.stdout.readline())
@@ -102,8 +106,9 @@ def test_page_and_every_control_on_it(browser, published, path, screen, tmp_path
 
 def shown_code_gives_what_is_seen(figures, folder, run_scripts):
     """Run the code behind the button of each figure in a fresh process: for figures by matplotlib it prints the words of the frame."""
-    shown = [(shown_code(figure), figure.locator(".nns-picture").first.get_attribute("aria-label"), state(figure)["said"])
-             for figure in figures]
+    shown = [
+        (shown_code(figure), figure.locator(".nns-picture").first.get_attribute("aria-label"), state(figure)["said"]) for figure in figures
+    ]
     scripts = [folder / f"figure_{number}.py" for number in range(len(shown))]
     for script, (code, _, _) in zip(scripts, shown):
         script.write_text(code, encoding="utf-8")

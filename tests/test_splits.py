@@ -51,14 +51,14 @@ def test_train_dev_test_split_partitions_the_data_in_proportion(data, dev, test,
 X, Y = np.arange(200.0, dtype=np.float32).reshape(100, 2), np.arange(100) % 4
 
 
-@pytest.mark.parametrize("split", [
-    lambda rng: train_test_split(X, Y, rng=rng), lambda rng: train_dev_test_split(X, Y, dev=0.2, test=0.2, rng=rng),
-])
+@pytest.mark.parametrize(
+    "split", [lambda rng: train_test_split(X, Y, rng=rng), lambda rng: train_dev_test_split(X, Y, dev=0.2, test=0.2, rng=rng)]
+)
 def test_splits_depend_on_rng_and_nothing_else(split):
     for again in (split(3), split(np.random.default_rng(3))):
         assert all((a == b).all() for a, b in zip(split(3), again))
     for one, other in [(split(3), split(4)), (split(None), split(None))]:
-        assert set(one.X_test[:, 0]) != set(other.X_test[:, 0])     # other samples, not only another order
+        assert set(one.X_test[:, 0]) != set(other.X_test[:, 0])  # other samples, not only another order
 
 
 def test_parts_are_copies_in_mixed_order():
@@ -73,42 +73,52 @@ def test_parts_are_copies_in_mixed_order():
 def test_images_and_raw_pixels_are_split_too():
     images = np.zeros((100, 28, 28), np.uint8)
     split = train_test_split(images, Y, rng=0)
-    assert split.X_train.shape == (76, 28, 28) and split.X_train.dtype == np.uint8   # 25 a class: round(6.25) to test with
+    assert split.X_train.shape == (76, 28, 28) and split.X_train.dtype == np.uint8  # 25 a class: round(6.25) to test with
 
 
-@pytest.mark.parametrize(("arguments", "shares", "error", "words"), [
-    ((X, Y), {"test": 0}, ValueError, "test is 0; expected a number above 0 and below 1"),
-    ((X, Y), {"test": 1}, ValueError, "test is 1; expected a number above 0 and below 1"),
-    ((X, Y), {"test": 25}, ValueError, "test is 25"),
-    ((X, Y), {"test": float("nan")}, ValueError, "test is nan"),
-    ((X, Y), {"test": "half"}, TypeError, "test is 'half'; expected a number"),
-    ((X, Y[:-1]), {}, ValueError, r"y has shape \(99,\); expected \(100,\)"),
-    ((X, Y.astype(float)), {}, TypeError, "y has dtype float64; expected integer labels"),
-    ((X, Y[:, None]), {}, ValueError, r"y has shape \(100, 1\); expected \(100,\)"),
-    ((X, Y.tolist()), {}, TypeError, "y is a list"),
-    ((X.tolist(), Y), {}, TypeError, "X is a list; expected a NumPy array"),
-    ((np.array(3.0), Y), {}, TypeError, "expected a NumPy array with a row for each sample"),
-    ((X[:0], Y[:0]), {}, ValueError, "y is empty"),
-    ((np.where(X == 7, np.nan, X), Y), {}, ValueError, r"X holds nan at index \(3, 1\)"),
-    ((X, Y - 1), {}, ValueError, "labels from -1 to 2"),
-    ((X, np.maximum(Y, np.arange(100) // 99 * 9)), {}, ValueError,
-     r"class 9 has 1 samples, which would be split into \[1, 0\]; expected at least one in every part"),
-    ((X, Y), {"test": 0.01}, ValueError, r"class 0 has 25 samples, which would be split into \[25, 0\]"),
-    ((X, Y), {"test": 0.99}, ValueError, r"class 0 has 25 samples, which would be split into \[0, 25\]"),
-    ((X, Y), {"rng": -1}, ValueError, "non-negative"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "shares", "error", "words"),
+    [
+        ((X, Y), {"test": 0}, ValueError, "test is 0; expected a number above 0 and below 1"),
+        ((X, Y), {"test": 1}, ValueError, "test is 1; expected a number above 0 and below 1"),
+        ((X, Y), {"test": 25}, ValueError, "test is 25"),
+        ((X, Y), {"test": float("nan")}, ValueError, "test is nan"),
+        ((X, Y), {"test": "half"}, TypeError, "test is 'half'; expected a number"),
+        ((X, Y[:-1]), {}, ValueError, r"y has shape \(99,\); expected \(100,\)"),
+        ((X, Y.astype(float)), {}, TypeError, "y has dtype float64; expected integer labels"),
+        ((X, Y[:, None]), {}, ValueError, r"y has shape \(100, 1\); expected \(100,\)"),
+        ((X, Y.tolist()), {}, TypeError, "y is a list"),
+        ((X.tolist(), Y), {}, TypeError, "X is a list; expected a NumPy array"),
+        ((np.array(3.0), Y), {}, TypeError, "expected a NumPy array with a row for each sample"),
+        ((X[:0], Y[:0]), {}, ValueError, "y is empty"),
+        ((np.where(X == 7, np.nan, X), Y), {}, ValueError, r"X holds nan at index \(3, 1\)"),
+        ((X, Y - 1), {}, ValueError, "labels from -1 to 2"),
+        (
+            (X, np.maximum(Y, np.arange(100) // 99 * 9)),
+            {},
+            ValueError,
+            r"class 9 has 1 samples, which would be split into \[1, 0\]; expected at least one in every part",
+        ),
+        ((X, Y), {"test": 0.01}, ValueError, r"class 0 has 25 samples, which would be split into \[25, 0\]"),
+        ((X, Y), {"test": 0.99}, ValueError, r"class 0 has 25 samples, which would be split into \[0, 25\]"),
+        ((X, Y), {"rng": -1}, ValueError, "non-negative"),
+    ],
+)
 def test_what_cannot_be_split_is_refused(arguments, shares, error, words):
     with pytest.raises(error, match=words):
         train_test_split(*arguments, **shares)
 
 
-@pytest.mark.parametrize(("shares", "error", "words"), [
-    ({"dev": 0.5, "test": 0.5}, ValueError, r"dev \+ test is 1.0; expected less than 1, to leave samples to train with"),
-    ({"dev": 0, "test": 0.5}, ValueError, "dev is 0"),
-    ({"dev": 0.2, "test": 1.5}, ValueError, "test is 1.5"),
-    ({"dev": None, "test": 0.5}, TypeError, "dev is None"),
-    ({"dev": 0.01, "test": 0.5}, ValueError, r"split into \[13, 0, 12\]"),
-])
+@pytest.mark.parametrize(
+    ("shares", "error", "words"),
+    [
+        ({"dev": 0.5, "test": 0.5}, ValueError, r"dev \+ test is 1.0; expected less than 1, to leave samples to train with"),
+        ({"dev": 0, "test": 0.5}, ValueError, "dev is 0"),
+        ({"dev": 0.2, "test": 1.5}, ValueError, "test is 1.5"),
+        ({"dev": None, "test": 0.5}, TypeError, "dev is None"),
+        ({"dev": 0.01, "test": 0.5}, ValueError, r"split into \[13, 0, 12\]"),
+    ],
+)
 def test_shares_that_leave_a_part_empty_are_refused(shares, error, words):
     with pytest.raises(error, match=words):
         train_dev_test_split(X, Y, **shares)

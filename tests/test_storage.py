@@ -28,6 +28,7 @@ def saved(tmp_path):
 
 # ---------------------------------------------------------------------------------------------- there and back
 
+
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("make", [*ACTIVATIONS.values(), lambda: Dropout(0.3), lambda: Scale(0.1)], ids=[*ACTIVATIONS, "Dropout", "Scale"])
@@ -73,6 +74,7 @@ def test_a_network_of_activations_alone(tmp_path):
 
 # ---------------------------------------------------------------------------------------------- what is not saved, and loses nothing
 
+
 class Own(ReLU):
     pass
 
@@ -88,10 +90,14 @@ class OwnLoss(SquaredError):
     pass
 
 
-@pytest.mark.parametrize("make, message", [
-    (lambda: Network([Own()]), "unknown layer 'Own'; expected one of: .*Linear"),
-    (lambda: Network([SameName()]), "is of a class of your own; expected a layer of this package"),
-    (lambda: Network([ReLU()], OwnLoss()), "unknown loss 'OwnLoss'; expected one of: SquaredError")])
+@pytest.mark.parametrize(
+    "make, message",
+    [
+        (lambda: Network([Own()]), "unknown layer 'Own'; expected one of: .*Linear"),
+        (lambda: Network([SameName()]), "is of a class of your own; expected a layer of this package"),
+        (lambda: Network([ReLU()], OwnLoss()), "unknown loss 'OwnLoss'; expected one of: SquaredError"),
+    ],
+)
 def test_what_load_would_not_know_is_not_saved_and_the_older_file_stays(make, message, saved):
     _, path = saved
     before = path.read_bytes()
@@ -126,25 +132,37 @@ def test_a_crash_on_the_way_leaves_the_older_file_and_nothing_else(saved, monkey
     assert path.read_bytes() == before and os.listdir(path.parent) == [path.name]
 
 
-@pytest.mark.parametrize("path, error, message", [
-    ("network.npy", ValueError, "path is 'network.npy'; expected a name that ends in .npz"),
-    ("network", ValueError, "expected a name that ends"),
-    (5, TypeError, "expected str, bytes or os.PathLike"), (None, TypeError, "expected str")])
+@pytest.mark.parametrize(
+    "path, error, message",
+    [
+        ("network.npy", ValueError, "path is 'network.npy'; expected a name that ends in .npz"),
+        ("network", ValueError, "expected a name that ends"),
+        (5, TypeError, "expected str, bytes or os.PathLike"),
+        (None, TypeError, "expected str"),
+    ],
+)
 def test_bad_names(path, error, message):
     with pytest.raises(error, match=message):
         Network(mlp([2, 2])).save(path)
     assert not isinstance(path, str) or not os.path.exists(path)
 
 
-@pytest.mark.parametrize("path, error, message", [
-    ("missing.npz", FileNotFoundError, "missing.npz"), (".", ValueError, "is a folder; expected a file"), (3, TypeError, "expected str"),
-    (None, TypeError, "expected str")])
+@pytest.mark.parametrize(
+    "path, error, message",
+    [
+        ("missing.npz", FileNotFoundError, "missing.npz"),
+        (".", ValueError, "is a folder; expected a file"),
+        (3, TypeError, "expected str"),
+        (None, TypeError, "expected str"),
+    ],
+)
 def test_bad_places(path, error, message):
     with pytest.raises(error, match=message):
         Network.load(path)
 
 
 # ---------------------------------------------------------------------------------------------- files that are not what they say
+
 
 def members(path):
     """The members of an archive by name."""
@@ -254,9 +272,19 @@ def test_bad_descriptions(changes, saved):
 
 
 BAD_TEXTS = {
-    "empty": b"", "no JSON": b"{", "bytes": bytes(range(256)), "number": b"3", "null": b"null", "list": b"[]", "empty object": b"{}",
-    "text": b'"nnfromscratch 1"', "deep": b"[" * 100_000 + b"]" * 100_000, "deep objects": b'{"layers":' * 50_000 + b"1" + b"}" * 50_000,
-    "huge number": b'{"format": ' + b"9" * 10_000 + b"}", "huge": b'{"format": "' + b"x" * 1_000_000 + b'"}', "UTF-16 half": b"\xff\xfe{",
+    "empty": b"",
+    "no JSON": b"{",
+    "bytes": bytes(range(256)),
+    "number": b"3",
+    "null": b"null",
+    "list": b"[]",
+    "empty object": b"{}",
+    "text": b'"nnfromscratch 1"',
+    "deep": b"[" * 100_000 + b"]" * 100_000,
+    "deep objects": b'{"layers":' * 50_000 + b"1" + b"}" * 50_000,
+    "huge number": b'{"format": ' + b"9" * 10_000 + b"}",
+    "huge": b'{"format": "' + b"x" * 1_000_000 + b'"}',
+    "UTF-16 half": b"\xff\xfe{",
     "pickle": pickle.dumps({"format": "nnfromscratch 1"}),
 }
 
@@ -273,15 +301,33 @@ def with_header(text, data=b""):
 
 W = np.zeros((4, 5), np.float32)
 BAD_ARRAYS = {
-    "missing": None, "empty": b"", "nonsense": b"\x00" * 300, "magic alone": b"\x93NUMPY", "no header": b"\x93NUMPY\x01\x00\xff\xff",
-    "shape": npy(W.T), "flat": npy(W.ravel()), "scalar": npy(W[0, 0]), "float64": npy(W.astype(float)), "int": npy(W.astype(np.int32)),
-    "big-endian": npy(W.astype(">f4")), "fortran": npy(np.asfortranarray(W)), "version 2": npy(W, version=(2, 0)), "short": npy(W)[:-1],
-    "long": npy(W) + b"\x00", "NaN": npy(W + np.nan), "infinity": npy(W - np.inf), "text": npy(np.full((4, 5), "a")),
-    "objects": npy(np.array([[print] * 5] * 4, object), allow_pickle=True), "pickle": pickle.dumps(W),
+    "missing": None,
+    "empty": b"",
+    "nonsense": b"\x00" * 300,
+    "magic alone": b"\x93NUMPY",
+    "no header": b"\x93NUMPY\x01\x00\xff\xff",
+    "shape": npy(W.T),
+    "flat": npy(W.ravel()),
+    "scalar": npy(W[0, 0]),
+    "float64": npy(W.astype(float)),
+    "int": npy(W.astype(np.int32)),
+    "big-endian": npy(W.astype(">f4")),
+    "fortran": npy(np.asfortranarray(W)),
+    "version 2": npy(W, version=(2, 0)),
+    "short": npy(W)[:-1],
+    "long": npy(W) + b"\x00",
+    "NaN": npy(W + np.nan),
+    "infinity": npy(W - np.inf),
+    "text": npy(np.full((4, 5), "a")),
+    "objects": npy(np.array([[print] * 5] * 4, object), allow_pickle=True),
+    "pickle": pickle.dumps(W),
     "10^12 items": with_header(b"{'descr': '<f4', 'fortran_order': False, 'shape': (1000000, 1000000), }\n"),
     "10^12 items, 1 byte": with_header(b"{'descr': '|u1', 'fortran_order': False, 'shape': (1000000000000,), }\n", b"1"),
-    "a program": with_header(b"__import__('os').abort()\n"), "deep": with_header(b"(" * 60_000), "broken escape": with_header(b"'\\d'\n"),
-    "unclosed": with_header(b"{'descr': '''"), "header beyond the end": b"\x93NUMPY\x01\x00\xff\xff{'descr'",
+    "a program": with_header(b"__import__('os').abort()\n"),
+    "deep": with_header(b"(" * 60_000),
+    "broken escape": with_header(b"'\\d'\n"),
+    "unclosed": with_header(b"{'descr': '''"),
+    "header beyond the end": b"\x93NUMPY\x01\x00\xff\xff{'descr'",
     "negative": with_header(b"{'descr': '<f4', 'fortran_order': False, 'shape': (-4, -5), }\n", bytes(80)),
 }
 
@@ -336,21 +382,34 @@ def test_one_member_under_many_names(tmp_path):
         twin.filename = twin.filename.replace("0.", f"{i // 2}.", 1)
     stream = io.BytesIO(data)
     with zipfile.ZipFile(stream, "a") as archive:
-        archive.filelist, archive._didModify = [text, *twins], True         # the list is written anew when the archive is closed
+        archive.filelist, archive._didModify = [text, *twins], True  # the list is written anew when the archive is closed
     assert {f"{n - 1}.W.npy", f"{n - 1}.b.npy"} < set(zipfile.ZipFile(stream).namelist())
     assert refused(path, stream.getvalue())
 
 
-@pytest.mark.parametrize("data", [b"", b"PK", b"\x00" * 1000, b"PK\x05\x06" + bytes(18), b"\x93NUMPY\x01\x00", pickle.dumps([1]), npy(W),
-                                  packed({}), packed({"a.npy": npy(W)}), b"GIF89a" + bytes(100)])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"PK",
+        b"\x00" * 1000,
+        b"PK\x05\x06" + bytes(18),
+        b"\x93NUMPY\x01\x00",
+        pickle.dumps([1]),
+        npy(W),
+        packed({}),
+        packed({"a.npy": npy(W)}),
+        b"GIF89a" + bytes(100),
+    ],
+)
 def test_something_else_altogether(data, tmp_path):
     assert refused(tmp_path / "n.npz", data)
 
 
 def test_a_member_that_claims_more_than_the_file_holds_is_refused_before_it_is_read(saved):
     data = bytearray(saved[1].read_bytes())
-    size = data.index(b"PK\x01\x02") + 20         # of the first member, in the directory at the end: stored bytes
-    data[size:size + 4] = (10**9).to_bytes(4, "little")
+    size = data.index(b"PK\x01\x02") + 20  # of the first member, in the directory at the end: stored bytes
+    data[size : size + 4] = (10**9).to_bytes(4, "little")
     assert refused(saved[1], bytes(data))
 
 
@@ -380,8 +439,10 @@ def test_cut_out_and_inserted_bytes_are_refused_or_do_no_harm(saved, start, end,
 
 
 NAMES = st.sampled_from(["type", "n_in", "n_out", "slope", "Linear", "ReLU", "float32"])
-JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | NAMES,
-                    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(NAMES, inner, max_size=4))
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | NAMES,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(NAMES, inner, max_size=4),
+)
 
 
 @FUZZ

@@ -52,7 +52,7 @@ def test_noise_is_the_standard_deviation_of_what_is_added(make):
     np.testing.assert_array_equal(y, y_again)
     np.testing.assert_allclose((noisy - clean).std(axis=0), 0.25, rtol=0.05)
     np.testing.assert_allclose((noisy - clean).mean(axis=0), 0, atol=0.02)
-    assert abs(np.corrcoef((noisy - clean).T)[0, 1]) < 0.1      # each feature has its own
+    assert abs(np.corrcoef((noisy - clean).T)[0, 1]) < 0.1  # each feature has its own
 
 
 def test_xor_without_noise_is_its_truth_table():
@@ -90,29 +90,35 @@ def test_blobs_without_noise_are_their_centres_evenly_on_a_circle():
 
 
 @pytest.mark.parametrize("make", MAKERS)
-@pytest.mark.parametrize(("arguments", "error", "words"), [
-    ({"n_samples": 1}, ValueError, "n_samples is 1; expected a whole number of at least"),
-    ({"n_samples": -4}, ValueError, "n_samples is -4"),
-    ({"n_samples": 100.0}, TypeError, "n_samples is 100.0; expected a whole number"),
-    ({"n_samples": "many"}, TypeError, "n_samples is 'many'"),
-    ({"noise": -0.1}, ValueError, "noise is -0.1; expected a number of at least 0"),
-    ({"noise": float("inf")}, ValueError, "noise is inf"),
-    ({"noise": float("nan")}, ValueError, "noise is nan"),
-    ({"noise": None}, TypeError, "noise is None"),
-    ({"rng": -1}, ValueError, "non-negative"),
-    ({"rng": "seed"}, TypeError, "seed"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "error", "words"),
+    [
+        ({"n_samples": 1}, ValueError, "n_samples is 1; expected a whole number of at least"),
+        ({"n_samples": -4}, ValueError, "n_samples is -4"),
+        ({"n_samples": 100.0}, TypeError, "n_samples is 100.0; expected a whole number"),
+        ({"n_samples": "many"}, TypeError, "n_samples is 'many'"),
+        ({"noise": -0.1}, ValueError, "noise is -0.1; expected a number of at least 0"),
+        ({"noise": float("inf")}, ValueError, "noise is inf"),
+        ({"noise": float("nan")}, ValueError, "noise is nan"),
+        ({"noise": None}, TypeError, "noise is None"),
+        ({"rng": -1}, ValueError, "non-negative"),
+        ({"rng": "seed"}, TypeError, "seed"),
+    ],
+)
 def test_bad_arguments_are_refused(make, arguments, error, words):
     with pytest.raises(error, match=words):
         make(**arguments)
 
 
 @pytest.mark.parametrize("make", MANY)
-@pytest.mark.parametrize(("arguments", "error", "words"), [
-    ({"n_classes": 1}, ValueError, "n_classes is 1; expected a whole number of at least 2"),
-    ({"n_classes": 2.5}, TypeError, "n_classes is 2.5"),
-    ({"n_samples": 4, "n_classes": 5}, ValueError, "n_samples is 4; expected a whole number of at least 5"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "error", "words"),
+    [
+        ({"n_classes": 1}, ValueError, "n_classes is 1; expected a whole number of at least 2"),
+        ({"n_classes": 2.5}, TypeError, "n_classes is 2.5"),
+        ({"n_samples": 4, "n_classes": 5}, ValueError, "n_samples is 4; expected a whole number of at least 5"),
+    ],
+)
 def test_bad_numbers_of_classes_are_refused(make, arguments, error, words):
     with pytest.raises(error, match=words):
         make(**arguments)

@@ -30,8 +30,12 @@ def test_points_between_pixels_see_their_average_and_points_outside_see_nothing(
     assert look(grid + np.array([0.0, 0.5])[:, None, None], image).tolist() == [[2, 2], [12, 8]]
     assert look(grid + 0.5, image)[0, 0] == 7
     assert look(grid + np.array([1.0, 0.0])[:, None, None], image).tolist() == [[8, 16], [0, 0]]
-    for by, seen in [((0, -0.5), [[0, 2], [4, 12]]), ((-0.5, 0), [[0, 2], [4, 10]]),
-                     ((0, 0.5), [[2, 2], [12, 8]]), ((0.5, 0), [[4, 10], [4, 8]])]:
+    for by, seen in [
+        ((0, -0.5), [[0, 2], [4, 12]]),
+        ((-0.5, 0), [[0, 2], [4, 10]]),
+        ((0, 0.5), [[2, 2], [12, 8]]),
+        ((0.5, 0), [[4, 10], [4, 8]]),
+    ]:
         assert look(grid + np.reshape(by, (2, 1, 1)), image).tolist() == seen
     assert not look(grid + 5, image).any() and not look(grid - 5, image).any()
 
@@ -94,17 +98,24 @@ def test_a_batch_sees_several_warps_and_is_left_as_it_was(digits):
     assert len(np.unique(warped, axis=0)) == 3
 
 
-@pytest.mark.parametrize("settings, error, message", [
-    ({"degrees": -1}, ValueError, "degrees is -1; expected a number of at least 0"),
-    ({"bend": "much"}, TypeError, "bend is 'much'; expected a number"),
-    ({"n_warps": 0}, ValueError, "n_warps is 0"), ({"image_shape": (28, 2.5)}, TypeError, "side of image_shape is 2.5")])
+@pytest.mark.parametrize(
+    "settings, error, message",
+    [
+        ({"degrees": -1}, ValueError, "degrees is -1; expected a number of at least 0"),
+        ({"bend": "much"}, TypeError, "bend is 'much'; expected a number"),
+        ({"n_warps": 0}, ValueError, "n_warps is 0"),
+        ({"image_shape": (28, 2.5)}, TypeError, "side of image_shape is 2.5"),
+    ],
+)
 def test_settings_are_looked_at(settings, error, message):
     with pytest.raises(error, match=message):
         random_warps(**settings)
 
 
-@pytest.mark.parametrize("X, error, message", [
-    ([[0.0] * 784], TypeError, "X is a list; expected a NumPy array"), (np.zeros((2, 9)), ValueError, r"expected \(any, 784\)")])
+@pytest.mark.parametrize(
+    "X, error, message",
+    [([[0.0] * 784], TypeError, "X is a list; expected a NumPy array"), (np.zeros((2, 9)), ValueError, r"expected \(any, 784\)")],
+)
 def test_images_are_looked_at(X, error, message):
     with pytest.raises(error, match=message):
         random_warps(n_warps=1, rng=0)(X, 0)

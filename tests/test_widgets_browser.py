@@ -110,10 +110,16 @@ def test_the_state_survives_a_reload(browser, address):
         assert state(ready(page)[0])["said"].startswith("slope 2.0")
 
 
-@pytest.mark.parametrize("query", [
-    "slopes-curves.slope=steep&slopes-curves.activation=<b>&dots.n=", "backpropagation-step-by-step.step=99", "&&=&%F0",
-    "backpropagation-step-by-step.x=(1,two)&backpropagation-step-by-step.parameters=h1.b:_h9.w1:3_:", "slopes-curves.slope=1e999",
-])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "slopes-curves.slope=steep&slopes-curves.activation=<b>&dots.n=",
+        "backpropagation-step-by-step.step=99",
+        "&&=&%F0",
+        "backpropagation-step-by-step.x=(1,two)&backpropagation-step-by-step.parameters=h1.b:_h9.w1:3_:",
+        "slopes-curves.slope=1e999",
+    ],
+)
 def test_a_damaged_link_shows_the_start(browser, address, widgets, query):
     with opened(browser, f"{address}?{query}", name="widgets-damaged-link") as page:
         start = widgets[2].meta["runs"][0]["steps"][0]["words"]
@@ -162,7 +168,7 @@ def stored(widgets):
     """Return the state of the figures as a page holds it."""
     html = page(*widgets)
     start = html.index('{"version_major"', html.index("widget-state+json"))
-    return json.loads(html[start:html.index("</script>", start)].replace("<\\/", "</"))["state"]
+    return json.loads(html[start : html.index("</script>", start)].replace("<\\/", "</"))["state"]
 
 
 def spoil(state, change):

@@ -22,22 +22,32 @@ from nnfromscratch.widgets.digit_network import FILE
 def drawn(*boxes, size=(90, 70), paper=0.0, ink=1.0):
     image = np.full(size, paper)
     for top, left, height, width in boxes:
-        image[top:top + height, left:left + width] = ink
+        image[top : top + height, left : left + width] = ink
     return image
 
 
 RNG = np.random.default_rng(4)
 CASES = {
-    "empty": drawn(), "all white": drawn(paper=1.0), "faint": drawn((20, 20, 30, 4), ink=0.09),
-    "dot": drawn((40, 3, 1, 1)), "round dot": drawn((40, 3, 3, 3), (41, 2, 1, 5)), "whole sheet": drawn((1, 1, 88, 68)),
-    "line at the left border": drawn((0, 0, 90, 2)), "line at the lower border": drawn((88, 0, 2, 70)),
-    "large": drawn((1, 5, 85, 9), (1, 5, 9, 60)), "small": drawn((40, 30, 7, 1), (40, 30, 1, 4)),
-    "thick": drawn((10, 10, 70, 25), (10, 10, 25, 50)), "thin": drawn((10, 10, 70, 1), (10, 10, 1, 50)),
-    "off centre": drawn((60, 50, 25, 3), (84, 50, 3, 15)), "black on white": drawn((10, 10, 60, 7), (10, 10, 7, 40), paper=1.0, ink=0.0),
+    "empty": drawn(),
+    "all white": drawn(paper=1.0),
+    "faint": drawn((20, 20, 30, 4), ink=0.09),
+    "dot": drawn((40, 3, 1, 1)),
+    "round dot": drawn((40, 3, 3, 3), (41, 2, 1, 5)),
+    "whole sheet": drawn((1, 1, 88, 68)),
+    "line at the left border": drawn((0, 0, 90, 2)),
+    "line at the lower border": drawn((88, 0, 2, 70)),
+    "large": drawn((1, 5, 85, 9), (1, 5, 9, 60)),
+    "small": drawn((40, 30, 7, 1), (40, 30, 1, 4)),
+    "thick": drawn((10, 10, 70, 25), (10, 10, 25, 50)),
+    "thin": drawn((10, 10, 70, 1), (10, 10, 1, 50)),
+    "off centre": drawn((60, 50, 25, 3), (84, 50, 3, 15)),
+    "black on white": drawn((10, 10, 60, 7), (10, 10, 7, 40), paper=1.0, ink=0.0),
     "grey on grey": drawn((10, 10, 60, 7), (40, 10, 7, 40), paper=0.6, ink=0.3),
     "noisy paper": np.clip(drawn((10, 10, 60, 7), (10, 10, 7, 40), paper=0.85, ink=0.1) + RNG.normal(scale=0.05, size=(90, 70)), 0, 1),
-    "nothing but noise": RNG.uniform(0, 1, (31, 17)), "soft edges": np.outer(np.hanning(41), np.hanning(23)),
-    "one row": np.linspace(0, 1, 40)[None], "one pixel": np.ones((1, 1)),
+    "nothing but noise": RNG.uniform(0, 1, (31, 17)),
+    "soft edges": np.outer(np.hanning(41), np.hanning(23)),
+    "one row": np.linspace(0, 1, 40)[None],
+    "one pixel": np.ones((1, 1)),
     **{f"MNIST {k}": nn.load_digits().X_test[k].reshape(28, 28).astype(np.float64) for k in range(5)},
 }
 
@@ -46,11 +56,14 @@ CASES = {
 def test_preparation_is_the_same_in_both_languages(browser, served, tmp_path):
     with opened(browser, served(write_modules(tmp_path)) + "/index.html", name="digit-parity") as page:
         for name, image in CASES.items():
-            found = page.evaluate("""async ([data, height, width]) => {
+            found = page.evaluate(
+                """async ([data, height, width]) => {
                 const { prepare } = await import("./handwriting.js");
                 const steps = prepare({ data: Float64Array.from(data), width, height });
                 return steps.problem ?? Object.values(steps).map(step => [step.height, step.width, [...step.data]]);
-            }""", [image.ravel().tolist(), *image.shape])
+            }""",
+                [image.ravel().tolist(), *image.shape],
+            )
             try:
                 steps = digit_steps(image)
             except ValueError:
@@ -66,14 +79,17 @@ def test_forward_pass_agrees_with_numpy(browser, served, tmp_path):
     network, images = load_digit_network(), [image for name, image in CASES.items() if "MNIST" in name or "thick" in name]
     widget = DigitCanvas()
     with opened(browser, served(write_modules(tmp_path)) + "/index.html", name="digit-forward") as page:
-        found = page.evaluate("""async ([weights, sizes, images]) => {
+        found = page.evaluate(
+            """async ([weights, sizes, images]) => {
             const { read } = await import("./digit_canvas.js");
             const numbers = new Float32Array(Uint8Array.from(weights).buffer);
             let at = 0;
             const layers = sizes.slice(1).map((n, k) => ({ W: numbers.slice(at, at += sizes[k] * n), b: numbers.slice(at, at += n) }));
             const answer = ([data, height, width]) => read(layers, "relu", { data: Float64Array.from(data), width, height });
             return images.map(image => [...answer(image).probabilities]);
-        }""", [list(zlib.decompress(widget.weights)), widget.meta["sizes"], [[image.ravel().tolist(), *image.shape] for image in images]])
+        }""",
+            [list(zlib.decompress(widget.weights)), widget.meta["sizes"], [[image.ravel().tolist(), *image.shape] for image in images]],
+        )
     X = np.array([prepare_digit(image) for image in images])
     np.testing.assert_allclose(found, network.astype(np.float64).predict_proba(X.astype(np.float64)), atol=1e-6)
 
@@ -114,20 +130,25 @@ def test_own_network_and_own_examples():
     network, X = nn.Network(nn.mlp([784, 12, 6, 10], "Tanh", dropout=0.5, rng=0)), nn.load_digits().X_test[:3]
     widget = DigitCanvas(network, examples=X)
     p = network.predict_proba(np.array([prepare_digit(np.round(x * 255).reshape(28, 28) / 255) for x in X]))
-    assert widget.lines() == ["Draw a digit: a network 784-12-6-10 with Tanh",
-                              *(f"example {k + 1}: read as {p[k].argmax()} ({100 * p[k].max():.0f} %)" for k in range(3))]
+    assert widget.lines() == [
+        "Draw a digit: a network 784-12-6-10 with Tanh",
+        *(f"example {k + 1}: read as {p[k].argmax()} ({100 * p[k].max():.0f} %)" for k in range(3)),
+    ]
     assert len(zlib.decompress(widget.weights)) == 4 * network.parameters.values.size
 
 
-@pytest.mark.parametrize("make, error, message", [
-    (lambda: DigitCanvas("network"), TypeError, "network is a str; expected a Network"),
-    (lambda: DigitCanvas(nn.Network(nn.mlp([64, 10]))), ValueError, "64 inputs and 10 outputs; expected 784 and 10"),
-    (lambda: DigitCanvas(nn.Network(nn.mlp([784, 4, 4, 10], ["ReLU", "Tanh"]))), ValueError, "the same activation"),
-    (lambda: DigitCanvas(nn.Network(nn.mlp([784, 4, 10], lambda: nn.LeakyReLU(b=0.5)))), ValueError, "usual options"),
-    (lambda: DigitCanvas(examples=np.zeros((2, 64))), ValueError, "examples has shape"),
-    (lambda: DigitCanvas(examples=np.full((1, 784), 9.0)), ValueError, "shades from 9 to 9"),
-    (lambda: DigitCanvas(examples=np.zeros((1, 784))), ValueError, "shows no digit"),
-])
+@pytest.mark.parametrize(
+    "make, error, message",
+    [
+        (lambda: DigitCanvas("network"), TypeError, "network is a str; expected a Network"),
+        (lambda: DigitCanvas(nn.Network(nn.mlp([64, 10]))), ValueError, "64 inputs and 10 outputs; expected 784 and 10"),
+        (lambda: DigitCanvas(nn.Network(nn.mlp([784, 4, 4, 10], ["ReLU", "Tanh"]))), ValueError, "the same activation"),
+        (lambda: DigitCanvas(nn.Network(nn.mlp([784, 4, 10], lambda: nn.LeakyReLU(b=0.5)))), ValueError, "usual options"),
+        (lambda: DigitCanvas(examples=np.zeros((2, 64))), ValueError, "examples has shape"),
+        (lambda: DigitCanvas(examples=np.full((1, 784), 9.0)), ValueError, "shades from 9 to 9"),
+        (lambda: DigitCanvas(examples=np.zeros((1, 784))), ValueError, "shows no digit"),
+    ],
+)
 def test_what_does_not_fit_is_refused(make, error, message):
     with pytest.raises(error, match=message):
         make()
@@ -185,7 +206,7 @@ def test_a_drawing_is_read_and_its_code_gives_the_same_numbers(browser, address)
         assert bars[::2] == list("0123456789") and bars[15] == first[1]
         label = figure.get_by_role("img").get_attribute("aria-label")
         assert f"7 {first[1]}" in label and label.count("speaks most for") == 4
-        page.evaluate("() => document.dispatchEvent(new Event('nns-keep'))")       # the address of the whole drawing, however slow it was
+        page.evaluate("() => document.dispatchEvent(new Event('nns-keep'))")  # the address of the whole drawing, however slow it was
         page.wait_for_url("**draw-a-digit.drawing=1*")
         page.reload()
         assert state(ready(page)[0])["said"] == said
@@ -313,7 +334,7 @@ def four(tmp_path, kind):
     shades, file = np.round(255 * (1 - ink)).astype(np.uint8), tmp_path / f"{kind.replace(' ', '-')}.png"
     if kind == "turned by its EXIF":
         file, exif = file.with_suffix(".jpg"), Image.Exif()
-        exif[0x0112] = 6        # the camera was turned: show it turned by a quarter
+        exif[0x0112] = 6  # the camera was turned: show it turned by a quarter
         Image.fromarray(np.rot90(shades)).save(file, exif=exif, quality=95)
     elif kind == "huge":
         Image.fromarray(np.kron(shades, np.ones((18, 18), np.uint8))).save(file)
@@ -365,17 +386,23 @@ def test_only_one_finger_and_the_first_button_draw(browser, address):
             assert state(figure)["said"].startswith("Nothing to read")
         one, two = {"isPrimary": True, "pointerId": 7}, {"isPrimary": False, "pointerId": 8}
         sheet.evaluate(touch, ["pointerdown", {"x": 90, "y": 60, **one}])
-        sheet.evaluate(touch, ["pointermove", {"x": 200, "y": 20, **two}])      # a palm that lies on the sheet
+        sheet.evaluate(touch, ["pointermove", {"x": 200, "y": 20, **two}])  # a palm that lies on the sheet
         sheet.evaluate(touch, ["pointerup", {"x": 200, "y": 20, **two}])
         sheet.evaluate(touch, ["pointermove", {"x": 90, "y": 200, **one}])
         assert state(figure)["said"].startswith("Read as 1 ")
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("query", [
-    "draw-a-digit.drawing=zzzz-!!-0", "draw-a-digit.picture=780.AAAAAAAA", "draw-a-digit.picture=x.%25", "draw-a-digit.example=99",
-    "draw-a-digit.example=-1",
-])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "draw-a-digit.drawing=zzzz-!!-0",
+        "draw-a-digit.picture=780.AAAAAAAA",
+        "draw-a-digit.picture=x.%25",
+        "draw-a-digit.example=99",
+        "draw-a-digit.example=-1",
+    ],
+)
 def test_a_damaged_link_does_no_harm(browser, address, query):
     with opened(browser, f"{address}?{query}", name="digit-damaged-link") as page:
         assert state(ready(page)[0])["said"]

@@ -41,8 +41,8 @@ def blocks(widget):
     """Return the frames as bytes."""
     data, parts = zlib.decompress(widget.frames), []
     for frame in widget.meta["frames"]:
-        parts.append(data[:frame["size"]])
-        data = data[frame["size"]:]
+        parts.append(data[: frame["size"]])
+        data = data[frame["size"] :]
     assert not data
     return parts
 
@@ -144,13 +144,16 @@ def draw_unknown(figure, n):
     return unheard_of(n)  # noqa: F821
 
 
-@pytest.mark.parametrize("arguments, message", [
-    ({"lr": [1.0]}, "draw does not take"),
-    ({"lr": [1.0], "activation": [relu], "depth": [1]}, "draw does not take"),
-    ({}, "there are no choices"),
-    ({"title": " ", "lr": [1.0], "activation": [relu]}, "title is ' '"),
-    ({"lr": Choice(1.0, 2.0, kind="play"), "activation": Choice(relu, tanh, kind="play")}, "at most one"),
-])
+@pytest.mark.parametrize(
+    "arguments, message",
+    [
+        ({"lr": [1.0]}, "draw does not take"),
+        ({"lr": [1.0], "activation": [relu], "depth": [1]}, "draw does not take"),
+        ({}, "there are no choices"),
+        ({"title": " ", "lr": [1.0], "activation": [relu]}, "title is ' '"),
+        ({"lr": Choice(1.0, 2.0, kind="play"), "activation": Choice(relu, tanh, kind="play")}, "at most one"),
+    ],
+)
 def test_choices_must_fit(arguments, message):
     with pytest.raises(ValueError, match=message):
         Explore(draw, **{"title": "Lines"} | arguments)
@@ -171,10 +174,17 @@ def test_types_are_checked():
         Explore(draw_unknown, title="Lines", n=[1])
 
 
-@pytest.mark.parametrize("values, options, message", [
-    ((), {}, "no values"), ((1, 1), {}, "all differ"), ((1, 2), {"start": 2}, "start is 2"), ((1, 2), {"start": -1}, "start is -1"),
-    ((1, 2), {"kind": "knob"}, "kind is 'knob'"), ((0.001, 0.002), {"format": "{:.1f}"}, "all differ"),
-])
+@pytest.mark.parametrize(
+    "values, options, message",
+    [
+        ((), {}, "no values"),
+        ((1, 1), {}, "all differ"),
+        ((1, 2), {"start": 2}, "start is 2"),
+        ((1, 2), {"start": -1}, "start is -1"),
+        ((1, 2), {"kind": "knob"}, "kind is 'knob'"),
+        ((0.001, 0.002), {"format": "{:.1f}"}, "all differ"),
+    ],
+)
 def test_choice_must_make_sense(values, options, message):
     with pytest.raises(ValueError, match=message):
         Choice(*values, **options)
@@ -205,7 +215,7 @@ def endless(figure, x):
     try:
         while x < 0:
             BEGUN.set()
-    except Exception:      # what ends a drawing is none
+    except Exception:  # what ends a drawing is none
         LEFT.append("not at all")
     finally:
         LEFT.append(x)
@@ -245,6 +255,8 @@ def test_errors_are_told_in_words():
 
     widget = Explore(root, title="Roots", x=[1, 4])
     assert talk(widget, {"job": "a", "values": {"x": {"number": -1}}})[0][0] == {
-        "job": "a", "error": "x is negative; expected a number with a root"}
+        "job": "a",
+        "error": "x is negative; expected a number with a root",
+    }
     assert "1.5 is not a whole number" in talk(widget, {"job": "b", "values": {"x": {"number": 1.5}}})[0][0]["error"]
     assert "KeyError" in talk(widget, {"job": "c", "values": {"y": {"number": 1.5}}})[0][0]["error"]

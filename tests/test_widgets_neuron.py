@@ -44,12 +44,19 @@ def test_solutions_solve_it_as_a_network_of_the_package(name):
     np.testing.assert_allclose(xor_network(XOR_SOLUTIONS[name], f, XOR_X)[1], output)
 
 
-@pytest.mark.parametrize("arguments, error, message", [
-    ({"w": (1.0,)}, ValueError, r"w is \(1.0,\); expected two numbers"), ({"w": (1.0, np.nan)}, ValueError, "w2 is nan"),
-    ({"b": "0"}, TypeError, "b is '0'; expected a number"), ({"activation": "softmax"}, ValueError, "unknown activation 'softmax'"),
-    ({"layers": 3}, ValueError, "layers is 3; expected 1 or 2"), ({"X": X}, ValueError, "only one of X and y"),
-    ({"X": X, "y": Y + 1}, ValueError, "expected 0 to 1"), ({"X": X[:, :1], "y": Y}, ValueError, "X has shape"),
-])
+@pytest.mark.parametrize(
+    "arguments, error, message",
+    [
+        ({"w": (1.0,)}, ValueError, r"w is \(1.0,\); expected two numbers"),
+        ({"w": (1.0, np.nan)}, ValueError, "w2 is nan"),
+        ({"b": "0"}, TypeError, "b is '0'; expected a number"),
+        ({"activation": "softmax"}, ValueError, "unknown activation 'softmax'"),
+        ({"layers": 3}, ValueError, "layers is 3; expected 1 or 2"),
+        ({"X": X}, ValueError, "only one of X and y"),
+        ({"X": X, "y": Y + 1}, ValueError, "expected 0 to 1"),
+        ({"X": X[:, :1], "y": Y}, ValueError, "X has shape"),
+    ],
+)
 def test_what_does_not_fit_is_refused(arguments, error, message):
     with pytest.raises(error, match=message):
         NeuronExplorer(**arguments)
@@ -70,10 +77,13 @@ def test_agrees_with_numpy(browser, served, tmp_path, name):
     with opened(browser, served(write_modules(tmp_path)) + "/index.html", name="neuron-parity") as page:
         for scale in (1, 30):
             values, points = rng.normal(scale=scale, size=9), rng.normal(scale=2, size=(50, 2))
-            found = page.evaluate("""async ([values, name, points]) => {
+            found = page.evaluate(
+                """async ([values, name, points]) => {
                 const { neuron, xorNetwork } = await import("./neuron_explorer.js");
                 return points.map(([x1, x2]) => [neuron(values, name, x1, x2), xorNetwork(values, name, x1, x2)]);
-            }""", [values.tolist(), name, points.tolist()])
+            }""",
+                [values.tolist(), name, points.tolist()],
+            )
             z = points @ values[:2] + values[2]
             H, output = xor_network(values, f, points)
             np.testing.assert_allclose([[one["z"], one["a"]] for one, _ in found], np.stack([z, f(z)], axis=1), rtol=1e-9, atol=1e-6)
@@ -137,13 +147,21 @@ def test_exclusive_or_by_hand(browser, address):
         assert state(figure)["said"].startswith("3 of 4 rows are right")
         assert figure.locator("tbody tr.nns-wrong").count() == 1
         assert figure.locator("tbody tr").last.locator("td").all_text_contents() == ["1", "1", "0.82", "0.82", "0.58", "0", "✗ wrong"]
-        for label, number in [("hidden neuron 1, weight 1", 10), ("hidden neuron 1, weight 2", 10), ("hidden neuron 1, bias", -5),
-                              ("hidden neuron 2, weight 1", 10), ("hidden neuron 2, weight 2", 10), ("hidden neuron 2, bias", -15),
-                              ("output neuron, weight 1", 10), ("output neuron, weight 2", -10), ("output neuron, bias", -5)]:
+        for label, number in [
+            ("hidden neuron 1, weight 1", 10),
+            ("hidden neuron 1, weight 2", 10),
+            ("hidden neuron 1, bias", -5),
+            ("hidden neuron 2, weight 1", 10),
+            ("hidden neuron 2, weight 2", 10),
+            ("hidden neuron 2, bias", -15),
+            ("output neuron, weight 1", 10),
+            ("output neuron, weight 2", -10),
+            ("output neuron, bias", -5),
+        ]:
             type_into(figure, label, number)
         assert state(figure)["said"].startswith("4 of 4 rows are right") and figure.locator("tbody tr.nns-wrong").count() == 0
         assert run_code(shown_code(figure))[4] == "4 of 4 rows are right"
-        for k, number in enumerate((2, 0.5, -0.75)):      # nine different numbers: none may stand in another's place
+        for k, number in enumerate((2, 0.5, -0.75)):  # nine different numbers: none may stand in another's place
             type_into(figure, f"hidden neuron 1, {('weight 1', 'weight 2', 'bias')[k]}", number)
             type_into(figure, f"hidden neuron 2, {('weight 1', 'weight 2', 'bias')[k]}", 1.5 - number)
             type_into(figure, f"output neuron, {('weight 1', 'weight 2', 'bias')[k]}", (1.25, 3, -2)[k])

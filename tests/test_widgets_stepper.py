@@ -93,17 +93,20 @@ def test_the_networks_own_activation_keeps_its_options():
     assert stepper.meta["runs"][0]["numbers"]["h1.a"] == "-0.500" and stepper.meta["runs"][1]["numbers"]["h1.a"] == "0.000"
 
 
-@pytest.mark.parametrize("change, error, message", [
-    ({"network": "a net"}, TypeError, "network is a str; expected a Network"),
-    ({"network": Network(mlp([2, 3, 3, 2]))}, ValueError, "expected Linear, an activation, Linear"),
-    ({"network": Network(mlp([3, 3, 2]))}, ValueError, r"sizes \[3, 3, 2\]; expected 2 inputs"),
-    ({"network": Network(mlp([2, 5, 2]))}, ValueError, "at most 4 neurons"),
-    ({"network": Network([Linear(2, 2), ReLU(), Linear(2, 2)], SquaredError())}, ValueError, "expected SoftmaxCrossEntropy"),
-    ({"X": np.ones((2, 2), np.float32)}, ValueError, r"X has shape \(2, 2\)"),
-    ({"y": np.array([2])}, ValueError, "y holds labels"),
-    ({"inputs": [(1, 2, 3)]}, ValueError, "a sample has 3 numbers; expected 2"),
-    ({"activations": ["Softmin"]}, ValueError, "unknown activation 'Softmin'"),
-])
+@pytest.mark.parametrize(
+    "change, error, message",
+    [
+        ({"network": "a net"}, TypeError, "network is a str; expected a Network"),
+        ({"network": Network(mlp([2, 3, 3, 2]))}, ValueError, "expected Linear, an activation, Linear"),
+        ({"network": Network(mlp([3, 3, 2]))}, ValueError, r"sizes \[3, 3, 2\]; expected 2 inputs"),
+        ({"network": Network(mlp([2, 5, 2]))}, ValueError, "at most 4 neurons"),
+        ({"network": Network([Linear(2, 2), ReLU(), Linear(2, 2)], SquaredError())}, ValueError, "expected SoftmaxCrossEntropy"),
+        ({"X": np.ones((2, 2), np.float32)}, ValueError, r"X has shape \(2, 2\)"),
+        ({"y": np.array([2])}, ValueError, "y holds labels"),
+        ({"inputs": [(1, 2, 3)]}, ValueError, "a sample has 3 numbers; expected 2"),
+        ({"activations": ["Softmin"]}, ValueError, "unknown activation 'Softmin'"),
+    ],
+)
 def test_what_does_not_fit_is_refused(network, change, error, message):
     with pytest.raises(error, match=message):
         BackpropStepper(**{"network": network, "X": X, "y": Y} | change)
@@ -113,5 +116,5 @@ def test_a_kernel_runs_any_sample_and_weights(network, stepper):
     request = {"job": "a", "activation": "Tanh", "sample": [2, 3], "parameters": {"h1.w1": 0.25, "o2.b": -1}}
     ((answer, _),) = talk(stepper, request)
     assert answer["numbers"]["x1.x"] == "2.000" and answer["numbers"]["h1.w1"] == "0.250" and answer["numbers"]["o2.b"] == "-1.000"
-    assert stepper.network.parameters["2.b"].tolist() == [0, 0]     # the figure's own network stays as it was
+    assert stepper.network.parameters["2.b"].tolist() == [0, 0]  # the figure's own network stays as it was
     assert "finite" in talk(stepper, request | {"sample": [2, math.inf]})[0][0]["error"]

@@ -79,13 +79,17 @@ def test_snapshots_reach_from_the_start_to_the_end():
     assert len(snapshot_epochs(100)) < 35
 
 
-@pytest.mark.parametrize("data, lr, verdict", [
-    ((CLOUD[0][:1], CLOUD[1][:1]), 0.1, ""),
-    ((CLOUD[0][:50], np.zeros(50, int)), 0.1, ""),
-    (CLOUD, 1e-12, ""),
-    (CLOUD, 1e6, "It diverges"),
-    ((CLOUD[0][:6], np.arange(6)), 0.1, ""),
-], ids=["one sample", "one class", "2000 points, tiny rate", "huge rate", "six classes"])
+@pytest.mark.parametrize(
+    "data, lr, verdict",
+    [
+        ((CLOUD[0][:1], CLOUD[1][:1]), 0.1, ""),
+        ((CLOUD[0][:50], np.zeros(50, int)), 0.1, ""),
+        (CLOUD, 1e-12, ""),
+        (CLOUD, 1e6, "It diverges"),
+        ((CLOUD[0][:6], np.arange(6)), 0.1, ""),
+    ],
+    ids=["one sample", "one class", "2000 points, tiny rate", "huge rate", "six classes"],
+)
 def test_extremes(data, lr, verdict):
     widget = TrainingExplorer({"mine": data}, lr=[lr], activation=["Identity"], epochs=1 if verdict == "" else 30)
     assert widget.meta["verdicts"][0].startswith(verdict) and bool(widget.meta["verdicts"][0]) == bool(verdict)
@@ -94,18 +98,21 @@ def test_extremes(data, lr, verdict):
         assert before == after
 
 
-@pytest.mark.parametrize("arguments, error, message", [
-    ({"data": ["moon"]}, ValueError, "unknown toy set 'moon'"),
-    ({"data": []}, ValueError, "expected at least one"),
-    ({"lr": [0.0]}, ValueError, "lr is 0.0; expected a number above 0"),
-    ({"lr": [1, 1.0]}, ValueError, "all different"),
-    ({"activation": ["Softmax"]}, ValueError, "unknown activation 'Softmax'"),
-    ({"hidden": 65}, ValueError, "at most 64 neurons"),
-    ({"epochs": 0}, ValueError, "epochs is 0"),
-    ({"data": {"mine": (CLOUD[0].astype(int), CLOUD[1])}}, TypeError, "X has dtype int64"),
-    ({"data": {"mine": (CLOUD[0], CLOUD[1] + 6)}}, ValueError, "expected 0 to 5"),
-    ({"data": {"mine": (np.tile(CLOUD[0], (3, 1)), np.tile(CLOUD[1], 3))}}, ValueError, "at most 5000"),
-])
+@pytest.mark.parametrize(
+    "arguments, error, message",
+    [
+        ({"data": ["moon"]}, ValueError, "unknown toy set 'moon'"),
+        ({"data": []}, ValueError, "expected at least one"),
+        ({"lr": [0.0]}, ValueError, "lr is 0.0; expected a number above 0"),
+        ({"lr": [1, 1.0]}, ValueError, "all different"),
+        ({"activation": ["Softmax"]}, ValueError, "unknown activation 'Softmax'"),
+        ({"hidden": 65}, ValueError, "at most 64 neurons"),
+        ({"epochs": 0}, ValueError, "epochs is 0"),
+        ({"data": {"mine": (CLOUD[0].astype(int), CLOUD[1])}}, TypeError, "X has dtype int64"),
+        ({"data": {"mine": (CLOUD[0], CLOUD[1] + 6)}}, ValueError, "expected 0 to 5"),
+        ({"data": {"mine": (np.tile(CLOUD[0], (3, 1)), np.tile(CLOUD[1], 3))}}, ValueError, "at most 5000"),
+    ],
+)
 def test_what_does_not_fit_is_refused(arguments, error, message):
     with pytest.raises(error, match=message):
         TrainingExplorer(**{"data": ["moons"], "lr": [0.1], "activation": ["Tanh"], "epochs": 1} | arguments)
@@ -137,11 +144,17 @@ def test_a_newer_request_ends_an_older_one(widget):
     assert [part["job"] for part, buffers in answers if buffers] == ["c"]
 
 
-@pytest.mark.parametrize("change, message", [
-    ({"lr": 0}, "the learning rate is 0; expected a number above 0"), ({"hidden": 2.5}, "hidden is 2.5; expected a whole number"),
-    ({"hidden": 0}, "hidden is 0"), ({"hidden": 1000}, "at most 64"), ({"activation": "Softmax"}, "unknown activation"),
-    ({"data": "moon"}, "unknown toy set"),
-])
+@pytest.mark.parametrize(
+    "change, message",
+    [
+        ({"lr": 0}, "the learning rate is 0; expected a number above 0"),
+        ({"hidden": 2.5}, "hidden is 2.5; expected a whole number"),
+        ({"hidden": 0}, "hidden is 0"),
+        ({"hidden": 1000}, "at most 64"),
+        ({"activation": "Softmax"}, "unknown activation"),
+        ({"data": "moon"}, "unknown toy set"),
+    ],
+)
 def test_mistakes_are_told_in_words(widget, change, message):
     ((answer, _),) = talk(widget, {"job": "a", **REQUEST, **change})
     assert message in answer["error"]
@@ -176,10 +189,13 @@ def test_forward_pass_agrees_with_numpy(modules, name):
         network.parameters.values[:] = rng.normal(scale=3, size=network.parameters.values.size)
         X = rng.normal(scale=2, size=(20, 2))
         layers = [{key: layer.params[key].ravel().tolist() for key in "Wb"} for layer in network.layers[::2]]
-        found = modules.evaluate("""async ([layers, activation, X]) => {
+        found = modules.evaluate(
+            """async ([layers, activation, X]) => {
             const { forward, softmax } = await import("./network.js");
             return X.map(x => { const { scores } = forward(layers, activation, x); return [[...scores], [...softmax(scores)]]; });
-        }""", [layers, FUNCTIONS[name], X.tolist()])
+        }""",
+            [layers, FUNCTIONS[name], X.tolist()],
+        )
         scores, probabilities = (np.array(part) for part in zip(*found))
         np.testing.assert_allclose(scores, network.forward(X), atol=1e-6, rtol=1e-12)
         np.testing.assert_allclose(probabilities, network.predict_proba(X), atol=1e-6)
@@ -192,11 +208,14 @@ def test_pictures_are_computed_from_the_network(modules, name):
     network = nn.Network(nn.mlp([2, 4, 3], name, rng=rng, dtype=np.float64))
     n, (left, bottom, right, top) = 9, (-1.0, -2.0, 3.0, 1.0)
     layers = [{key: layer.params[key].ravel().tolist() for key in "Wb"} for layer in network.layers[::2]]
-    found = modules.evaluate("""async ([layers, activation, box, n]) => {
+    found = modules.evaluate(
+        """async ([layers, activation, box, n]) => {
         const { onGrid } = await import("./training_explorer.js");
         const { hidden, probabilities } = onGrid(layers, activation, box, n);
         return [hidden.map(map => [...map]), [...probabilities]];
-    }""", [layers, FUNCTIONS[name], [left, bottom, right, top], n])
+    }""",
+        [layers, FUNCTIONS[name], [left, bottom, right, top], n],
+    )
     middles = (np.arange(n) + 0.5) / n
     x2, x1 = np.meshgrid(top - middles * (top - bottom), left + middles * (right - left), indexing="ij")
     X = np.stack([x1.ravel(), x2.ravel()], axis=1)
@@ -210,11 +229,14 @@ def test_runs_travel_unharmed(modules):
     X, y = nn.make_spirals(150, noise=0.03, rng=0)
     for lr in (0.3, 10):
         *_, (_, run) = train(X.astype(np.float64), y, lr, "Identity", 4, 60, 32, 0)
-        losses, right, parameters = modules.evaluate("""async ([bytes, meta]) => {
+        losses, right, parameters = modules.evaluate(
+            """async ([bytes, meta]) => {
             const { unpack, readRun } = await import("./training_explorer.js");
             const { losses, right, parameters } = readRun(unpack(Uint8Array.from(bytes)), meta);
             return [[...losses], [...right], meta.snapshots.map((_, s) => parameters(s).flatMap(({ W, b }) => [...W, ...b]))];
-        }""", [list(pack(run)), {"epochs": 60, "snapshots": snapshot_epochs(60), "hidden": 4, "classes": 3}])
+        }""",
+            [list(pack(run)), {"epochs": 60, "snapshots": snapshot_epochs(60), "hidden": 4, "classes": 3}],
+        )
         np.testing.assert_allclose(losses, np.minimum(np.array(run.losses) * 1000, NEVER), atol=0.5)
         assert right == run.right
         np.testing.assert_allclose(parameters, run.parameters.clip(-LARGEST, LARGEST), rtol=6e-4, atol=6e-4)
@@ -222,10 +244,13 @@ def test_runs_travel_unharmed(modules):
 
 @pytest.mark.browser
 def test_axis_of_the_loss_ends_at_a_round_number(modules):
-    tops = modules.evaluate("""async losses => {
+    tops = modules.evaluate(
+        """async losses => {
         const { lossTop } = await import("./training_explorer.js");
         return losses.map(loss => lossTop([loss, 3]));
-    }""", [0, 60, 200, 745, 800, 1234, 4999, 65535])
+    }""",
+        [0, 60, 200, 745, 800, 1234, 4999, 65535],
+    )
     assert tops == [0.2, 0.2, 0.2, 0.8, 0.8, 1.4, 5, 5]
 
 

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parent.parent
 WORKFLOWS = {path.stem: path for path in sorted((ROOT / ".github" / "workflows").glob("*.yml"))}
 EVERY_WORKFLOW = pytest.mark.parametrize("name", WORKFLOWS)
 PINNED = re.compile(r"uses: ([\w-]+/[\w-]+)@([0-9a-f]{40}) # v\d+\.\d+\.\d+$")
-MAY_WRITE = {     # jobs that may change something outside; they run no code of the repository
+MAY_WRITE = {  # jobs that may change something outside; they run no code of the repository
     ("site", "publish"): {"pages", "id-token"},
     ("term", "keep"): {"contents", "actions"},
     ("release", "publish"): {"contents"},
@@ -39,16 +39,22 @@ def steps(name):
 
 
 REPOSITORY = "${{ github.server_url }}/${{ github.repository }}"
-HERE = {"NNFROMSCRATCH_REPOSITORY": f"{REPOSITORY}/tree/${{{{ github.ref_name }}}}"}       # launch links lead to this branch or tag
+HERE = {"NNFROMSCRATCH_REPOSITORY": f"{REPOSITORY}/tree/${{{{ github.ref_name }}}}"}  # launch links lead to this branch or tag
 PAGES = "${{ steps.pages.outputs.base_url }}"
-DUTIES = {     # what starts each workflow, and what it must run, with which variables
-    "tests": ({"push": {"branches": ["main"]}, "pull_request": None},
-              {".ci/run": {}, "make test": {}, ".ci/package": {"NUMPY": "${{ matrix.numpy }}"}}),
+DUTIES = {  # what starts each workflow, and what it must run, with which variables
+    "tests": (
+        {"push": {"branches": ["main"]}, "pull_request": None},
+        {".ci/run": {}, "make test": {}, ".ci/package": {"NUMPY": "${{ matrix.numpy }}"}},
+    ),
     "weekly": ({"schedule": [{"cron": "17 4 * * 1"}], "workflow_dispatch": None}, {".ci/run": {}, "make links": {}}),
-    "site": ({"workflow_run": {"workflows": ["tests"], "types": ["completed"], "branches": ["main"]}, "workflow_dispatch": None},
-             {"make book": {"NNFROMSCRATCH_REPOSITORY": REPOSITORY, "NNFROMSCRATCH_SITE": PAGES}}),
-    "term": ({"push": {"tags": ["term-*"], "branches": ["term-*"]}},
-             {"make tidy coursework": HERE, "make book": HERE | {"NNFROMSCRATCH_SITE": f"{PAGES}/${{{{ github.ref_name }}}}"}}),
+    "site": (
+        {"workflow_run": {"workflows": ["tests"], "types": ["completed"], "branches": ["main"]}, "workflow_dispatch": None},
+        {"make book": {"NNFROMSCRATCH_REPOSITORY": REPOSITORY, "NNFROMSCRATCH_SITE": PAGES}},
+    ),
+    "term": (
+        {"push": {"tags": ["term-*"], "branches": ["term-*"]}},
+        {"make tidy coursework": HERE, "make book": HERE | {"NNFROMSCRATCH_SITE": f"{PAGES}/${{{{ github.ref_name }}}}"}},
+    ),
     "release": ({"push": {"tags": ["v*"]}}, {".ci/run": {}, "make dist zip pdf epub": HERE}),
 }
 
@@ -56,10 +62,14 @@ DUTIES = {     # what starts each workflow, and what it must run, with which var
 @EVERY_WORKFLOW
 def test_each_workflow_does_its_duty(name):
     starts, runs = DUTIES[name]
-    assert yaml.safe_load(text(name))[True] == starts       # YAML takes the key `on` for a truth value
+    assert yaml.safe_load(text(name))[True] == starts  # YAML takes the key `on` for a truth value
     for command, variables in runs.items():
-        environments = [job.get("env", {}) | step.get("env", {}) for job in jobs(name).values() for step in job["steps"]
-                        if re.search(rf"^(bash )?{re.escape(command)}\b", step.get("run", ""), re.MULTILINE)]
+        environments = [
+            job.get("env", {}) | step.get("env", {})
+            for job in jobs(name).values()
+            for step in job["steps"]
+            if re.search(rf"^(bash )?{re.escape(command)}\b", step.get("run", ""), re.MULTILINE)
+        ]
         assert any(variables.items() <= environment.items() for environment in environments), command
 
 
@@ -124,12 +134,14 @@ def test_a_broken_link_fails_the_weekly_run_and_so_does_a_list_that_is_not_there
     [written] = re.findall(r"mv \S+ (\S+links\S+)", (ROOT / "Makefile").read_text(encoding="utf-8"))
     assert found() != 0
     (tmp_path / written).parent.mkdir()
-    (tmp_path / written).write_text("")         # every address answered
+    (tmp_path / written).write_text("")  # every address answered
     assert found() == 0
     (tmp_path / written).write_text("index.md:1: [redirected with Found] https://example.org to https://example.org/broken\n")
     assert found() == 0
-    refused = "".join(f"index.md:2: [broken] https://example.org/{code}: {code} Client Error: Words for url: https://example.org/{code}\n"
-                      for code in (403, 429))
+    refused = "".join(
+        f"index.md:2: [broken] https://example.org/{code}: {code} Client Error: Words for url: https://example.org/{code}\n"
+        for code in (403, 429)
+    )
     (tmp_path / written).write_text(refused)
     assert found() == 0
     for gone in ("404 Client Error: Not Found for url: https://example.org/403", "Name or service not known", "Anchor '403' not found"):
@@ -163,8 +175,15 @@ def test_the_site_is_built_from_a_state_that_has_passed_the_tests_or_not_at_all(
     said.touch()
     monkeypatch.setenv("GITHUB_OUTPUT", str(said))
     asked = '*"--workflow tests.yml --branch main --event push --status success --limit 1 "*'
-    assert run_step("site", "The newest state that has passed the tests", tmp_path, {
-        "gh": f'case "$*" in {asked}) echo {passed} ;; *) exit 2 ;; esac'}) == code
+    assert (
+        run_step(
+            "site",
+            "The newest state that has passed the tests",
+            tmp_path,
+            {"gh": f'case "$*" in {asked}) echo {passed} ;; *) exit 2 ;; esac'},
+        )
+        == code
+    )
     assert said.read_text() == output
     build = jobs("site")["build"]
     [checkout] = [step for step in build["steps"] if "actions/checkout" in step.get("uses", "")]
@@ -198,15 +217,19 @@ def test_a_term_s_site_is_kept_and_a_mended_one_takes_its_place(tmp_path, monkey
         assert (tmp_path / "site-term-2027-spring").read_text() == content
 
 
-RUN_EVERYTHING = [(name, job) for name in WORKFLOWS for job, content in jobs(name).items()
-                  if any(step.get("run") == "bash .ci/run" for step in content["steps"])]
+RUN_EVERYTHING = [
+    (name, job)
+    for name in WORKFLOWS
+    for job, content in jobs(name).items()
+    if any(step.get("run") == "bash .ci/run" for step in content["steps"])
+]
 EVERYTHING = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(("name", "job"), RUN_EVERYTHING)
 def test_what_runs_everything_has_the_pythons_and_the_rights_for_it(name, job, tmp_path):
     [setup] = [step for step in jobs(name)[job]["steps"] if "actions/setup-python" in step.get("uses", "")]
-    *others, default = setup["with"]["python-version"].split()      # the last one is what `python3` means
+    *others, default = setup["with"]["python-version"].split()  # the last one is what `python3` means
     assert (ROOT / "runtime.txt").read_text(encoding="utf-8").strip() == f"python-{default}"
     assert others == re.findall(r"\$\(first ([\d.]+)", EVERYTHING)
     assert run_step(name, "Debian's packages that the checks need", tmp_path, {"sudo": 'echo "$@" >> called'}) == 0
@@ -238,7 +261,7 @@ def test_a_python_is_taken_where_it_works_and_else_the_one_that_runs_everything(
     assert found() == "python3"
     there(tmp_path / "python3.98", 0)
     assert found() == "python3.98"
-    there(tmp_path / "python3.99", 127)         # a shim of pyenv, of a version that is not switched on
+    there(tmp_path / "python3.99", 127)  # a shim of pyenv, of a version that is not switched on
     assert found() == "python3.98"
     there(own := tmp_path / ".pyenv" / "versions" / "3.99.1" / "bin" / "python", 0)
     assert found() == str(own)

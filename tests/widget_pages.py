@@ -30,8 +30,10 @@ def page(*widgets, state=None):
     )
     head = '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Figures</title>'
     head += '<link rel="icon" href="data:,">'
-    return (f'<!DOCTYPE html><html lang="en"><head>{head}<script src="loader.js"></script></head><body><h1>Text</h1>{views}'
-            f'{script(STATE, {"version_major": 2, "version_minor": 0, "state": state})}</body></html>')
+    return (
+        f'<!DOCTYPE html><html lang="en"><head>{head}<script src="loader.js"></script></head><body><h1>Text</h1>{views}'
+        f"{script(STATE, {'version_major': 2, 'version_minor': 0, 'state': state})}</body></html>"
+    )
 
 
 def write_page(folder, *widgets, state=None):
@@ -56,6 +58,6 @@ def talk(widget, *requests):
             await asyncio.sleep(0.001)
         await asyncio.sleep(0)
 
-    with ThreadPoolExecutor(1) as other_thread:     # in this one Playwright's loop may run
+    with ThreadPoolExecutor(1) as other_thread:  # in this one Playwright's loop may run
         other_thread.submit(asyncio.run, conversation()).result()
     return heard

@@ -1,6 +1,6 @@
 """Draw the picture of README and landing page: a trained network reads a digit. Run it again when the figures change.
 
-    python tools/draw_picture.py        (writes book/_static/reading-a-digit.svg, and social.png for shared links)
+python tools/draw_picture.py        (writes book/_static/reading-a-digit.svg, and social.png for shared links)
 """
 
 from pathlib import Path
@@ -34,8 +34,7 @@ def draw(network, image, label, size=(5.2, 3)):
     """Draw image -> network -> probabilities in one figure."""
     figure, (left, middle, right) = plt.subplots(1, 3, figsize=size, width_ratios=[1.1, 2, 1.3], layout="constrained")
     plots.image_grid(image[None], columns=1, ax=left)
-    plots.network_diagram(network, labels=["pixels", "hidden", "digits"], max_neurons=10,
-                          ax=middle)
+    plots.network_diagram(network, labels=["pixels", "hidden", "digits"], max_neurons=10, ax=middle)
     plots.probabilities(network.predict_proba(image[None])[0], true=label, ax=right)
     right.spines[["top", "right"]].set_visible(False)
     right.set_xticks([0, 0.5, 1])
@@ -50,7 +49,7 @@ def main():
     chosen = doubtful(network, digits)
     figure = draw(network, digits.X_test[chosen], digits.y_test[chosen])
     figure.savefig(PICTURE, facecolor="white", metadata={"Date": None, "Creator": None})
-    figure = draw(network, digits.X_test[chosen], digits.y_test[chosen], size=(12, 6.3))      # 1200 x 630 pixels, as such pictures are
+    figure = draw(network, digits.X_test[chosen], digits.y_test[chosen], size=(12, 6.3))  # 1200 x 630 pixels, as such pictures are
     figure.get_layout_engine().set(rect=(0.02, 0.03, 0.96, 0.93))
     figure.suptitle("Neural Networks from Scratch", fontsize=34, fontweight="bold")
     SHARED.write_bytes(png(figure, dpi=100))

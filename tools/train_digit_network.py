@@ -24,8 +24,9 @@ def train(data, epochs):
     network = Network(mlp([784, HIDDEN, 10], "ReLU", rng=rng))
     steps = epochs * -(-len(data.X_train) // BATCH)
     optimizer = Adam(cosine(LR, steps))
-    for epoch in network.train(data.X_train, data.y_train, epochs=epochs, batch_size=BATCH, optimizer=optimizer, rng=rng,
-                               augment=random_shifts(1)):
+    for epoch in network.train(
+        data.X_train, data.y_train, epochs=epochs, batch_size=BATCH, optimizer=optimizer, rng=rng, augment=random_shifts(1)
+    ):
         print(f"epoch {epoch.number}: loss {epoch.loss:.4f}, test accuracy {network.score(data.X_test, data.y_test):.4f}", flush=True)
     return network
 
@@ -49,12 +50,17 @@ def record(data, epochs):
     """Return what is known about the file: how it was made and how well it reads."""
     score = load_digit_network().score(data.X_test, data.y_test)
     return {
-        "command": "OPENBLAS_NUM_THREADS=1 python tools/train_digit_network.py", "seed": SEED, "numpy": np.__version__,
+        "command": "OPENBLAS_NUM_THREADS=1 python tools/train_digit_network.py",
+        "seed": SEED,
+        "numpy": np.__version__,
         "data": f"MNIST: {len(data.X_train):,} training images, each moved at random by up to 1 pixel",
         "tested_on": f"the {len(data.X_test):,} test images of MNIST",
-        "network": f"784-{HIDDEN}-10, ReLU, softmax cross-entropy", "epochs": epochs, "batch_size": BATCH,
+        "network": f"784-{HIDDEN}-10, ReLU, softmax cross-entropy",
+        "epochs": epochs,
+        "batch_size": BATCH,
         "optimizer": f"Adam, learning rate from {LR} to 0 along a cosine",
-        "weights": "int8 times a power of two for each layer; biases float32", "bytes": FILE.stat().st_size,
+        "weights": "int8 times a power of two for each layer; biases float32",
+        "bytes": FILE.stat().st_size,
         "test_accuracy_of_these_weights": round(float(score), 4),
     }
 

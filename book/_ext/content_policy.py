@@ -9,7 +9,7 @@ import hashlib
 from html.parser import HTMLParser
 from pathlib import Path
 
-CODE = {"", "module", "text/javascript", "application/javascript"}     # the types of script elements that browsers run
+CODE = {"", "module", "text/javascript", "application/javascript"}  # the types of script elements that browsers run
 NOT_PAGES = {"_static", "_sources"}
 CHARSET = '<meta charset="utf-8" />'
 META = '<meta http-equiv="Content-Security-Policy" content="{}" />'
@@ -57,7 +57,7 @@ def policy(html):
     """Return the policy of a page: as narrow as what stands on it allows."""
     scripts = Scripts(html)
     sources = [POLICY["script-src"]]
-    sources += ["blob:"] if scripts.figures else []          # the figures' modules, which travel with the page
+    sources += ["blob:"] if scripts.figures else []  # the figures' modules, which travel with the page
     sources += ["'unsafe-hashes'"] if scripts.attributes else []
     sources += sorted({digest(code) for code in scripts.elements + scripts.attributes})
     return "; ".join(f"{name} {value}" for name, value in (POLICY | {"script-src": " ".join(sources)}).items())

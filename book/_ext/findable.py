@@ -51,20 +51,27 @@ def description(document):
 
 def shortened(text):
     """Return the text, cut after a word and with an ellipsis if it is too long."""
-    return text if len(text) <= LONGEST else text[:LONGEST - 1].rsplit(" ", 1)[0].rstrip(",;:. ") + "…"
+    return text if len(text) <= LONGEST else text[: LONGEST - 1].rsplit(" ", 1)[0].rstrip(",;:. ") + "…"
 
 
 def add_meta(app, pagename, templatename, context, doctree):
     """Put the description and what is shown where a link to the page is shared into the head of the page."""
     words = description(doctree) if doctree is not None else ""
-    tags = {"name": {"description": words}, "property": {
-        "og:type": "article", "og:site_name": app.config.html_title or app.config.project,
-        "og:title": re.sub(r"<[^>]+>", "", context.get("title", "")), "og:description": words}}
+    tags = {
+        "name": {"description": words},
+        "property": {
+            "og:type": "article",
+            "og:site_name": app.config.html_title or app.config.project,
+            "og:title": re.sub(r"<[^>]+>", "", context.get("title", "")),
+            "og:description": words,
+        },
+    }
     if address := app.config.html_baseurl:
         tags["property"] |= {"og:url": address + app.builder.get_target_uri(pagename), "og:image": address + PICTURE, "og:image:alt": ALT}
         tags["name"]["twitter:card"] = "summary_large_image"
     context["metatags"] = context.get("metatags", "") + "".join(
-        f'<meta {kind}="{name}" content="{escape(value)}" />\n' for kind, values in tags.items() for name, value in values.items() if value)
+        f'<meta {kind}="{name}" content="{escape(value)}" />\n' for kind, values in tags.items() for name, value in values.items() if value
+    )
 
 
 def use_address(app, config):
@@ -86,8 +93,12 @@ def write_map(app, exception):
         return
     folder = Path(app.outdir)
     pages = (f"  <url><loc>{escape(address + app.builder.get_target_uri(name))}</loc></url>\n" for name in sorted(app.env.found_docs))
-    (folder / "sitemap.xml").write_text('<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
-                                        + "".join(pages) + "</urlset>\n", encoding="utf-8")
+    (folder / "sitemap.xml").write_text(
+        '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
+        + "".join(pages)
+        + "</urlset>\n",
+        encoding="utf-8",
+    )
     (folder / "404.html").write_text(NOT_FOUND.read_text(encoding="utf-8").replace("{site}", escape(address)), encoding="utf-8")
 
 

@@ -17,10 +17,12 @@ from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
 ADDRESS = re.compile(r"(?:https://(?:[^@/]+@)?|(?:ssh://)?git@)github\.com[/:]([\w.-]+/[\w.-]+?)(?:\.git)?(?:/tree/([\w./-]+?))?/?")
-ANY_HUB = "https://hub.example.org"      # a name that can belong to nobody: the reader replaces it
-FETCHES = r'"HOME = \"{}\"'           # in the first cell of a notebook: where it fetches the package (tools/setup_cells.py)
-NO_ADDRESS = ("This copy of the course does not know its public address, so no link stands here. "
-              "Build it again with the address in the environment variable NNFROMSCRATCH_REPOSITORY.")
+ANY_HUB = "https://hub.example.org"  # a name that can belong to nobody: the reader replaces it
+FETCHES = r'"HOME = \"{}\"'  # in the first cell of a notebook: where it fetches the package (tools/setup_cells.py)
+NO_ADDRESS = (
+    "This copy of the course does not know its public address, so no link stands here. "
+    "Build it again with the address in the environment variable NNFROMSCRATCH_REPOSITORY."
+)
 
 
 class Repository(NamedTuple):
@@ -62,8 +64,11 @@ def add_buttons(app, config):
     options = {"repository_url": "", "launch_buttons": {}}
     if home:
         options = {
-            "repository_url": home.address, "repository_branch": home.branch, "path_to_docs": "",
-            "use_repository_button": True, "use_issues_button": True,
+            "repository_url": home.address,
+            "repository_branch": home.branch,
+            "path_to_docs": "",
+            "use_repository_button": True,
+            "use_issues_button": True,
             "launch_buttons": {
                 "notebook_interface": "jupyterlab",
                 "binderhub_url": "https://mybinder.org",
@@ -71,7 +76,7 @@ def add_buttons(app, config):
                 "colab_url": "https://colab.research.google.com",
             },
         }
-        app.connect("html-page-context", partial(hide_colab, home), priority=900)      # after the theme has added its buttons
+        app.connect("html-page-context", partial(hide_colab, home), priority=900)  # after the theme has added its buttons
     config.html_theme_options.update(options)
 
 
@@ -95,7 +100,7 @@ class HubLinks(SphinxDirective):
     """
 
     def run(self):
-        self.env.note_reread()      # what stands here depends on the environment, not on the page
+        self.env.note_reread()  # what stands here depends on the environment, not on the page
         home = repository(self.env.srcdir)
         if home is None:
             return [nodes.paragraph("", NO_ADDRESS)]

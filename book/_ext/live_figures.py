@@ -17,7 +17,7 @@ NOTE = "This figure answers to its controls where JavaScript runs and the page c
 class StillAndLive(SphinxPostTransform):
     """Put the start picture of a figure in front of it, with its alt text."""
 
-    default_priority = 3      # just before myst-nb selects one form of each output
+    default_priority = 3  # just before myst-nb selects one form of each output
 
     def run(self, **kwargs):
         for bundle in list(self.document.findall(_is_bundle)):
@@ -34,7 +34,7 @@ def _join(bundle, view, picture, live):
     """Give the picture its alt text; then put it in front of the live figure, or alone in its place."""
     script = view.children[0].astext()
     image = next(picture.findall(nodes.image))
-    image["alt"] = json.loads(script[script.index(">") + 1:script.rindex("<")])["alt"]
+    image["alt"] = json.loads(script[script.index(">") + 1 : script.rindex("<")])["alt"]
     if live:
         view.insert(0, nodes.container("", *picture.children, nodes.paragraph("", NOTE), classes=["live-still"]))
     else:

@@ -11,5 +11,5 @@ def show(app, doctree):
 
 
 def setup(app):
-    app.connect("doctree-read", show, priority=900)        # after the lists were made
+    app.connect("doctree-read", show, priority=900)  # after the lists were made
     return {"parallel_read_safe": True, "parallel_write_safe": True}

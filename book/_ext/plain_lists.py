@@ -6,8 +6,11 @@ from pathlib import Path
 
 ARROW = '<summary><span class="toctree-toggle"'
 NAMED = ARROW.replace("<summary>", '<summary aria-label="Pages below this one">')
-MARKS = {'<div role="list" class="citation-list">': '<div class="citation-list">', ' role="doc-biblioentry"': "",
-         '<summary aria-label="Toggle hidden content">': "<summary>"}
+MARKS = {
+    '<div role="list" class="citation-list">': '<div class="citation-list">',
+    ' role="doc-biblioentry"': "",
+    '<summary aria-label="Toggle hidden content">': "<summary>",
+}
 
 
 def without_marks(body):

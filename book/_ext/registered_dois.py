@@ -1,7 +1,7 @@
 """`make links` asks where DOIs are registered whether one exists, and not the publisher to whom it leads: many refuse programs (403)."""
 
 RESOLVER = "https://doi.org/"
-REGISTRY = f"{RESOLVER}api/handles/"     # answers 404 for a DOI that nobody has registered
+REGISTRY = f"{RESOLVER}api/handles/"  # answers 404 for a DOI that nobody has registered
 
 
 def ask_registry(app, uri):

@@ -28,9 +28,9 @@ def keep_together(formula):
     span = nodes.inline("", "", nodes.Text(opening), formula, nodes.Text(closing), classes=["whole-formula"])
     parent[place] = span
     if closing:
-        parent[place + 1] = nodes.Text(after[len(closing):])
+        parent[place + 1] = nodes.Text(after[len(closing) :])
     if opening:
-        parent[place - 1] = nodes.Text(before[:len(before) - len(opening)])
+        parent[place - 1] = nodes.Text(before[: len(before) - len(opening)])
 
 
 def beside(parent, place):

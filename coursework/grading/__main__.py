@@ -73,8 +73,10 @@ def grade_folder(submissions, given, walls, seed):
     report = Report(given.to)
     checked = check_all(submissions, originals, report)
     write_course(given.to, sorted({assignment for _, assignment in checked}), seed)
-    tasks = [Task(student, assignment, nbformat.writes(one.notebook), gradebook, walls, given.limits)
-             for (student, assignment), one in checked.items()]
+    tasks = [
+        Task(student, assignment, nbformat.writes(one.notebook), gradebook, walls, given.limits)
+        for (student, assignment), one in checked.items()
+    ]
     for number, (task, graded) in enumerate(grade_all(tasks, given.processes), 1):
         one = checked[task.student, task.assignment]
         report.add_graded(task.student, task.assignment, graded._replace(notes=one.notes + graded.notes, look=one.look | graded.look))

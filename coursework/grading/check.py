@@ -25,8 +25,8 @@ class Checked(NamedTuple):
 
     assignment: str
     notebook: dict
-    notes: list      # in words: what was repaired, and what the code does that an answer has no need of
-    look: set      # the graded cells that somebody should look at
+    notes: list  # in words: what was repaired, and what the code does that an answer has no need of
+    look: set  # the graded cells that somebody should look at
 
 
 def check(submission, originals):
@@ -170,7 +170,7 @@ def without_duplicates(cells, original, notes):
         if name and left[name] > 1:
             left[name] -= 1
             if not is_solution(graded[name]):
-                continue      # a copy of a test says nothing
+                continue  # a copy of a test says nothing
             cell = {**cell, "name": None}
         kept.append(cell)
     return kept

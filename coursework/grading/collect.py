@@ -20,10 +20,10 @@ from typing import NamedTuple
 
 MOODLE = re.compile(r"(.+?)_(\d+)_assignsubmission_\w+")
 CANVAS = re.compile(r"([^_]+)_(?:LATE_)?(\d+)_\d+_", re.IGNORECASE)
-NOTEBOOK = re.compile(r"\.ipynb(\.txt|\.json)?$", re.IGNORECASE)      # some browsers and mail programs add an ending
+NOTEBOOK = re.compile(r"\.ipynb(\.txt|\.json)?$", re.IGNORECASE)  # some browsers and mail programs add an ending
 WRAPPERS = {"submitted", "submissions"}
 NEVER_OURS = {"__MACOSX", ".ipynb_checkpoints"}
-LARGEST = 50_000_000      # bytes of one file
+LARGEST = 50_000_000  # bytes of one file
 
 
 class Submission(NamedTuple):
@@ -31,7 +31,7 @@ class Submission(NamedTuple):
 
     student: str
     path: str
-    content: bytes      # empty for what is no notebook
+    content: bytes  # empty for what is no notebook
 
 
 def collect(place, assignments):
@@ -98,7 +98,7 @@ def owner(path, assignments, deep=False):
         folders = folders[1:]
     for place, folder in enumerate(folders):
         if folder in assignments:
-            folders = folders[:place] or folders[place + 1:]
+            folders = folders[:place] or folders[place + 1 :]
             break
     if folders:
         match = MOODLE.fullmatch(folders[0].rstrip("_"))

@@ -19,8 +19,8 @@ from nbgrader.preprocessors import Execute
 from coursework.grading import isolation
 from coursework.sources import is_test
 
-PATIENCE = 30      # seconds until what a cell has said must have come, once it is done
-LOOK = '''
+PATIENCE = 30  # seconds until what a cell has said must have come, once it is done
+LOOK = """
 import builtins, gc, importlib, json, math, sys, types
 import IPython, numpy
 # The last error keeps alive all that its cell had in memory, which may be nearly all there is.
@@ -46,7 +46,7 @@ except AssertionError:
 class Seen(Exception):
     _render_traceback_ = list      # none: IPython would take longer to write it than all of this takes
 raise Seen(NONCE + json.dumps([fails, seen]))
-'''
+"""
 
 
 class Kernel(AsyncKernelManager):
@@ -69,10 +69,10 @@ class Kernel(AsyncKernelManager):
 class Run(Execute):
     """The preprocessor that takes the place of nbgrader's own. One process grades one submission: what was found is kept in the class."""
 
-    died = None      # the cell in which the kernel ended
-    flooded = ()      # cells that printed too much
-    changed = ()      # names of functions that were changed
-    trusted = False      # whether a wrong value failed at every look, as it must
+    died = None  # the cell in which the kernel ended
+    flooded = ()  # cells that printed too much
+    changed = ()  # names of functions that were changed
+    trusted = False  # whether a wrong value failed at every look, as it must
 
     def __init__(self, *arguments, **settings):
         super().__init__(*arguments, **settings, kernel_manager_class=Kernel, timeout_func=seconds, iopub_timeout=PATIENCE)
@@ -88,7 +88,7 @@ class Run(Execute):
             notebook, resources = super().preprocess(notebook, resources)
         except DeadKernelError:
             self.mark_as_dead(notebook.cells)
-        except RuntimeError as error:      # the kernel did not even start
+        except RuntimeError as error:  # the kernel did not even start
             raise RuntimeError(f"no kernel behind {Kernel.walls}: {error}") from error
         before, *later = [report_of(cell, nonce) for cell in notebook.cells if "look" in cell.metadata]
         notebook.cells = [cell for cell in notebook.cells if "look" not in cell.metadata]
@@ -103,9 +103,9 @@ class Run(Execute):
 
     def mark_as_dead(self, cells):
         """Let the cell in which the kernel ended, and all that could not run behind it, have failed."""
-        ran = [cell.source for cell in cells[:self.running + 1] if "look" not in cell.metadata]
+        ran = [cell.source for cell in cells[: self.running + 1] if "look" not in cell.metadata]
         Run.died = ran[-1] if ran else ""
-        for cell in cells[self.running:]:
+        for cell in cells[self.running :]:
             if cell.cell_type == "code":
                 cell.outputs = [failed("KernelDied", "the interpreter was ended in or before this cell")]
 
@@ -148,5 +148,5 @@ def report_of(cell, nonce):
     """Return what a look found, or None if it did not come back as it should."""
     for output in cell.get("outputs", []):
         if output.output_type == "error" and output.evalue.startswith(nonce):
-            return json.loads(output.evalue[len(nonce):])
+            return json.loads(output.evalue[len(nonce) :])
     return None

@@ -28,8 +28,8 @@ from coursework.grading import isolation
 from coursework.grading.execute import Kernel, Run
 
 MEMORY = "file:gradebook?mode=memory&cache=shared&uri=true"
-STUDENT = "student"      # a throw-away course has only one
-SUBREAPER = 36      # PR_SET_CHILD_SUBREAPER of Linux
+STUDENT = "student"  # a throw-away course has only one
+SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER of Linux
 
 
 class Task(NamedTuple):
@@ -37,8 +37,8 @@ class Task(NamedTuple):
 
     student: str
     assignment: str
-    notebook: str      # its text
-    gradebook: bytes      # of a course that holds this assignment and no student
+    notebook: str  # its text
+    gradebook: bytes  # of a course that holds this assignment and no student
     walls: str
     limits: isolation.Limits
 
@@ -46,12 +46,12 @@ class Task(NamedTuple):
 class Graded(NamedTuple):
     """What became of a submission."""
 
-    state: str      # "ok" or "crashed"
-    scores: dict      # {graded cell: points, or None for what is marked by hand}
+    state: str  # "ok" or "crashed"
+    scores: dict  # {graded cell: points, or None for what is marked by hand}
     notes: list
     look: set
-    notebook: str = ""      # with all outputs
-    feedback: str = ""      # HTML
+    notebook: str = ""  # with all outputs
+    feedback: str = ""  # HTML
 
 
 def grade_all(tasks, processes):
@@ -120,9 +120,9 @@ def work(task, desk, pipe):
     os.environ.clear()
     os.environ.update(environment)
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(SUBREAPER, 1, 0, 0, 0)      # a child that leaves its parent stays ours
+        ctypes.CDLL(None).prctl(SUBREAPER, 1, 0, 0, 0)  # a child that leaves its parent stays ours
     silence = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(silence, 1), os.dup2(silence, 2)      # the kernel's words, too
+    os.dup2(silence, 1), os.dup2(silence, 2)  # the kernel's words, too
     try:
         graded = grade(task, desk)
     except Exception:

@@ -7,7 +7,7 @@ import os
 import resource
 import sys
 
-FILES = 100_000_000      # bytes of the largest file that may be written
+FILES = 100_000_000  # bytes of the largest file that may be written
 
 
 def limit(kind, amount):
@@ -27,8 +27,14 @@ def main(folder, megabytes, seconds, program, *arguments):
     limit(resource.RLIMIT_FSIZE, FILES)
     limit(resource.RLIMIT_CORE, 0)
     environment = {
-        "HOME": folder, "LANG": "C.UTF-8", "PATH": os.environ.get("PATH", os.defpath), "MPLCONFIGDIR": f"{folder}/matplotlib",
-        "NBGRADER_EXECUTION": "autograde", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",
+        "HOME": folder,
+        "LANG": "C.UTF-8",
+        "PATH": os.environ.get("PATH", os.defpath),
+        "MPLCONFIGDIR": f"{folder}/matplotlib",
+        "NBGRADER_EXECUTION": "autograde",
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "MKL_NUM_THREADS": "1",
     }
     os.execve(program, [program, *arguments], environment)
 

@@ -27,8 +27,8 @@ INSIDE = Path(__file__).with_name("inside.py")
 CONTAINERS = ("podman", "docker")
 WALLS = (*CONTAINERS, "bwrap", "none")
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/alternatives", "/etc/fonts", "/etc/ld.so.cache", "/etc/localtime")
-KEPT = ("PATH", "LANG", "TMPDIR", "SYSTEMROOT")      # of the environment
-ENGINE = ("HOME", "XDG_", "DBUS_", "CONTAINER", "DOCKER_")      # begins what tells an engine where its images and its service are
+KEPT = ("PATH", "LANG", "TMPDIR", "SYSTEMROOT")  # of the environment
+ENGINE = ("HOME", "XDG_", "DBUS_", "CONTAINER", "DOCKER_")  # begins what tells an engine where its images and its service are
 DOCKERFILE = """\
 FROM docker.io/library/python:3.11-slim
 WORKDIR /course
@@ -46,10 +46,10 @@ Neither Podman nor Docker nor Bubblewrap is to be used here. Grade on a machine 
 class Limits(NamedTuple):
     """What a submission may use."""
 
-    cell: int = 30      # seconds for one cell
-    whole: int = 300      # seconds for all of it
-    memory: int = 2_000      # megabytes
-    output: int = 100_000      # characters of one cell
+    cell: int = 30  # seconds for one cell
+    whole: int = 300  # seconds for all of it
+    memory: int = 2_000  # megabytes
+    output: int = 100_000  # characters of one cell
 
 
 def choose(wanted="auto"):
@@ -112,17 +112,59 @@ def bubble(desk):
     """Return how Bubblewrap is called."""
     places = [*SYSTEM, sys.base_prefix, sys.prefix, str(Path(nnfromscratch.__file__).parent), str(INSIDE)]
     readable = [word for place in places for word in ("--ro-bind-try", place, place)]
-    return ["bwrap", "--unshare-all", "--die-with-parent", "--cap-drop", "ALL", "--tmpfs", "/tmp", *readable, "--proc", "/proc",
-            "--dev", "/dev", "--bind", desk, desk, "--"]
+    return [
+        "bwrap",
+        "--unshare-all",
+        "--die-with-parent",
+        "--cap-drop",
+        "ALL",
+        "--tmpfs",
+        "/tmp",
+        *readable,
+        "--proc",
+        "/proc",
+        "--dev",
+        "/dev",
+        "--bind",
+        desk,
+        desk,
+        "--",
+    ]
 
 
 def container(engine, desk, limits):
     """Return how a container engine is called."""
     own = ["--userns", "keep-id"] if engine == "podman" and os.getuid() else []
-    return [engine, "run", "--rm", "--name", Path(desk).name, "--network", "none", "--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL",
-            "--security-opt", "no-new-privileges", "--security-opt", "label=disable", "--pids-limit", "256",
-            "--memory", f"{limits.memory}m", "--user", f"{os.getuid()}:{os.getgid()}", *own,
-            "--volume", f"{desk}:{desk}", "--volume", f"{INSIDE}:{INSIDE}:ro", image()]
+    return [
+        engine,
+        "run",
+        "--rm",
+        "--name",
+        Path(desk).name,
+        "--network",
+        "none",
+        "--read-only",
+        "--tmpfs",
+        "/tmp",
+        "--cap-drop",
+        "ALL",
+        "--security-opt",
+        "no-new-privileges",
+        "--security-opt",
+        "label=disable",
+        "--pids-limit",
+        "256",
+        "--memory",
+        f"{limits.memory}m",
+        "--user",
+        f"{os.getuid()}:{os.getgid()}",
+        *own,
+        "--volume",
+        f"{desk}:{desk}",
+        "--volume",
+        f"{INSIDE}:{INSIDE}:ro",
+        image(),
+    ]
 
 
 def clear(walls, desk):

@@ -1,6 +1,6 @@
 """What the instructor gets: a course folder of nbgrader with the gradebook, grades.csv, and a page of feedback for every student.
 
-    python -m coursework.grading.report FOLDER      write grades.csv and feedback again, after marking by hand
+python -m coursework.grading.report FOLDER      write grades.csv and feedback again, after marking by hand
 """
 
 import argparse
@@ -54,7 +54,7 @@ class Report:
                 path.write_text(text, encoding="utf-8")
             else:
                 path.unlink(missing_ok=True)
-            for name in ("timestamp.txt", "submission_secret.txt"):      # nbgrader's exchange asks for them when feedback is released
+            for name in ("timestamp.txt", "submission_secret.txt"):  # nbgrader's exchange asks for them when feedback is released
                 handed_in = self.folder / "submitted" / student / assignment / name
                 if handed_in.exists():
                     shutil.copyfile(handed_in, path.with_name(name))
@@ -98,7 +98,9 @@ def row(gradebook, check):
     points = {grade.name: None if grade.name in unmarked else grade.score for grade in grades}
     return base | {
         "state": f"look at: {', '.join(look)}" if look else "ok",
-        "score": sum(grade.score for grade in grades), "max_score": sum(grade.max_score for grade in grades), **points,
+        "score": sum(grade.score for grade in grades),
+        "max_score": sum(grade.max_score for grade in grades),
+        **points,
     }
 
 

@@ -8,11 +8,46 @@ import ast
 
 from coursework.sources import grade_id, is_solution
 
-MODULES = {"builtins", "ctypes", "gc", "inspect", "multiprocessing", "nbgrader", "shutil", "signal", "socket", "sqlite3", "subprocess",
-           "threading", "urllib", "requests", "importlib", "IPython", "ipykernel"}
+MODULES = {
+    "builtins",
+    "ctypes",
+    "gc",
+    "inspect",
+    "multiprocessing",
+    "nbgrader",
+    "shutil",
+    "signal",
+    "socket",
+    "sqlite3",
+    "subprocess",
+    "threading",
+    "urllib",
+    "requests",
+    "importlib",
+    "IPython",
+    "ipykernel",
+}
 CALLS = {"eval", "exec", "compile", "__import__", "open", "exit", "quit", "get_ipython", "globals", "setattr", "delattr"}
-ATTRIBUTES = {"_exit", "abort", "kill", "killpg", "fork", "system", "popen", "execv", "_getframe", "modules", "__dict__", "__globals__",
-              "__builtins__", "__subclasses__", "f_back", "environ", "settrace", "setprofile"}
+ATTRIBUTES = {
+    "_exit",
+    "abort",
+    "kill",
+    "killpg",
+    "fork",
+    "system",
+    "popen",
+    "execv",
+    "_getframe",
+    "modules",
+    "__dict__",
+    "__globals__",
+    "__builtins__",
+    "__subclasses__",
+    "f_back",
+    "environ",
+    "settrace",
+    "setprofile",
+}
 WORDS = ("gradebook", "nbgrader", "hidden test", "/proc/", "autograded", "misconceptions")
 
 

@@ -7,14 +7,14 @@ FIRES = "def fires(X, w, b):\n    return "
 AT_LEAST = "def at_least(k, n):\n    return "
 LAYER = "def make_layer(neurons):\n    W, b = np.array([w for w, _ in neurons]), np.array([b for _, b in neurons])\n    return "
 SUMS = "def layer_sums(X, W, b):\n    return "
-PERCEPTRON = '''def perceptron(X, y, rounds=1000):
+PERCEPTRON = """def perceptron(X, y, rounds=1000):
     w, b = np.zeros(X.shape[1]), 0.0
     for _ in range(rounds):
         for x, wanted in zip(X, y):
             answer = 1 if x @ w + b >= 0 else 0
             {step}
     return w, b
-'''
+"""
 
 MUTANTS = {
     "contribution with its sign": Mutant("strongest", STRONGEST + "int(np.argmax(w * x))\n", {"test-strongest"}),
@@ -42,28 +42,29 @@ MUTANTS = {
     "factors swapped": Mutant("sums", SUMS + "W @ X + b\n", {"test-sums"}),
     "entry by entry": Mutant("sums", SUMS + "X * W + b\n", {"test-sums"}),
     "W transposed": Mutant("sums", SUMS + "X @ W.T + b\n", {"test-sums"}),
-    "rule with the wrong sign": Mutant("perceptron", PERCEPTRON.format(step="w, b = w - (wanted - answer) * x, b - (wanted - answer)"),
-                                       {"test-perceptron"}),
+    "rule with the wrong sign": Mutant(
+        "perceptron", PERCEPTRON.format(step="w, b = w - (wanted - answer) * x, b - (wanted - answer)"), {"test-perceptron"}
+    ),
     "bias never changes": Mutant("perceptron", PERCEPTRON.format(step="w = w + (wanted - answer) * x"), {"test-perceptron"}),
     "learns from right answers too": Mutant("perceptron", PERCEPTRON.format(step="w, b = w + wanted * x, b + wanted"), {"test-perceptron"}),
 }
 
 UNUSUAL = {
     "loops everywhere": {
-        "strongest": '''def strongest_input(x, w):
+        "strongest": """def strongest_input(x, w):
     best = 0
     for j in range(1, len(x)):
         if abs(x[j] * w[j]) > abs(x[best] * w[best]):
             best = j
     return best
-''',
+""",
         "fires": "def fires(X, w, b):\n    return np.array([1.0 if sum(x * w) + b >= 0 else 0.0 for x in X])\n",
-        "make_layer": '''def make_layer(neurons):
+        "make_layer": """def make_layer(neurons):
     W, biases = np.zeros((len(neurons[0][0]), len(neurons))), np.zeros(len(neurons))
     for k, (w, b) in enumerate(neurons):
         W[:, k], biases[k] = w, b
     return W, biases
-''',
+""",
         "sums": "def layer_sums(X, W, b):\n    return np.array([sum(x[:, None] * W) + b for x in X])\n",
     },
     "other tools": {
@@ -77,7 +78,7 @@ UNUSUAL = {
         "fires": "def fires(X, w, b):\n    return X @ w >= -b\n",
         "at_least": "def at_least(k, n):\n    return np.ones(n) / n, -(k - 0.5) / n\n",
         "sums": "def layer_sums(X, W, b):\n    return np.column_stack([X, np.ones(len(X))]) @ np.vstack([W, b])\n",
-        "perceptron": '''def perceptron(X, y, rounds=1000):
+        "perceptron": """def perceptron(X, y, rounds=1000):
     X, w = np.column_stack([X, np.ones(len(X))]), np.zeros(X.shape[1] + 1)
     for _ in range(rounds * len(X)):
         wrong = np.flatnonzero((X @ w >= 0) != y)
@@ -85,6 +86,6 @@ UNUSUAL = {
             break
         w = w + (2 * y[wrong[0]] - 1) * X[wrong[0]]
     return w[:-1], w[-1]
-''',
+""",
     },
 }

@@ -38,7 +38,8 @@ MUTANTS = {
     "silu: writes into dA": Mutant("silu", SILU + "dA *= s + Z * s * (1 - s)\n    return dA", {"test-silu"}),
     "merge: weights divided by n again": Mutant("merge", merge(dW="X.T @ dZ / n", dU="H.T @ dZ / n"), {"test-merge-weights"}),
     "merge: weights and inputs swapped": Mutant(
-        "merge", merge(dW="dZ @ W.T", dU="dZ @ U.T", dX="X.T @ dZ", dH="H.T @ dZ"), {"test-merge-weights", "test-merge-inputs"}),
+        "merge", merge(dW="dZ @ W.T", dU="dZ @ U.T", dX="X.T @ dZ", dH="H.T @ dZ"), {"test-merge-weights", "test-merge-inputs"}
+    ),
     "merge: weights transposed": Mutant("merge", merge(dW="dZ.T @ X", dU="dZ.T @ H"), {"test-merge-weights"}),
     "merge: dU from the wrong input": Mutant("merge", merge(dU="X.T @ dZ"), {"test-merge-weights"}),
     "merge: bias summed over everything": Mutant("merge", merge(db="dZ.sum()"), {"test-merge-bias"}),
@@ -47,10 +48,12 @@ MUTANTS = {
     "merge: bias keeps the axis of samples": Mutant("merge", merge(db="dZ.sum(axis=0, keepdims=True)"), {"test-merge-bias"}),
     "merge: bias averaged": Mutant("merge", merge(db="dZ.mean(axis=0)"), {"test-merge-bias"}),
     "merge: inputs divided by n": Mutant("merge", merge(dX="dZ @ W.T / n", dH="dZ @ U.T / n"), {"test-merge-inputs"}),
-    "merge: inputs without transpose": Mutant("merge", merge(dX="dZ @ W", dH="dZ @ U"),
-                                              {"test-merge-weights", "test-merge-bias", "test-merge-inputs"}),
-    "merge: both inputs get the sum": Mutant("merge", merge(dX="dZ @ np.vstack([W, U]).T", dH="dZ @ np.vstack([W, U]).T"),
-                                             {"test-merge-inputs"}),
+    "merge: inputs without transpose": Mutant(
+        "merge", merge(dX="dZ @ W", dH="dZ @ U"), {"test-merge-weights", "test-merge-bias", "test-merge-inputs"}
+    ),
+    "merge: both inputs get the sum": Mutant(
+        "merge", merge(dX="dZ @ np.vstack([W, U]).T", dH="dZ @ np.vstack([W, U]).T"), {"test-merge-inputs"}
+    ),
     "block: no slope of tanh": Mutant("block", block(slope="1"), BLOCK),
     "block: slope of tanh at its output": Mutant("block", block(slope="1 - np.tanh(T) ** 2"), BLOCK),
     "block: slope written with z": Mutant("block", block(slope="1 - Z ** 2"), BLOCK),
@@ -60,26 +63,38 @@ MUTANTS = {
     "block: only the shortcut": Mutant("block", block(dX="dA"), {"test-block-input"}),
     "block: shortcut multiplied by X": Mutant("block", block(dX="dA * X + dZ @ W.T"), {"test-block-input"}),
     "block: adds into dA": Mutant(
-        "block", block() + "\nright = block_backward\n\ndef block_backward(dA, X, W, b, V):\n    dX, dW, db, dV = right(dA, X, W, b, V)\n"
-        "    dA += dX - dA\n    return dA, dW, db, dV\n", {"test-block-input"}),
-    "slope: a matrix product": Mutant("slope", SLOPES + "return gradient @ v.T, (f(x + h * v) - f(x - h * v)) / (2 * h)",
-                                      {"test-slope-predicted"}),
-    "slope: products not summed": Mutant("slope", SLOPES + "return gradient * v, (f(x + h * v) - f(x - h * v)) / (2 * h)",
-                                         {"test-slope-predicted"}),
-    "slope: mean instead of sum": Mutant("slope", SLOPES + "return (gradient * v).mean(), (f(x + h * v) - f(x - h * v)) / (2 * h)",
-                                         {"test-slope-predicted"}),
+        "block",
+        block() + "\nright = block_backward\n\ndef block_backward(dA, X, W, b, V):\n    dX, dW, db, dV = right(dA, X, W, b, V)\n"
+        "    dA += dX - dA\n    return dA, dW, db, dV\n",
+        {"test-block-input"},
+    ),
+    "slope: a matrix product": Mutant(
+        "slope", SLOPES + "return gradient @ v.T, (f(x + h * v) - f(x - h * v)) / (2 * h)", {"test-slope-predicted"}
+    ),
+    "slope: products not summed": Mutant(
+        "slope", SLOPES + "return gradient * v, (f(x + h * v) - f(x - h * v)) / (2 * h)", {"test-slope-predicted"}
+    ),
+    "slope: mean instead of sum": Mutant(
+        "slope", SLOPES + "return (gradient * v).mean(), (f(x + h * v) - f(x - h * v)) / (2 * h)", {"test-slope-predicted"}
+    ),
     "slope: one-sided": Mutant("slope", SLOPES + "return (gradient * v).sum(), (f(x + h * v) - f(x)) / h", {"test-slope-measured"}),
-    "slope: the 2 is lost": Mutant("slope", SLOPES + "return (gradient * v).sum(), (f(x + h * v) - f(x - h * v)) / h",
-                                   {"test-slope-measured"}),
+    "slope: the 2 is lost": Mutant(
+        "slope", SLOPES + "return (gradient * v).sum(), (f(x + h * v) - f(x - h * v)) / h", {"test-slope-measured"}
+    ),
     "slope: along the gradient": Mutant(
-        "slope", SLOPES + "g = gradient\n    return (g * v).sum(), (f(x + h * g) - f(x - h * g)) / (2 * h)", {"test-slope-measured"}),
-    "slope: all numbers moved by h": Mutant("slope", SLOPES + "return (gradient * v).sum(), (f(x + h) - f(x - h)) / (2 * h)",
-                                            {"test-slope-measured"}),
+        "slope", SLOPES + "g = gradient\n    return (g * v).sum(), (f(x + h * g) - f(x - h * g)) / (2 * h)", {"test-slope-measured"}
+    ),
+    "slope: all numbers moved by h": Mutant(
+        "slope", SLOPES + "return (gradient * v).sum(), (f(x + h) - f(x - h)) / (2 * h)", {"test-slope-measured"}
+    ),
     "slope: its own step": Mutant(
-        "slope", SLOPES + "h = 1e-5\n    return (gradient * v).sum(), (f(x + h * v) - f(x - h * v)) / (2 * h)", {"test-slope-measured"}),
+        "slope", SLOPES + "h = 1e-5\n    return (gradient * v).sum(), (f(x + h * v) - f(x - h * v)) / (2 * h)", {"test-slope-measured"}
+    ),
     "slope: moves the caller's x": Mutant(
-        "slope", SLOPES + "x += h * v\n    above = f(x)\n    x -= 2 * h * v\n    return (gradient * v).sum(), (above - f(x)) / (2 * h)",
-        {"test-slope-measured"}),
+        "slope",
+        SLOPES + "x += h * v\n    above = f(x)\n    x -= 2 * h * v\n    return (gradient * v).sum(), (above - f(x)) / (2 * h)",
+        {"test-slope-measured"},
+    ),
     "tied: only the first W": Mutant("tied", "def tied_backward(dZ, X, W):\n    return X.T @ dZ @ W", {"test-tied"}),
     "tied: only the second W": Mutant("tied", "def tied_backward(dZ, X, W):\n    return dZ.T @ X @ W", {"test-tied"}),
     "tied: one path counted twice": Mutant("tied", "def tied_backward(dZ, X, W):\n    return 2 * X.T @ dZ @ W", {"test-tied"}),

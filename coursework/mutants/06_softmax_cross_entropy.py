@@ -26,53 +26,57 @@ def weighted_gradient(Z, y, w):
     return """
 
 MUTANTS = {
-    "softmax: the whole matrix": Mutant("softmax", SOFTMAX + "e = np.exp(Z / T - (Z / T).max())\n    return e / e.sum()",
-                                        BOTH),
-    "softmax: over samples": Mutant(
-        "softmax", SOFTMAX + "e = np.exp(Z / T - (Z / T).max(axis=0))\n    return e / e.sum(axis=0)", BOTH),
+    "softmax: the whole matrix": Mutant("softmax", SOFTMAX + "e = np.exp(Z / T - (Z / T).max())\n    return e / e.sum()", BOTH),
+    "softmax: over samples": Mutant("softmax", SOFTMAX + "e = np.exp(Z / T - (Z / T).max(axis=0))\n    return e / e.sum(axis=0)", BOTH),
     "softmax: no temperature": Mutant(
-        "softmax", SOFTMAX + "e = np.exp(Z - Z.max(axis=1, keepdims=True))\n    return e / e.sum(axis=1, keepdims=True)", {ROWS}),
+        "softmax", SOFTMAX + "e = np.exp(Z - Z.max(axis=1, keepdims=True))\n    return e / e.sum(axis=1, keepdims=True)", {ROWS}
+    ),
     "softmax: the temperature multiplies": Mutant(
-        "softmax", SOFTMAX + "Z = Z * T\n    e = np.exp(Z - Z.max(axis=1, keepdims=True))\n    return e / e.sum(axis=1, keepdims=True)",
-        {ROWS}),
+        "softmax",
+        SOFTMAX + "Z = Z * T\n    e = np.exp(Z - Z.max(axis=1, keepdims=True))\n    return e / e.sum(axis=1, keepdims=True)",
+        {ROWS},
+    ),
     "softmax: the temperature divides probabilities": Mutant(
-        "softmax", SOFTMAX + "e = np.exp(Z - Z.max(axis=1, keepdims=True))\n    return e / e.sum(axis=1, keepdims=True) / T",
-        BOTH),
+        "softmax", SOFTMAX + "e = np.exp(Z - Z.max(axis=1, keepdims=True))\n    return e / e.sum(axis=1, keepdims=True) / T", BOTH
+    ),
     "softmax: writes into the scores": Mutant(
-        "softmax", SOFTMAX + "Z /= T\n    e = np.exp(Z - Z.max(axis=1, keepdims=True))\n    return e / e.sum(axis=1, keepdims=True)",
-        {ROWS}),
+        "softmax", SOFTMAX + "Z /= T\n    e = np.exp(Z - Z.max(axis=1, keepdims=True))\n    return e / e.sum(axis=1, keepdims=True)", {ROWS}
+    ),
     "softmax: overflow": Mutant(
-        "softmax", SOFTMAX + "e = np.exp(Z / T)\n    return e / e.sum(axis=1, keepdims=True)", {"test-softmax-stable"}),
+        "softmax", SOFTMAX + "e = np.exp(Z / T)\n    return e / e.sum(axis=1, keepdims=True)", {"test-softmax-stable"}
+    ),
     "softmax: shifted by the largest of all": Mutant(
-        "softmax", SOFTMAX + "e = np.exp(Z / T - (Z / T).max())\n    return e / e.sum(axis=1, keepdims=True)", {"test-softmax-stable"}),
-    "loss: the sum of the samples": Mutant("cross-entropy", LOG_SOFTMAX + "return -logs[np.arange(n), y].sum()",
-                                           LOSSES),
-    "loss: divided by all entries": Mutant("cross-entropy", LOG_SOFTMAX + "return -(np.eye(Z.shape[1])[y] * logs).mean()",
-                                           LOSSES),
+        "softmax", SOFTMAX + "e = np.exp(Z / T - (Z / T).max())\n    return e / e.sum(axis=1, keepdims=True)", {"test-softmax-stable"}
+    ),
+    "loss: the sum of the samples": Mutant("cross-entropy", LOG_SOFTMAX + "return -logs[np.arange(n), y].sum()", LOSSES),
+    "loss: divided by all entries": Mutant("cross-entropy", LOG_SOFTMAX + "return -(np.eye(Z.shape[1])[y] * logs).mean()", LOSSES),
     "loss: whole columns": Mutant("cross-entropy", LOG_SOFTMAX + "return -logs[:, y].mean()", LOSSES),
-    "loss: the logarithm of the mean": Mutant("cross-entropy", LOSS + "return -np.log(A[np.arange(n), y].mean())",
-                                              LOSSES),
+    "loss: the logarithm of the mean": Mutant("cross-entropy", LOSS + "return -np.log(A[np.arange(n), y].mean())", LOSSES),
     "loss: the logarithm of zero": Mutant("cross-entropy", LOSS + "return -np.log(A[np.arange(n), y]).mean()", {STABLE}),
-    "loss: probabilities clipped": Mutant("cross-entropy", LOSS + "return -np.log(np.clip(A[np.arange(n), y], 1e-12, 1)).mean()",
-                                          {STABLE}),
+    "loss: probabilities clipped": Mutant("cross-entropy", LOSS + "return -np.log(np.clip(A[np.arange(n), y], 1e-12, 1)).mean()", {STABLE}),
     "loss: a small number added": Mutant("cross-entropy", LOSS + "return -np.log(A[np.arange(n), y] + 1e-9).mean()", {STABLE}),
     "loss: log-sum-exp without the shift": Mutant(
-        "cross-entropy", "def cross_entropy(Z, y):\n    return (np.log(np.exp(Z).sum(axis=1)) - Z[np.arange(len(y)), y]).mean()",
-        {STABLE}),
+        "cross-entropy", "def cross_entropy(Z, y):\n    return (np.log(np.exp(Z).sum(axis=1)) - Z[np.arange(len(y)), y]).mean()", {STABLE}
+    ),
     "gradient: no division by n": Mutant("gradient", GRADIENT + "A[np.arange(n), y] -= 1\n    return A", {"test-gradient"}),
     "gradient: divided by all entries": Mutant("gradient", GRADIENT + "A[np.arange(n), y] -= 1\n    return A / A.size", {"test-gradient"}),
     "gradient: whole columns": Mutant("gradient", GRADIENT + "A[:, y] -= 1\n    return A / n", {"test-gradient"}),
     "gradient: target minus prediction": Mutant("gradient", GRADIENT + "return (np.eye(Z.shape[1])[y] - A) / n", {"test-gradient"}),
     "gradient: the loss in its place": Mutant(
-        "gradient", GRADIENT + "return np.full(Z.shape, -np.log(A[np.arange(n), y]).mean())", {"test-gradient"}),
+        "gradient", GRADIENT + "return np.full(Z.shape, -np.log(A[np.arange(n), y]).mean())", {"test-gradient"}
+    ),
     "gradient: the slope once more": Mutant(
-        "gradient", GRADIENT + "return (A - np.eye(Z.shape[1])[y]) * A * (1 - A) / n", {"test-gradient"}),
+        "gradient", GRADIENT + "return (A - np.eye(Z.shape[1])[y]) * A * (1 - A) / n", {"test-gradient"}
+    ),
     "gradient: with respect to the probabilities": Mutant(
-        "gradient", GRADIENT + "return -np.eye(Z.shape[1])[y] / A / n", {"test-gradient"}),
+        "gradient", GRADIENT + "return -np.eye(Z.shape[1])[y] / A / n", {"test-gradient"}
+    ),
     "gradient: softmax of the whole matrix": Mutant(
-        "gradient", GRADIENT.replace("axis=1, keepdims=True", "") + "return (A - np.eye(Z.shape[1])[y]) / n", {"test-gradient"}),
+        "gradient", GRADIENT.replace("axis=1, keepdims=True", "") + "return (A - np.eye(Z.shape[1])[y]) / n", {"test-gradient"}
+    ),
     "gradient: subtracts from the scores": Mutant(
-        "gradient", GRADIENT + "Z[:] = A\n    Z[np.arange(n), y] -= 1\n    return Z / n", {"test-gradient"}),
+        "gradient", GRADIENT + "Z[:] = A\n    Z[np.arange(n), y] -= 1\n    return Z / n", {"test-gradient"}
+    ),
     "backward: only the diagonal": Mutant("jacobian", BACKWARD + "return dA * A * (1 - A)", {"test-jacobian"}),
     "backward: summed over samples": Mutant("jacobian", BACKWARD + "return A * (dA - (dA * A).sum(axis=0))", {"test-jacobian"}),
     "backward: summed over everything": Mutant("jacobian", BACKWARD + "return A * (dA - (dA * A).sum())", {"test-jacobian"}),

@@ -20,8 +20,14 @@ class LeakyReLU:
 """
 
 
-def chain(forward="X = layer.forward(X)", there="self.layers", output="X",
-          backward="dA = layer.backward(dA)", back="reversed(self.layers)", gradient="dA"):
+def chain(
+    forward="X = layer.forward(X)",
+    there="self.layers",
+    output="X",
+    backward="dA = layer.backward(dA)",
+    back="reversed(self.layers)",
+    gradient="dA",
+):
     """Return the chain with some of its lines changed."""
     return f"""
 class Chain:
@@ -60,8 +66,13 @@ class Momentum:
 """
 
 
-def scaler(mean="X_train.mean(axis=0)", deviation="X_train.std(axis=0)", safe="np.where(deviation > 0, deviation, 1.0)",
-           before="pass", applied="(X - self.mean) / self.deviation"):
+def scaler(
+    mean="X_train.mean(axis=0)",
+    deviation="X_train.std(axis=0)",
+    safe="np.where(deviation > 0, deviation, 1.0)",
+    before="pass",
+    applied="(X - self.mean) / self.deviation",
+):
     """Return the scaler with some of its lines changed."""
     return f"""
 class Scaler:
@@ -114,9 +125,11 @@ MUTANTS = {
     "leaky: the slope alone": Mutant("leaky", leaky(backward="return self.slope"), BACKWARD),
     "leaky: writes into dA": Mutant("leaky", leaky(backward="dA *= self.slope\n        return dA"), BACKWARD),
     "leaky: remembers the first batch": Mutant(
-        "leaky", leaky(forward="self.first = getattr(self, 'first', self.slope)", backward="return dA * self.first"), BACKWARD),
+        "leaky", leaky(forward="self.first = getattr(self, 'first', self.slope)", backward="return dA * self.first"), BACKWARD
+    ),
     "leaky: one memory for all layers": Mutant(
-        "leaky", leaky(forward="LeakyReLU.last = self.slope", backward="return dA * LeakyReLU.last"), BACKWARD),
+        "leaky", leaky(forward="LeakyReLU.last = self.slope", backward="return dA * LeakyReLU.last"), BACKWARD
+    ),
     "chain: every layer gets X": Mutant("chain", chain(forward="A = layer.forward(X)", output="A"), THERE),
     "chain: forward from the last": Mutant("chain", chain(there="self.layers[::-1]"), THERE),
     "chain: forward returns nothing": Mutant("chain", chain(output="None"), THERE),
@@ -129,21 +142,22 @@ MUTANTS = {
     "momentum: a new array that nobody owns": Mutant("momentum", momentum(change="w = w - self.lr * v"), STEP | VELOCITY),
     "momentum: uphill": Mutant("momentum", momentum(change="w += self.lr * v"), STEP | VELOCITY),
     "momentum: no learning rate": Mutant("momentum", momentum(change="w -= v"), STEP | VELOCITY),
-    "momentum: an average": Mutant(
-        "momentum", momentum(rule="v = self.momentum * v + (1 - self.momentum) * g"), STEP | VELOCITY),
+    "momentum: an average": Mutant("momentum", momentum(rule="v = self.momentum * v + (1 - self.momentum) * g"), STEP | VELOCITY),
     "momentum: writes into the gradient": Mutant(
-        "momentum", momentum(rule="g *= self.lr\n                v = self.momentum * v + g", change="w -= v"), STEP | VELOCITY),
-    "momentum: gathers in the gradient": Mutant(
-        "momentum", momentum(rule="g += self.momentum * v\n                v = g"), VELOCITY),
+        "momentum", momentum(rule="g *= self.lr\n                v = self.momentum * v + g", change="w -= v"), STEP | VELOCITY
+    ),
+    "momentum: gathers in the gradient": Mutant("momentum", momentum(rule="g += self.momentum * v\n                v = g"), VELOCITY),
     "momentum: plain steps": Mutant("momentum", momentum(rule="v = g"), VELOCITY),
     "momentum: the velocity never fades": Mutant("momentum", momentum(rule="v = v + g"), VELOCITY),
     "momentum: one velocity for every W": Mutant("momentum", momentum(key="name"), VELOCITY),
     "momentum: one velocity for all optimizers": Mutant("momentum", momentum(extra="pass", before="velocity = {}"), STEP | VELOCITY),
     "momentum: the gradient kept as velocity": Mutant(
-        "momentum", momentum(change="w -= self.lr * v\n                self.velocity[i, name] = g"), VELOCITY),
+        "momentum", momentum(change="w -= self.lr * v\n                self.velocity[i, name] = g"), VELOCITY
+    ),
     "scaler: one mean for all features": Mutant("scaler", scaler(mean="X_train.mean()", deviation="X_train.std()"), TRAIN | OTHERS),
     "scaler: mean and deviation of samples": Mutant(
-        "scaler", scaler(mean="X_train.mean(axis=1)", deviation="X_train.std(axis=1)"), TRAIN | OTHERS),
+        "scaler", scaler(mean="X_train.mean(axis=1)", deviation="X_train.std(axis=1)"), TRAIN | OTHERS
+    ),
     "scaler: the variance divides": Mutant("scaler", scaler(deviation="X_train.var(axis=0)"), TRAIN | OTHERS),
     "scaler: n - 1": Mutant("scaler", scaler(deviation="X_train.std(axis=0, ddof=1)"), TRAIN | OTHERS),
     "scaler: only the mean": Mutant("scaler", scaler(applied="X - self.mean"), TRAIN | OTHERS),
@@ -152,8 +166,13 @@ MUTANTS = {
     "scaler: every part by its own numbers": Mutant("scaler", scaler(before="self.__init__(X)"), OTHERS),
     "scaler: every part by its own mean": Mutant("scaler", scaler(applied="(X - X.mean(axis=0)) / self.deviation"), OTHERS),
     "scaler: one memory for all scalers": Mutant(
-        "scaler", scaler(safe="Scaler.last = X_train.mean(axis=0), np.where(deviation > 0, deviation, 1.0)",
-                         applied="(X - Scaler.last[0]) / Scaler.last[1]"), OTHERS),
+        "scaler",
+        scaler(
+            safe="Scaler.last = X_train.mean(axis=0), np.where(deviation > 0, deviation, 1.0)",
+            applied="(X - Scaler.last[0]) / Scaler.last[1]",
+        ),
+        OTHERS,
+    ),
     "keeper: the array itself kept": Mutant("keeper", keeper(kept="w"), {"test-keeper"}),
     "keeper: a tie is a new low": Mutant("keeper", keeper(low="dev_loss <= self.lowest"), {"test-keeper"}),
     "keeper: waiting is never over": Mutant("keeper", keeper(reset="self.waited"), {"test-keeper"}),

@@ -3,8 +3,11 @@
 from . import Mutant
 
 
-def split(members="rng.permutation(np.flatnonzero(y == label))", mark="in_dev[members[:round(dev * len(members))]] = True",
-          parts="X[~in_dev], y[~in_dev], X[in_dev], y[in_dev]"):
+def split(
+    members="rng.permutation(np.flatnonzero(y == label))",
+    mark="in_dev[members[:round(dev * len(members))]] = True",
+    parts="X[~in_dev], y[~in_dev], X[in_dev], y[in_dev]",
+):
     """Return the split with some of its lines changed."""
     return f"""
 def train_dev_split(X, y, dev, rng):
@@ -16,8 +19,13 @@ def train_dev_split(X, y, dev, rng):
 """
 
 
-def exam(learn="recipe(split.X_train, split.y_train, seed)", part="dev", mean="np.mean", before="pass",
-         report="[network.score(split.X_test, split.y_test) for network in networks[name]]"):
+def exam(
+    learn="recipe(split.X_train, split.y_train, seed)",
+    part="dev",
+    mean="np.mean",
+    before="pass",
+    report="[network.score(split.X_test, split.y_test) for network in networks[name]]",
+):
     """Return the exam with some of its lines changed."""
     return f"""
 def exam(recipes, split, seeds):
@@ -29,8 +37,14 @@ def exam(recipes, split, seeds):
 """
 
 
-def surest(said="P.argmax(axis=1)", wrong="np.flatnonzero(said != y)", places="wrong[np.argsort(-P[wrong, said[wrong]])][:k]",
-           answers="said[places]", p_answer="P[places, said[places]]", p_truth="P[places, y[places]]"):
+def surest(
+    said="P.argmax(axis=1)",
+    wrong="np.flatnonzero(said != y)",
+    places="wrong[np.argsort(-P[wrong, said[wrong]])][:k]",
+    answers="said[places]",
+    p_answer="P[places, said[places]]",
+    p_truth="P[places, y[places]]",
+):
     """Return the search for the surest mistakes with some of its lines changed."""
     return f"""
 def surest_mistakes(P, y, k):
@@ -51,55 +65,77 @@ PLACES, PROBABILITIES = {"test-surest-places"}, {"test-surest-probabilities"}
 
 MUTANTS = {
     "split: labels shuffled apart from rows": Mutant(
-        "split", split(parts="X[~in_dev], rng.permutation(y[~in_dev]), X[in_dev], rng.permutation(y[in_dev])"), PARTS),
+        "split", split(parts="X[~in_dev], rng.permutation(y[~in_dev]), X[in_dev], rng.permutation(y[in_dev])"), PARTS
+    ),
     "split: dev samples also train": Mutant("split", split(parts="X, y, X[in_dev], y[in_dev]"), PARTS | CLASSES),
-    "split: drawn again and again": Mutant("split", """
+    "split: drawn again and again": Mutant(
+        "split",
+        """
 def train_dev_split(X, y, dev, rng):
     places = np.concatenate([rng.choice(np.flatnonzero(y == label), round(dev * (y == label).sum())) for label in np.unique(y)])
     rest = np.setdiff1d(np.arange(len(y)), places)
     return X[rest], y[rest], X[places], y[places]
-""", PARTS | CLASSES),
+""",
+        PARTS | CLASSES,
+    ),
     "split: the first of each class": Mutant("split", split(members="np.flatnonzero(y == label)"), PARTS),
     "split: its own seed": Mutant("split", split(members="np.random.default_rng(0).permutation(np.flatnonzero(y == label))"), PARTS),
     "split: drawn from elsewhere": Mutant("split", split(members="np.random.permutation(np.flatnonzero(y == label))"), PARTS),
     "split: the parts exchanged": Mutant("split", split(parts="X[in_dev], y[in_dev], X[~in_dev], y[~in_dev]"), PARTS | CLASSES),
-    "split: classes left to chance": Mutant("split", """
+    "split: classes left to chance": Mutant(
+        "split",
+        """
 def train_dev_split(X, y, dev, rng):
     order = rng.permutation(len(y))
     k = round(dev * len(y))
     return X[order[k:]], y[order[k:]], X[order[:k]], y[order[:k]]
-""", CLASSES),
+""",
+        CLASSES,
+    ),
     "split: equally many of each class": Mutant(
-        "split", split(mark="in_dev[members[:round(dev * len(y) / len(np.unique(y)))]] = True"), CLASSES),
+        "split", split(mark="in_dev[members[:round(dev * len(y) / len(np.unique(y)))]] = True"), CLASSES
+    ),
     "exam: chosen by the training part": Mutant("exam", exam(part="train"), CHOICE),
     "exam: chosen by the test part": Mutant("exam", exam(part="test"), CHOICE | DISCIPLINE),
     "exam: chosen by the best seed": Mutant("exam", exam(mean="max"), CHOICE),
     "exam: chosen by the first seed": Mutant("exam", exam(mean="(lambda scores: scores[0])"), CHOICE),
     "exam: learns from train and dev": Mutant(
-        "exam", exam(learn="recipe(np.vstack([split.X_train, split.X_dev]), np.hstack([split.y_train, split.y_dev]), seed)"), DISCIPLINE),
+        "exam", exam(learn="recipe(np.vstack([split.X_train, split.X_dev]), np.hstack([split.y_train, split.y_dev]), seed)"), DISCIPLINE
+    ),
     "exam: learns from everything": Mutant(
-        "exam", exam(learn="recipe(np.vstack([split.X_train, split.X_dev, split.X_test]), "
-                           "np.hstack([split.y_train, split.y_dev, split.y_test]), seed)"), DISCIPLINE),
+        "exam",
+        exam(
+            learn="recipe(np.vstack([split.X_train, split.X_dev, split.X_test]), "
+            "np.hstack([split.y_train, split.y_dev, split.y_test]), seed)"
+        ),
+        DISCIPLINE,
+    ),
     "exam: opens the test part for all": Mutant(
-        "exam", exam(before="tests = {n: [w.score(split.X_test, split.y_test) for w in ws] for n, ws in networks.items()}",
-                     report="tests[name]"), DISCIPLINE),
+        "exam",
+        exam(before="tests = {n: [w.score(split.X_test, split.y_test) for w in ws] for n, ws in networks.items()}", report="tests[name]"),
+        DISCIPLINE,
+    ),
     "exam: reports the dev scores": Mutant(
-        "exam", exam(report="[network.score(split.X_dev, split.y_dev) for network in networks[name]]"), DISCIPLINE),
+        "exam", exam(report="[network.score(split.X_dev, split.y_dev) for network in networks[name]]"), DISCIPLINE
+    ),
     "exam: reports the best test score": Mutant(
-        "exam", exam(report="[max(network.score(split.X_test, split.y_test) for network in networks[name])]"), DISCIPLINE),
+        "exam", exam(report="[max(network.score(split.X_test, split.y_test) for network in networks[name])]"), DISCIPLINE
+    ),
     "confusion: transposed": Mutant("confusion", CONFUSION + "np.add.at(counts, (y_pred, y), 1)\n    return counts", {"test-confusion"}),
     "confusion: each pair once": Mutant("confusion", CONFUSION + "counts[y, y_pred] += 1\n    return counts", {"test-confusion"}),
     "confusion: shares": Mutant(
-        "confusion", CONFUSION + "np.add.at(counts, (y, y_pred), 1)\n    return counts / len(y)", {"test-confusion"}),
+        "confusion", CONFUSION + "np.add.at(counts, (y, y_pred), 1)\n    return counts / len(y)", {"test-confusion"}
+    ),
     "confusion: only classes that came": Mutant(
-        "confusion", CONFUSION + "np.add.at(counts, (y, y_pred), 1)\n    n = max(y.max(), y_pred.max()) + 1\n    return counts[:n, :n]",
-        {"test-confusion"}),
+        "confusion",
+        CONFUSION + "np.add.at(counts, (y, y_pred), 1)\n    n = max(y.max(), y_pred.max()) + 1\n    return counts[:n, :n]",
+        {"test-confusion"},
+    ),
     "recall: exchanged with precision": Mutant("recall", RECALL + f"{COLUMNS}, {ROWS}", {"test-recall"}),
     "recall: divided by all samples": Mutant("recall", RECALL + f"right / counts.sum(), {COLUMNS}", {"test-recall"}),
     "recall: nothing to divide by": Mutant("recall", RECALL + "right / counts.sum(axis=1), right / counts.sum(axis=0)", {"test-recall"}),
     "recall: twice": Mutant("recall", RECALL + f"{ROWS}, {ROWS}", {"test-recall"}),
-    "surest: places among the mistakes": Mutant(
-        "surest", surest(places="np.argsort(-P[wrong, said[wrong]])[:k]"), PLACES),
+    "surest: places among the mistakes": Mutant("surest", surest(places="np.argsort(-P[wrong, said[wrong]])[:k]"), PLACES),
     "surest: right answers among them": Mutant("surest", surest(wrong="np.arange(len(y))"), PLACES),
     "surest: the least sure": Mutant("surest", surest(places="wrong[np.argsort(P[wrong, said[wrong]])][:k]"), PLACES),
     "surest: by the truth": Mutant("surest", surest(places="wrong[np.argsort(P[wrong, y[wrong]])][:k]"), PLACES),
@@ -108,14 +144,21 @@ def train_dev_split(X, y, dev, rng):
     "surest: the probability of other classes": Mutant("surest", surest(p_truth="1 - P[places, said[places]]"), PROBABILITIES),
     "surest: whole columns": Mutant("surest", surest(p_truth="P[places][:, y[places]]"), PROBABILITIES),
     "surest: probabilities exchanged": Mutant(
-        "surest", surest(p_answer="P[places, y[places]]", p_truth="P[places, said[places]]"), PROBABILITIES),
+        "surest", surest(p_answer="P[places, y[places]]", p_truth="P[places, said[places]]"), PROBABILITIES
+    ),
     "shift: wraps around": Mutant("shift", SHIFTED + "return np.roll(images, (down, right), axis=(1, 2))", {"test-shift"}),
     "shift: down and right exchanged": Mutant(
-        "shift", SHIFTED + "down, right = right, down\n    padded = np.pad(images, ((0, 0), (9, 9), (9, 9)))\n"
-        "    return padded[:, 9 - down:, 9 - right:][:, :images.shape[1], :images.shape[2]]", {"test-shift"}),
+        "shift",
+        SHIFTED + "down, right = right, down\n    padded = np.pad(images, ((0, 0), (9, 9), (9, 9)))\n"
+        "    return padded[:, 9 - down:, 9 - right:][:, :images.shape[1], :images.shape[2]]",
+        {"test-shift"},
+    ),
     "shift: the other way": Mutant(
-        "shift", SHIFTED + "padded = np.pad(images, ((0, 0), (9, 9), (9, 9)))\n"
-        "    return padded[:, 9 + down:, 9 + right:][:, :images.shape[1], :images.shape[2]]", {"test-shift"}),
+        "shift",
+        SHIFTED + "padded = np.pad(images, ((0, 0), (9, 9), (9, 9)))\n"
+        "    return padded[:, 9 + down:, 9 + right:][:, :images.shape[1], :images.shape[2]]",
+        {"test-shift"},
+    ),
 }
 
 UNUSUAL = {

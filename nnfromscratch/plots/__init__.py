@@ -17,4 +17,4 @@ __all__ = [
     "DASHES", "MARKERS", "PALETTE", "activation", "activation_histograms", "computation_graph", "confusion_matrix", "curves",
     "decision_boundary", "descent_contours", "descent_curve", "image_grid", "network_diagram", "neuron_line", "new_axes",
     "probabilities", "samples", "tangent", "training_curves", "weight_images",
-]
+]  # fmt: skip

@@ -89,5 +89,6 @@ def _lines(column, start, end, W):
     if W is None:
         return LineCollection(segments, colors=GREY, linewidths=0.8)
     w = np.array([W[pair] for pair in pairs]) / (np.abs(W).max() or 1.0)
-    return LineCollection(segments, linewidths=0.3 + 2.7 * np.abs(w), colors=np.where(w < 0, BLUE, VERMILLION),
-                          linestyles=np.where(w < 0, "--", "-").tolist())
+    return LineCollection(
+        segments, linewidths=0.3 + 2.7 * np.abs(w), colors=np.where(w < 0, BLUE, VERMILLION), linestyles=np.where(w < 0, "--", "-").tolist()
+    )

@@ -54,14 +54,14 @@ def activation(f, d_f=None, *, z_range=(-5, 5), name="", ax=None):
     """
     z = np.linspace(*check_range("z_range", z_range), 801)
     curves = [("f(z)", f, BLUE, "-")] + [("f'(z), its derivative", d_f, VERMILLION, "--")] * (d_f is not None)
-    values = [evaluate(label[:label.index("(")], function, z) for label, function, _, _ in curves]
+    values = [evaluate(label[: label.index("(")], function, z) for label, function, _, _ in curves]
     ax = axes_or_new(ax)
     ax.axhline(0, color=GREY, linewidth=0.8)
     ax.axvline(0, color=GREY, linewidth=0.8)
     for (label, _, colour, dash), value in zip(curves, values):
         ax.plot(*broken_at_jumps(z, value), color=colour, linestyle=dash, linewidth=2.2, label=label)
     ax.set(xlabel="z", title=name, xlim=(z[0], z[-1]))
-    ax.legend(frameon=False)        # where the curves are not
+    ax.legend(frameon=False)  # where the curves are not
     return ax
 
 
@@ -156,8 +156,10 @@ def descent_contours(f, path, *, x_range=None, y_range=None, ax=None):
     [[2.0, 1.0], [1.0, -0.5]]
     """
     check_array("path", path, shape=(None, 2))
-    ranges = [around(values) if limits is None else check_range(name, limits)
-              for name, limits, values in [("x_range", x_range, path[:, 0]), ("y_range", y_range, path[:, 1])]]
+    ranges = [
+        around(values) if limits is None else check_range(name, limits)
+        for name, limits, values in [("x_range", x_range, path[:, 0]), ("y_range", y_range, path[:, 1])]
+    ]
     x, y = np.meshgrid(*(np.linspace(*limits, 121) for limits in ranges))
     heights = evaluate("f", f, x, y)
     levels = heights.min() + np.ptp(heights) * np.linspace(0, 1, 13)[1:] ** 2  # close together near the bottom of the valley

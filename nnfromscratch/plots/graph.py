@@ -70,7 +70,7 @@ def computation_graph(network, X, y, *, ax=None):
     right, bottom = max(1.5, widest * (WIDTH + 0.06) / 2), rows[-1][0].y - 3 * STRIP
     ax = axes_or_new(ax, (2 * right + 0.5, 0.6 - bottom))
     for start, end in edges:
-        style = "-" if end.name.startswith("$w") else "-|>"     # a weight is not computed from what it multiplies
+        style = "-" if end.name.startswith("$w") else "-|>"  # a weight is not computed from what it multiplies
         arrow = {"arrowstyle": style, "color": GREY, "shrinkA": 0, "shrinkB": 0}
         ax.annotate("", (end.x, end.y), (start.x, start.y - 3 * STRIP), arrowprops=arrow)
     for row in rows:
@@ -116,12 +116,15 @@ def _layout(width, layers, outputs, gradients):
         if layer.params:
             n_in, n_out = layer.params["W"].shape
             weight = "$w$" if n_in == n_out == 1 else "$w_{{{}{}}}$"
-            names = [name for j, bias in enumerate(_names("b", n_out), start=1)
-                     for name in [*(weight.format(i + 1, j) for i in range(n_in)), bias]]
+            names = [
+                name
+                for j, bias in enumerate(_names("b", n_out), start=1)
+                for name in [*(weight.format(i + 1, j) for i in range(n_in)), bias]
+            ]
             cards = add_row(names, *(np.vstack([of["W"], of["b"]]).T for of in (layer.params, layer.grads)), VIOLET)
             below = add_row(_names("z", n_out), value, gradient, BLUE)
             for j, z in enumerate(below):
-                group = cards[j * (n_in + 1):(j + 1) * (n_in + 1)]  # the weights of neuron j, then its bias
+                group = cards[j * (n_in + 1) : (j + 1) * (n_in + 1)]  # the weights of neuron j, then its bias
                 edges += [*zip(above, group), *((card, z) for card in group)]
         else:
             below = add_row(_names("a", value.size), value, gradient, BLUE, [card.x for card in above])
@@ -140,8 +143,16 @@ def _draw_card(ax, card):
     strips = [(card.name, card.colour), (_short(card.value), VALUE), (_short(card.gradient), GRADIENT)]
     for i, (words, colour) in enumerate(strips):
         ax.add_patch(Rectangle((card.x - WIDTH / 2, card.y - (i + 1) * STRIP), WIDTH, STRIP, facecolor=colour, edgecolor="none", zorder=3))
-        ax.text(card.x, card.y - (i + 0.5) * STRIP, words, ha="center", va="center_baseline", color=readable_on(colour), zorder=4,
-                fontsize=11 if i == 0 else 9)
+        ax.text(
+            card.x,
+            card.y - (i + 0.5) * STRIP,
+            words,
+            ha="center",
+            va="center_baseline",
+            color=readable_on(colour),
+            zorder=4,
+            fontsize=11 if i == 0 else 9,
+        )
 
 
 def _short(number):

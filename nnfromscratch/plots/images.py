@@ -101,7 +101,7 @@ def _draw_tiles(ax, images, columns, *, with_text, **shown):
     corners = [(i % columns * across, i // columns * down + down - height) for i in range(n)]
     sheet = np.full((rows * down, columns * across), np.nan)
     for image, (x, y) in zip(images, corners):
-        sheet[y:y + height, x:x + width] = image
+        sheet[y : y + height, x : x + width] = image
     ax = axes_or_new(ax, (4.5, 4.5 * sheet.shape[0] / sheet.shape[1]))
     ax.imshow(sheet, extent=(0, sheet.shape[1], sheet.shape[0], 0), interpolation="nearest", **shown)
     ax.axis("off")

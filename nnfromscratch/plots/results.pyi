@@ -4,9 +4,7 @@ from typing import Any
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-def curves(
-    lines: Mapping[str, Any], *, xlabel: str = "epoch", ylabel: str = "loss", log: bool = False, ax: Axes | None = None
-) -> Axes: ...
+def curves(lines: Mapping[str, Any], *, xlabel: str = "epoch", ylabel: str = "loss", log: bool = False, ax: Axes | None = None) -> Axes: ...
 def training_curves(
     history: Mapping[str, Sequence[float]], quantity: str = "loss", *, log: bool = False, ax: Axes | None = None
 ) -> Axes: ...

@@ -13,7 +13,7 @@ PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#7B4FE0", "#E10F4B")
 DASHES = ("-", "--", "-.", ":", (0, (6, 2, 1, 2, 1, 2)), (0, (8, 3)))  # nothing is told by colour alone
 MARKERS = ("o", "s", "^", "D", "v", "X")
 BLUE, VERMILLION, GREEN, _, VIOLET, _ = PALETTE
-GREY, NIGHT = "#808080", "#040506"      # on any fill white or NIGHT has a contrast of at least 4.5 : 1
+GREY, NIGHT = "#808080", "#040506"  # on any fill white or NIGHT has a contrast of at least 4.5 : 1
 DIVERGING = LinearSegmentedColormap.from_list("diverging", ["#004B76", BLUE, "white", VERMILLION, "#8A3D00"])
 SEQUENTIAL = LinearSegmentedColormap.from_list("sequential", ["white", BLUE, "#00304C"])
 
@@ -67,7 +67,7 @@ def new_axes(rows=1, columns=1, *, size=(4.5, 3.0)):
     array([4.5, 6. ])
     """
     figure, axes = plt.subplots(rows, columns, figsize=(columns * size[0], rows * size[1]), layout="constrained")
-    figure.get_layout_engine().set(hspace=0.08)         # a title is nearer to its own panel than to the one above
+    figure.get_layout_engine().set(hspace=0.08)  # a title is nearer to its own panel than to the one above
     for ax in figure.axes:
         ax.spines[["top", "right"]].set_visible(False)
     return axes

@@ -65,8 +65,13 @@ class BackpropStepper(LiveFigure):
             still=_graph(self.network, samples[0], y),
             alt=f"The computation graph with every value and, under it, its gradient. The loss is {runs[0]['numbers']['loss.L']}.",
             meta={
-                "title": title, "hidden": network.layers[0].n_out, "outputs": network.layers[2].n_out,
-                "activations": list(self.activations), "samples": samples, "runs": runs, "parameters": list(_places(self.network)),
+                "title": title,
+                "hidden": network.layers[0].n_out,
+                "outputs": network.layers[2].n_out,
+                "activations": list(self.activations),
+                "samples": samples,
+                "runs": runs,
+                "parameters": list(_places(self.network)),
             },
         )
 
@@ -148,10 +153,18 @@ def _code(layers, sample, y):
     """Return code that computes the same gradients."""
     sizes = [2, layers[0].n_out, layers[2].n_out]
     name = type(layers[1]).__name__
-    lines = ["import numpy as np", f"from nnfromscratch import Linear, Network, {name}", "",
-             f"network = Network([Linear({sizes[0]}, {sizes[1]}, dtype=np.float64), {layers[1]}, "
-             f"Linear({sizes[1]}, {sizes[2]}, dtype=np.float64)])"]
+    lines = [
+        "import numpy as np",
+        f"from nnfromscratch import Linear, Network, {name}",
+        "",
+        f"network = Network([Linear({sizes[0]}, {sizes[1]}, dtype=np.float64), {layers[1]}, "
+        f"Linear({sizes[1]}, {sizes[2]}, dtype=np.float64)])",
+    ]
     lines += [f'network.layers[{i}].params["{key}"] = {layers[i].params[key].tolist()}' for i in (0, 2) for key in ("W", "b")]
-    lines += [f"loss = network.gradients(np.array([{list(sample)}]), np.array({y.tolist()}))", 'print(f"loss {loss:.3f}")',
-              "for name in network.parameters.names:", "    print(name, network.parameters.grad(name).round(3).tolist())"]
+    lines += [
+        f"loss = network.gradients(np.array([{list(sample)}]), np.array({y.tolist()}))",
+        'print(f"loss {loss:.3f}")',
+        "for name in network.parameters.names:",
+        "    print(name, network.parameters.grad(name).round(3).tolist())",
+    ]
     return "\n".join(lines)

@@ -92,19 +92,30 @@ class Story:
     def start(self):
         known = [name for name in self.numbers if name.partition(".")[2][0] in "xwby"]
         true = _name(self.outputs[self.label])
-        return Step(known, [], f"The sample x1 = {self.text('x1.x')}, x2 = {self.text('x2.x')} comes in. Its label is {self.label}: {true} "
-                               f"should answer. All weights and biases are known, and the activation is {self.activation}.")
+        return Step(
+            known,
+            [],
+            f"The sample x1 = {self.text('x1.x')}, x2 = {self.text('x2.x')} comes in. Its label is {self.label}: {true} "
+            f"should answer. All weights and biases are known, and the activation is {self.activation}.",
+        )
 
     def end(self):
-        return Step([], [], f"With {self.activation} the loss is {self.text('loss.L')}, and every weight and bias has its gradient. "
-                            "Gradient descent now subtracts lr times the gradient from each.")
+        return Step(
+            [],
+            [],
+            f"With {self.activation} the loss is {self.text('loss.L')}, and every weight and bias has its gradient. "
+            "Gradient descent now subtracts lr times the gradient from each.",
+        )
 
     def weigh(self, neuron, inputs):
         weights = [f"{neuron}.w{i}" for i in range(1, len(inputs) + 1)]
         letters = " + ".join(f"{_short(name)}·w{i}" for i, name in enumerate(inputs, start=1))
-        return Step([f"{neuron}.z"], [*inputs, *weights, f"{neuron}.b"],
-                    f"Forward, {_name(neuron)}: z = {letters} + b = {self.products(inputs, weights)} + {self.factor(f'{neuron}.b')} = "
-                    f"{self.text(f'{neuron}.z')}.")
+        return Step(
+            [f"{neuron}.z"],
+            [*inputs, *weights, f"{neuron}.b"],
+            f"Forward, {_name(neuron)}: z = {letters} + b = {self.products(inputs, weights)} + {self.factor(f'{neuron}.b')} = "
+            f"{self.text(f'{neuron}.z')}.",
+        )
 
     def activate(self, neuron):
         calculation = f"a = f(z) = {self.activation}({self.text(f'{neuron}.z')}) = {self.text(f'{neuron}.a')}"
@@ -114,8 +125,11 @@ class Story:
         exponentials = [f"exp({self.text(f'{neuron}.z')})" for neuron in self.outputs]
         first, *others = (f"p{i} = {self.text(f'{neuron}.p')}" for i, neuron in enumerate(self.outputs, start=1))
         formula = f"p1 = {exponentials[0]} / ({' + '.join(exponentials)})"
-        return Step([f"{neuron}.p" for neuron in self.outputs], [f"{neuron}.z" for neuron in self.outputs],
-                    f"Forward, softmax: {', '.join([first.replace('p1', formula), *others])}.")
+        return Step(
+            [f"{neuron}.p" for neuron in self.outputs],
+            [f"{neuron}.z" for neuron in self.outputs],
+            f"Forward, softmax: {', '.join([first.replace('p1', formula), *others])}.",
+        )
 
     def loss(self):
         p = f"{self.outputs[self.label]}.p"
@@ -123,28 +137,42 @@ class Story:
 
     def error(self, neuron):
         p, y = self.text(f"{neuron}.p"), f"{self.numbers[f'{neuron}.y']:.0f}"
-        return Step([f"{neuron}.dz"], [f"{neuron}.p", f"{neuron}.y"],
-                    f"Backward, {_name(neuron)}: dz = (p - y) / n = ({p} - {y}) / 1 = {self.text(f'{neuron}.dz')}.")
+        return Step(
+            [f"{neuron}.dz"],
+            [f"{neuron}.p", f"{neuron}.y"],
+            f"Backward, {_name(neuron)}: dz = (p - y) / n = ({p} - {y}) / 1 = {self.text(f'{neuron}.dz')}.",
+        )
 
     def weight_gradients(self, neuron, inputs):
         names = [f"{neuron}.dw{i}" for i in range(1, len(inputs) + 1)]
-        words = ", ".join(f"{_short(name)} = {_short(of)}·dz = {self.products([of], [f'{neuron}.dz'])} = {self.text(name)}"
-                          for name, of in zip(names, inputs))
-        return Step([*names, f"{neuron}.db"], [*inputs, f"{neuron}.dz"],
-                    f"Backward, {_name(neuron)}: {words}, db = dz = {self.text(f'{neuron}.db')}.")
+        words = ", ".join(
+            f"{_short(name)} = {_short(of)}·dz = {self.products([of], [f'{neuron}.dz'])} = {self.text(name)}"
+            for name, of in zip(names, inputs)
+        )
+        return Step(
+            [*names, f"{neuron}.db"],
+            [*inputs, f"{neuron}.dz"],
+            f"Backward, {_name(neuron)}: {words}, db = dz = {self.text(f'{neuron}.db')}.",
+        )
 
     def blame(self, neuron):
         i = neuron[1:]
         dzs, weights = [f"{k}.dz" for k in self.outputs], [f"{k}.w{i}" for k in self.outputs]
-        return Step([f"{neuron}.da"], [*dzs, *weights],
-                    f"Backward, {_name(neuron)}: da = the sum of dz·w{i} over the output neurons = {self.products(dzs, weights)} = "
-                    f"{self.text(f'{neuron}.da')}.")
+        return Step(
+            [f"{neuron}.da"],
+            [*dzs, *weights],
+            f"Backward, {_name(neuron)}: da = the sum of dz·w{i} over the output neurons = {self.products(dzs, weights)} = "
+            f"{self.text(f'{neuron}.da')}.",
+        )
 
     def through_activation(self, neuron):
         da, slope = f"{neuron}.da", f"{neuron}.slope"
-        return Step([slope, f"{neuron}.dz"], [da, f"{neuron}.z"],
-                    f"Backward, {_name(neuron)}: the slope f'(z) is {self.text(slope)}, so "
-                    f"dz = da·f'(z) = {self.products([da], [slope])} = {self.text(f'{neuron}.dz')}.")
+        return Step(
+            [slope, f"{neuron}.dz"],
+            [da, f"{neuron}.z"],
+            f"Backward, {_name(neuron)}: the slope f'(z) is {self.text(slope)}, so "
+            f"dz = da·f'(z) = {self.products([da], [slope])} = {self.text(f'{neuron}.dz')}.",
+        )
 
     def text(self, name):
         return text(self.numbers[name])

@@ -25,8 +25,8 @@ HERE = Path(__file__).parent
 VIEW = "application/vnd.jupyter.widget-view+json"
 IMPORT = re.compile(r'^import \{[^}]*\} from "\./[\w-]+\.js";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
-PIXELS_PER_INCH = 100      # of a figure on the page; a phone shows it smaller
-DPI = 144                  # of a start picture: sharp on paper and on fine screens
+PIXELS_PER_INCH = 100  # of a figure on the page; a phone shows it smaller
+DPI = 144  # of a start picture: sharp on paper and on fine screens
 
 
 def bundle(*names):
@@ -92,8 +92,8 @@ class LiveFigure(anywidget.AnyWidget):
     """
 
     _css = bundle("shared.css")
-    _ipython_display_ = None      # ipywidgets 7, which Colab has, would prefer it to _repr_mimebundle_, and cut the text form short
-    _homes = ()      # modules, beside this package, between whose lines an answer may be ended
+    _ipython_display_ = None  # ipywidgets 7, which Colab has, would prefer it to _repr_mimebundle_, and cut the text form short
+    _homes = ()  # modules, beside this package, between whose lines an answer may be ended
     meta = Dict().tag(sync=True)
 
     def __init__(self, *, still, alt, meta, **traits):
@@ -104,7 +104,7 @@ class LiveFigure(anywidget.AnyWidget):
     def __init_subclass__(cls, **options):
         super().__init_subclass__(**options)
         parameters = list(inspect.signature(cls.__init__).parameters.values())
-        cls.__signature__ = inspect.Signature(parameters[1:])       # for help and the documentation: traitlets' __new__ takes anything
+        cls.__signature__ = inspect.Signature(parameters[1:])  # for help and the documentation: traitlets' __new__ takes anything
 
     def lines(self):
         """Return the results of all frames in words, a line each: the text form, by which a notebook's test compares them."""
@@ -144,5 +144,5 @@ class LiveFigure(anywidget.AnyWidget):
             with closing(self.answer(request)) as parts:
                 for part in parts:
                     send({"job": job, **part}, part.pop("buffers", []))
-        except Exception as error:   # whatever went wrong, the reader is told, in the figure
+        except Exception as error:  # whatever went wrong, the reader is told, in the figure
             send({"job": job, "error": in_words(error)})

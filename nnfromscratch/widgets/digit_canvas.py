@@ -50,8 +50,7 @@ class DigitCanvas(LiveFigure):
     def __init__(self, network=None, *, examples=None, title="Draw a digit"):
         linear, activation = _parts(network or load_digit_network())
         images = _one_of_each() if examples is None else _check_examples(examples)
-        self._names = [f"digit {k}" if examples is None else f"example {k + 1}"
-                       for k in range(len(images))]
+        self._names = [f"digit {k}" if examples is None else f"example {k + 1}" for k in range(len(images))]
         shades = np.round(images * 255).astype(np.uint8)
         widths = "-".join(str(n) for n in [784, *(layer.n_out for layer in linear)])
         self._kind = f"a network {widths}" + f" with {activation}" * (len(linear) > 1)
@@ -61,8 +60,13 @@ class DigitCanvas(LiveFigure):
             alt=f"A handwritten digit, and below it what the network reads: {_answer(self._read[0])}.",
             weights=zlib.compress(b"".join(layer.params[key].astype("<f4").tobytes() for layer in linear for key in "Wb"), 9),
             examples=zlib.compress(shades.tobytes(), 9),
-            meta={"title": title, "sizes": [784, *(layer.n_out for layer in linear)], "activation": FUNCTIONS.get(activation, "identity"),
-                  "names": self._names, "own": network is not None},
+            meta={
+                "title": title,
+                "sizes": [784, *(layer.n_out for layer in linear)],
+                "activation": FUNCTIONS.get(activation, "identity"),
+                "names": self._names,
+                "own": network is not None,
+            },
         )
 
     def lines(self):
@@ -81,12 +85,20 @@ def _parts(network):
         raise TypeError(f"network is a {type(network).__name__}; expected a Network")
     layers = [layer for layer in network.layers if not isinstance(layer, Dropout)]
     names = {type(layer).__name__ for layer in layers[1::2]}
-    if not all(isinstance(layer, Linear) for layer in layers[::2]) or not all(isinstance(layer, Activation) for layer in layers[1::2]) \
-            or len(layers) % 2 == 0 or len(names) > 1 or not names <= FUNCTIONS.keys():
-        raise ValueError(f"network is {network.layers}; expected Linear layers with the same activation after each but the last: "
-                         f"{', '.join(FUNCTIONS)}")
-    if any(layer.options and [getattr(layer, name) for name in layer.options] != [getattr(type(layer)(), name) for name in layer.options]
-           for layer in layers[1::2]):
+    if (
+        not all(isinstance(layer, Linear) for layer in layers[::2])
+        or not all(isinstance(layer, Activation) for layer in layers[1::2])
+        or len(layers) % 2 == 0
+        or len(names) > 1
+        or not names <= FUNCTIONS.keys()
+    ):
+        raise ValueError(
+            f"network is {network.layers}; expected Linear layers with the same activation after each but the last: {', '.join(FUNCTIONS)}"
+        )
+    if any(
+        layer.options and [getattr(layer, name) for name in layer.options] != [getattr(type(layer)(), name) for name in layer.options]
+        for layer in layers[1::2]
+    ):
         raise ValueError(f"network is {network.layers}; expected activations with their usual options")
     if layers[0].n_in != 784 or layers[-1].n_out != 10:
         raise ValueError(f"the network has {layers[0].n_in} inputs and {layers[-1].n_out} outputs; expected 784 and 10")

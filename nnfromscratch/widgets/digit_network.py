@@ -6,7 +6,7 @@ import numpy as np
 
 from ..network import Network, mlp
 
-FILE = Path(__file__).parents[1] / "data" / "digit_network.npz"      # how it was made: digit_network.json beside it
+FILE = Path(__file__).parents[1] / "data" / "digit_network.npz"  # how it was made: digit_network.json beside it
 
 
 def load_digit_network():

@@ -14,8 +14,8 @@ from .source import standalone
 from .svg import STYLE, svg
 
 KINDS = ("slider", "menu", "play")
-DENSE = 150_000      # characters of SVG; beyond, a phone is slow to draw it
-HEAVY = 10_000       # compressed bytes of SVG a figure; beyond, pixels may weigh less
+DENSE = 150_000  # characters of SVG; beyond, a phone is slow to draw it
+HEAVY = 10_000  # compressed bytes of SVG a figure; beyond, pixels may weigh less
 
 
 class Choice:
@@ -114,13 +114,18 @@ class Explore(LiveFigure):
         blocks, mime = _encode([figure for figure, _, _ in drawn])
         values = [value for choice in self.choices.values() for value in choice.values]
         super().__init__(
-            still=png(drawn[start][0]), alt=drawn[start][1], frames=zlib.compress(b"".join(blocks), 9),
+            still=png(drawn[start][0]),
+            alt=drawn[start][1],
+            frames=zlib.compress(b"".join(blocks), 9),
             meta={
-                "title": title, "width": round(size[0] * PIXELS_PER_INCH), "height": round(size[1] * PIXELS_PER_INCH), "mime": mime,
+                "title": title,
+                "width": round(size[0] * PIXELS_PER_INCH),
+                "height": round(size[1] * PIXELS_PER_INCH),
+                "mime": mime,
                 "choices": [_describe(name, choice) for name, choice in self.choices.items()],
                 "frames": [{"alt": alt, "words": words, "size": len(block)} for (_, alt, words), block in zip(drawn, blocks)],
                 "code": standalone(draw, setup, values, plt=matplotlib.pyplot),
-                "call": f"print({draw.__name__}(plt.figure(figsize={size}, layout=\"constrained\"), VALUES))\nplt.show()",
+                "call": f'print({draw.__name__}(plt.figure(figsize={size}, layout="constrained"), VALUES))\nplt.show()',
             },
         )
 
@@ -192,8 +197,15 @@ def _number(value):
 
 def _describe(name, choice):
     codes = [getattr(value, "__name__", None) or repr(value.item() if hasattr(value, "item") else value) for value in choice.values]
-    return {"name": name, "label": choice.label, "kind": choice.kind, "start": choice.start, "options": choice.options, "codes": codes,
-            "numeric": choice.numeric}
+    return {
+        "name": name,
+        "label": choice.label,
+        "kind": choice.kind,
+        "start": choice.start,
+        "options": choice.options,
+        "codes": codes,
+        "numeric": choice.numeric,
+    }
 
 
 def _encode(figures):

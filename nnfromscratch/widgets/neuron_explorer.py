@@ -9,9 +9,9 @@ from .base import LiveFigure, bundle, still_picture
 
 NAMES = ("identity", "binary_step", "relu", "leaky_relu", "elu", "sigmoid", "tanh")
 XOR_X, XOR_Y = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), np.array([0, 1, 1, 0])
-XOR_START = [1, 1, -0.5, 1, 1, -0.5, 1, 0, -0.5]      # w1, w2, b of the hidden neurons 1 and 2 and of the output: an OR, right in 3 rows
+XOR_START = [1, 1, -0.5, 1, 1, -0.5, 1, 0, -0.5]  # w1, w2, b of the hidden neurons 1 and 2 and of the output: an OR, right in 3 rows
 XOR_SOLUTIONS = {
-    "binary_step": [1, 1, -0.5, 1, 1, -1.5, 1, -1, -0.5],        # OR, AND, and "the first but not the second"
+    "binary_step": [1, 1, -0.5, 1, 1, -1.5, 1, -1, -0.5],  # OR, AND, and "the first but not the second"
     "sigmoid": [10, 10, -5, 10, 10, -15, 10, -10, -5],
     "tanh": [10, 10, -5, 10, 10, -15, 10, -10, -10],
     "relu": [1, 1, 0, 1, 1, -1, 1, -2, 0],
@@ -69,10 +69,18 @@ class NeuronExplorer(LiveFigure):
         self.title = title or ("Exclusive or by hand" if layers == 2 else "One neuron")
         f = getattr(activations, activation)
         super().__init__(
-            still=still_picture(lambda figure: self._draw(figure, f), size=(4.2, 3.4)), alt=self._alt(activation),
-            meta={"title": self.title, "layers": layers, "activations": list(NAMES), "activation": NAMES.index(activation),
-                  "values": self.values, "box": self.box, "solutions": XOR_SOLUTIONS,
-                  "points": [[*map(float, sample), int(label)] for sample, label in zip(self.X, self.y)]},
+            still=still_picture(lambda figure: self._draw(figure, f), size=(4.2, 3.4)),
+            alt=self._alt(activation),
+            meta={
+                "title": self.title,
+                "layers": layers,
+                "activations": list(NAMES),
+                "activation": NAMES.index(activation),
+                "values": self.values,
+                "box": self.box,
+                "solutions": XOR_SOLUTIONS,
+                "points": [[*map(float, sample), int(label)] for sample, label in zip(self.X, self.y)],
+            },
         )
 
     def lines(self):

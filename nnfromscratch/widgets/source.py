@@ -66,8 +66,10 @@ class Collector:
 
     def import_lines(self):
         """Return the imports: one line for each module."""
-        return "\n".join(f"from {module} import {', '.join(sorted(names))}" if module else "\n".join(sorted(names))
-                         for module, names in sorted(self.imports.items()))
+        return "\n".join(
+            f"from {module} import {', '.join(sorted(names))}" if module else "\n".join(sorted(names))
+            for module, names in sorted(self.imports.items())
+        )
 
     def add_names(self, code):
         """Add every global name that a piece of code uses."""

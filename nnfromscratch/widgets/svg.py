@@ -5,11 +5,16 @@ import re
 
 import matplotlib
 
-INK = "#010203"      # drawn in place of black; on the page it is the colour of the text around, light or dark
+INK = "#010203"  # drawn in place of black; on the page it is the colour of the text around, light or dark
 STYLE = {
     **dict.fromkeys(("text.color", "axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color", "legend.edgecolor"), INK),
-    "axes.spines.top": False, "axes.spines.right": False, "figure.facecolor": "none", "axes.facecolor": "none", "legend.framealpha": 0,
-    "svg.fonttype": "none", "svg.hashsalt": "nnfromscratch",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "figure.facecolor": "none",
+    "axes.facecolor": "none",
+    "legend.framealpha": 0,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "nnfromscratch",
 }
 COORDINATES = re.compile(r' (?:d|points|x|y|x1|y1|x2|y2|cx|cy|r|width|height)="[^"]*"|\b(?:translate|rotate)\([^)]*\)')
 NUMBER = re.compile(r"-?\d*\.\d+(?:e-?\d+)?")
@@ -33,7 +38,7 @@ def slim(text):
     >>> slim('<svg x="0"><!-- axis --><path d="M 1.2345 0.0312" style="stroke: #010203; opacity: 0.25"/><text>0.0125</text></svg>')
     '<svg x="0"><path d="M 1.2 0" style="stroke: currentColor; opacity: 0.25"/><text>0.0125</text></svg>'
     """
-    parts = re.split(r"(<[^>]*>)", UNUSED_ID.sub("", CLUTTER.sub("", text)))     # text, tag, text, tag, ..., text
+    parts = re.split(r"(<[^>]*>)", UNUSED_ID.sub("", CLUTTER.sub("", text)))  # text, tag, text, tag, ..., text
     parts[1::2] = (COORDINATES.sub(_round, tag).replace(INK, "currentColor") for tag in parts[1::2])
     slimmed = re.sub(r">\s*\n\s*<", ">\n<", "".join(parts)).strip()
     # the rule that matplotlib writes for every element would hold for the whole page

@@ -21,11 +21,18 @@ TOYS = {
     "spirals": (make_spirals, {"n_samples": 150, "noise": 0.03, "rng": 0}),
     "blobs": (make_blobs, {"n_samples": 150, "noise": 0.25, "rng": 0}),
 }
-FUNCTIONS = {"Identity": "identity", "BinaryStep": "binary_step", "Sigmoid": "sigmoid", "Tanh": "tanh", "ReLU": "relu",
-             "LeakyReLU": "leaky_relu", "ELU": "elu"}
+FUNCTIONS = {
+    "Identity": "identity",
+    "BinaryStep": "binary_step",
+    "Sigmoid": "sigmoid",
+    "Tanh": "tanh",
+    "ReLU": "relu",
+    "LeakyReLU": "leaky_relu",
+    "ELU": "elu",
+}
 MOST_NEURONS, MOST_SAMPLES, NEVER = 64, 5000, 65535
-LARGEST = np.sinh(16)       # weights beyond are shown as this
-EVERY = 20      # epochs between two signs of life of a run that a reader waits for
+LARGEST = np.sinh(16)  # weights beyond are shown as this
+EVERY = 20  # epochs between two signs of life of a run that a reader waits for
 
 
 class Run(NamedTuple):
@@ -78,9 +85,18 @@ class TrainingExplorer(LiveFigure):
     _css = bundle("shared.css", "training_explorer.css")
     runs = Bytes().tag(sync=True)
 
-    def __init__(self, data=("moons", "circles", "xor", "spirals"), *, lr=(0.001, 0.01, 0.03, 0.1, 0.3, 1, 3, 10),
-                 activation=("Identity", "Sigmoid", "Tanh", "ReLU", "LeakyReLU"), hidden=8, epochs=100, batch_size=32, seed=0,
-                 title="Training explorer"):
+    def __init__(
+        self,
+        data=("moons", "circles", "xor", "spirals"),
+        *,
+        lr=(0.001, 0.01, 0.03, 0.1, 0.3, 1, 3, 10),
+        activation=("Identity", "Sigmoid", "Tanh", "ReLU", "LeakyReLU"),
+        hidden=8,
+        epochs=100,
+        batch_size=32,
+        seed=0,
+        title="Training explorer",
+    ):
         self.hidden, self.epochs, self.batch_size, self.seed = _check_sizes(hidden, epochs, batch_size, seed)
         self.data = {name: _samples(name, data) for name in data}
         self.lr, self.activation = [check_number("lr", rate, above=0) for rate in lr], list(activation)
@@ -97,25 +113,42 @@ class TrainingExplorer(LiveFigure):
             alt=f"Above the decision boundary, below loss and accuracy. {self._results[start].rstrip('.')}.",
             runs=zlib.compress(b"".join(pack(run) for run in runs), 9),
             meta={
-                "title": title, "epochs": self.epochs, "snapshots": self.snapshots, "hidden": self.hidden, "batch_size": self.batch_size,
-                "seed": seed, "lr": self.lr, "activation": self.activation, "functions": [FUNCTIONS[name] for name in self.activation],
+                "title": title,
+                "epochs": self.epochs,
+                "snapshots": self.snapshots,
+                "hidden": self.hidden,
+                "batch_size": self.batch_size,
+                "seed": seed,
+                "lr": self.lr,
+                "activation": self.activation,
+                "functions": [FUNCTIONS[name] for name in self.activation],
                 "data": [_describe(name, *samples) for name, samples in self.data.items()],
-                "more": [name for name in TOYS if name not in self.data], "verdicts": [run.verdict for run in runs],
+                "more": [name for name in TOYS if name not in self.data],
+                "verdicts": [run.verdict for run in runs],
             },
         )
 
     def lines(self):
         """Return the title and the choices, and the end of each run."""
-        choices = (f"{name} ({', '.join(values)})" for name, values in (
-            ("data", self.data), ("learning rate", [f"{rate:g}" for rate in self.lr]), ("activation", self.activation)))
+        choices = (
+            f"{name} ({', '.join(values)})"
+            for name, values in (("data", self.data), ("learning rate", [f"{rate:g}" for rate in self.lr]), ("activation", self.activation))
+        )
         return [f"{self.meta['title']}: {', '.join(choices)}, {self.hidden} hidden neurons, {self.epochs} epochs", *self._results]
 
     def answer(self, request):
         """Train with what the reader typed."""
         name, hidden = request["data"], _check_hidden(request["hidden"])
         samples = self.data[name] if name in self.data else _samples(name, [name])
-        steps = train(*samples[:2], check_number("the learning rate", request["lr"], above=0), request["activation"], hidden,
-                      self.epochs, self.batch_size, self.seed)
+        steps = train(
+            *samples[:2],
+            check_number("the learning rate", request["lr"], above=0),
+            request["activation"],
+            hidden,
+            self.epochs,
+            self.batch_size,
+            self.seed,
+        )
         for number, run in steps:
             if run is None and number % EVERY == 0:
                 yield {"epoch": number}
@@ -140,7 +173,7 @@ def train(X, y, lr, activation, hidden, epochs, batch_size, seed):
             values.append(network.parameters.values.copy())
             yield epoch.number, None
     except FloatingPointError:
-        pass                    # as after break: the run is over, and the epochs that it lacks get an infinite loss
+        pass  # as after break: the run is over, and the epochs that it lacks get an infinite loss
     losses, right = (list(column) for column in zip(*measured))
     missing = epochs + 1 - len(losses)
     losses, right, values = losses + [np.inf] * missing, right + [NEVER] * missing, values + values[-1:] * missing
@@ -160,7 +193,7 @@ def _measure(network, X, y):
 
 def _verdict(losses):
     """Return what is wrong with a run, in words: too large a learning rate shows in the second half of the curve."""
-    late = np.array(losses[len(losses) // 2:])
+    late = np.array(losses[len(losses) // 2 :])
     if not late[-1] < 1e10:
         return "It diverges: the loss grows beyond every bound."
     if len(late) > 1 and np.diff(late).max() > 1:
@@ -220,9 +253,14 @@ def _samples(name, data):
 def _describe(name, X, y, code):
     low, high = X.min(axis=0), X.max(axis=0)
     margin = 0.08 * (high - low).max() + 0.1
-    return {"name": name, "points": [[round(a, 3), round(b, 3), int(label)] for (a, b), label in zip(X.tolist(), y)],
-            "box": [*(low - margin).round(3).tolist(), *(high + margin).round(3).tolist()], "classes": n_classes(y), "code": code,
-            "imports": TOYS[name][0].__name__ if code.startswith("X, y") else ""}
+    return {
+        "name": name,
+        "points": [[round(a, 3), round(b, 3), int(label)] for (a, b), label in zip(X.tolist(), y)],
+        "box": [*(low - margin).round(3).tolist(), *(high + margin).round(3).tolist()],
+        "classes": n_classes(y),
+        "code": code,
+        "imports": TOYS[name][0].__name__ if code.startswith("X, y") else "",
+    }
 
 
 def _result(name, lr, activation, run, n_samples):
@@ -246,5 +284,5 @@ def _draw(figure, X, y, run):
     above, below = figure.subplots(2, 1, height_ratios=(3, 2))
     plots.decision_boundary(run.network.predict_proba, X, y, ax=above)
     told = np.isfinite(run.losses)
-    told[0] = told[1:].sum() == 0       # the curves begin at epoch 1, unless there is none
+    told[0] = told[1:].sum() == 0  # the curves begin at epoch 1, unless there is none
     plots.curves({"loss": np.array(run.losses)[told], "accuracy": np.array(run.right)[told] / len(y)}, ylabel="", ax=below)

@@ -10,8 +10,12 @@ from pathlib import Path
 
 class Handler(SimpleHTTPRequestHandler):
     # A school's machine may call these anything in its registry; browsers run scripts of the right kind only.
-    extensions_map = SimpleHTTPRequestHandler.extensions_map | {".js": "text/javascript", ".mjs": "text/javascript", ".css": "text/css",
-                                                                ".svg": "image/svg+xml"}
+    extensions_map = SimpleHTTPRequestHandler.extensions_map | {
+        ".js": "text/javascript",
+        ".mjs": "text/javascript",
+        ".css": "text/css",
+        ".svg": "image/svg+xml",
+    }
 
     def log_message(self, format, *arguments):
         """Stay silent about every file that is read."""

@@ -13,6 +13,8 @@ import pytest
 
 import nnfromscratch
 
+yaml = pytest.importorskip("yaml")
+
 pytestmark = pytest.mark.house
 
 ROOT = Path(__file__).parent.parent
@@ -47,6 +49,14 @@ def tags(cell):
 def test_notebook_is_tidy(path):
     text = path.read_text(encoding="utf-8")
     assert tidier.tidied(text) == text, f"run: make tidy ({path.name})"
+
+
+def test_before_a_commit_these_notebooks_are_looked_at_and_no_others():
+    """The students' notebooks are tidy in another way: `make coursework` makes them."""
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"][0]["hooks"]
+    [files] = [hook["files"] for hook in hooks if hook["id"] == "tidy"]
+    every = [*NOTEBOOKS, *(ROOT / "book" / "exercises").glob("*.ipynb")]
+    assert [path for path in every if re.search(files, path.relative_to(ROOT).as_posix())] == NOTEBOOKS
 
 
 @EVERY_NOTEBOOK

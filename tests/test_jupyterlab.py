@@ -49,7 +49,7 @@ TrainingExplorer(["moons", "circles"], lr=[0.1, 1], activation=["Tanh", "ReLU"],
 LINK = "slopes.slope=0.8&slopes.activation=tanh&training-explorer.lr=0.25&training-explorer.hidden=3&training-explorer.data=blobs"
 
 
-MARKS = re.compile(r"\{(admonition|cite|doc|term)\}`?")
+MARKS = re.compile(r"\{(admonition|cite|doc|term)\}")
 CHAPTER = Path(__file__).parent.parent / "book" / "01-neuron.ipynb"
 
 

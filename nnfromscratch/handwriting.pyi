@@ -1,12 +1,18 @@
-from typing import Any, NamedTuple
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple
 
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 class DigitSteps(NamedTuple):
     ink: NDArray[Any]
     cropped: NDArray[Any]
     scaled: NDArray[Any]
-    centred: NDArray[Any]
+    centered: NDArray[Any]
+    remarks: list[str]
 
 def prepare_digit(image: NDArray[Any]) -> NDArray[Any]: ...
+def prepare_strokes(strokes: list[ArrayLike]) -> NDArray[Any]: ...
+def load_drawings(file: str | Path) -> tuple[NDArray[Any], NDArray[Any]]: ...
+def read_picture(file: str | Path | BinaryIO) -> NDArray[Any]: ...
 def digit_steps(image: NDArray[Any]) -> DigitSteps: ...
+def stroke_steps(strokes: list[ArrayLike]) -> DigitSteps: ...

@@ -134,20 +134,26 @@ class Tensor:
         return Tensor.__matmul__(other, self)
 
     def relu(self) -> Tensor:
+        """Return max(x, 0), entry by entry."""
         return record("relu", np.maximum(self.data, 0), (self, lambda d: d * (self.data > 0)))
 
     def tanh(self) -> Tensor:
+        """Return the hyperbolic tangent of every entry."""
         a = np.tanh(self.data)
         return record("tanh", a, (self, lambda d: d * (1 - a * a)))
 
     def exp(self) -> Tensor:
+        """Return e to the power of every entry."""
         a = np.exp(self.data)
         return record("exp", a, (self, lambda d: d * a))
 
     def log(self) -> Tensor:
+        """Return the natural logarithm of every entry."""
         return record("log", np.log(self.data), (self, lambda d: d / self.data))
 
     def sum(self, axis: int | tuple[int, ...] | None = None, keepdims: bool = False) -> Tensor:
+        """Return the sum over one axis, several, or all."""
+
         def local(d: Array) -> Array:
             d = d if axis is None or keepdims else np.expand_dims(d, axis)
             return np.broadcast_to(d, self.data.shape)
@@ -155,14 +161,17 @@ class Tensor:
         return record("sum", self.data.sum(axis=axis, keepdims=keepdims), (self, local))
 
     def mean(self, axis: int | tuple[int, ...] | None = None, keepdims: bool = False) -> Tensor:
+        """Return the mean over one axis, several, or all."""
         total = self.sum(axis, keepdims)
         return total * (total.data.size / self.data.size)
 
     def reshape(self, *shape: int) -> Tensor:
+        """Return the same entries in another shape."""
         return record("reshape", self.data.reshape(*shape), (self, lambda d: d.reshape(self.data.shape)))
 
     @property
     def T(self) -> Tensor:
+        """The transpose."""
         return record("T", self.data.T, (self, lambda d: d.T))
 
     def __repr__(self) -> str:

@@ -191,7 +191,9 @@ class Conv2D(Layer):
         self.stride, self.padding = check_int("stride", stride), check_int("padding", padding, minimum=0)
         self.sample_shape = (self.n_in, None, None)
         draw = init if callable(init) else look_up("init", init, INITIALIZERS)
-        W = np.asarray(draw(n_in * size * size, n_out, rng), check_precision(dtype))
+        fan_in = n_in * size * size
+        W = check_array("the array that init returned", np.asarray(draw(fan_in, n_out, rng)), shape=(fan_in, n_out))
+        W = W.astype(check_precision(dtype))
         self.params = ParameterDict(W=W.T.reshape(n_out, n_in, size, size), b=np.zeros(n_out, dtype))
         self.grads = ParameterDict(W=np.zeros((n_out, n_in, size, size), dtype), b=np.zeros(n_out, dtype))
 

@@ -2,6 +2,8 @@
 
 import contextlib
 import io
+import subprocess
+import sys
 import threading
 import warnings
 import zlib
@@ -14,7 +16,7 @@ from PIL import Image
 
 import nnfromscratch
 from nnfromscratch import plots, relu, tanh
-from nnfromscratch.widgets import Choice, Explore
+from nnfromscratch.widgets import Choice, Explore, NeuronExplorer
 from nnfromscratch.widgets.base import VIEW, png
 from nnfromscratch.widgets.svg import INK, slim
 from widget_pages import talk
@@ -260,3 +262,13 @@ def test_errors_are_told_in_words():
     }
     assert "1.5 is not a whole number" in talk(widget, {"job": "b", "values": {"x": {"number": 1.5}}})[0][0]["error"]
     assert "KeyError" in talk(widget, {"job": "c", "values": {"y": {"number": 1.5}}})[0][0]["error"]
+
+
+def test_figures_need_no_jupyter():
+    """Where Python runs in a page, none of Jupyter's packages exists: a figure is still made, and says the same."""
+    code = (
+        "import sys; sys.modules.update(dict.fromkeys(['anywidget', 'ipywidgets', 'traitlets', 'IPython', 'comm']))\n"
+        "from nnfromscratch.widgets import NeuronExplorer; figure = NeuronExplorer(); print(figure)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == NeuronExplorer().lines()

@@ -4,11 +4,11 @@ import gc
 
 import numpy as np
 import pytest
-from cases import numbers
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import nnfromscratch as nn
+from cases import numbers
 from nnfromscratch.autodiff import Tensor, reset_gradients, softmax_cross_entropy, sum_to
 
 A, B, ROW, COLUMN, SCALAR = numbers(4, 3), numbers(4, 3, seed=1), numbers(1, 3)[0], numbers(4, 1), np.array(0.7)

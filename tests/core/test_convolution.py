@@ -6,10 +6,10 @@ import tracemalloc
 
 import numpy as np
 import pytest
-from cases import numbers
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cases import numbers
 from nnfromscratch import SGD, Linear, Network, ReLU, Scale, Softmax, check_gradients, load_digits
 from nnfromscratch.convolution import PIECE, Conv2D, Flatten, MaxPool2D, Reshape, add_patches, patches
 

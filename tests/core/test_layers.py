@@ -215,13 +215,7 @@ def test_backward_refuses_another_shape(make):
 @each_layer
 @pytest.mark.parametrize(
     "X, error",
-    [
-        (np.zeros(3), ValueError),
-        (np.zeros((2, 3), int), TypeError),
-        ([[1.0, 2.0, 3.0]], TypeError),
-        (None, TypeError),
-        (1.0, TypeError),
-    ],
+    [(np.zeros(3), ValueError), (np.zeros((2, 3), int), TypeError), ([[1.0, 2.0, 3.0]], TypeError), (None, TypeError), (1.0, TypeError)],
 )
 def test_forward_refuses_what_is_no_matrix_of_floats(make, X, error):
     with pytest.raises(error, match="expected"):

@@ -4,10 +4,10 @@ from itertools import product
 
 import numpy as np
 import pytest
-from widget_modules import write_modules
 
 import nnfromscratch as nn
 from nnfromscratch.widgets.random import Generator
+from widget_modules import write_modules
 
 pytestmark = pytest.mark.browser
 

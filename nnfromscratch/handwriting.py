@@ -368,9 +368,11 @@ def sheets(ink):
     shape, side = shapes(ink)[0], cell_side(ink)
     height, width = shape.bottom - shape.top, shape.right - shape.left
     margin = -(-max(height, width) // 40)
-    if min(height, width) < max(SHEET_CELLS, 4 * margin) or len(shape.cells) < 0.6 * height * width or 10 * height * width * side**2 < ink.size:
+    solid = len(shape.cells) >= 0.6 * height * width and 10 * height * width * side**2 >= ink.size
+    if min(height, width) < max(SHEET_CELLS, 4 * margin) or not solid:
         return
-    box = slice((shape.top + margin) * side, (shape.bottom - margin) * side), slice((shape.left + margin) * side, (shape.right - margin) * side)
+    rows, columns = slice(shape.top + margin, shape.bottom - margin), slice(shape.left + margin, shape.right - margin)
+    box = slice(rows.start * side, rows.stop * side), slice(columns.start * side, columns.stop * side)
     paper = ink[box]
     if np.concatenate([paper[0], paper[-1], paper[:, 0], paper[:, -1]]).astype(bool).mean() > 0.9:
         yield box
@@ -413,7 +415,10 @@ def is_edge(shape, grid):
 def is_frame(shape, every):
     """Return whether a shape is a rectangle with another shape inside: nearly all its cells are close to the edges of its box."""
     inside = any(
-        other.top > shape.top and other.left > shape.left and other.bottom < shape.bottom and other.right < shape.right
+        other.top > shape.top
+        and other.left > shape.left
+        and other.bottom < shape.bottom
+        and other.right < shape.right
         and other.longer >= 0.2 * shape.longer
         for other in every
     )

@@ -35,7 +35,7 @@ def darker_to_one_side(x, y):
 def with_box(image, inset, width, shade=0.2):
     """Return the picture with a rectangle drawn into it, `inset` pixels from the edges."""
     framed = image.copy()
-    framed[inset:-inset or None, inset:-inset or None] = shade
+    framed[inset : -inset or None, inset : -inset or None] = shade
     inner = inset + width
     framed[inner:-inner, inner:-inner] = image[inner:-inner, inner:-inner]
     return framed

@@ -3,12 +3,11 @@
 import asyncio
 import json
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
+from environment import ROOT
 from nnfromscratch.widgets.base import VIEW
 
-ROOT = Path(__file__).parent.parent
-LOADER = ROOT / "book" / "_ext" / "live_figures.js"
+LOADER = ROOT / "book" / "_ext" / "course" / "figures.js"
 STATE = "application/vnd.jupyter.widget-state+json"
 
 

@@ -141,7 +141,7 @@ function drawingArea(state, changed) {
     if (image) {
       const zoom = SHEET / Math.max(image.width, image.height);
       g.drawImage(toCanvas(image), (SHEET - zoom * image.width) / 2, (SHEET - zoom * image.height) / 2, zoom * image.width, zoom * image.height);
-    } else writeStrokes(g, state.strokes);
+    } else inkStrokes(g, state.strokes);
     if (document.activeElement !== element) return;
     g.strokeStyle = pen.down ? "#d55e00" : "#56b4e9";
     g.lineWidth = 2;
@@ -150,7 +150,7 @@ function drawingArea(state, changed) {
   return { element, show };
 }
 
-function writeStrokes(g, strokes) {
+function inkStrokes(g, strokes) {
   Object.assign(g, { strokeStyle: "white", lineWidth: 2 * RING, lineCap: "round", lineJoin: "round" });
   for (const line of strokes) {
     g.beginPath();

@@ -36,7 +36,7 @@ class DigitCanvas(LiveFigure):
     Examples
     --------
     >>> print("\\n".join(DigitCanvas().lines()[:3]))
-    Draw a digit: a network 784-64-10 with ReLU
+    Draw a digit: a network 784-96-10 with ReLU
     digit 0: read as 0 (100 %)
     digit 1: read as 1 (100 %)
     """

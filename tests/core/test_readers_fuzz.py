@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 
 from nnfromscratch.readers import IDX_TYPES, read_idx, read_mnist_csv
 
+pytestmark = pytest.mark.slow
+
 SPARE = 2_000_000  # bytes that a reader may use beside its data: buffers, the unpacking, lines of text
 fuzz = settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 

@@ -19,6 +19,7 @@ from .activations import (
     tanh,
 )
 from .augmentation import random_shifts, random_warps
+from .csv_reader import read_mnist_csv
 from .datasets import IRIS_CLASSES, IRIS_FEATURES, load_digits, load_iris, load_mnist
 from .gradient_check import check_gradients, numerical_gradient, relative_error
 from .initializers import INITIALIZERS, he, normal, xavier, zeros
@@ -45,7 +46,7 @@ from .network import Epoch, Network, mlp
 from .optimizers import SGD, Adam, Optimizer, RMSProp
 from .parameters import ParameterDict, Parameters
 from .preprocessing import one_hot, standardize
-from .readers import read_idx, read_mnist_csv
+from .readers import read_idx
 from .schedules import constant, cosine, step_decay, warmup
 from .splits import Dataset, Split, train_dev_test_split, train_test_split
 from .toy_datasets import make_blobs, make_circles, make_moons, make_spirals, make_xor

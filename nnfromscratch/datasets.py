@@ -10,7 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from .readers import read_idx, scaled
+from .csv_reader import scaled
+from .readers import read_idx
 from .splits import Dataset
 
 DATA = Path(__file__).with_name("data")

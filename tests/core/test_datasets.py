@@ -115,6 +115,7 @@ def test_iris_is_fishers_version_not_ucis():
     assert X[[34, 37]].tolist() == np.array([[4.9, 3.1, 1.5, 0.2], [4.9, 3.6, 1.4, 0.1]], np.float32).tolist()
 
 
+@pytest.mark.slow
 def test_iris_equals_the_copy_of_scikit_learn():
     sklearn_datasets = pytest.importorskip("sklearn.datasets", reason="compares with scikit-learn, which is not installed")
     theirs, (X, y) = sklearn_datasets.load_iris(), load_iris()

@@ -17,8 +17,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nnfromscratch import datasets
-from nnfromscratch.datasets import IRIS_CLASSES, IRIS_FEATURES, load_digits, load_iris, load_mnist
+from nnfromscratch.data import datasets
+from nnfromscratch.data.datasets import IRIS_CLASSES, IRIS_FEATURES, load_digits, load_iris, load_mnist
 
 needs_mnist = pytest.mark.skipif(
     datasets.FOLDER_VARIABLE not in os.environ, reason="needs the full MNIST: name the folder of its four files in NNFROMSCRATCH_DATA"
@@ -366,7 +366,7 @@ def test_a_spoilt_file_in_the_cache_is_fetched_again(files, cache, monkeypatch, 
 def test_a_killed_download_does_not_poison_the_cache(files, cache, monkeypatch):
     script = """if True:
         import sys, pathlib, pooch
-        from nnfromscratch import datasets
+        from nnfromscratch.data import datasets
         datasets.MIRRORS, cache = (sys.argv[1],), pathlib.Path(sys.argv[2])
         pooch.os_cache = lambda name: cache
         datasets.load_mnist()"""
@@ -395,7 +395,7 @@ def test_mirrors_and_hashes_are_those_of_the_original():
 
 
 def test_importing_loads_no_package_for_downloading():
-    script = "import sys, nnfromscratch.datasets; print({'pooch', 'requests', 'tqdm'} & set(sys.modules))"
+    script = "import sys, nnfromscratch.data.datasets; print({'pooch', 'requests', 'tqdm'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
 

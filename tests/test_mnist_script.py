@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from nnfromscratch import Network, load_digits
-from nnfromscratch.datasets import FOLDER_VARIABLE
+from nnfromscratch.data.datasets import FOLDER_VARIABLE
 
 pytestmark = pytest.mark.house
 

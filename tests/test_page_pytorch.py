@@ -11,7 +11,7 @@ import nnfromscratch as nn
 
 pytestmark = pytest.mark.house
 
-PAGE = Path(__file__).parent.parent / "book" / "13-where-next.ipynb"
+PAGE = Path(__file__).parent.parent / "book" / "16-where-next.ipynb"
 SHOWN = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
 CLOSE = {"rtol": 1e-4, "atol": 1e-6}  # both compute in float32
 
@@ -24,7 +24,7 @@ def cells():
 @pytest.fixture
 def ours(cells):
     """The names after the page's own cell: network, loss, X, y, start."""
-    [code] = [text for kind, text in cells if kind == "code" and "network.gradients(X, y)" in text]
+    [code] = [text for kind, text in cells if kind == "code" and "network.loss_and_gradients(X, y)" in text]
     names = {"nn": nn, "np": np}
     exec(code, names)
     return names

@@ -8,7 +8,7 @@ import warnings
 import numpy as np
 import pytest
 
-from nnfromscratch.readers import IDX_TYPES, read_idx, read_mnist_csv
+from nnfromscratch.data.readers import IDX_TYPES, read_idx, read_mnist_csv
 
 
 def idx(array):

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nnfromscratch.readers import IDX_TYPES, read_idx, read_mnist_csv
+from nnfromscratch.data.readers import IDX_TYPES, read_idx, read_mnist_csv
 
 SPARE = 2_000_000  # bytes that a reader may use beside its data: buffers, the unpacking, lines of text
 fuzz = settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from nnfromscratch.readers import read_idx
+from nnfromscratch.data.readers import read_idx
 
 TARGET = Path(__file__).parents[1] / "nnfromscratch" / "data" / "digits.npz"
 PER_DIGIT, TRAINING = 500, 400

@@ -9,9 +9,11 @@ import base64
 import inspect
 import io
 import re
+from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import anywidget
 import matplotlib
@@ -96,7 +98,7 @@ class LiveFigure(anywidget.AnyWidget):
     _homes = ()  # modules, beside this package, between whose lines an answer may be ended
     meta = Dict().tag(sync=True)
 
-    def __init__(self, *, still, alt, meta, **traits):
+    def __init__(self, *, still: bytes, alt: str, meta: dict[str, Any], **traits) -> None:
         super().__init__(meta=meta, **traits)
         self._still, self._alt, self._job = still, alt, None
         self.on_msg(self._hear)
@@ -106,11 +108,11 @@ class LiveFigure(anywidget.AnyWidget):
         parameters = list(inspect.signature(cls.__init__).parameters.values())
         cls.__signature__ = inspect.Signature(parameters[1:])  # for help and the documentation: traitlets' __new__ takes anything
 
-    def lines(self):
+    def lines(self) -> Any:
         """Return the results of all frames in words, a line each: the text form, by which a notebook's test compares them."""
         raise NotImplementedError
 
-    def answer(self, request):
+    def answer(self, request: dict[str, Any]) -> Iterator[dict[str, Any]]:
         """Yield, for a reader's request (a dict), dicts for the front end; "buffers" in one of them may hold a list of bytes.
 
         This runs as a `Job`: it is ended wherever it is as soon as the reader asks for something else.

@@ -6,9 +6,10 @@ import numpy as np
 from traitlets import Bytes
 
 from .. import plots
-from ..checks import check_array
-from ..datasets import load_digits
-from ..handwriting import prepare_digit
+from .._checks import check_array
+from .._typing import Array
+from ..data.datasets import load_digits
+from ..data.handwriting import prepare_digit
 from ..layers import Activation, Dropout, Linear
 from ..network import Network
 from .base import LiveFigure, bundle, still_picture
@@ -47,7 +48,7 @@ class DigitCanvas(LiveFigure):
     weights = Bytes().tag(sync=True)
     examples = Bytes().tag(sync=True)
 
-    def __init__(self, network=None, *, examples=None, title="Draw a digit"):
+    def __init__(self, network: Network | None = None, *, examples: Array | None = None, title: str = "Draw a digit") -> None:
         linear, activation = _parts(network or load_digit_network())
         images = _one_of_each() if examples is None else _check_examples(examples)
         self._names = [f"digit {k}" if examples is None else f"example {k + 1}" for k in range(len(images))]

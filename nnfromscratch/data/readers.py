@@ -10,11 +10,14 @@ import re
 import struct
 import warnings
 import zlib
+from os import PathLike
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from .checks import check_labels, check_shape
+from .._checks import check_labels, check_shape
+from .._typing import Array
 
 IDX_TYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 GZIP_START = b"\x1f\x8b"
@@ -27,7 +30,7 @@ NUMBER = re.compile(r"\s*\+?[0-9]+\s*")
 PIXELS = frozenset(map(str, range(256)))
 
 
-def read_idx(path):
+def read_idx(path: str | PathLike[str]) -> Array:
     """Read the array in an IDX file, the format of the original MNIST files.
 
     Never more memory is asked for than the file can fill, whatever its header claims.
@@ -104,7 +107,7 @@ def _fill(stream, array):
         raise ValueError(f"it goes on after its data; expected {len(view)} bytes of data")
 
 
-def read_mnist_csv(path, raw=False):
+def read_mnist_csv(path: str | PathLike[str], raw: bool = False) -> tuple[Array, Array | Any]:
     """Read MNIST from a CSV file with one image of 28 x 28 pixels a line, as Kaggle's "Digit Recognizer" has it.
 
     A line is a label and 784 pixels, or 784 pixels alone: the number of fields tells which. The first line may be a header.

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .checks import check_finite, check_labels, check_number
+from .._checks import check_finite, check_labels, check_number
+from .._typing import Array, Rng
 
 
 class Dataset(NamedTuple):
@@ -35,32 +36,32 @@ class Dataset(NamedTuple):
 
 
 class Split(NamedTuple):
-    """Samples to train with, samples to choose a model by (dev, for development), and samples to test with.
+    """Samples to train with, samples to choose a model by (the validation set), and samples to test with.
 
     Attributes
     ----------
     X_train : ndarray, shape (n_samples, n_features)
     y_train : ndarray of int, shape (n_samples,)
-    X_dev : ndarray, shape (n_dev, n_features)
-    y_dev : ndarray of int, shape (n_dev,)
+    X_val : ndarray, shape (n_val, n_features)
+    y_val : ndarray of int, shape (n_val,)
     X_test : ndarray, shape (n_test, n_features)
     y_test : ndarray of int, shape (n_test,)
 
     Examples
     --------
     >>> Split._fields
-    ('X_train', 'y_train', 'X_dev', 'y_dev', 'X_test', 'y_test')
+    ('X_train', 'y_train', 'X_val', 'y_val', 'X_test', 'y_test')
     """
 
     X_train: np.ndarray
     y_train: np.ndarray
-    X_dev: np.ndarray
-    y_dev: np.ndarray
+    X_val: np.ndarray
+    y_val: np.ndarray
     X_test: np.ndarray
     y_test: np.ndarray
 
 
-def train_test_split(X, y, *, test=0.25, rng=None):
+def train_test_split(X: Array, y: Array, *, test_size: float = 0.25, rng: Rng = None) -> Dataset:
     """Split samples at random into a part to train with and a part to test with, class by class.
 
     Parameters
@@ -69,8 +70,8 @@ def train_test_split(X, y, *, test=0.25, rng=None):
         Of any dtype.
     y : ndarray of int, shape (n_samples,)
         Labels.
-    test : float
-        The share of each class to test with, between 0 and 1; a class of n samples gives round(test * n).
+    test_size : float
+        The share of each class to test with, between 0 and 1; a class of n samples gives round(test_size * n).
     rng : None, int or Generator
         The same int gives the same split.
 
@@ -82,23 +83,23 @@ def train_test_split(X, y, *, test=0.25, rng=None):
     Raises
     ------
     TypeError
-        If `X` or `y` is no array, `y` holds no integers, or `test` is no number.
+        If `X` or `y` is no array, `y` holds no integers, or `test_size` is not a number.
     ValueError
-        If the lengths differ, `X` holds NaN or infinity, `test` is not between 0 and 1, or a class has too few samples
+        If the lengths differ, `X` holds NaN or infinity, `test_size` is not between 0 and 1, or a class has too few samples
         to be in both parts.
 
     Examples
     --------
     >>> X, y = np.arange(20.0).reshape(10, 2), np.array([0, 1] * 5)
-    >>> X_train, y_train, X_test, y_test = train_test_split(X, y, test=0.4, rng=0)
+    >>> X_train, y_train, X_test, y_test = train_test_split(X, y, test_size=0.4, rng=0)
     >>> np.bincount(y_train), np.bincount(y_test)
     (array([3, 3]), array([2, 2]))
     """
-    test = check_number("test", test, above=0, below=1)
-    return Dataset(*_split(X, y, [test], rng))
+    test_size = check_number("test_size", test_size, above=0, below=1)
+    return Dataset(*_split(X, y, [test_size], rng))
 
 
-def train_dev_test_split(X, y, *, dev, test, rng=None):
+def train_validation_test_split(X: Array, y: Array, *, validation_size: float, test_size: float, rng: Rng = None) -> Split:
     """Split samples at random into parts to train with, to choose a model by, and to test with, class by class.
 
     Parameters
@@ -107,16 +108,16 @@ def train_dev_test_split(X, y, *, dev, test, rng=None):
         Of any dtype.
     y : ndarray of int, shape (n_samples,)
         Labels.
-    dev, test : float
-        The shares of each class, each above 0, together below 1; a class of n samples gives round(dev * n) and
-        round(test * n). The rest is to train with.
+    validation_size, test_size : float
+        The shares of each class, each above 0, together below 1; a class of n samples gives round(validation_size * n) and
+        round(test_size * n). The rest is to train with.
     rng : None, int or Generator
         The same int gives the same split.
 
     Returns
     -------
     Split
-        `X_train, y_train, X_dev, y_dev, X_test, y_test`: copies, in random order, of the dtypes of `X` and `y`.
+        `X_train, y_train, X_val, y_val, X_test, y_test`: copies, in random order, of the dtypes of `X` and `y`.
 
     Raises
     ------
@@ -129,14 +130,16 @@ def train_dev_test_split(X, y, *, dev, test, rng=None):
     Examples
     --------
     >>> X, y = np.arange(40.0).reshape(20, 2), np.array([0, 1] * 10)
-    >>> split = train_dev_test_split(X, y, dev=0.2, test=0.3, rng=0)
-    >>> len(split.X_train), len(split.X_dev), len(split.X_test)
+    >>> split = train_validation_test_split(X, y, validation_size=0.2, test_size=0.3, rng=0)
+    >>> len(split.X_train), len(split.X_val), len(split.X_test)
     (10, 4, 6)
     """
-    dev, test = check_number("dev", dev, above=0, below=1), check_number("test", test, above=0, below=1)
-    if dev + test >= 1:
-        raise ValueError(f"dev + test is {dev + test}; expected less than 1, to leave samples to train with")
-    return Split(*_split(X, y, [dev, test], rng))
+    validation_size = check_number("validation_size", validation_size, above=0, below=1)
+    test_size = check_number("test_size", test_size, above=0, below=1)
+    if validation_size + test_size >= 1:
+        total = validation_size + test_size
+        raise ValueError(f"validation_size + test_size is {total}; expected less than 1, so that samples to train with remain")
+    return Split(*_split(X, y, [validation_size, test_size], rng))
 
 
 def _split(X, y, shares, rng):

@@ -5,10 +5,11 @@ Every set is balanced (class sizes differ by one at most), in random order, and 
 
 import numpy as np
 
-from .checks import check_int, check_number
+from .._checks import check_int, check_number
+from .._typing import Array, Rng
 
 
-def make_xor(n_samples=200, *, noise=0.1, rng=None):
+def make_xor(n_samples: int = 200, *, noise: float = 0.1, rng: Rng = None) -> tuple[Array, Array]:
     """Make clouds around the four corners of a square; the class is 1 where exactly one coordinate is 1.
 
     Parameters
@@ -53,7 +54,7 @@ def make_xor(n_samples=200, *, noise=0.1, rng=None):
     return X, corner % 2
 
 
-def make_moons(n_samples=200, *, noise=0.1, rng=None):
+def make_moons(n_samples: int = 200, *, noise: float = 0.1, rng: Rng = None) -> tuple[Array, Array]:
     """Make two half circles that reach into each other.
 
     Parameters
@@ -96,7 +97,7 @@ def make_moons(n_samples=200, *, noise=0.1, rng=None):
     return _toy(moons, n_samples, 2, noise, rng)
 
 
-def make_circles(n_samples=200, *, noise=0.1, rng=None):
+def make_circles(n_samples: int = 200, *, noise: float = 0.1, rng: Rng = None) -> tuple[Array, Array]:
     """Make two circles around the origin, one inside the other.
 
     Parameters
@@ -134,7 +135,7 @@ def make_circles(n_samples=200, *, noise=0.1, rng=None):
     return _toy(lambda y, t: _on_circle(t) / (1 + y), n_samples, 2, noise, rng)
 
 
-def make_spirals(n_samples=300, *, n_classes=3, noise=0.03, rng=None):
+def make_spirals(n_samples: int = 300, *, n_classes: int = 3, noise: float = 0.03, rng: Rng = None) -> tuple[Array, Array]:
     """Make spiral arms that turn around the origin three quarters of a full turn, one arm a class.
 
     Parameters
@@ -175,7 +176,7 @@ def make_spirals(n_samples=300, *, n_classes=3, noise=0.03, rng=None):
     return _toy(lambda y, t: t * _on_circle(y / n_classes + 0.75 * t), n_samples, n_classes, noise, rng)
 
 
-def make_blobs(n_samples=300, *, n_classes=3, noise=0.2, rng=None):
+def make_blobs(n_samples: int = 300, *, n_classes: int = 3, noise: float = 0.2, rng: Rng = None) -> tuple[Array, Array]:
     """Make round clouds whose centres lie evenly on a circle of radius 1, one cloud a class.
 
     Parameters

@@ -2,9 +2,10 @@
 
 import json
 import re
+from os import PathLike
 from pathlib import Path
 
-from .prose import book_file
+from .pages import book_file
 
 COLOURS = {  # white on each of them is easy to read (contrast of at least 7 : 1), on a light page and on a dark one
     "--jq-multiple-choice-bg": "#1d3f72",
@@ -30,7 +31,7 @@ html[data-theme="dark"] .bd-content div.cell_output .text_html:has(div.Quiz) { b
 </style>"""
 
 
-def show_quiz(path):
+def show_quiz(path: str | PathLike[str]) -> None:
     """Show the questions of a quiz, to be answered by click or keyboard; no kernel and no network is needed for that.
 
     Parameters
@@ -56,7 +57,7 @@ def show_quiz(path):
         display(HTML(html), Javascript(script))
 
 
-def quiz_parts(path):
+def quiz_parts(path: str | PathLike[str]) -> tuple[str, str]:
     """Return the HTML and the JavaScript that jupyterquiz makes of a quiz.
 
     The script is kept to itself: it does not see MathJax, which it would otherwise fetch from another host where it finds none.

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .checks import check_array
+from .._checks import check_array
+from .._typing import Array
 
 SIZE, BOX = 28, 20
 MIDDLE = 14.5  # where the centres of mass of MNIST's digits are: in the middle of row 14 and column 14, counted from 0
@@ -43,7 +44,7 @@ class DigitSteps(NamedTuple):
     centred: np.ndarray
 
 
-def prepare_digit(image):
+def prepare_digit(image: Array) -> Array:
     """Return the network's input for a picture of a digit.
 
     Parameters
@@ -77,7 +78,7 @@ def prepare_digit(image):
     return digit_steps(image).centred.ravel().astype(np.float32)
 
 
-def digit_steps(image):
+def digit_steps(image: Array) -> DigitSteps:
     """Return every step from a picture to the network's input, as `DigitSteps`. Parameters and errors as in `prepare_digit`.
 
     Examples

@@ -6,8 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nnfromscratch import misconceptions
-from nnfromscratch.misconceptions import expect
+from nnfromscratch.course import expect, mistakes
 
 
 def message(*arguments, **keywords):
@@ -113,8 +112,8 @@ def test_a_mistake_full_of_nan_is_known_by_its_places_and_warns_of_nothing():
     Z = np.array([[1e4, 0.0], [0.0, 0.0]])
     P = np.array([[1.0, 0.0], [0.5, 0.5]])
     unstable = np.array([[np.nan, 0.0], [0.5, 0.5]])
-    assert "exp overflows" in message("P", unstable, P, mistakes=misconceptions.softmax_mistakes(Z))
-    assert "exp overflows" not in message("P", np.full((2, 2), np.nan), P, mistakes=misconceptions.softmax_mistakes(Z))
+    assert "exp overflows" in message("P", unstable, P, mistakes=mistakes.softmax_mistakes(Z))
+    assert "exp overflows" not in message("P", np.full((2, 2), np.nan), P, mistakes=mistakes.softmax_mistakes(Z))
 
 
 def test_a_right_answer_that_is_not_finite_is_refused():
@@ -163,27 +162,23 @@ big = np.array([[1000.0, 999.0], [0.0, 1.0]])
 P, Y = softmax(draw(N, J, seed=6)), np.eye(J)[[0, 2, 1, 2]]
 p, y = sigmoid(draw(N)), np.array([1, 0, 0, 1])
 Y_hat, target = draw(N, 2), draw(N, 2, seed=7)
-NEURON, LINEAR, SQUARE = (
-    misconceptions.neuron_mistakes(x, w, b),
-    misconceptions.linear_mistakes(X, W, B),
-    misconceptions.linear_mistakes(XS, WS, BS),
-)
-SOFTMAX, BIG = misconceptions.softmax_mistakes(scores), misconceptions.softmax_mistakes(big)
-D_SIGMOID, D_TANH = misconceptions.d_sigmoid_mistakes(z), misconceptions.d_tanh_mistakes(z)
-D_RELU = misconceptions.d_relu_mistakes(z)
-BACK, BACK_SQUARE = (misconceptions.linear_backward_mistakes(*arrays) for arrays in ((X, W, DZ), (XS, WS, DZS)))
+NEURON, LINEAR, SQUARE = (mistakes.neuron_mistakes(x, w, b), mistakes.linear_mistakes(X, W, B), mistakes.linear_mistakes(XS, WS, BS))
+SOFTMAX, BIG = mistakes.softmax_mistakes(scores), mistakes.softmax_mistakes(big)
+D_SIGMOID, D_TANH = mistakes.d_sigmoid_mistakes(z), mistakes.d_tanh_mistakes(z)
+D_RELU = mistakes.d_relu_mistakes(z)
+BACK, BACK_SQUARE = (mistakes.linear_backward_mistakes(*arrays) for arrays in ((X, W, DZ), (XS, WS, DZS)))
 SQUARES, BCE, CE = (
-    misconceptions.squared_error_mistakes(Y_hat, target),
-    misconceptions.binary_cross_entropy_mistakes(p, y),
-    misconceptions.cross_entropy_mistakes(P, Y),
+    mistakes.squared_error_mistakes(Y_hat, target),
+    mistakes.binary_cross_entropy_mistakes(p, y),
+    mistakes.cross_entropy_mistakes(P, Y),
 )
-GRADIENT = misconceptions.loss_gradient_mistakes(P, Y, loss=1.25)
-LABEL_GRADIENT = misconceptions.cross_entropy_gradient_mistakes(scores, labels)
-SOFTMAX_BACK = misconceptions.softmax_backward_mistakes(draw(N, J, seed=8), P)
-UPDATE = misconceptions.update_mistakes(w, x, 0.1)
+GRADIENT = mistakes.loss_gradient_mistakes(P, Y, loss=1.25)
+LABEL_GRADIENT = mistakes.cross_entropy_gradient_mistakes(scores, labels)
+SOFTMAX_BACK = mistakes.softmax_backward_mistakes(draw(N, J, seed=8), P)
+UPDATE = mistakes.update_mistakes(w, x, 0.1)
 true_six, said_six = np.array([0, 2, 2, 2, 0, 1]), np.array([0, 0, 0, 2, 1, 1])
-CONFUSION = misconceptions.confusion_matrix_mistakes(true_six, said_six, 4)
-LABELS, ACCURACY = misconceptions.prediction_mistakes(scores), misconceptions.accuracy_mistakes(scores, labels)
+CONFUSION = mistakes.confusion_matrix_mistakes(true_six, said_six, 4)
+LABELS, ACCURACY = mistakes.prediction_mistakes(scores), mistakes.accuracy_mistakes(scores, labels)
 
 sum_of = sum  # Python's own, for answers that are written with loops
 slope = sigmoid(z) * (1 - sigmoid(z))
@@ -201,9 +196,9 @@ RIGHT = {  # the right answer to each idea
     "sigmoid'": (slope, D_SIGMOID),
     "tanh'": (1 - np.tanh(z) ** 2, D_TANH),
     "relu'": (np.array([0.0, 0.0, 1.0, 1.0]), D_RELU),
-    "sigmoid backward": (dA * slope, misconceptions.d_sigmoid_mistakes(z, dA)),
-    "tanh backward": (dA * (1 - np.tanh(z) ** 2), misconceptions.d_tanh_mistakes(z, dA)),
-    "relu backward": (np.array([0.0, 0.0, -1.0, 0.5]), misconceptions.d_relu_mistakes(z, dA)),
+    "sigmoid backward": (dA * slope, mistakes.d_sigmoid_mistakes(z, dA)),
+    "tanh backward": (dA * (1 - np.tanh(z) ** 2), mistakes.d_tanh_mistakes(z, dA)),
+    "relu backward": (np.array([0.0, 0.0, -1.0, 0.5]), mistakes.d_relu_mistakes(z, dA)),
     "dW": (X.T @ DZ, BACK["dW"]),
     "db": (DZ.sum(axis=0), BACK["db"]),
     "dX": (DZ @ W.T, BACK["dX"]),
@@ -369,11 +364,11 @@ def test_each_mistake_is_named(idea, got, words):
 def test_argmax_of_the_wrong_axis_is_named_in_the_accuracy_too():
     """It needs as many samples as classes, or labels and places cannot be compared."""
     square, y = np.array([[0.1, 0.9, 0.0], [0.8, 0.2, 0.9], [0.3, 0.1, 0.7]]), np.array([1, 2, 2])
-    mistakes = misconceptions.accuracy_mistakes(square, y)
-    assert "over samples, axis 0" in message("accuracy", (square.argmax(axis=0) == y).mean(), 1.0, mistakes=mistakes)
+    named = mistakes.accuracy_mistakes(square, y)
+    assert "over samples, axis 0" in message("accuracy", (square.argmax(axis=0) == y).mean(), 1.0, mistakes=named)
     four, y = np.array([[0.1, 0.9, 0.0], [0.2, 0.8, 0.3], [0.3, 0.1, 0.7], [0.4, 0.5, 0.6]]), np.array([1, 1, 2, 0])
-    mistakes = misconceptions.accuracy_mistakes(four, y)
-    assert "over the whole matrix" in message("accuracy", (four.argmax() == y).mean(), 0.75, mistakes=mistakes)
+    named = mistakes.accuracy_mistakes(four, y)
+    assert "over the whole matrix" in message("accuracy", (four.argmax() == y).mean(), 0.75, mistakes=named)
 
 
 def test_no_name_on_the_list_is_left_untested():
@@ -383,6 +378,6 @@ def test_no_name_on_the_list_is_left_untested():
 
 
 def test_every_function_of_the_list_is_tested():
-    functions = {name for name in vars(misconceptions) if name.endswith("_mistakes")}
+    functions = {name for name in vars(mistakes) if name.endswith("_mistakes")}
     text = Path(__file__).read_text(encoding="utf-8")
-    assert {name for name in functions if not re.search(rf"misconceptions\.{name}\b", text)} == set()
+    assert {name for name in functions if not re.search(rf"mistakes\.{name}\b", text)} == set()

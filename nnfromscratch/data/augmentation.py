@@ -1,14 +1,22 @@
 """More images out of few: a digit that is moved, turned or bent a little is still the same digit, but to a dense network it is new."""
 
+from typing import Protocol
+
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from .checks import check_int, check_number, check_shape
+from .._checks import check_int, check_number, check_shape
+from .._typing import Array, Rng
+
+
+class _Augment(Protocol):
+    def __call__(self, X: Array, rng: Rng = None) -> Array: ...
+
 
 SAME_WARP = 32  # neighbours in a (shuffled) batch that share a warp: then whole rows of memory move, 3 times faster than numbers
 
 
-def random_shifts(pixels=1, image_shape=(28, 28)):
+def random_shifts(pixels: int = 1, image_shape: tuple[int, int] = (28, 28)) -> _Augment:
     """Return a function that moves every image by its own random number of pixels, up or down and left or right.
 
     Parameters
@@ -75,7 +83,16 @@ def check_images(X, height, width):
     check_shape("X", X, (None, height * width))
 
 
-def random_warps(degrees=10, stretch=0.1, pixels=1, bend=0.7, image_shape=(28, 28), *, n_warps=200, rng=None):
+def random_warps(
+    degrees: float = 10,
+    stretch: float = 0.1,
+    pixels: float = 1,
+    bend: float = 0.7,
+    image_shape: tuple[int, int] = (28, 28),
+    *,
+    n_warps: int = 200,
+    rng: Rng = None,
+) -> _Augment:
     """Return a function that turns, stretches, shifts and bends every image a little.
 
     Parameters

@@ -13,7 +13,7 @@ import zipfile
 
 import numpy as np
 
-from .checks import check_finite, look_up
+from ._checks import check_finite, look_up
 from .layers import LAYERS
 from .losses import LOSSES
 

@@ -1,11 +1,14 @@
 """Numbers in the form a network likes: features of comparable size, and classes as vectors."""
 
 import numpy as np
+from numpy import float32
+from numpy.typing import NDArray
 
-from .checks import check_array, check_int, check_labels
+from .._checks import check_array, check_int, check_labels
+from .._typing import Array
 
 
-def standardize(X_train, *others):
+def standardize(X_train: Array, *others) -> tuple[Array, ...]:
     """Shift and scale every feature so that it has mean 0 and standard deviation 1 in the training samples.
 
     The other arrays are shifted and scaled by the training samples' statistics: what a network is tested with must not
@@ -50,7 +53,7 @@ def standardize(X_train, *others):
     return tuple(((X - mean) / deviation).astype(X.dtype) for X in (X_train, *others))
 
 
-def one_hot(y, n_classes):
+def one_hot(y: Array, n_classes: int) -> NDArray[float32]:
     """Turn labels into rows that are 1 in the column of their class and 0 elsewhere.
 
     Parameters

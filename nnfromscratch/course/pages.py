@@ -18,7 +18,7 @@ def book_file(path):
     -------
     Path
     """
-    return Path(path) if Path(path).exists() else Path(__file__).parent / path
+    return Path(path) if Path(path).exists() else Path(__file__).parents[1] / path
 
 
 def saved(name):

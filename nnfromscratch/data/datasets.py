@@ -10,13 +10,14 @@ from pathlib import Path
 
 import numpy as np
 
+from .._typing import Array
 from .readers import read_idx, scaled
 from .splits import Dataset
 
-DATA = Path(__file__).with_name("data")
+DATA = Path(__file__).parent
 DIGITS_SHA256 = "85764978d6e0138ec8565111e98210b173d53c14c8d1ad08c4cd223f42a755a0"
-IRIS_FEATURES = ("sepal length (cm)", "sepal width (cm)", "petal length (cm)", "petal width (cm)")
-IRIS_CLASSES = ("setosa", "versicolor", "virginica")
+IRIS_FEATURES: tuple[str, str, str, str] = ("sepal length (cm)", "sepal width (cm)", "petal length (cm)", "petal width (cm)")
+IRIS_CLASSES: tuple[str, str, str] = ("setosa", "versicolor", "virginica")
 
 FOLDER_VARIABLE = "NNFROMSCRATCH_DATA"
 MIRRORS = (
@@ -33,15 +34,15 @@ MNIST_SHA256 = {
 WAYS_OUT = f"""
 Ways out:
 - put the four files {", ".join(MNIST_SHA256)} into a folder and name it in the environment variable {FOLDER_VARIABLE};
-- download from another address: nnfromscratch.datasets.MIRRORS = ("https://.../",);
+- download from another address: nnfromscratch.data.datasets.MIRRORS = ("https://.../",);
 - stay with the digits that the package brings along: load_digits()."""
 
 
-def load_digits(raw=False):
+def load_digits(raw: bool = False) -> Dataset:
     """Load the 5,000 digits that come with the package: real MNIST, split once and for all.
 
     Both parts come from MNIST's training set (the first 500 images of each digit), 400 of each digit to train with and 100
-    to test with. A score on this test part is therefore not a score on the test set of MNIST: for that, see `load_mnist`.
+    to test with. A score on this test set is therefore not a score on the test set of MNIST: for that, see `load_mnist`.
 
     Parameters
     ----------
@@ -76,7 +77,7 @@ def load_digits(raw=False):
         return _dataset([arrays[name] for name in Dataset._fields], raw)
 
 
-def load_mnist(raw=False):
+def load_mnist(raw: bool = False) -> Dataset:
     """Load all of MNIST: 60,000 digits to train with and 10,000, by other writers, to test with.
 
     The four files are taken from the folder that the environment variable `NNFROMSCRATCH_DATA` names. Without it they are
@@ -118,7 +119,7 @@ def load_mnist(raw=False):
     return _dataset([array.reshape(len(array), -1) if array.ndim > 1 else array for array in images_and_labels], raw)
 
 
-def load_iris():
+def load_iris() -> tuple[Array, Array]:
     """Load Fisher's irises: lengths and widths, in cm, of the sepals and petals of 50 flowers of each of three species.
 
     The values are those that Fisher printed; UCI's widespread copy differs in two flowers (rows 35 and 38).

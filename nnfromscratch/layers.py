@@ -76,6 +76,7 @@ class Layer:
     """
 
     options: tuple[str, ...] = ()
+    sample_shape: tuple[int | None, ...] | None = None  # of one input; None means any number
     training = in_use = False
     params, grads = until_in_use("params"), until_in_use("grads")
 
@@ -155,7 +156,7 @@ class Scale(Layer):
     def forward(self, X: Array) -> Array:
         if not isinstance(X, np.ndarray) or X.dtype != np.uint8:
             check_dtype("X", X)
-        check_shape("X", X, (None, None))
+        check_shape("X", X, (None,) * max(np.ndim(X), 2))
         self.cache = X
         dtype = np.float32 if X.dtype == np.uint8 else X.dtype
         if self.training:  # each mini-batch goes to the same place in memory, where the processor's cache knows it: 3 % of a step
@@ -226,6 +227,7 @@ class Linear(Layer):
     ) -> None:
         super().__init__()
         self.n_in, self.n_out = check_int("n_in", n_in), check_int("n_out", n_out)
+        self.sample_shape = (self.n_in,)
         draw = init if callable(init) else look_up("init", init, INITIALIZERS)
         W = check_array("the array that init returned", np.asarray(draw(n_in, n_out, rng)), shape=(n_in, n_out))
         self.params = ParameterDict(W=W.astype(check_precision(dtype)), b=np.zeros(n_out, dtype))
@@ -272,8 +274,8 @@ class Activation(Layer):
     init: str = "xavier"  # the start that suits the weights before this activation
 
     def check_input(self, Z: Array) -> Array:
-        """Return Z if it is a floating array, one row a sample."""
-        if not isinstance(Z, np.ndarray) or Z.ndim != 2 or Z.dtype.kind != "f":
+        """Return Z if it is a floating array, one row (or one image) a sample."""
+        if not isinstance(Z, np.ndarray) or Z.ndim < 2 or Z.dtype.kind != "f":
             check_dtype("Z", Z)
             check_shape("Z", Z, (None, None))
         return Z

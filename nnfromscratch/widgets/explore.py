@@ -8,7 +8,6 @@ from numbers import Integral, Real
 
 import matplotlib.pyplot
 from matplotlib.figure import Figure
-from traitlets import Bytes
 
 from .base import PIXELS_PER_INCH, LiveFigure, bundle, png
 from .source import standalone
@@ -102,7 +101,6 @@ class Explore(LiveFigure):
     """
 
     _esm = bundle("shared.js", "explore.js")
-    frames = Bytes().tag(sync=True)
 
     def __init__(self, draw: Callable[..., str], *, title: str, size: tuple[float, float] = (4.8, 3.2), setup: str = "", **choices) -> None:
         self.draw, self.size = draw, size

@@ -28,7 +28,7 @@ SLOWEST_FIRST = (
 
 def pytest_itemcollected(item):
     """Mark each test with the name of its folder in tests/, so that `-m site` runs the tests of the site."""
-    if TESTS in item.path.parents:
+    if TESTS in item.path.parents and item.path.parent != TESTS:
         item.add_marker(item.path.relative_to(TESTS).parts[0])
 
 

@@ -30,9 +30,10 @@ from .activations import (
     tanh,
 )
 from .data.augmentation import random_shifts, random_warps
+from .data.csv_reader import read_mnist_csv
 from .data.datasets import IRIS_CLASSES, IRIS_FEATURES, load_digits, load_iris, load_mnist
 from .data.preprocessing import one_hot, standardize
-from .data.readers import read_idx, read_mnist_csv
+from .data.readers import read_idx
 from .data.splits import Dataset, Split, train_test_split, train_validation_test_split
 from .data.toy import make_blobs, make_circles, make_moons, make_spirals, make_xor
 from .gradient_check import check_gradients, numerical_gradient, relative_error

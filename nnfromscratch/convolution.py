@@ -13,7 +13,7 @@ These layers fit into a `Network` like all others; importing this module tells `
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from .checks import check_array, check_dtype, check_int, check_shape, look_up
+from ._checks import check_array, check_dtype, check_int, check_shape, look_up
 from .initializers import INITIALIZERS
 from .layers import LAYERS, Layer, check_precision
 from .parameters import ParameterDict

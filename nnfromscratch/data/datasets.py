@@ -10,14 +10,14 @@ from pathlib import Path
 
 import numpy as np
 
-from .._typing import Array
-from .readers import read_idx, scaled
+from .csv_reader import scaled
+from .readers import read_idx
 from .splits import Dataset
 
 DATA = Path(__file__).parent
 DIGITS_SHA256 = "85764978d6e0138ec8565111e98210b173d53c14c8d1ad08c4cd223f42a755a0"
-IRIS_FEATURES: tuple[str, str, str, str] = ("sepal length (cm)", "sepal width (cm)", "petal length (cm)", "petal width (cm)")
-IRIS_CLASSES: tuple[str, str, str] = ("setosa", "versicolor", "virginica")
+IRIS_FEATURES = ("sepal length (cm)", "sepal width (cm)", "petal length (cm)", "petal width (cm)")
+IRIS_CLASSES = ("setosa", "versicolor", "virginica")
 
 FOLDER_VARIABLE = "NNFROMSCRATCH_DATA"
 MIRRORS = (
@@ -119,7 +119,7 @@ def load_mnist(raw: bool = False) -> Dataset:
     return _dataset([array.reshape(len(array), -1) if array.ndim > 1 else array for array in images_and_labels], raw)
 
 
-def load_iris() -> tuple[Array, Array]:
+def load_iris() -> Dataset:
     """Load Fisher's irises: lengths and widths, in cm, of the sepals and petals of 50 flowers of each of three species.
 
     The values are those that Fisher printed; UCI's widespread copy differs in two flowers (rows 35 and 38).

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from .._typing import Array
 from .csv_reader import scaled
 from .readers import read_idx
 from .splits import Dataset
@@ -119,7 +120,7 @@ def load_mnist(raw: bool = False) -> Dataset:
     return _dataset([array.reshape(len(array), -1) if array.ndim > 1 else array for array in images_and_labels], raw)
 
 
-def load_iris() -> Dataset:
+def load_iris() -> tuple[Array, Array]:
     """Load Fisher's irises: lengths and widths, in cm, of the sepals and petals of 50 flowers of each of three species.
 
     The values are those that Fisher printed; UCI's widespread copy differs in two flowers (rows 35 and 38).

@@ -1,18 +1,22 @@
 """Real data: handwritten digits, some of them inside the package and all 70,000 a download away, and Fisher's irises.
 
-Every file is known by its SHA-256. A file that is cut short, altered or something else entirely is refused, with a word
-about what was expected and about the ways out.
+Every file is known by the SHA-256 of its content, however it is packed or called. A file that is cut short, changed or something else
+entirely is rejected, with what was expected and what to do.
 """
 
 import hashlib
+import itertools
 import os
+import zipfile
 from pathlib import Path
 
 import numpy as np
 
 from .._typing import Array
+from ._download import download
+from ._packing import member_names
 from .csv_reader import scaled
-from .readers import read_idx
+from .readers import EMNIST, idx_header, looks_transposed, read_idx_member
 from .splits import Dataset
 
 DATA = Path(__file__).parent
@@ -26,17 +30,18 @@ MIRRORS = (
     "https://storage.googleapis.com/cvdf-datasets/mnist/",
     "https://azureopendatastorage.blob.core.windows.net/mnist/",
 )
-MNIST_SHA256 = {
-    "train-images-idx3-ubyte.gz": "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
-    "train-labels-idx1-ubyte.gz": "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
-    "t10k-images-idx3-ubyte.gz": "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
-    "t10k-labels-idx1-ubyte.gz": "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
+MNIST_SHA256 = {  # of the unpacked content
+    "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+    "train-labels-idx1-ubyte": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+    "t10k-images-idx3-ubyte": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+    "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
 }
+MAX_FILES, MAX_BYTES = 1000, 100_000_000  # that are looked at in the reader's folder
 WAYS_OUT = f"""
-Ways out:
-- put the four files {", ".join(MNIST_SHA256)} into a folder and name it in the environment variable {FOLDER_VARIABLE};
-- download from another address: nnfromscratch.data.datasets.MIRRORS = ("https://.../",);
-- stay with the digits that the package brings along: load_digits()."""
+To fix this, either
+- put the four files {", ".join(MNIST_SHA256)}, packed or not, into a folder and name it in the environment variable {FOLDER_VARIABLE};
+- or download from another address: nnfromscratch.data.datasets.MIRRORS = ("https://.../",);
+- or use the digits that come with the package: load_digits()."""
 
 
 def load_digits(raw: bool = False) -> Dataset:
@@ -74,15 +79,16 @@ def load_digits(raw: bool = False) -> Dataset:
     >>> np.bincount(digits.y_test)
     array([100, 100, 100, 100, 100, 100, 100, 100, 100, 100])
     """
-    with np.load(_verified(DATA / "digits.npz", DIGITS_SHA256, "\nWay out: install the package again.")) as arrays:
+    with np.load(_verified(DATA / "digits.npz", DIGITS_SHA256, ": install the package again")) as arrays:
         return _dataset([arrays[name] for name in Dataset._fields], raw)
 
 
 def load_mnist(raw: bool = False) -> Dataset:
     """Load all of MNIST: 60,000 digits to train with and 10,000, by other writers, to test with.
 
-    The four files are taken from the folder that the environment variable `NNFROMSCRATCH_DATA` names. Without it they are
-    downloaded once (11.6 MB, from the first of several mirrors that answers) and kept in the user's cache folder.
+    The four files are taken from the folder that the environment variable `NNFROMSCRATCH_DATA` names, packed or unpacked, under any
+    name, in a subfolder or in a zip archive: they are recognized by their content. Without the variable they are downloaded once
+    (11.6 MB, from the first of several mirrors that answers) and kept in the user's cache folder.
 
     Parameters
     ----------
@@ -100,11 +106,13 @@ def load_mnist(raw: bool = False) -> Dataset:
     FileNotFoundError
         If the folder lacks a file.
     ValueError
-        If a file in the folder is not the original one.
+        If a file in the folder is not the original one. The message says what it is.
     ImportError
         If a download is needed, and the packages pooch or tqdm are missing.
     ConnectionError
         If no mirror gives the right file.
+    OSError
+        If the cache folder cannot be written, or the disk is full.
 
     Notes
     -----
@@ -116,8 +124,10 @@ def load_mnist(raw: bool = False) -> Dataset:
     ...     mnist = load_mnist()
     ...     assert mnist.X_train.shape == (60000, 784) and mnist.X_test.shape == (10000, 784)
     """
-    images_and_labels = [read_idx(_mnist_file(name)) for name in MNIST_SHA256]
-    return _dataset([array.reshape(len(array), -1) if array.ndim > 1 else array for array in images_and_labels], raw)
+    folder = os.environ.get(FOLDER_VARIABLE, "").strip(" \"'")
+    found = _from_folder(Path(folder).expanduser()) if folder else _from_cache()
+    arrays = [found[name] for name in MNIST_SHA256]
+    return _dataset([array.reshape(len(array), -1) if array.ndim > 1 else array for array in arrays], raw)
 
 
 def load_iris() -> tuple[Array, Array]:
@@ -153,43 +163,92 @@ def _dataset(arrays, raw):
     return Dataset(pixels(X_train), y_train.astype(np.int64), pixels(X_test), y_test.astype(np.int64))
 
 
-def _mnist_file(name):
-    """Return the path of one of the four files, verified: in the reader's folder, or downloaded."""
-    folder = os.environ.get(FOLDER_VARIABLE)
-    if not folder:
-        return _download(name)
-    path = Path(folder).expanduser() / name
-    if not path.is_file():
-        raise FileNotFoundError(f"there is no file {path}, which {FOLDER_VARIABLE} leads to{WAYS_OUT}")
-    return _verified(path, MNIST_SHA256[name], WAYS_OUT)
-
-
 def _verified(path, expected, ways_out):
     """Return the path of a file if its bytes are the expected ones."""
     with open(path, "rb") as file:
-        start = file.peek(20)[:20]
         found = hashlib.file_digest(file, "sha256").hexdigest()
     if found != expected:
-        raise ValueError(
-            f"{path} is not the original file: it has {path.stat().st_size} bytes, starts with {start!r} and "
-            f"has the SHA-256 {found}; expected {expected}{ways_out}"
-        )
+        raise ValueError(f"{path} is not the original file: its SHA-256 is {found}; expected {expected}{ways_out}")
     return path
 
 
-def _download(name):
-    """Return the path of a file in the cache, after fetching it from the first mirror that has the right one."""
+# ---------------------------------------------------------------------------------------------- all of MNIST
+
+
+def _from_folder(folder):
+    """Return the four arrays by name, from any files in the reader's folder that hold them."""
+    found, faults = {}, []
+    for path, member in _contents(folder):
+        try:
+            array = read_idx_member(path, member)
+            found.setdefault(_name(array, path), array)
+        except (OSError, ValueError) as error:
+            if any(name.partition("-idx")[0] in path.name for name in MNIST_SHA256):
+                faults.append(f"\n- {error}")
+        if len(found) == len(MNIST_SHA256):
+            return found
+    missing = [name for name in MNIST_SHA256 if name not in found]
+    message = f"{folder}, which {FOLDER_VARIABLE} names, lacks {', '.join(missing)}"
+    if not folder.exists():
+        raise FileNotFoundError(f"there is no folder {folder}, which {FOLDER_VARIABLE} names{WAYS_OUT}")
+    if faults:
+        raise ValueError(f"{message}; not the original files are{''.join(faults)}{WAYS_OUT}")
+    raise FileNotFoundError(f"{message}{WAYS_OUT}")
+
+
+def _contents(folder):
+    """Yield the files, and the members of zip archives, that could hold MNIST: first those that have the original names."""
+    named = [folder / f"{name}{ending}" for name in MNIST_SHA256 for ending in (".gz", "")]
+    others = itertools.chain([folder], *(sorted(folder.glob(pattern)) for pattern in ("*", "*/*", "*/*/*")))
+    for path in dict.fromkeys(itertools.chain(named, itertools.islice(others, MAX_FILES))):
+        if path.is_file() and path.stat().st_size <= MAX_BYTES:
+            try:
+                members = member_names(path)
+            except (OSError, zipfile.BadZipFile, ValueError):
+                members = [None]  # reading it will say what is wrong
+            yield from ((path, member) for member in members)
+
+
+def _name(array, path):
+    """Return which of the four files holds this array; say what is wrong with it if none does."""
+    digest = hashlib.sha256(idx_header(array))
+    digest.update(array if array.itemsize == 1 else b"")  # MNIST has bytes only
+    for name, expected in MNIST_SHA256.items():
+        if digest.hexdigest() == expected:
+            return name
+    hint = f"; its images look like {EMNIST}" if looks_transposed(array) else ""
+    raise ValueError(
+        f"{path} is not a file of MNIST: it holds {array.dtype} of shape {array.shape}, and the SHA-256 of its content is "
+        f"{digest.hexdigest()}{hint}"
+    )
+
+
+def _from_cache():
+    """Return the four arrays by name, from the user's cache folder; what is not there, or is damaged, is downloaded."""
     try:
         import pooch
         import tqdm  # noqa: F401  (pooch draws its progress bar with it)
     except ImportError as error:
-        raise ImportError(f"downloading {name} needs the package {error.name}: pip install pooch tqdm{WAYS_OUT}") from error
-    faults = []
-    for mirror in MIRRORS:
-        try:
-            return pooch.retrieve(
-                mirror + name, f"sha256:{MNIST_SHA256[name]}", fname=name, path=pooch.os_cache("nnfromscratch"), progressbar=True
-            )
-        except (OSError, ValueError) as error:
-            faults.append(f"\n- {mirror}{name}: {error}")
-    raise ConnectionError(f"no mirror gave {name} (expected SHA-256 {MNIST_SHA256[name]}):{''.join(faults)}{WAYS_OUT}")
+        raise ImportError(f"downloading MNIST needs the package {error.name}: pip install pooch tqdm{WAYS_OUT}") from error
+    folder = Path(pooch.os_cache("nnfromscratch"))
+    return {name: _cached(folder / f"{name}.gz", name) for name in MNIST_SHA256}
+
+
+def _cached(path, name):
+    """Return the array of this name from a file of the cache, after downloading it if need be."""
+
+    def read(path):
+        array = read_idx_member(path)
+        if _name(array, path) != name:
+            raise ValueError(f"{path} is another file of MNIST; expected {name}")
+        return array
+
+    try:
+        return read(path)
+    except (OSError, ValueError):
+        pass
+    try:
+        download([f"{mirror}{name}.gz" for mirror in MIRRORS], path, check=read)
+    except OSError as error:
+        raise type(error)(*error.args[:-1], f"{error.args[-1]}{WAYS_OUT}") from None
+    return read(path)

@@ -46,7 +46,9 @@ check: .venv/test.stamp
 	$(BIN)/ruff check --quiet .
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/codespell
-	$(BIN)/lint-imports --no-logo
+	$(BIN)/lint-imports --no-logo --no-cache > .venv/imports.txt || { cat .venv/imports.txt; exit 1; }
+	$(BIN)/actionlint
+	$(BIN)/zizmor --offline --quiet --no-progress .github/workflows
 	$(BIN)/python -m pytest -q -n $(JOBS) -m "not slow and not browser" --hypothesis-profile=quick \
 	  tests/core nnfromscratch --ignore=nnfromscratch/widgets
 

@@ -24,7 +24,7 @@ def read(name):
     return (ROOT / name).read_text(encoding="utf-8")
 
 
-# --- the arrow: widgets -> plots -> numerics -----------------------------------------------------------------------------------------
+# --- what the imports load (import-linter checks the layers) -------------------------------------------------------------------------
 
 
 def loaded_by(statement):
@@ -43,14 +43,6 @@ def test_the_plots_load_matplotlib_but_no_widgets():
     loaded = loaded_by("from nnfromscratch import plots")
     assert "matplotlib" in loaded
     assert loaded & (DRAWS - {"matplotlib"} | {"pooch", "tqdm"}) == set()
-
-
-@pytest.mark.parametrize("path", sorted(PACKAGE.glob("*.py")), ids=lambda path: path.stem)
-def test_no_numeric_module_imports_plots_or_widgets(path):
-    """Not even inside a function."""
-    imports = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, (ast.Import, ast.ImportFrom))]
-    named = {alias.name for node in imports for alias in node.names} | {getattr(node, "module", "") or "" for node in imports}
-    assert not [name for name in named if name.startswith(("matplotlib", "ipywidgets", "anywidget", "plots", "widgets"))]
 
 
 # --- documentation ------------------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from nnfromscratch.handwriting import draw_strokes, load_drawings, prepare_digit, resize
+from nnfromscratch.data.handwriting import draw_strokes, load_drawings, prepare_digit, resize
 from nnfromscratch.widgets.digit_network import THRESHOLD, load_digit_network
 
 FOLDER = Path(__file__).parent / "drawings"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from nnfromscratch.handwriting import draw_strokes, resize
+from nnfromscratch.data.handwriting import draw_strokes, resize
 
 DRAWN = json.loads((Path(__file__).parents[1] / "benchmarks" / "drawings" / "development.json").read_text(encoding="utf-8"))["drawings"]
 DIGITS = {drawing["label"]: drawing["strokes"] for drawing in DRAWN if drawing["label"] is not None}  # the last drawing of each digit

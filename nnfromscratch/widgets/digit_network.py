@@ -10,7 +10,7 @@ FILE = Path(__file__).parents[1] / "data" / "digit_network.npz"  # how it was ma
 THRESHOLD = 0.6  # an answer that is less probable than this counts as "I don't know"
 
 
-def load_digit_network():
+def load_digit_network() -> Network:
     """Return the trained network that comes with the package.
 
     Returns

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nnfromscratch import load_digits
-from nnfromscratch.handwriting import (
+from nnfromscratch.data.handwriting import (
     BOX,
     digit_steps,
     grays,

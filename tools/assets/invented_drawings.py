@@ -10,7 +10,7 @@ import matplotlib
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from nnfromscratch.handwriting import ink_steps, prepare_digit, prepare_strokes
+from nnfromscratch.data.handwriting import ink_steps, prepare_digit, prepare_strokes
 
 FONTS = ["cmr10", "cmmi10", "cmss10", "cmtt10", "STIXGeneral", "STIXGeneralItalic", "DejaVuSans", "DejaVuSerif", "DejaVuSansMono-Oblique"]
 LETTERS = "ACEFGHJKLMNPQRTUVWXadefhkmnprtuvwx&#@?%*=+<"  # without those that are digits as well, such as O, l, Z, S, B, b, g, q, y, D

@@ -56,7 +56,8 @@ CASES = {
 PREPARE = """async text => {
     const { prepare, prepareStrokes } = await import("./handwriting.js"), asked = JSON.parse(text);
     const image = { ...asked, data: Float64Array.from(asked.data ?? [], shade => shade / 255) };
-    const steps = asked.strokes ? prepareStrokes(asked.strokes) : prepare(image), short = data => Array.from(data, value => +value.toFixed(8));
+    const steps = asked.strokes ? prepareStrokes(asked.strokes) : prepare(image);
+    const short = data => Array.from(data, value => +value.toFixed(8));
     return JSON.stringify(Object.values(steps).map(step => (step.data ? [step.height, step.width, short(step.data)] : step)));
 }"""  # as text: it passes to the browser and back much faster than a list of a million numbers
 

@@ -11,13 +11,15 @@ export OMP_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 # Recipes read these from the environment ("$$FILE"), so that paths may contain spaces.
 export PYTHON FILE SUBMISSIONS GRADED
+JS     := nnfromscratch/widgets book/_ext/course
 
-.PHONY: help check format test book live serve links chapter coursework tidy grade grades dist pdf epub zip bench pins clean
+.PHONY: help check format hooks test book live serve links chapter coursework tidy grade grades dist pdf epub zip bench pins clean
 
 help:
 	@echo "Every day"
 	@echo "  make check     run the linters, the type checker and the core tests (half a minute)"
 	@echo "  make format    fix what ruff can fix, and format the Python files"
+	@echo "  make hooks     check what you commit: install the hooks once"
 	@echo "  make test      build the book and run all tests"
 	@echo ""
 	@echo "The book"
@@ -46,6 +48,7 @@ check: .venv/test.stamp
 	$(BIN)/ruff check --quiet .
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/codespell
+	$(BIN)/oxlint --quiet --deny-warnings $(JS)
 	$(BIN)/lint-imports --no-logo --no-cache > .venv/imports.txt || { cat .venv/imports.txt; exit 1; }
 	$(BIN)/actionlint
 	$(BIN)/zizmor --offline --quiet --no-progress .github/workflows
@@ -55,6 +58,9 @@ check: .venv/test.stamp
 format: .venv/test.stamp
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+hooks: .venv/test.stamp
+	$(BIN)/pre-commit install
 
 test: .venv/test.stamp book
 	$(BIN)/python -m pytest -n $(JOBS) $(if $(CI),,--compare-with-book)

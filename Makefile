@@ -52,6 +52,7 @@ check: .venv/test.stamp
 	$(BIN)/lint-imports --no-logo --no-cache > .venv/imports.txt || { cat .venv/imports.txt; exit 1; }
 	$(BIN)/actionlint
 	$(BIN)/zizmor --offline --quiet --no-progress .github/workflows
+	$(BIN)/python -m tools.notebooks.words
 	$(BIN)/python -m pytest -q -n $(JOBS) -m "not slow and not browser" --hypothesis-profile=quick \
 	  tests/core nnfromscratch --ignore=nnfromscratch/widgets
 
@@ -85,6 +86,7 @@ chapter: .venv/test.stamp
 	$(BIN)/python -m tools.notebooks.setup_cells
 	$(BIN)/python -m tools.notebooks.link_terms
 	$(BIN)/python -m tools.notebooks.tidy "$$FILE"
+	$(BIN)/python -m tools.notebooks.words "$$FILE"
 
 tidy: .venv/book.stamp
 	$(BIN)/python -m tools.notebooks.setup_cells

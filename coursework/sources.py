@@ -7,6 +7,7 @@ A source holds everything: text, solutions, visible and hidden tests, points. In
 carries the seed; `read` puts an instructor's own number in its place, and before the first code cell the one that fetches the package.
 """
 
+import ast
 import json
 import os
 import re
@@ -92,6 +93,27 @@ def is_solution(cell):
 def is_test(cell):
     """Whether this is a cell that nbgrader runs and marks by itself."""
     return cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("grade", False)
+
+
+def hidden_tests(notebook):
+    """Return {name of a test cell: source of its hidden part}, in the order of the cells."""
+    tests = [cell for cell in notebook.cells if is_test(cell)]
+    return {grade_id(cell): "\n".join(HIDDEN.findall(cell.source)) for cell in tests}
+
+
+def defined(source):
+    """Return the names that some code defines at its top: functions, classes and variables; none if it cannot be read."""
+    try:
+        body = ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return set()
+    named = {node.name for node in body if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
+    return named | {target.id for node in body if isinstance(node, ast.Assign) for target in node.targets if isinstance(target, ast.Name)}
+
+
+def answered(notebook):
+    """Return the names of the functions and classes that students write."""
+    return set().union(*(defined(cell.source) for cell in notebook.cells if is_solution(cell) and cell.cell_type == "code"))
 
 
 def without_solution(source):

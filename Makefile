@@ -36,10 +36,10 @@ book: .venv/book.stamp
 	$(BIN)/jupyter-book build . -W -n --keep-going || { rm -rf _build/.doctrees; exit 1; }
 
 live: .venv/test.stamp
-	$(BIN)/python tools/live.py
+	$(BIN)/python -m tools.live
 
 serve: book
-	$(BIN)/python tools/serve.py
+	$(BIN)/python -m tools.serve
 
 test: .venv/test.stamp book
 	$(BIN)/python -m pytest -n $(JOBS) $(if $(CI),,--compare-with-book)
@@ -48,22 +48,22 @@ bench: .venv-bench/bench.stamp
 	.venv-bench/bin/python -m benchmarks
 
 dist: .venv/book.stamp
-	$(BIN)/python tools/make_dist.py
+	$(BIN)/python -m tools.release.dist
 
 pdf epub: .venv/test.stamp book
-	$(BIN)/python tools/make_book.py $@
+	$(BIN)/python -m tools.release.paper $@
 
 # Pages are laid out anew (their code does not run again), for a build on top of another writes some of them in other words.
 zip: .venv/book.stamp
 	rm -rf _build/html _build/.doctrees
 	$(MAKE) book
-	$(BIN)/python tools/make_zip.py
+	$(BIN)/python -m tools.release.offline
 
 chapter: .venv/test.stamp
 	$(BIN)/jupyter execute --inplace $(FILE)
-	$(BIN)/python tools/setup_cells.py
-	$(BIN)/python tools/link_terms.py
-	$(BIN)/python tools/tidy_notebooks.py $(FILE)
+	$(BIN)/python -m tools.notebooks.setup_cells
+	$(BIN)/python -m tools.notebooks.link_terms
+	$(BIN)/python -m tools.notebooks.tidy $(FILE)
 
 coursework: .venv/test.stamp
 	$(BIN)/python -m coursework.build
@@ -76,9 +76,9 @@ marks: .venv/test.stamp
 	$(BIN)/python -m coursework.grading.report $(GRADED)
 
 tidy: .venv/book.stamp
-	$(BIN)/python tools/setup_cells.py
-	$(BIN)/python tools/link_terms.py
-	$(BIN)/python tools/tidy_notebooks.py
+	$(BIN)/python -m tools.notebooks.setup_cells
+	$(BIN)/python -m tools.notebooks.link_terms
+	$(BIN)/python -m tools.notebooks.tidy
 
 lint: .venv/test.stamp
 	$(BIN)/ruff check .

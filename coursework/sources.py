@@ -16,7 +16,7 @@ from pathlib import Path
 import jupytext
 import nbformat
 
-from tools import setup_cells
+from tools.notebooks import setup_cells
 
 FOLDER = Path(__file__).parent / "src"
 KERNEL = {

@@ -72,6 +72,7 @@ class Layer:
     """
 
     options = ()
+    sample_shape = None  # of the input, without the samples' axis, for a layer that needs a certain one; None in it means any number
     training = in_use = False
     params, grads = until_in_use("params"), until_in_use("grads")
 
@@ -151,7 +152,7 @@ class Scale(Layer):
     def forward(self, X):
         if not isinstance(X, np.ndarray) or X.dtype != np.uint8:
             check_dtype("X", X)
-        check_shape("X", X, (None, None))
+        check_shape("X", X, (None,) * max(np.ndim(X), 2))
         self.cache = X
         dtype = np.float32 if X.dtype == np.uint8 else X.dtype
         if self.training:  # each mini-batch goes to the same place in memory, where the processor's cache knows it: 3 % of a step
@@ -220,6 +221,7 @@ class Linear(Layer):
     def __init__(self, n_in, n_out, *, init="he", rng=None, dtype=np.float32):
         super().__init__()
         self.n_in, self.n_out = check_int("n_in", n_in), check_int("n_out", n_out)
+        self.sample_shape = (self.n_in,)
         draw = init if callable(init) else look_up("init", init, INITIALIZERS)
         W = check_array("the array that init returned", np.asarray(draw(n_in, n_out, rng)), shape=(n_in, n_out))
         self.params = ParameterDict(W=W.astype(check_precision(dtype)), b=np.zeros(n_out, dtype))
@@ -266,8 +268,8 @@ class Activation(Layer):
     init = "xavier"  # the start that suits the weights before this activation
 
     def check(self, Z):
-        """Return Z if it is a floating array, one row a sample."""
-        if not isinstance(Z, np.ndarray) or Z.ndim != 2 or Z.dtype.kind != "f":
+        """Return Z if it is a floating array, one row (or one image) a sample."""
+        if not isinstance(Z, np.ndarray) or Z.ndim < 2 or Z.dtype.kind != "f":
             check_dtype("Z", Z)
             check_shape("Z", Z, (None, None))
         return Z

@@ -168,6 +168,7 @@ class Network:
         self._check_layers()
         self.first = next((i for i, layer in enumerate(self.layers) if layer.params), 0)
         self.n_in = next((layer.n_in for layer in self.layers if isinstance(layer, Linear)), None)
+        self.sample_shape = next((layer.sample_shape for layer in self.layers if layer.sample_shape), (None,))
         self.parameters = Parameters({f"{i}.{key}": array for i, layer in enumerate(self.layers) for key, array in layer.params.items()})
         self._bind()
 
@@ -202,7 +203,7 @@ class Network:
 
     def _check_X(self, X):
         raw = isinstance(self.layers[0], Scale) and getattr(X, "dtype", None) == np.uint8
-        return check_array("X", X, shape=(None, self.n_in), dtype=np.uint8 if raw else self.dtype)
+        return check_array("X", X, shape=(None, *self.sample_shape), dtype=np.uint8 if raw else self.dtype)
 
     # ------------------------------------------------------------------ forward and backward
 
@@ -240,7 +241,7 @@ class Network:
         before, first, after = self.layers[: self.first], self.layers[self.first], self.layers[self.first + 1 :]
         for layer in reversed(after):
             dZ = layer.backward(dZ)
-        dZ = first.backward(dZ, input_gradient) if type(first) is Linear else first.backward(dZ)
+        dZ = first.backward(dZ, input_gradient) if hasattr(first, "n_in") else first.backward(dZ)
         if not input_gradient:
             return None
         for layer in reversed(before):

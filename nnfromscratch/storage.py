@@ -6,8 +6,10 @@ executed, and a file that claims larger arrays than it can hold is refused befor
 """
 
 import contextlib
+import importlib
 import io
 import json
+import math
 import os
 import zipfile
 
@@ -80,16 +82,22 @@ def _class_name(kind, thing, known):
 
 def _build(description, dtype, n_parameters):
     """Return the layer that is described, a Linear one with zeros for its weights."""
-    make = look_up("layer", description.pop("type"), LAYERS)
+    make = _layer_class(description.pop("type"))
     unknown = set(description) - set(make.options)
     if unknown:
         raise ValueError(f"{make.__name__} has options {sorted(unknown)}; expected {list(make.options)}")
-    if make.__name__ != "Linear":
+    if "n_in" not in make.options:
         return make(**description)
-    n_in, n_out = description["n_in"], description["n_out"]
-    if not (type(n_in) is type(n_out) is int and n_in * n_out <= n_parameters):
-        raise ValueError(f"Linear has sizes {str(description)[:60]}; expected no more numbers than the file holds")
-    return make(n_in, n_out, init="zeros", dtype=dtype)
+    sizes = [description[name] for name in ("n_in", "n_out", "size", "size") if name in make.options]
+    if not (all(type(size) is int for size in sizes) and math.prod(sizes) <= n_parameters):
+        raise ValueError(f"{make.__name__} has sizes {str(description)[:60]}; expected no more numbers than the file holds")
+    return make(**description, init="zeros", dtype=dtype)
+
+
+def _layer_class(name):
+    if name not in LAYERS:
+        importlib.import_module(".convolution", __package__)  # adds its layers to LAYERS
+    return look_up("layer", name, LAYERS)
 
 
 # ---------------------------------------------------------------------------------------------- the archive: text and arrays

@@ -5,34 +5,20 @@ Where one is missing its tests are skipped with a line that says how to get it; 
 
 import functools
 import importlib
-import importlib.util
 import os
 import shutil
 import threading
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
-ROOT = Path(__file__).parent.parent
-SITE = ROOT / "_build" / "html"
-CI = os.environ.get("CI") == "true"
-BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")  # the quickest first
+from environment import CI, SITE, missing
 
-settings.register_profile("house", deadline=None, derandomize=CI, print_blob=True)
-settings.load_profile("house")
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")  # fastest first
 
-
-def missing(what, remedy):
-    """Skip the test, or fail it in CI."""
-    (pytest.fail if CI else pytest.skip)(f"{what} is not there. {remedy}")
-
-
-def skip_without(package):
-    """Skip a file of tests whose package is missing. Unlike `pytest.importorskip` read nothing of it: each process collects all files."""
-    if importlib.util.find_spec(package) is None:
-        pytest.skip(f"the package {package} is not installed", allow_module_level=True)
+settings.register_profile("course", deadline=None, derandomize=CI, print_blob=True)
+settings.load_profile("course")
 
 
 @pytest.fixture(scope="session")

@@ -3,12 +3,11 @@
 import asyncio
 import json
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
+from environment import ROOT
 from nnfromscratch.widgets.base import VIEW
 
-ROOT = Path(__file__).parent.parent
-LOADER = ROOT / "book" / "_ext" / "live_figures.js"
+LOADER = ROOT / "book" / "_ext" / "course" / "figures.js"
 STATE = "application/vnd.jupyter.widget-state+json"
 
 
@@ -22,7 +21,7 @@ def page(*widgets, state=None):
     from ipywidgets.embed import dependency_state
 
     bundles = [widget._repr_mimebundle_()[0] for widget in widgets]
-    state = dependency_state(widgets, drop_defaults=False) if state is None else state
+    state = dependency_state([widget.widget() for widget in widgets], drop_defaults=False) if state is None else state
     views = "".join(
         f'<div class="cell_output"><div class="live-still"><img alt="{bundle[VIEW]["alt"]}" width="480" '
         f'src="data:image/png;base64,{bundle["image/png"]}"><p>A note.</p></div>{script(VIEW, bundle[VIEW])}</div>'
@@ -53,7 +52,7 @@ def talk(widget, *requests):
             if callable(request):
                 request()
             else:
-                widget._handle_msg({"content": {"data": {"method": "custom", "content": request}}, "buffers": []})
+                widget.widget()._handle_msg({"content": {"data": {"method": "custom", "content": request}}, "buffers": []})
         while widget._job and not widget._job.done():
             await asyncio.sleep(0.001)
         await asyncio.sleep(0)

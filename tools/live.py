@@ -1,6 +1,6 @@
 """Build the book again whenever one of its files is saved, and serve it all the while: edit, save, reload the page in the browser.
 
-    python tools/live.py        (or: make live)
+    python -m tools.live        (or: make live)
 
 Sphinx reads only what changed, and runs only notebooks whose code changed, or all of them after a change of the package.
 """
@@ -11,9 +11,8 @@ import threading
 import time
 from pathlib import Path
 
-import serve
+from tools import ROOT, serve
 
-ROOT = Path(__file__).resolve().parent.parent
 BUILD = [Path(sys.executable).with_name("jupyter-book"), "build", ROOT, "--quiet"]
 PASSED_OVER = {"__pycache__", ".ipynb_checkpoints"}
 WATCHED = ("_config.yml", "_toc.yml", "book/**/*", "nnfromscratch/**/*")

@@ -6,9 +6,10 @@ import sys
 import threading
 import webbrowser
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
-SITE = Path(__file__).resolve().parent.parent / "_build" / "html"
+from tools import ROOT
+
+SITE = ROOT / "_build" / "html"
 
 
 class Handler(SimpleHTTPRequestHandler):

@@ -1,7 +1,8 @@
 """What the figures that answer have in common: a text form, a start picture, their JavaScript, and answers from the kernel.
 
-A figure is an anywidget: a class whose data travel to the browser, and an ES module there that draws them. On a published page nobody
-computes, so everything a reader can choose is computed before; in a notebook the kernel is there, and answers for values beside those.
+A figure is data that travel to the browser, and an ES module there that draws them. What carries them differs: a Jupyter widget in a
+notebook (see `jupyter.py`), the page itself when it is published, the laboratory when the page runs its own Python. Where Python runs, it
+answers for values that were not computed before.
 """
 
 import asyncio
@@ -13,11 +14,9 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 
-import anywidget
 import matplotlib
 from matplotlib.figure import Figure
 from PIL import Image
-from traitlets import Dict
 
 from .jobs import Job
 
@@ -74,7 +73,7 @@ def in_words(error):
     return str(error) if expected and str(error) else f"{type(error).__name__}: {error}"
 
 
-class LiveFigure(anywidget.AnyWidget):
+class LiveFigure:
     """The base of all figures that answer.
 
     A subclass sets `_esm` (see `bundle`), hands its data to this class, and defines `lines`; with `answer` it also computes on demand.
@@ -87,24 +86,22 @@ class LiveFigure(anywidget.AnyWidget):
         What is to be seen in it.
     meta : dict
         Whatever the front end needs that JSON can hold; at least "title".
-    **traits
-        Larger data: traits of the subclass.
+    **payload : bytes
+        Larger data, by name; each also becomes an attribute.
     """
 
     _css = bundle("shared.css")
-    _ipython_display_ = None  # ipywidgets 7, which Colab has, would prefer it to _repr_mimebundle_, and cut the text form short
     _homes = ()  # modules, beside this package, between whose lines an answer may be ended
-    meta = Dict().tag(sync=True)
 
-    def __init__(self, *, still, alt, meta, **traits):
-        super().__init__(meta=meta, **traits)
-        self._still, self._alt, self._job = still, alt, None
-        self.on_msg(self._hear)
+    def __init__(self, *, still, alt, meta, **payload):
+        self.meta, self.payload = meta, payload
+        self._still, self._alt, self._job, self._widget = still, alt, None, None
+        vars(self).update(payload)
 
     def __init_subclass__(cls, **options):
         super().__init_subclass__(**options)
         parameters = list(inspect.signature(cls.__init__).parameters.values())
-        cls.__signature__ = inspect.Signature(parameters[1:])  # for help and the documentation: traitlets' __new__ takes anything
+        cls.__signature__ = inspect.Signature(parameters[1:])  # for help and the documentation
 
     def lines(self):
         """Return the results of all frames in words, a line each: the text form, by which a notebook's test compares them."""
@@ -122,12 +119,24 @@ class LiveFigure(anywidget.AnyWidget):
         return "\n".join(self.lines())
 
     def _repr_mimebundle_(self, **kwargs):
-        data, metadata = super()._repr_mimebundle_(**kwargs)
-        data[VIEW]["alt"] = self._alt
         width = round(Image.open(io.BytesIO(self._still)).width / DPI * PIXELS_PER_INCH)
-        return data | {"image/png": base64.b64encode(self._still).decode()}, metadata | {"image/png": {"width": width}}
+        view = {"version_major": 2, "version_minor": 0, "model_id": self.widget().model_id, "alt": self._alt}
+        data = {"text/plain": repr(self), VIEW: view, "image/png": base64.b64encode(self._still).decode()}
+        return data, {"image/png": {"width": width}}
 
-    def _hear(self, _, request, buffers):
+    def widget(self):
+        """Return the Jupyter widget that shows this figure, always the same one."""
+        if self._widget is None:
+            from .jupyter import widget
+
+            self._widget = widget(self)
+        return self._widget
+
+    def send(self, content, buffers=None):
+        """Send a dict, and a list of bytes, to the front end of a notebook."""
+        self.widget().send(content, buffers)
+
+    def hear(self, request):
         """Start to answer the reader's request; an earlier one that is still worked on is ended."""
         if "hello" in request:
             self.send({"hello": request["hello"]})

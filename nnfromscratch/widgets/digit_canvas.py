@@ -3,7 +3,6 @@
 import zlib
 
 import numpy as np
-from traitlets import Bytes
 
 from .. import plots
 from ..checks import check_array
@@ -44,8 +43,6 @@ class DigitCanvas(LiveFigure):
 
     _esm = bundle("shared.js", "network.js", "canvas.js", "handwriting.js", "digit_link.js", "picture_file.js", "digit_canvas.js")
     _css = bundle("shared.css", "digit_canvas.css")
-    weights = Bytes().tag(sync=True)
-    examples = Bytes().tag(sync=True)
 
     def __init__(self, network=None, *, examples=None, title="Draw a digit"):
         linear, activation = _parts(network or load_digit_network())

@@ -7,7 +7,6 @@ from numbers import Integral, Real
 
 import matplotlib.pyplot
 from matplotlib.figure import Figure
-from traitlets import Bytes
 
 from .base import PIXELS_PER_INCH, LiveFigure, bundle, png
 from .source import standalone
@@ -101,7 +100,6 @@ class Explore(LiveFigure):
     """
 
     _esm = bundle("shared.js", "explore.js")
-    frames = Bytes().tag(sync=True)
 
     def __init__(self, draw, *, title, size=(4.8, 3.2), setup="", **choices):
         self.draw, self.size = draw, size

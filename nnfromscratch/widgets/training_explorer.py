@@ -5,7 +5,6 @@ from itertools import product
 from typing import NamedTuple
 
 import numpy as np
-from traitlets import Bytes
 
 from .. import plots
 from ..checks import check_array, check_int, check_labels, check_number, look_up
@@ -83,7 +82,6 @@ class TrainingExplorer(LiveFigure):
 
     _esm = bundle("shared.js", "network.js", "canvas.js", "training_explorer.js")
     _css = bundle("shared.css", "training_explorer.css")
-    runs = Bytes().tag(sync=True)
 
     def __init__(
         self,

@@ -1,0 +1,306 @@
+"""Train again what well-known tutorials and books claim, several times each, and write down what comes out.
+
+    python -m benchmarks.classic_results                    # all of them, five seeds each: about half an hour on one core
+    python -m benchmarks.classic_results --only "nielsen, squared error" --seeds 3
+
+MNIST is downloaded once (11.6 MB), or taken from the folder that $NNFROMSCRATCH_DATA names. The file is written after each experiment, so
+whoever stops the script keeps what is complete; with each result stands the command that repeats it. The chapter "Classic results,
+reproduced" tells where each setting comes from, and which of them are our own guess.
+"""
+
+import argparse
+import datetime
+import json
+import platform
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+import nnfromscratch as nn
+
+FILE = Path(__file__).parent.parent / "book" / "results" / "classic-results.json"
+PART = 2_000  # samples that a full-batch step holds in the processor's cache at a time
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """What one training run is made of.
+
+    `pixels` are "0-1", "0-255" or "binary". A `batch` of None stands for all samples at once. Accuracies are taken after every
+    `every` passes over the data. `dev` counts digits from the end of MNIST's training set that are kept apart. `l2` is the
+    lambda of the penalty lambda / (2 n) * (sum of squared weights).
+    """
+
+    hidden: int
+    activation: str
+    output: str
+    pixels: str
+    start: str
+    train: int
+    batch: int | None
+    rate: float
+    passes: int
+    every: int = 1
+    dev: int = 0
+    l2: float = 0.0
+
+
+EXPERIMENTS = {
+    "binary pixels, one by one": Experiment(
+        hidden=32,
+        activation="Sigmoid",
+        output="sigmoid, squared error",
+        pixels="binary",
+        start="xavier",
+        train=5_000,
+        batch=1,
+        rate=0.05,
+        passes=50,
+    ),
+    "relu-softmax, full batch": Experiment(
+        hidden=10,
+        activation="ReLU",
+        output="softmax, cross-entropy",
+        pixels="0-1",
+        start="uniform, 0.5",
+        train=42_000,
+        batch=None,
+        rate=0.1,
+        passes=500,
+        every=10,
+    ),
+    "relu-softmax, mini-batches": Experiment(
+        hidden=10,
+        activation="ReLU",
+        output="softmax, cross-entropy",
+        pixels="0-1",
+        start="uniform, 0.5",
+        train=42_000,
+        batch=32,
+        rate=0.1,
+        passes=5,
+    ),
+    "nielsen, squared error": Experiment(
+        hidden=30,
+        activation="Sigmoid",
+        output="sigmoid, squared error",
+        pixels="0-1",
+        start="normal, 1",
+        train=50_000,
+        batch=10,
+        rate=3.0,
+        passes=30,
+        dev=10_000,
+    ),
+    "nielsen, cross-entropy": Experiment(
+        hidden=100,
+        activation="Sigmoid",
+        output="sigmoid, cross-entropy",
+        pixels="0-1",
+        start="normal, 1",
+        train=50_000,
+        batch=10,
+        rate=0.1,
+        passes=60,
+        dev=10_000,
+        l2=5.0,
+    ),
+    "relu-sigmoid, scaled pixels": Experiment(
+        hidden=10,
+        activation="ReLU",
+        output="sigmoid, cross-entropy",
+        pixels="0-1",
+        start="normal, 0.01",
+        train=60_000,
+        batch=None,
+        rate=0.001,
+        passes=3_000,
+        every=100,
+    ),
+    "relu-sigmoid, scaled pixels, Xavier's start": Experiment(
+        hidden=10,
+        activation="ReLU",
+        output="sigmoid, cross-entropy",
+        pixels="0-1",
+        start="xavier",
+        train=60_000,
+        batch=None,
+        rate=0.001,
+        passes=3_000,
+        every=100,
+    ),
+    "relu-sigmoid, raw pixels": Experiment(
+        hidden=10,
+        activation="ReLU",
+        output="sigmoid, cross-entropy",
+        pixels="0-255",
+        start="normal, 0.01",
+        train=60_000,
+        batch=None,
+        rate=0.001,
+        passes=3_000,
+        every=100,
+    ),
+}
+
+
+# --- data ---------------------------------------------------------------------------------------------------------------------------
+
+
+PIXELS = {
+    "0-1": lambda raw: raw.astype(np.float32) / 255,
+    "0-255": lambda raw: raw.astype(np.float32),
+    "binary": lambda raw: (raw > 127).astype(np.float32),
+}
+
+
+def parts(experiment, raw):
+    """Return {part: (X, y)} of a `Dataset` of raw pixels: "train", "test", and "dev" where the experiment keeps one."""
+    scaled = PIXELS[experiment.pixels]
+    data = {"train": (scaled(raw.X_train[: experiment.train]), raw.y_train[: experiment.train]), "test": (scaled(raw.X_test), raw.y_test)}
+    if experiment.dev:
+        data["dev"] = scaled(raw.X_train[-experiment.dev :]), raw.y_train[-experiment.dev :]
+    return data
+
+
+# --- network ------------------------------------------------------------------------------------------------------------------------
+
+
+STARTS = {  # how the weights start, and how the biases do
+    "normal, 0.01": (lambda rng, shape: 0.01 * rng.standard_normal(shape), lambda rng, shape: np.zeros(shape)),
+    "normal, 1": (lambda rng, shape: rng.standard_normal(shape), lambda rng, shape: rng.standard_normal(shape)),
+    "uniform, 0.5": (lambda rng, shape: rng.uniform(-0.5, 0.5, shape), lambda rng, shape: rng.uniform(-0.5, 0.5, shape)),
+    "xavier": (lambda rng, shape: nn.xavier(*shape, rng), lambda rng, shape: np.zeros(shape)),
+}
+
+
+def build(experiment, rngs):
+    """Return the networks 784-hidden-10 of these random generators, side by side in one, and a mask of the weights that exist.
+
+    The k networks share the inputs. Each has its own hidden neurons and its own ten outputs; the weights between the hidden neurons of
+    one and the outputs of another stay 0. A sigmoid's loss is a sum over the outputs, so each network learns as it would alone, and one
+    product with a matrix of 50 columns takes half the time of five with 10. (Softmax compares outputs: with it k is 1.)
+    """
+    k, h = len(rngs), experiment.hidden
+    layers = nn.mlp([784, k * h, k * 10], experiment.activation)
+    if experiment.output == "sigmoid, squared error":  # the package's loss leaves scores as they are: the sigmoid is a layer here
+        network = nn.Network([*layers, nn.Sigmoid()], nn.SquaredError())
+    elif experiment.output == "sigmoid, cross-entropy":
+        network = nn.Network(layers, nn.BinaryCrossEntropy())
+    else:
+        network = nn.Network(layers, nn.SoftmaxCrossEntropy())
+    parameters, exists = network.parameters, np.zeros_like(network.parameters.values)
+    parameters.values[:] = 0
+    weights, biases = STARTS[experiment.start]
+    for i, rng in enumerate(rngs):
+        hidden, outputs = slice(i * h, (i + 1) * h), slice(i * 10, (i + 1) * 10)
+        for name, place in {"0.W": np.s_[:, hidden], "0.b": hidden, "2.W": np.s_[hidden, outputs], "2.b": outputs}.items():
+            part = parameters[name][place]
+            part[...] = (weights if name.endswith("W") else biases)(rng, part.shape)
+            parameters.split(exists)[name][place] = 1
+    return network, exists
+
+
+class Descent(nn.SGD):
+    """Gradient descent with a penalty on the weights alone: w <- (1 - rate * l2 / n) w - rate g; biases go free."""
+
+    def __init__(self, experiment, network, exists):
+        super().__init__(experiment.rate)
+        self.exists, self.keep = exists, np.ones_like(exists)
+        for name, part in network.parameters.split(self.keep).items():
+            part[...] = 1 - experiment.rate * experiment.l2 / experiment.train if name.endswith("W") else 1
+
+    def update(self, w, g, lr):
+        w *= self.keep
+        g *= self.exists
+        super().update(w, g, lr)
+
+
+# --- training -----------------------------------------------------------------------------------------------------------------------
+
+
+def full_batch(network, X, Y, optimizer, passes):
+    """Take one step a pass along the gradient of all samples, which is summed over parts that fit the cache. A generator."""
+    parameters = network.parameters
+    for _ in range(passes):
+        total = np.zeros_like(parameters.gradients)
+        for start in range(0, len(X), PART):
+            part = slice(start, start + PART)
+            network.gradients(X[part], Y[part])
+            total += parameters.gradients * (len(X[part]) / len(X))
+        parameters.gradients[:] = total
+        optimizer.step(parameters)
+        yield
+
+
+def accuracies(network, X, y, k):
+    """Return for each of the k networks side by side the share of samples whose largest output stands at the right digit."""
+    outputs = network.predict_proba(X) if network.loss.probabilities else network.predict(X)
+    answers = outputs.reshape(len(X), k, 10).argmax(axis=2)
+    return (answers == y[:, None]).mean(axis=0)
+
+
+def run(experiment, raw, seeds):
+    """Train once a seed and return for each {"seed": ..., part: accuracies after `every`, 2 `every`, ... passes}."""
+    if experiment.batch is None and experiment.output.startswith("sigmoid"):
+        return train(experiment, raw, seeds)
+    return [result for seed in seeds for result in train(experiment, raw, [seed])]
+
+
+def train(experiment, raw, seeds):
+    """Train networks side by side and return what `run` does."""
+    rngs, k = [np.random.default_rng(seed) for seed in seeds], len(seeds)
+    data, (network, exists) = parts(experiment, raw), build(experiment, rngs)
+    X, y = data["train"]
+    Y = np.tile(nn.one_hot(y, 10).astype(np.float32), (1, k))
+    optimizer = Descent(experiment, network, exists)
+    if experiment.batch is None:
+        steps = full_batch(network, X, Y, optimizer, experiment.passes)
+    else:
+        steps = network.train(X, Y, epochs=experiment.passes, batch_size=experiment.batch, optimizer=optimizer, rng=rngs[0])
+    results = [{"seed": seed, **{part: [] for part in data}} for seed in seeds]
+    for number, _ in enumerate(steps, start=1):
+        if number % experiment.every == 0:
+            for part, (X_part, y_part) in data.items():
+                for result, accuracy in zip(results, accuracies(network, X_part, y_part, k)):
+                    result[part].append(round(float(accuracy), 4))
+    return results
+
+
+def command(name, seeds):
+    """Return what repeats one experiment, to be typed into a shell."""
+    return f'python -m benchmarks.classic_results --only "{name}" --seeds {seeds}'
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seeds", type=int, default=5, help="how often to train each (default: 5)")
+    parser.add_argument(
+        "--only",
+        nargs="+",
+        choices=EXPERIMENTS,
+        metavar="NAME",
+        help=f"leave the others in the file as they are; of: {', '.join(EXPERIMENTS)}",
+    )
+    parser.add_argument("--file", type=Path, default=FILE, help="where to write (default: book/results/classic-results.json)")
+    options = parser.parse_args()
+    raw = nn.load_mnist(raw=True)
+    results = json.loads(options.file.read_text(encoding="utf-8")) if options.only else {}
+    for name in options.only or EXPERIMENTS:
+        results[name] = {
+            "command": command(name, options.seeds),
+            "settings": asdict(EXPERIMENTS[name]),
+            "date": datetime.date.today().isoformat(),
+            "numpy": np.__version__,
+            "python": platform.python_version(),
+            "nnfromscratch": nn.__version__,
+            "runs": run(EXPERIMENTS[name], raw, range(options.seeds)),
+        }
+        ends = ", ".join(f"{100 * result['test'][-1]:.2f}" for result in results[name]["runs"])
+        print(f"{name}: {ends} % of the test digits", flush=True)
+        options.file.write_text(json.dumps(results) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,48 @@
+"""How pages are executed: again when the package changes, not only when the page itself does, and with sharp figures.
+
+jupyter-cache knows a notebook by its code cells alone. Here the name of the cache's folder carries a fingerprint of everything else
+that a page computes with; and because that name is part of Sphinx's configuration, another name also means that every page is read anew.
+"""
+
+import hashlib
+import os
+import shutil
+from pathlib import Path
+
+CONFIGURATION = 'c.InlineBackend.figure_formats = {"retina"}\n'  # two pixels for each pixel of a plain screen
+SOURCES = ("nnfromscratch/**/*", "book/quizzes/*", "book/results/*", "requirements.txt")
+
+
+def fingerprint(root):
+    """Return twelve hexadecimal digits that change whenever a file that pages compute with does."""
+    files = {path for pattern in SOURCES for path in root.glob(pattern) if path.is_file() and path.suffix not in (".pyc", ".pyi")}
+    digest = hashlib.sha256()
+    for path in sorted(files):
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(root).as_posix()} {len(content)}\n".encode() + content)
+    return digest.hexdigest()[:12]
+
+
+def use_cache_of_this_package(app, config):
+    """Point myst-nb to the cache that fits the sources, and throw away those that do not."""
+    caches = Path(app.outdir).parent / ".jupyter_cache"
+    fitting = caches / fingerprint(Path(app.srcdir))
+    for old in caches.glob("*"):
+        if old != fitting:
+            shutil.rmtree(old) if old.is_dir() else old.unlink()
+    config.nb_execution_cache_path = str(fitting)
+
+
+def configure_ipython(app, config):
+    """Give the pages' kernels a configuration folder of their own: sharp figures, and no settings of whoever builds the book."""
+    folder = (Path(app.outdir).parent / "ipython").resolve()
+    profile = folder / "profile_default"
+    profile.mkdir(parents=True, exist_ok=True)
+    (profile / "ipython_kernel_config.py").write_text(CONFIGURATION, encoding="utf-8")
+    os.environ["IPYTHONDIR"] = str(folder)
+
+
+def setup(app):
+    app.connect("config-inited", use_cache_of_this_package)
+    app.connect("config-inited", configure_ipython)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

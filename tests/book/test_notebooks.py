@@ -1,0 +1,452 @@
+"""The notebooks as they are committed: tidy, executed in order, with words for every picture, not too long, with the package's own code."""
+
+import ast
+import copy
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import nnfromscratch
+from environment import ROOT
+from tools.notebooks import tidy
+
+yaml = pytest.importorskip("yaml")
+
+NOTEBOOKS = sorted((ROOT / "book").glob("*.ipynb"))
+EVERY_NOTEBOOK = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+def code_cells(path):
+    return [cell for cell in json.loads(path.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == "code"]
+
+
+def source(cell):
+    return "".join(cell["source"])
+
+
+def tags(cell):
+    return cell["metadata"].get("tags", [])
+
+
+@EVERY_NOTEBOOK
+def test_notebook_is_tidy(path):
+    text = path.read_text(encoding="utf-8")
+    assert tidy.tidied(text) == text, f"run: make tidy ({path.name})"
+
+
+def test_before_a_commit_these_notebooks_are_looked_at_and_no_others():
+    """The students' notebooks are tidy in another way: `make coursework` makes them."""
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"][0]["hooks"]
+    [files] = [hook["files"] for hook in hooks if hook["id"] == "tidy"]
+    every = [*NOTEBOOKS, *(ROOT / "book" / "exercises").glob("*.ipynb")]
+    assert [path for path in every if re.search(files, path.relative_to(ROOT).as_posix())] == NOTEBOOKS
+
+
+@EVERY_NOTEBOOK
+def test_jupyterlab_shows_what_the_text_asks_for(path):
+    """What jupyterlab-myst does not know, it shows as an error."""
+    text = "\n".join(source(cell) for cell in json.loads(path.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == "markdown")
+    assert set(re.findall(r"^[`:]{3,}\{([\w-]+)\}", text, re.MULTILINE)) <= {"admonition", "dropdown"}
+    assert set(re.findall(r"\{([\w:-]+)\}`", text)) <= {"cite", "doc", "eq", "func", "glue:text", "mod", "term"}
+
+
+@EVERY_NOTEBOOK
+def test_notebook_was_run_and_says_something(path):
+    cells = code_cells(path)
+    outputs = [output for cell in cells for output in cell["outputs"]]
+    compared = [output for output in outputs if output["output_type"] in ("stream", "execute_result", "display_data")]
+    assert len(compared) >= len(cells) / 4, "nbval compares next to nothing here: print what the reader should see"
+    assert not [output for output in outputs if output.get("name") == "stderr"], "a warning is stored in the notebook"
+    unexpected = [
+        source(cell)
+        for cell in cells
+        if "raises-exception" not in tags(cell)
+        for output in cell["outputs"]
+        if output["output_type"] == "error"
+    ]
+    assert not unexpected, f"a cell failed: {unexpected}"
+
+
+@EVERY_NOTEBOOK
+def test_cell_ids_are_unique(path):
+    ids = [cell["id"] for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]]
+    assert len(ids) == len(set(ids))
+
+
+@EVERY_NOTEBOOK
+def test_lines_do_not_end_in_a_semicolon(path):
+    """nbval runs cells without history, where IPython prints the value in spite of the semicolon."""
+    assert not [source(cell) for cell in code_cells(path) if source(cell).rstrip().endswith(";")]
+
+
+# --- no line of code needs scrolling on a desk -----------------------------------------------------------------------------------------
+
+WIDEST = 79
+
+
+def too_wide(cell):
+    """Return the lines of a cell that a page on a desk would cut; folded code is apart."""
+    folded = {"hide-input", "hide-cell"} & set(tags(cell))
+    return [line for line in source(cell).splitlines() if len(line) > WIDEST and not folded]
+
+
+@EVERY_NOTEBOOK
+def test_open_code_fits_the_page(path):
+    assert not [line for cell in code_cells(path) if "remove-cell" not in tags(cell) for line in too_wide(cell)]
+
+
+def test_a_line_one_character_too_wide_is_seen():
+    long = {"source": ["1 + 1\n", "x" * (WIDEST + 1)], "metadata": {}}
+    assert too_wide(long) == ["x" * (WIDEST + 1)] and too_wide({"source": ["x" * WIDEST], "metadata": {}}) == []
+    assert too_wide({**long, "metadata": {"tags": ["hide-input"]}}) == []
+
+
+# --- every picture has words ----------------------------------------------------------------------------------------------------------
+
+
+def draws(cell):
+    """Whether the cell shows a figure: it left the text of one behind."""
+    return any("<Figure size" in "".join(output.get("data", {}).get("text/plain", "")) for output in cell["outputs"])
+
+
+def alt_text(cell):
+    return cell["metadata"].get("mystnb", {}).get("image", {}).get("alt", "").strip()
+
+
+@EVERY_NOTEBOOK
+def test_every_figure_has_alt_text(path):
+    silent = [source(cell) for cell in code_cells(path) if draws(cell) and len(alt_text(cell)) < 20]
+    assert not silent, f"cells with a figure but without metadata mystnb: image: alt: (in a sentence)\n{silent}"
+
+
+@EVERY_NOTEBOOK
+def test_one_figure_a_cell(path):
+    """One alt text describes one picture."""
+    for cell in code_cells(path):
+        assert sum("<Figure size" in "".join(output.get("data", {}).get("text/plain", "")) for output in cell["outputs"]) <= 1
+
+
+# --- no page is too long ---------------------------------------------------------------------------------------------------------------
+
+LONGEST = 350
+PAGES = sorted(path for pattern in ("**/*.ipynb", "**/*.md") for path in (ROOT / "book").glob(pattern))
+
+
+def length(name, text):
+    """Return how many lines a page has: those of all its cells, prose and code, folded or not, blank lines, too."""
+    texts = map(source, json.loads(text)["cells"]) if name.endswith(".ipynb") else [text]
+    return sum(len(text.splitlines()) for text in texts)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(ROOT / "book").as_posix())
+def test_no_page_is_too_long(path):
+    assert length(path.name, path.read_text(encoding="utf-8")) <= LONGEST, "give a part of it a page of its own"
+
+
+def test_a_page_one_line_too_long_is_seen():
+    prose, code = ["word\n"] * 150 + ["\n"] * 50, ["1 + 1\n"] * 150 + ["1"]
+    notebook = {"cells": [{"source": prose}, {"source": code, "outputs": [{"text": ["2\n"] * 9}]}]}
+    assert length("page.ipynb", json.dumps(notebook)) == LONGEST + 1
+    assert length("page.md", "".join(prose + code)) == LONGEST + 1
+
+
+def test_the_page_that_newcomers_change_has_room():
+    [name] = re.findall(r"make chapter FILE=(\S+)", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"))
+    assert length(name, (ROOT / name).read_text(encoding="utf-8")) <= LONGEST - 15, "name another page in CONTRIBUTING.md"
+
+
+# --- what every chapter has ------------------------------------------------------------------------------------------------------------
+
+
+FIGURE = re.compile(r"^(?:Explore|\w+Explorer|BackpropStepper|DigitCanvas)\(", re.MULTILINE)
+PARTS = ["**In this chapter you will**", "## Quiz", "## Practice", "{dropdown}", "## What we learnt"]
+PARTS_BELOW = ["**On this page you will**", *PARTS[1:]]  # of a page below its chapter, such as 05a
+
+
+def prompt(cell):
+    return cell["metadata"].get("mystnb", {}).get("code_prompt_show")
+
+
+def missing(notebook, parts=PARTS):
+    """Return what a chapter lacks, in words."""
+    words = "\n".join(source(cell) for cell in notebook["cells"] if cell["cell_type"] == "markdown")
+    code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    solutions = [cell for cell in code if source(cell).startswith("# Solution")]
+    places = [words.find(part) for part in parts if part in words]
+    return [
+        *(part for part in parts if part not in words),
+        *(["another order"] if places != sorted(places) else []),
+        *(["a figure that answers"] if not any(FIGURE.search(source(cell)) for cell in code) else []),
+        *(["a prediction"] if "{admonition} Predict" not in words else []),
+        *(["solutions"] if len(solutions) < len(re.findall(r"^\*\*\d\. ", words, re.MULTILINE)) or not solutions else []),
+        *(f"a folded solution: {source(cell)}" for cell in solutions if "hide-cell" not in tags(cell)),
+        *(f"a bar that says what is folded: {source(cell)}" for cell in solutions if prompt(cell) != "Show the solution"),
+        *(f"a solution that was run: {source(cell)}" for cell in solutions if not cell["execution_count"] or not cell["outputs"]),
+    ]
+
+
+CHAPTERS = [path for path in NOTEBOOKS if path.stem[0].isdigit()]
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_a_chapter_has_all_its_parts(path):
+    parts = PARTS_BELOW if path.stem[2].isalpha() else PARTS
+    assert missing(json.loads(path.read_text(encoding="utf-8")), parts) == []
+
+
+def chapter(
+    parts=tuple(PARTS),
+    predict="```{admonition} Predict",
+    figure="Explore(draw)",
+    solution="# Solution",
+    tag="hide-cell",
+    printed="1",
+    bar="Show the solution",
+):
+    words = "\n".join([*parts, predict, "**1. A task.**"])
+    return {
+        "cells": [
+            {"cell_type": "markdown", "source": [words]},
+            {"cell_type": "code", "source": [figure]},
+            {
+                "cell_type": "code",
+                "source": [solution],
+                "metadata": {"tags": [tag], "mystnb": {"code_prompt_show": bar}},
+                "execution_count": 1,
+                "outputs": list(printed),
+            },
+        ]
+    }
+
+
+@pytest.mark.parametrize(
+    ("notebook", "faults"),
+    [
+        (chapter(), []),
+        *((chapter(parts=[other for other in PARTS if other != part]), [part]) for part in PARTS),
+        (chapter(parts=PARTS[::-1]), ["another order"]),
+        (chapter(predict=""), ["a prediction"]),
+        (chapter(figure="plots.curves(losses)"), ["a figure that answers"]),
+        (chapter(solution="# Nothing"), ["solutions"]),
+        (chapter(tag="hide-input"), ["a folded solution: # Solution"]),  # what it prints, the answer, would be seen
+        (chapter(bar="Show code"), ["a bar that says what is folded: # Solution"]),
+        (chapter(printed=""), ["a solution that was run: # Solution"]),
+    ],
+)
+def test_a_missing_part_is_seen(notebook, faults):
+    assert missing(notebook) == faults
+
+
+# --- the reader's code is the package's code -----------------------------------------------------------------------------------------
+
+
+class Bare(ast.NodeTransformer):
+    """Take away what is for readers and type checkers: docstrings and annotations."""
+
+    def strip(self, node):
+        self.generic_visit(node)
+        if ast.get_docstring(node, clean=False) is not None:
+            node.body = node.body[1:] or [ast.Pass()]
+        return node
+
+    visit_ClassDef = strip
+
+    def visit_FunctionDef(self, node):
+        node.returns = None
+        return self.strip(node)
+
+    def visit_arg(self, node):
+        node.annotation = None
+        return node
+
+    def visit_AnnAssign(self, node):
+        return ast.Assign(targets=[node.target], value=node.value, lineno=node.lineno) if node.value else None
+
+
+def bare(node):
+    """Return the text of a definition's syntax tree, docstrings and annotations apart."""
+    return ast.dump(Bare().visit(copy.deepcopy(node)))
+
+
+def definitions(code):
+    """Return {name: syntax tree} of the functions and classes at the top of some code."""
+    return {node.name: node for node in ast.parse(code).body if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
+
+
+def package_definitions():
+    """Return {name: syntax tree} of all functions and classes of the package's numeric modules."""
+    modules = sorted(Path(nnfromscratch.__file__).parent.glob("*.py"))
+    return {name: node for module in modules for name, node in definitions(module.read_text(encoding="utf-8")).items()}
+
+
+def differing(code, package):
+    """Return the names whose definition in `code` is not the package's; a class may leave methods out, but not change any."""
+    wrong = []
+    for name, node in definitions(code).items():
+        original = package.get(name)
+        if original is None or type(original) is not type(node):
+            wrong.append(name)
+        elif isinstance(node, ast.FunctionDef):
+            wrong += [name] if bare(node) != bare(original) else []
+        else:
+            wrong += [f"{name}.{part}" for part in differing_parts(node, original)]
+    return wrong
+
+
+def differing_parts(node, original):
+    """Return which parts of a class (bases, methods, assignments) are not those of the package's class."""
+    node, original = Bare().visit(copy.deepcopy(node)), Bare().visit(copy.deepcopy(original))
+    known = {ast.dump(part) for part in original.body} | {ast.dump(ast.Pass())}
+    wrong = [getattr(part, "name", "body") for part in node.body if ast.dump(part) not in known]
+    same_bases = [ast.dump(base) for base in node.bases] == [ast.dump(base) for base in original.bases]
+    return wrong if same_bases else ["bases", *wrong]
+
+
+@EVERY_NOTEBOOK
+def test_tagged_code_is_the_package_s(path):
+    for cell in code_cells(path):
+        if "same-as-package" in tags(cell):
+            assert definitions(source(cell)), "a cell tagged same-as-package defines nothing"
+            assert differing(source(cell), package_definitions()) == [], source(cell)
+
+
+PACKAGE = '''
+def double(x: int) -> int:
+    """Twice."""
+    return 2 * x
+
+class Layer:
+    """A layer."""
+    options: tuple = ()
+    def forward(self, X):
+        """Forward."""
+        self.X = X
+        return X
+    def backward(self, dA):
+        return dA * self.X
+'''
+
+
+@pytest.mark.parametrize(
+    ("code", "wrong"),
+    [
+        ("def double(x):\n    return 2 * x", []),
+        ("def double(x):\n    'Other words.'\n    return 2*x  # comment", []),
+        ("def double(x):\n    return 3 * x", ["double"]),
+        ("def double(x, y=1):\n    return 2 * x", ["double"]),
+        ("def triple(x):\n    return 3 * x", ["triple"]),
+        ("class double:\n    pass", ["double"]),
+        ("class Layer:\n    def backward(self, dA):\n        return dA * self.X", []),
+        ("class Layer:\n    options = ()\n    def backward(self, dA):\n        return dA", ["Layer.backward"]),
+        ("class Layer(Base):\n    def backward(self, dA):\n        return dA * self.X", ["Layer.bases"]),
+        ("class Layer:\n    rate = 1", ["Layer.body"]),
+    ],
+)
+def test_the_comparison_sees_a_changed_body_and_nothing_else(code, wrong):
+    package = definitions(PACKAGE)
+    assert differing(code, package) == wrong
+
+
+# --- the tidy tool ------------------------------------------------------------------------------------------------------------------
+
+
+RAW = {
+    "cells": [
+        {"cell_type": "markdown", "id": "a", "metadata": {"jp-MarkdownHeadingCollapsed": True}, "source": ["# Title"]},
+        {
+            "cell_type": "code",
+            "id": "b",
+            "execution_count": 17,
+            "source": ["draw()"],
+            "metadata": {"tags": ["hide-input"], "execution": {"iopub.status.busy": "now"}, "mystnb": {"image": {"alt": "A line"}}},
+            "outputs": [
+                {"output_type": "stream", "name": "stdout", "text": ["loss 0.5\n"]},
+                {
+                    "output_type": "display_data",
+                    "metadata": {"needs_background": "light"},
+                    "data": {"image/png": "iVBORw0K", "text/plain": ["<Figure size 640x480 with 1 Axes>"]},
+                },
+                {"output_type": "display_data", "metadata": {}, "data": {"application/vnd.jupyter.widget-view+json": {"model_id": "1"}}},
+                {
+                    "output_type": "display_data",
+                    "metadata": {"scrapbook": {"name": "loss"}, "tags": []},
+                    "data": {"application/papermill.record/text/plain": ["0.5"], "application/papermill.record/text/html": ["<b>0.5</b>"]},
+                },
+            ],
+        },
+        {
+            "cell_type": "code",
+            "id": "c",
+            "execution_count": 3,
+            "metadata": {},
+            "source": ["1 + 1"],
+            "outputs": [{"output_type": "execute_result", "execution_count": 3, "metadata": {}, "data": {"text/plain": ["2"]}}],
+        },
+    ],
+    "metadata": {"kernelspec": {"name": "my-own"}, "widgets": {"state": {}}, "language_info": {"name": "python", "version": "3.11.7"}},
+    "nbformat": 4,
+    "nbformat_minor": 5,
+}
+
+
+def test_tidy_keeps_text_tags_and_ids_and_drops_the_rest():
+    notebook = tidy.tidy(copy.deepcopy(RAW))
+    title, drawing, sum_ = notebook["cells"]
+    assert [cell["id"] for cell in notebook["cells"]] == ["a", "b", "c"]
+    assert title["metadata"] == {} and drawing["metadata"] == {"tags": ["hide-input"], "mystnb": {"image": {"alt": "A line"}}}
+    assert drawing["execution_count"] == 1 and sum_["execution_count"] == sum_["outputs"][0]["execution_count"] == 2
+    assert [output.get("text") or output["data"] for output in drawing["outputs"]] == [
+        ["loss 0.5\n"],
+        {"text/plain": ["<Figure size 640x480 with 1 Axes>"]},
+        {"application/papermill.record/text/plain": ["0.5"]},
+    ]
+    assert drawing["outputs"][-1]["metadata"] == {"scrapbook": {"name": "loss"}}
+    assert "widgets" not in notebook["metadata"] and notebook["metadata"]["kernelspec"]["name"] == "python3"
+
+
+def test_tidy_keeps_an_error_and_forgets_its_way_through_the_machine():
+    error = {"output_type": "error", "ename": "ValueError", "evalue": "no", "traceback": ["File /a/b.py"]}
+    assert tidy.tidy_output(error, 1) == error | {"traceback": []}
+
+
+def test_tidy_twice_is_tidy_once():
+    once = tidy.tidied(json.dumps(RAW))
+    assert tidy.tidied(once) == once
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_the_command_repairs_or_with_check_only_complains(tmp_path, monkeypatch, check):
+    path = tmp_path / "raw.ipynb"
+    path.write_text(json.dumps(RAW), encoding="utf-8")
+    monkeypatch.setattr("sys.argv", ["tidy.py", str(path), *["--check"] * check])
+    if check:
+        with pytest.raises(SystemExit, match="not tidy"):
+            tidy.main()
+        assert json.loads(path.read_text(encoding="utf-8")) == RAW
+    else:
+        tidy.main()
+        assert tidy.tidied(json.dumps(RAW)) == path.read_text(encoding="utf-8")
+
+
+def compared_with_the_book(notebook, path):
+    """Save a notebook, and run nbval on it as `make test` does."""
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    options = ["-p", "_nbval", "-c", "pyproject.toml", "--rootdir", str(path.parent), "--compare-with-book", "-q"]
+    return subprocess.run([sys.executable, "-m", "pytest", *options, str(path)], cwd=ROOT, capture_output=True, text=True)
+
+
+def test_what_the_book_said_is_compared_and_a_changed_cell_runs_again(site, tmp_path):
+    notebook = json.loads((ROOT / "book" / "01-neuron.ipynb").read_text(encoding="utf-8"))
+    said = next(cell for cell in notebook["cells"] if [output["output_type"] for output in cell.get("outputs", [])] == ["stream"])
+    kept = said["outputs"]
+    said["outputs"] = [{"output_type": "stream", "name": "stdout", "text": ["what no run says\n"]}]
+    run = compared_with_the_book(notebook, tmp_path / "changed_output.ipynb")
+    assert run.returncode == 1 and "what no run says" in run.stdout, run.stdout
+    said["outputs"] = kept
+    said["source"] += ["\nraise RuntimeError('a cell that the book has not run')"]
+    run = compared_with_the_book(notebook, tmp_path / "changed_cell.ipynb")
+    assert run.returncode == 1 and "a cell that the book has not run" in run.stdout, run.stdout

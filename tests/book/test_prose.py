@@ -1,0 +1,215 @@
+"""The words of the pages: no measured number is typed, words are spelt right, and headings come in order."""
+
+import json
+import re
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from environment import ROOT
+from nnfromscratch.prose import quote, saved
+
+NOTEBOOKS = sorted((ROOT / "book").glob("*.ipynb"))
+PAGES = NOTEBOOKS + sorted((ROOT / "book").glob("*.md"))
+EVERY_NOTEBOOK = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+EVERY_PAGE = pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+
+FENCED = re.compile(r"^(`{3,}|\$\$).*?^\1", re.DOTALL | re.MULTILINE)
+INLINE = re.compile(r"\$[^$\n]+\$|`[^`\n]+`|\]\([^)\n]+\)")
+
+
+def read(path):
+    """Return the cells of a notebook; of a text page its one cell."""
+    text = path.read_text(encoding="utf-8")
+    return json.loads(text)["cells"] if path.suffix == ".ipynb" else [words(text)]
+
+
+def words(text):
+    return {"cell_type": "markdown", "source": [text]}
+
+
+def source(cell):
+    return "".join(cell["source"])
+
+
+def prose(cells):
+    """Return the text of the cells, one string each, without the code cells."""
+    return [source(cell) for cell in cells if cell["cell_type"] == "markdown"]
+
+
+def without_code(text):
+    """Return running text without formulae, code and addresses."""
+    return INLINE.sub(" ", FENCED.sub(" ", text))
+
+
+# --- numbers that were measured come from the run ---------------------------------------------------------------------------------------
+
+
+NUMBER = re.compile(r"(?<![\w.,])[-−]?\d+(?:\.\d+)?(?: ?%)?(?![\w.]*\d)")
+ELSEWHERE = {  # numbers that are no result of the page, and where they come from
+    "2.30": "log 10; the page prints it with four digits",
+    "0.73": "sigmoid(1)",
+    "11.6": "MB of the download; tests/core/test_datasets.py",
+    "98 %": "the promise that tests/repo/test_mnist_script.py keeps",
+    "98.8 %": "the promise that tests/book/test_page_recipe.py keeps",
+    "83.1 %": "what a public copy of that program printed",
+    "0.05": "the rate of the program that claims up to 97 %",
+    "1.00": "the relative error of opposite arrays",
+    "0.45": "an example",
+    "0.40": "an example",
+    "0.99": "an example",
+}
+
+
+def typed(cells):
+    """Return the decimals and percentages in running text that stand nowhere else on the page: not in code, outputs or formulae.
+
+    What stands there was chosen, printed or derived. A typed result that happens to equal such a number is not found.
+    """
+    found = {number for text in prose(cells) for number in NUMBER.findall(without_code(text)) if re.search(r"[.%]", number)}
+    formulae = [match[0] for text in prose(cells) for pattern in (FENCED, INLINE) for match in pattern.finditer(text)]
+    code = [source(cell) + json.dumps(cell["outputs"], ensure_ascii=False) for cell in cells if cell["cell_type"] == "code"]
+    known = "\n".join(formulae + code)
+    return sorted(number for number in found - set(ELSEWHERE) if not stands_in(number, known))
+
+
+def stands_in(number, text):
+    """Return whether a text holds the number, or for a percentage its share of 1."""
+    value = number.rstrip("% ").replace("−", "-")
+    forms = {value, value.lstrip("-")} | ({f"{float(value) / 100:g}"} if "%" in number else set())
+    return any(re.search(rf"(?<![\d.]){re.escape(form)}0*(?!\d|\.\d)", text) for form in forms)
+
+
+@EVERY_NOTEBOOK
+def test_no_measured_number_is_typed(path):
+    assert typed(read(path)) == [], "let a cell quote it (nnfromscratch.prose.quote), or say in ELSEWHERE where it comes from"
+
+
+def code(text, printed=""):
+    return {"cell_type": "code", "source": [text], "outputs": [{"output_type": "stream", "name": "stdout", "text": [printed]}]}
+
+
+@pytest.mark.parametrize(
+    ("cells", "found"),
+    [
+        ([words("The loss falls to 0.37, and 94.5 % are right.")], ["0.37", "94.5 %"]),
+        ([words("The loss falls to 0.37."), code("print(loss)", "0.37\n")], []),
+        ([words("The loss falls to 0.3."), code("print(loss)", "0.37\n")], ["0.3"]),
+        ([words("At most 1 % may be wrong."), code("share <= 0.01")], []),
+        ([words("About 3 steps, $x = 0.37$, `0.37`, version [2](a.html#v0.37).")], []),
+        ([words("Here 0.5 is put into\n\n$$\na = 0.5\n$$\n")], []),
+        ([words("It is −0.25, or -0.25."), code("dw = -0.25")], []),
+    ],
+)
+def test_a_typed_number_is_found(cells, found):
+    assert typed(cells) == found
+
+
+@EVERY_NOTEBOOK
+def test_every_quoted_number_is_handed_over_by_a_cell(path):
+    """And every number handed over is quoted."""
+    names = [name for text in prose(read(path)) for name in re.findall(r"\{glue:text\}`(\w+)", text)]
+    outputs = [output for cell in read(path) if cell["cell_type"] == "code" for output in cell["outputs"]]
+    assert set(names) == {output["metadata"]["scrapbook"]["name"] for output in outputs if "scrapbook" in output.get("metadata", {})}
+
+
+def test_quote_shows_nothing_and_keeps_what_it_was_given(monkeypatch):
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda data, **options: shown.append((data, options)))
+    quote(right="94 %", epochs=10)
+    name = {"name": "right", "mime_prefix": "application/papermill.record/"}
+    assert shown[0] == ({"application/papermill.record/text/plain": "'94 %'"}, {"metadata": {"scrapbook": name}, "raw": True})
+    assert [list(data.values()) for data, _ in shown] == [["'94 %'"], ["10"]]
+    with pytest.raises(TypeError, match="right is a list; expected a str, an int or a float"):
+        quote(right=[0.94])
+
+
+# --- spelling -----------------------------------------------------------------------------------------------------------------------------
+
+
+SPELT_SO = "fro,vermillion"  # to and fro; the name that Okabe and Ito gave their colour
+TWO_MEANINGS = {"practice", "program", "optimizer", "stories", "story"}  # British in one sense, or the field's own word
+
+
+def american(text):
+    """Return the words of a text that have another spelling in Britain."""
+    folder = Path(find_spec("codespell_lib").origin).parent / "data"
+    lines = (folder / "dictionary_en-GB_to_en-US.txt").read_text(encoding="utf-8").split()
+    words = {word for line in lines for word in line.partition("->")[2].split(",")} - TWO_MEANINGS
+    return sorted(words & set(re.findall(r"[a-z]+", without_code(text).lower())))
+
+
+@EVERY_PAGE
+def test_british_spelling(path):
+    assert american("\n".join(prose(read(path)))) == []
+
+
+def misspelt(*paths):
+    """Return what codespell finds in files and folders."""
+    run = subprocess.run(
+        [sys.executable, "-m", "codespell_lib", f"--ignore-words-list={SPELT_SO}", *paths], capture_output=True, text=True, cwd=ROOT
+    )
+    return run.stdout.splitlines()
+
+
+def test_spelling():
+    tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True)
+    if tracked.returncode:
+        pytest.skip("this is no git repository")
+    kinds = (".md", ".ipynb", ".json", ".py", ".js", ".yml", ".toml", ".bib")
+    names = [name for name in tracked.stdout.split("\0") if name.endswith(kinds)]
+    assert misspelt(*[name for name in names if (ROOT / name).exists()]) == []
+
+
+def test_a_misspelt_word_is_found(tmp_path):
+    (tmp_path / "page.md").write_text("We rec" + "ieve the colour.")
+    assert len(misspelt(str(tmp_path / "page.md"))) == 1
+    assert american("The color of a neighbour, `color`, is normalized.") == ["color", "normalized"]
+
+
+# --- headings ----------------------------------------------------------------------------------------------------------------------------
+
+
+def out_of_order(texts):
+    """Yield the headings that are a second title, or lie more than one level below the one before."""
+    level = 0
+    for marks, title in re.findall(r"^(#+) +(.+)$", FENCED.sub("", "\n\n".join(texts)), re.MULTILINE):
+        if len(marks) > level + 1 or (level and len(marks) == 1):
+            yield title
+        level = len(marks)
+
+
+@EVERY_PAGE
+def test_headings_come_in_order(path):
+    assert list(out_of_order(prose(read(path)))) == []
+
+
+@pytest.mark.parametrize(
+    ("texts", "found"),
+    [
+        (["# A", "## B\n\ntext\n\n### C", "## D"], []),
+        (["# A\n\n```\n# a comment\n```"], []),
+        (["# A\n\n### B"], ["B"]),
+        (["## A"], ["A"]),
+        (["# A", "# B"], ["B"]),
+    ],
+)
+def test_a_heading_out_of_order_is_found(texts, found):
+    assert list(out_of_order(texts)) == found
+
+
+# --- results that a program saved ------------------------------------------------------------------------------------------------------
+
+
+def test_saved_results_are_those_beside_the_notebook_or_those_that_came_with_the_package(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("nnfromscratch.prose.__file__", str(tmp_path / "package" / "prose.py"))
+    with pytest.raises(FileNotFoundError):
+        saved("numbers")
+    for folder, number in (("package", 1), (".", 2)):
+        (tmp_path / folder / "results").mkdir(parents=True)
+        (tmp_path / folder / "results" / "numbers.json").write_text(json.dumps({"found": number}))
+        assert saved("numbers") == {"found": number}

@@ -1,0 +1,268 @@
+"""The quizzes: well-formed, fair, and the same in the clickable quiz and in the text on the page."""
+
+import json
+import re
+
+import pytest
+
+from course import quizzes
+from environment import ROOT
+from nnfromscratch.quiz import COLOURS, quiz_parts, show_quiz
+
+QUIZZES = sorted((ROOT / "book" / "quizzes").glob("*.json"))
+CHAPTERS = sorted((ROOT / "book").glob("*.ipynb"))
+EVERY_QUIZ = pytest.mark.parametrize("path", QUIZZES, ids=lambda path: path.stem)
+TAG = re.compile(r"</?(?:code|em|sub|sup)>|<br>")
+ENTITY = re.compile(r"&(?:lt|gt|amp);")
+
+
+def questions(path):
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def faults(quiz):
+    """Yield what is wrong with a quiz, in words."""
+    if not 4 <= len(quiz) <= 8:
+        yield f"{len(quiz)} questions, not 4 to 8"
+    if len({entry.get("question") for entry in quiz}) < len(quiz):
+        yield "a question is asked twice"
+    for number, entry in enumerate(quiz, 1):
+        yield from (f"question {number}: {fault}" for fault in question_faults(entry))
+    if not any(faulty_keys(entry) for entry in quiz) and len({right_places(entry) for entry in quiz}) == 1:
+        yield "the right answer always stands in the same place"
+
+
+def faulty_keys(entry):
+    return set(entry) != {"type", "question", "answers"} or any(set(a) != {"answer", "correct", "feedback"} for a in entry["answers"])
+
+
+def right_places(entry):
+    return tuple(place for place, answer in enumerate(entry["answers"]) if answer["correct"])
+
+
+def question_faults(entry):
+    if faulty_keys(entry):
+        yield "other keys than those of a choice question whose answers all have feedback"
+        return
+    answers = entry["answers"]
+    if entry["type"] != "multiple_choice" or not 3 <= len(answers) <= 5:
+        yield "not a choice between 3 to 5 answers"
+    if [answer["correct"] for answer in answers].count(True) != 1 or {type(answer["correct"]) for answer in answers} != {bool}:
+        yield "not exactly one right answer"
+    if len({answer["answer"] for answer in answers}) < len(answers):
+        yield "two answers are the same"
+    for text in (entry["question"], *(answer[key] for answer in answers for key in ("answer", "feedback"))):
+        yield from text_faults(text)
+    for answer in answers:
+        if answer["correct"] is not answer["feedback"].startswith("Right"):
+            yield f"the feedback must say whether the answer is right, and start with `Right` only then: {answer['feedback']}"
+
+
+def text_faults(text):
+    if not text.strip():
+        yield "an empty text"
+    if re.search(r"[$\\]|\]\(", text):
+        yield f"LaTeX, or what jupyterquiz reads as such or as a link: {text}"
+    if re.search(r"[<>&]", ENTITY.sub("", TAG.sub("", text))):
+        yield f"HTML other than &lt; &gt; &amp; <code> <em> <sub> <sup> <br>: {text}"
+
+
+@EVERY_QUIZ
+def test_quiz_is_well_formed(path):
+    assert list(faults(questions(path))) == []
+
+
+def test_every_chapter_shows_its_quiz_and_no_quiz_is_left_over():
+    shown = [
+        name
+        for chapter in CHAPTERS
+        for cell in questions(chapter)["cells"]
+        for name in re.findall(r'show_quiz\("([^"]+)"\)', "".join(cell["source"]))
+    ]
+    assert sorted(shown) == [f"quizzes/{path.name}" for path in QUIZZES]
+
+
+@EVERY_QUIZ
+def test_below_a_quiz_the_same_questions_stand_as_text(site, path):
+    page = (site / "book" / f"{path.stem}.html").read_text(encoding="utf-8")
+    before, _, text = page.partition('<div class="dropdown quiz-text admonition">')
+    assert "Quiz" in before.rpartition('<div class="cell ')[2], "the box does not stand below the quiz"
+    assert text.partition("</section>")[0].count("✓") == len(questions(path))
+
+
+# --- a fault is seen ------------------------------------------------------------------------------------------------------------------
+
+
+def sound():
+    """Return a quiz without fault."""
+    return [
+        {
+            "type": "multiple_choice",
+            "question": f"{n} &lt; <code>{n} + 1</code>?",
+            "answers": [
+                {"answer": f"{place}", "correct": place == n % 3, "feedback": "Right." if place == n % 3 else "No."} for place in range(3)
+            ],
+        }
+        for n in range(4)
+    ]
+
+
+def change(path, value):
+    """Return the sound quiz with the value at `path` replaced."""
+    quiz = place = sound()
+    for key in path[:-1]:
+        place = place[key]
+    place[path[-1]] = value
+    return quiz
+
+
+def test_a_sound_quiz_has_no_fault():
+    assert list(faults(sound())) == []
+
+
+@pytest.mark.parametrize(
+    ("quiz", "fault"),
+    [
+        (sound()[:3], "3 questions"),
+        (sound() * 3, "12 questions"),
+        (change((1, "question"), sound()[0]["question"]), "asked twice"),
+        (change((0, "type"), "many_choice"), "not a choice"),
+        (change((0, "hint"), "a key too many"), "other keys"),
+        (change((0, "answers", 1), {"answer": "1", "correct": False}), "other keys"),
+        (change((0, "answers", 1, "correct"), True), "exactly one"),
+        (change((0, "answers", 0, "correct"), False), "exactly one"),
+        (change((0, "answers", 0, "correct"), 1), "exactly one"),
+        (change((0, "answers", 1, "answer"), "0"), "two answers"),
+        (change((0, "answers", 1, "feedback"), " "), "empty"),
+        (change((0, "answers", 1, "feedback"), "Right, but no."), "start with"),
+        (change((0, "answers", 0, "feedback"), "Yes."), "start with"),
+        (change((0, "question"), "What is $z$?"), "LaTeX"),
+        (change((0, "question"), r"What is \(z\)?"), "LaTeX"),
+        (change((0, "question"), "Is 1 < 2?"), "HTML"),
+        (change((0, "question"), "Salt & pepper?"), "HTML"),
+        (change((0, "question"), "<b>Bold</b>?"), "HTML"),
+        (change((0, "answers"), [dict(a, correct=False, feedback="No.") for a in sound()[0]["answers"]]), "exactly one"),
+        ([{**entry, "answers": sound()[0]["answers"]} for entry in sound()], "same place"),
+    ],
+)
+def test_a_fault_is_seen(quiz, fault):
+    assert fault in " / ".join(faults(quiz))
+
+
+# --- what is shown ---------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_missing_package_is_told_and_does_no_harm(monkeypatch, capsys):
+    monkeypatch.setitem(__import__("sys").modules, "jupyterquiz", None)
+    show_quiz(QUIZZES[0])
+    assert "jupyterquiz" in capsys.readouterr().out
+
+
+def test_a_chapter_on_its_own_gets_the_quiz_that_came_with_the_package(monkeypatch, tmp_path):
+    """As in Colab, which opens the notebook and nothing beside it."""
+    monkeypatch.chdir(tmp_path)
+    package = tmp_path / "nnfromscratch"
+    (package / "quizzes").mkdir(parents=True)
+    monkeypatch.setattr("nnfromscratch.prose.__file__", str(package / "prose.py"))
+    with pytest.raises(FileNotFoundError):
+        quiz_parts("quizzes/01-neuron.json")
+    (package / "quizzes" / "01-neuron.json").write_bytes((ROOT / "book" / "quizzes" / "01-neuron.json").read_bytes())
+    alone = quiz_parts("quizzes/01-neuron.json")
+    monkeypatch.chdir(ROOT / "book")
+    assert quiz_parts("quizzes/01-neuron.json") == alone
+
+
+def contrast(one, other):
+    """Return the contrast of two colours `#rrggbb`, from 1 to 21 (WCAG 2)."""
+
+    def luminance(colour):
+        parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_white_text_can_be_read_on_every_dark_colour():
+    for name in ("multiple-choice-bg", "correct-color", "incorrect-color"):
+        assert contrast(COLOURS["--jq-text-color"], COLOURS[f"--jq-{name}"]) >= 7
+
+
+def plain(text):
+    """Return a text without white space, as browsers arrange that in their own way."""
+    return re.sub(r"\s", "", text)
+
+
+def rendered(html):
+    """Return the text that a browser shows for a piece of HTML."""
+    from bs4 import BeautifulSoup
+
+    return plain(BeautifulSoup(html, "html.parser").get_text())
+
+
+def page_text(path):
+    """Return the text of the directive's nodes for the quiz in this file."""
+    return rendered(
+        " ".join(
+            node.astext()
+            for entry in questions(path)
+            for part in quizzes.question(entry)
+            for node in part.findall(lambda node: node.tagname == "raw")
+        )
+    )
+
+
+@EVERY_QUIZ
+def test_the_text_on_the_page_holds_every_question_answer_and_feedback_in_order(path):
+    pytest.importorskip("docutils")
+    expected = "".join(
+        entry["question"] + "".join(f"{'✓' if a['correct'] else '✗'}{a['answer']}{a['feedback']}" for a in entry["answers"])
+        for entry in questions(path)
+    )
+    assert page_text(path) == rendered(expected)
+
+
+@pytest.fixture(scope="module")
+def quiz_page(browser, tmp_path_factory, served):
+    """A function that opens a page with nothing but a quiz, and returns it with the addresses that it asked for."""
+    page, asked, errors = browser.new_page(), [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+
+    def open_quiz(path):
+        html, script = quiz_parts(path)
+        folder = tmp_path_factory.mktemp("quiz")
+        (folder / "index.html").write_text(
+            f"<!doctype html><meta charset='utf-8'><link rel='icon' href='data:,'>{html}"
+            f"<script>var MathJax = {{version: '3'}};</script><script>{script}</script>",
+            encoding="utf-8",
+        )
+        address = served(folder)
+        page.goto("about:blank")
+        asked.clear(), errors.clear()
+        page.goto(address)
+        page.wait_for_selector(".Quiz")
+        return page, asked, errors
+
+    yield open_quiz
+    page.close()
+
+
+@pytest.mark.browser
+@EVERY_QUIZ
+def test_every_answer_can_be_chosen_by_keyboard_and_is_commented(path, quiz_page):
+    page, asked, errors = quiz_page(path)
+    boxes = page.query_selector_all(".Quiz")
+    assert len(boxes) == len(questions(path))
+    for box, entry in zip(boxes, questions(path)):
+        assert plain(box.text_content()) == rendered(entry["question"] + "".join(a["answer"] for a in entry["answers"]))
+        feedback = box.query_selector(".Feedback")
+        assert feedback.get_attribute("role") == "status"
+        for choice, answer in zip(box.query_selector_all("input[type=radio]"), entry["answers"]):
+            choice.focus()
+            page.keyboard.press("Space")
+            said, right = feedback.evaluate("feedback => [feedback.textContent, feedback.classList.contains('correct')]")
+            assert (plain(said), right) == (rendered(answer["feedback"]), answer["correct"])
+    page.wait_for_timeout(600)  # jupyterquiz looks for MathJax half a second after it has drawn the questions
+    assert errors == [] and len(asked) == 1, "the quiz asks for nothing that is not on its page"

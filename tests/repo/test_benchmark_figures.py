@@ -1,0 +1,80 @@
+"""The command that measures the figures: it runs, covers every control, and knows what it may put where. Nothing here asks for times."""
+
+import sys
+from contextlib import nullcontext
+
+import pytest
+
+from nnfromscratch.widgets import BackpropStepper, DigitCanvas, Explore
+from widget_pages import write_page
+
+pytest.importorskip("psutil")
+figures = pytest.importorskip("benchmarks.figures")
+
+MARKED = "before\n<!-- benchmarks.figures: begin -->\nold\n<!-- end -->\nafter\n"
+
+
+def lines(figure, n):
+    figure.subplots().plot([0, n])
+    return f"A line to {n}."
+
+
+@pytest.fixture
+def site(tmp_path, monkeypatch):
+    """A site of one page with figures and one without."""
+    import numpy as np
+
+    from nnfromscratch import Network, mlp
+
+    stepper = BackpropStepper(Network(mlp([2, 1, 2], "Tanh", rng=0)), np.ones((1, 2), np.float32), np.array([0]))
+    (tmp_path / "book").mkdir()
+    write_page(tmp_path / "book", Explore(lines, title="Lines", n=[1, 2]), DigitCanvas(), stepper)
+    (tmp_path / "book" / "index.html").rename(tmp_path / "book" / "01-lines.html")
+    (tmp_path / "book" / "text.html").write_text("<h1>Text</h1>")
+    monkeypatch.setattr(figures, "SITE", tmp_path)
+    return tmp_path
+
+
+def run(monkeypatch, *arguments):
+    monkeypatch.setattr(sys, "argv", ["benchmarks.figures", *map(str, arguments)])
+    figures.main()
+
+
+@pytest.mark.browser
+def test_every_figure_has_a_row_and_the_file_gets_the_tables(browser, site, monkeypatch, capsys):
+    monkeypatch.setattr(figures, "launched", lambda: nullcontext(browser))
+    monkeypatch.setattr(figures.measure, "busy_neighbours", lambda: 1.5)
+    file = site / "guide.md"
+    file.write_text(MARKED)
+    run(monkeypatch, "--even-if-busy", "--into", file)
+    printed, written = capsys.readouterr().out, file.read_text()
+    assert "| 01-lines | Lines | drawn |" in written and "| 01-lines | 3 |" in written and "text" not in written.split("*Answers*")[0]
+    assert "| Draw a digit | computed |" in written and "| Backpropagation step by step | computed |" in written
+    assert "while others took 1.5 cores: the times are too long" in written and "Aims missed:" in written
+    assert written.startswith("before\n<!--") and written.endswith("<!-- end -->\nafter\n") and "old" not in written
+    assert written.splitlines()[2] in printed
+    figures.put_between_marks(file, "once more\n")
+    assert file.read_text() == MARKED.replace("old", "once more")
+
+
+def test_a_busy_machine_is_refused(site, monkeypatch):
+    monkeypatch.setattr(figures.measure, "busy_neighbours", lambda: 1.5)
+    with pytest.raises(SystemExit, match=r"Other processes take 1\.5 cores just now.*--even-if-busy"):
+        run(monkeypatch)
+
+
+def test_an_idle_machine_is_said_to_be_one():
+    assert "idle but for this" in figures.where(0.05, "150") and "Chromium 150" in figures.where(0.05, "150")
+
+
+def test_what_misses_its_aim_is_told():
+    assert "Aims missed: none." in figures.report([], [], [], "") and "Aims missed: A; B." in figures.report([], [], ["A", "B"], "")
+
+
+def test_without_a_site_or_marks_it_says_what_is_missing(tmp_path, monkeypatch):
+    monkeypatch.setattr(figures, "SITE", tmp_path)
+    with pytest.raises(SystemExit, match="no page with figures; build the site first: make book"):
+        run(monkeypatch)
+    (tmp_path / "guide.md").write_text("no marks")
+    with pytest.raises(SystemExit, match="has no marks"):
+        figures.put_between_marks(tmp_path / "guide.md", "text")

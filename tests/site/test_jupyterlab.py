@@ -1,0 +1,210 @@
+"""Each figure in a real JupyterLab with a kernel: the cell of the page, the page's numbers; and values that nobody drew before."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+
+import pytest
+
+from environment import ROOT
+from figure_driver import PATIENCE, SCREENSHOTS, exercise, state
+
+nbformat = pytest.importorskip("nbformat")
+expect = pytest.importorskip("playwright.sync_api").expect
+
+pytestmark = pytest.mark.browser
+
+CELLS = {
+    "explore": """
+import numpy as np
+from nnfromscratch import relu, tanh
+from nnfromscratch.widgets import BackpropStepper, Choice, Explore
+
+def draw(figure, slope, activation):
+    if slope > 100:
+        raise ValueError(f"slope is {slope:g}; expected at most 100")
+    z = np.linspace(-2, 2, 41)
+    figure.subplots().plot(z, activation(slope * z))
+    return f"A curve that ends at {activation(slope * 2.0):.2f}."
+
+Explore(draw, title="Slopes", slope=Choice(0.5, 1.0, kind="play"), activation=[relu, tanh])
+""",
+    "stepper": """
+from nnfromscratch import Network, mlp
+
+network = Network(mlp([2, 2, 2], "Tanh", rng=1))
+BackpropStepper(network, np.array([[1.0, -0.5]], np.float32), np.array([1]), inputs=[(0.5, 2)])
+""",
+    "training": """
+from nnfromscratch.widgets import DigitCanvas, NeuronExplorer, TrainingExplorer
+
+TrainingExplorer(["moons", "circles"], lr=[0.1, 1], activation=["Tanh", "ReLU"], epochs=20)
+""",
+    "neuron": "NeuronExplorer(w=(2.0, -1.0), b=0.5)",
+    "digit": "DigitCanvas()",
+}
+LINK = "slopes.slope=0.8&slopes.activation=tanh&training-explorer.lr=0.25&training-explorer.hidden=3&training-explorer.data=blobs"
+
+
+MARKS = re.compile(r"\{(admonition|cite|doc|term)\}")
+CHAPTER = ROOT / "book" / "01-neuron.ipynb"
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """The address of a JupyterLab that serves a folder with a notebook of figures, and with a chapter."""
+    folder = tmp_path_factory.mktemp("lab")
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source.strip()) for source in CELLS.values()])
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(notebook, folder / "figures.ipynb")
+    shutil.copy(CHAPTER, folder)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    settings = {name: str(folder / "jupyter") for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR")}
+    options = ["--no-browser", "--ip=127.0.0.1", f"--port={port}", "--IdentityProvider.token=", f"--ServerApp.root_dir={folder}"]
+    options += ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    with (folder / "log").open("w") as log:
+        server = subprocess.Popen([sys.executable, "-m", "jupyterlab", *options], env=os.environ | settings, stdout=log, stderr=log)
+        try:
+            wait_for(port, server, folder / "log")
+            yield f"http://127.0.0.1:{port}/lab/tree/figures.ipynb?{LINK}"
+        finally:
+            server.terminate()
+            server.wait(PATIENCE)
+
+
+def wait_for(port, server, log):
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        assert server.poll() is None, log.read_text()
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise TimeoutError(log.read_text())
+
+
+@pytest.fixture(scope="module")
+def page(browser, lab):
+    """The notebook after a run of all its cells."""
+    context = browser.new_context(viewport={"width": 1300, "height": 7000})  # JupyterLab holds only what can be seen
+    context.set_default_timeout(PATIENCE * 1000)
+    page = context.new_page()
+    page.goto(lab)
+    try:
+        for number in range(len(CELLS)):
+            run(page.locator(".jp-CodeCell").nth(number))
+        yield page
+    finally:
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=SCREENSHOTS / "jupyterlab.png")
+        context.close()
+
+
+def run(cell):
+    """Run a cell; JupyterLab ignores or forgets this as long as the kernel is not quite there."""
+    cell.page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').wait_for()
+    for _ in range(120):
+        if cell.locator(".nns-figure").count():
+            return
+        if cell.locator(".jp-InputPrompt").inner_text() == "[ ]:":
+            cell.locator(".cm-content").click()
+            cell.page.keyboard.press("Control+Enter")
+        cell.page.wait_for_timeout(500)
+    cell.locator(".nns-figure").wait_for()
+
+
+def wait_for_words(figure, words):
+    figure.get_by_text(words).first.wait_for()
+
+
+def figure_of(page, name):
+    return page.locator(".nns-figure").nth(list(CELLS).index(name))
+
+
+def test_a_link_brings_back_what_was_typed(page):
+    """The notebook was opened by such a link; its figures computed what it asks for, and give it on."""
+    slopes, training = figure_of(page, "explore"), figure_of(page, "training")
+    wait_for_words(slopes, "slope 0.8, activation tanh: A curve that ends at 0.92.")
+    wait_for_words(training, "blobs, ReLU, learning rate 0.25: after epoch 20 of 20")
+    assert training.locator(".nns-neurons canvas").count() == 3
+    assert slopes.get_by_label("or any slope").input_value() == "0.8"
+    assert training.get_by_label("hidden neurons", exact=True).input_value() == "3"
+    assert not any(remark.is_visible() for remark in page.locator(".nns-remark").all())
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('no')); }")
+    slopes.get_by_role("button", name="Copy a link").click()
+    link = slopes.get_by_label("Link to the figure as it is now", exact=True).input_value()
+    assert link.partition("/lab/")[2] == "tree/figures.ipynb?slopes.slope=0.8&slopes.activation=tanh#figure-slopes"
+    assert "slope" not in page.url  # the page's address stays JupyterLab's
+    training.get_by_label("hidden neurons", exact=True).fill("8")  # back to what was shipped
+    training.get_by_label("data", exact=True).select_option("moons")
+    training.get_by_label("or any learning rate").fill("")  # no number: the slider's counts again
+    training.get_by_label("or any learning rate").press("Enter")
+    wait_for_words(training, "moons, ReLU, learning rate 0.1: after epoch 20 of 20")
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_controls_answer_as_on_the_page(page, name):
+    assert exercise(figure_of(page, name)) >= 1
+
+
+def test_any_number_is_drawn(page):
+    figure = figure_of(page, "explore")
+    figure.get_by_label("activation", exact=True).select_option("relu")
+    any_slope = figure.get_by_label("or any slope")
+    any_slope.fill("0.8")
+    any_slope.press("Enter")
+    wait_for_words(figure, "slope 0.8, activation relu: A curve that ends at 1.60.")
+    assert figure.locator(".nns-picture").get_attribute("aria-label") == "A curve that ends at 1.60."
+    any_slope.fill("1000")
+    any_slope.press("Enter")
+    wait_for_words(figure, "This does not work: slope is 1000; expected at most 100")
+    before = state(figure)
+    figure.get_by_label("slope", exact=True).press("Home")
+    wait_for_words(figure, "slope 0.5, activation relu: A curve that ends at 1.00.")
+    assert state(figure)["seen"] != before["seen"] and any_slope.input_value() == ""
+
+
+def test_any_sample_and_weight_is_computed(page):
+    figure = figure_of(page, "stepper")
+    figure.get_by_label("activation", exact=True).select_option("Tanh")
+    figure.get_by_label("step", exact=True).press("Home")
+    any_x = figure.get_by_label("or any x1")
+    any_x.fill("3")
+    any_x.press("Enter")
+    wait_for_words(figure, "x1 = 3.000")
+    figure.get_by_label("set", exact=True).select_option("hidden neuron 1: b")
+    value = figure.get_by_label("to", exact=True)
+    value.fill("0.25")
+    value.press("Enter")
+    figure.locator('[data-number="h1.b"]', has_text="0.250").wait_for()
+
+
+def test_any_learning_rate_is_trained(page):
+    figure = figure_of(page, "training")
+    any_rate = figure.get_by_label("or any learning rate")
+    any_rate.fill("0.7")
+    any_rate.press("Enter")
+    wait_for_words(figure, "learning rate 0.7")
+    trained = state(figure)
+    any_rate.fill("0.001")
+    any_rate.press("Enter")
+    wait_for_words(figure, "learning rate 0.001")
+    assert state(figure)["seen"] != trained["seen"]
+
+
+def test_a_chapter_reads_as_in_the_book(browser, lab):
+    """Boxes are boxes and terms are words, not the marks that make them."""
+    page = browser.new_page(viewport={"width": 1300, "height": 7000})
+    page.set_default_timeout(PATIENCE * 1000)
+    page.goto(lab.partition("figures.ipynb")[0] + CHAPTER.name)
+    chapter = page.locator(".jp-Notebook", has=page.locator("aside", has_text="Which price does this neuron estimate?"))
+    for number in range(8):  # those further down are set when they are scrolled to
+        cell = chapter.locator(".jp-MarkdownCell").nth(number)
+        expect(cell).not_to_contain_text(MARKS, use_inner_text=True, timeout=PATIENCE * 1000)
+    page.close()

@@ -1,0 +1,408 @@
+"""DigitCanvas: one preparation in two languages, the stored network, and a sheet for mouse, finger and keyboard."""
+
+import contextlib
+import io
+import json
+import os
+import zlib
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import nnfromscratch as nn
+from figure_driver import WINDOWS, exercise, opened, ready, shown_code, state
+from nnfromscratch.handwriting import digit_steps, prepare_digit
+from nnfromscratch.widgets import DigitCanvas, load_digit_network
+from nnfromscratch.widgets.digit_network import FILE
+from widget_modules import write_modules
+from widget_pages import write_page
+
+
+def drawn(*boxes, size=(90, 70), paper=0.0, ink=1.0):
+    image = np.full(size, paper)
+    for top, left, height, width in boxes:
+        image[top : top + height, left : left + width] = ink
+    return image
+
+
+RNG = np.random.default_rng(4)
+CASES = {
+    "empty": drawn(),
+    "all white": drawn(paper=1.0),
+    "faint": drawn((20, 20, 30, 4), ink=0.09),
+    "dot": drawn((40, 3, 1, 1)),
+    "round dot": drawn((40, 3, 3, 3), (41, 2, 1, 5)),
+    "whole sheet": drawn((1, 1, 88, 68)),
+    "line at the left border": drawn((0, 0, 90, 2)),
+    "line at the lower border": drawn((88, 0, 2, 70)),
+    "large": drawn((1, 5, 85, 9), (1, 5, 9, 60)),
+    "small": drawn((40, 30, 7, 1), (40, 30, 1, 4)),
+    "thick": drawn((10, 10, 70, 25), (10, 10, 25, 50)),
+    "thin": drawn((10, 10, 70, 1), (10, 10, 1, 50)),
+    "off centre": drawn((60, 50, 25, 3), (84, 50, 3, 15)),
+    "black on white": drawn((10, 10, 60, 7), (10, 10, 7, 40), paper=1.0, ink=0.0),
+    "grey on grey": drawn((10, 10, 60, 7), (40, 10, 7, 40), paper=0.6, ink=0.3),
+    "noisy paper": np.clip(drawn((10, 10, 60, 7), (10, 10, 7, 40), paper=0.85, ink=0.1) + RNG.normal(scale=0.05, size=(90, 70)), 0, 1),
+    "nothing but noise": RNG.uniform(0, 1, (31, 17)),
+    "soft edges": np.outer(np.hanning(41), np.hanning(23)),
+    "one row": np.linspace(0, 1, 40)[None],
+    "one pixel": np.ones((1, 1)),
+    **{f"MNIST {k}": nn.load_digits().X_test[k].reshape(28, 28).astype(np.float64) for k in range(5)},
+}
+
+
+@pytest.mark.browser
+def test_preparation_is_the_same_in_both_languages(browser, served, tmp_path):
+    with opened(browser, served(write_modules(tmp_path)) + "/index.html", name="digit-parity") as page:
+        for name, image in CASES.items():
+            found = page.evaluate(
+                """async ([data, height, width]) => {
+                const { prepare } = await import("./handwriting.js");
+                const steps = prepare({ data: Float64Array.from(data), width, height });
+                return steps.problem ?? Object.values(steps).map(step => [step.height, step.width, [...step.data]]);
+            }""",
+                [image.ravel().tolist(), *image.shape],
+            )
+            try:
+                steps = digit_steps(image)
+            except ValueError:
+                assert found == "there is no digit yet", name
+                continue
+            assert [tuple(shape) for *shape, _ in found] == [step.shape for step in steps], name
+            for (*_, data), step in zip(found, steps):
+                np.testing.assert_allclose(data, step.ravel(), atol=1e-6, err_msg=name)
+
+
+@pytest.mark.browser
+def test_forward_pass_agrees_with_numpy(browser, served, tmp_path):
+    network, images = load_digit_network(), [image for name, image in CASES.items() if "MNIST" in name or "thick" in name]
+    widget = DigitCanvas()
+    with opened(browser, served(write_modules(tmp_path)) + "/index.html", name="digit-forward") as page:
+        found = page.evaluate(
+            """async ([weights, sizes, images]) => {
+            const { read } = await import("./digit_canvas.js");
+            const numbers = new Float32Array(Uint8Array.from(weights).buffer);
+            let at = 0;
+            const layers = sizes.slice(1).map((n, k) => ({ W: numbers.slice(at, at += sizes[k] * n), b: numbers.slice(at, at += n) }));
+            const answer = ([data, height, width]) => read(layers, "relu", { data: Float64Array.from(data), width, height });
+            return images.map(image => [...answer(image).probabilities]);
+        }""",
+            [list(zlib.decompress(widget.weights)), widget.meta["sizes"], [[image.ravel().tolist(), *image.shape] for image in images]],
+        )
+    X = np.array([prepare_digit(image) for image in images])
+    np.testing.assert_allclose(found, network.astype(np.float64).predict_proba(X.astype(np.float64)), atol=1e-6)
+
+
+# --- the stored network --------------------------------------------------------------------------------------------------------------
+
+
+def test_network_is_small_and_its_record_tells_what_it_can():
+    known = json.loads(FILE.with_suffix(".json").read_text(encoding="utf-8"))
+    assert FILE.stat().st_size == known["bytes"] < 100_000
+    assert known["test_accuracy_of_these_weights"] >= 0.97
+    assert {"command", "seed", "data", "tested_on", "optimizer", "epochs"} <= known.keys()
+
+
+def test_network_reads_the_bundled_digits():
+    data = nn.load_digits()
+    assert load_digit_network().score(data.X_test, data.y_test) > 0.97
+
+
+def test_network_reads_all_of_mnist_as_well_as_its_record_says():
+    if not os.environ.get("NNFROMSCRATCH_DATA"):
+        pytest.skip("All of MNIST is not there. Set NNFROMSCRATCH_DATA to a folder with it.")
+    known, data = json.loads(FILE.with_suffix(".json").read_text(encoding="utf-8")), nn.load_mnist()
+    score = load_digit_network().score(data.X_test, data.y_test)
+    assert score == pytest.approx(known["test_accuracy_of_these_weights"], abs=2e-4)
+
+
+# --- without a browser -------------------------------------------------------------------------------------------------------------------
+
+
+def test_text_form_has_a_line_for_each_example():
+    lines = repr(DigitCanvas(title="Write")).splitlines()
+    assert lines[0] == "Write: a network 784-64-10 with ReLU" and len(lines) == 11
+    assert all(line.startswith(f"digit {digit}: read as {digit} (") for digit, line in enumerate(lines[1:]))
+
+
+def test_own_network_and_own_examples():
+    network, X = nn.Network(nn.mlp([784, 12, 6, 10], "Tanh", dropout=0.5, rng=0)), nn.load_digits().X_test[:3]
+    widget = DigitCanvas(network, examples=X)
+    p = network.predict_proba(np.array([prepare_digit(np.round(x * 255).reshape(28, 28) / 255) for x in X]))
+    assert widget.lines() == [
+        "Draw a digit: a network 784-12-6-10 with Tanh",
+        *(f"example {k + 1}: read as {p[k].argmax()} ({100 * p[k].max():.0f} %)" for k in range(3)),
+    ]
+    assert len(zlib.decompress(widget.weights)) == 4 * network.parameters.values.size
+
+
+@pytest.mark.parametrize(
+    "make, error, message",
+    [
+        (lambda: DigitCanvas("network"), TypeError, "network is a str; expected a Network"),
+        (lambda: DigitCanvas(nn.Network(nn.mlp([64, 10]))), ValueError, "64 inputs and 10 outputs; expected 784 and 10"),
+        (lambda: DigitCanvas(nn.Network(nn.mlp([784, 4, 4, 10], ["ReLU", "Tanh"]))), ValueError, "the same activation"),
+        (lambda: DigitCanvas(nn.Network(nn.mlp([784, 4, 10], lambda: nn.LeakyReLU(b=0.5)))), ValueError, "usual options"),
+        (lambda: DigitCanvas(examples=np.zeros((2, 64))), ValueError, "examples has shape"),
+        (lambda: DigitCanvas(examples=np.full((1, 784), 9.0)), ValueError, "shades from 9 to 9"),
+        (lambda: DigitCanvas(examples=np.zeros((1, 784))), ValueError, "shows no digit"),
+    ],
+)
+def test_what_does_not_fit_is_refused(make, error, message):
+    with pytest.raises(error, match=message):
+        make()
+
+
+# --- in the browser ----------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def address(served, tmp_path_factory):
+    return served(write_page(tmp_path_factory.mktemp("digit"), DigitCanvas())) + "/index.html"
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("window", WINDOWS)
+def test_every_control_answers(browser, address, window):
+    with opened(browser, address, name=f"digit-{window}", **WINDOWS[window]) as page:
+        (figure,) = ready(page)
+        assert exercise(figure) == 1
+        assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+        assert state(figure)["said"].startswith("Nothing to read")
+
+
+def draw_seven(page):
+    """Draw a 7 with the mouse, in two strokes."""
+    sheet = page.locator(".nns-sheet")
+    sheet.scroll_into_view_if_needed()
+    box = sheet.bounding_box()
+    for stroke in ([(0.25, 0.2), (0.65, 0.2), (0.4, 0.75)], [(0.38, 0.47), (0.62, 0.47)]):
+        for k, (x, y) in enumerate(stroke):
+            page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"], steps=12)
+            if k == 0:
+                page.mouse.down()
+        page.mouse.up()
+
+
+def run_code(code, **names):
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(compile(code, "<figure>", "exec"), names)
+    return printed.getvalue().splitlines()
+
+
+@pytest.mark.browser
+def test_a_drawing_is_read_and_its_code_gives_the_same_numbers(browser, address):
+    with opened(browser, address, name="digit-drawing") as page:
+        (figure,) = ready(page)
+        before = state(figure)
+        draw_seven(page)
+        said = state(figure)["said"]
+        assert said.startswith("Read as 7") and state(figure)["seen"] != before["seen"]
+        first, second = (line.split(" ", 1) for line in run_code(shown_code(figure)))
+        assert said == f"Read as {first[0]} ({first[1]}), then {second[0]} ({second[1]})."
+        bars = figure.locator(".nns-bars span").all_text_contents()
+        assert bars[::2] == list("0123456789") and bars[15] == first[1]
+        label = figure.get_by_role("img").get_attribute("aria-label")
+        assert f"7 {first[1]}" in label and label.count("speaks most for") == 4
+        page.evaluate("() => document.dispatchEvent(new Event('nns-keep'))")  # the address of the whole drawing, however slow it was
+        page.wait_for_url("**draw-a-digit.drawing=1*")
+        page.reload()
+        assert state(ready(page)[0])["said"] == said
+        page.get_by_role("button", name="Clear the sheet").click()
+        assert state(ready(page)[0])["said"].startswith("Nothing to read: there is no digit yet.")
+        assert "no digit" in shown_code(ready(page)[0])
+
+
+@pytest.mark.browser
+def test_examples_give_the_numbers_of_the_package(browser, address):
+    widget = DigitCanvas()
+    with opened(browser, address, name="digit-examples") as page:
+        (figure,) = ready(page)
+        for digit in (0, 8):
+            figure.get_by_label("show", exact=True).select_option(f"digit {digit}")
+            percent = 100 * widget._read[digit].max()
+            assert state(figure)["said"].startswith(f"Read as {digit} ({percent:.1f} %)")
+            assert run_code(shown_code(figure))[0] == f"{digit} {percent:.1f} %"
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("sizes", [[784, 10], [784, 9, 10], [784, 6, 5, 10]])
+def test_own_networks_are_shown(browser, served, tmp_path, sizes):
+    network = nn.Network(nn.mlp(sizes, "ELU", rng=0))
+    widget = DigitCanvas(network, examples=nn.load_digits().X_test[:2])
+    with opened(browser, served(write_page(tmp_path, widget)) + "/index.html", name="digit-own") as page:
+        (figure,) = ready(page)
+        assert exercise(figure) == 1
+        figure.get_by_label("show", exact=True).select_option("example 2")
+        best = run_code(shown_code(figure), network=network)[0].split(" ", 1)
+        assert state(figure)["said"].startswith(f"Read as {best[0]} ({best[1]})")
+
+
+@pytest.mark.browser
+def test_keyboard_alone_draws_a_one(browser, address):
+    with opened(browser, address, name="digit-keyboard") as page:
+        (figure,) = ready(page)
+        sheet = figure.get_by_role("application")
+        sheet.press(" ")
+        for _ in range(14):
+            sheet.press("ArrowDown")
+        assert state(figure)["said"].startswith("Read as 1")
+        sheet.press(" ")
+        sheet.press("ArrowRight")
+        sheet.press("Backspace")
+        assert state(figure)["said"].startswith("Nothing to read")
+
+
+@pytest.mark.browser
+def test_a_finger_draws_and_the_page_does_not_scroll(browser, address):
+    with opened(browser, address, name="digit-touch", viewport={"width": 390, "height": 844}, has_touch=True) as page:
+        (figure,) = ready(page)
+        figure.get_by_role("button", name="Clear the sheet").click()
+        assert page.locator(".nns-sheet").evaluate("sheet => getComputedStyle(sheet).touchAction") == "none"
+        page.locator(".nns-sheet").tap()
+        assert state(figure)["said"].startswith("Read as")
+
+
+@pytest.mark.browser
+def test_an_uploaded_picture_is_read_like_the_package_reads_it(browser, address, tmp_path):
+    image = np.kron(CASES["MNIST 3"], np.ones((9, 9)))
+    shades = np.round(255 * (0.9 - 0.8 * image)).astype(np.uint8)
+    Image.fromarray(shades).save(tmp_path / "digit.png")
+    (tmp_path / "text.png").write_text("no picture")
+    p = load_digit_network().predict_proba(prepare_digit(shades / 255)[None])[0]
+    with opened(browser, address, name="digit-upload") as page:
+        (figure,) = ready(page)
+        figure.get_by_label("or a picture of yours").set_input_files(tmp_path / "digit.png")
+        figure.get_by_text(f"Read as {p.argmax()} ({100 * p.max():.1f} %)").wait_for()
+        figure.get_by_label("or a picture of yours").set_input_files(tmp_path / "text.png")
+        figure.get_by_text("The browser cannot read this file as a picture").wait_for()
+
+
+def upload(figure, file, said):
+    """Choose a file, and wait for what is said of it."""
+    figure.get_by_label("or a picture of yours").set_input_files(file)
+    figure.get_by_text(said).first.wait_for()
+
+
+@pytest.mark.browser
+def test_a_link_carries_an_uploaded_picture_as_the_network_gets_it(browser, address, tmp_path):
+    image = np.kron(CASES["MNIST 3"], np.ones((30, 30)))
+    Image.fromarray(np.round(255 * (1 - image)).astype(np.uint8)).save(tmp_path / "digit.png")
+    with opened(browser, address, name="digit-picture-link") as page:
+        (figure,) = ready(page)
+        upload(figure, tmp_path / "digit.png", "Read as 4")
+        said, code = state(figure)["said"], shown_code(figure)
+        page.wait_for_url("**draw-a-digit.picture=*.*")
+        assert len(page.url) < 2000
+        page.reload()
+        (figure,) = ready(page)
+        assert state(figure)["said"] == said and shown_code(figure) == code
+        assert "not the picture from which it was made" in figure.locator(".nns-remark").inner_text()
+        assert figure.locator(".nns-steps:not(.nns-look) canvas:visible").count() == 1
+        figure.get_by_label("show", exact=True).select_option("digit 0")
+        page.wait_for_url("**draw-a-digit.picture=")
+        assert figure.locator(".nns-steps:not(.nns-look) canvas:visible").count() == 4
+
+
+@pytest.mark.browser
+def test_a_scribble_does_not_make_the_link_too_long_for_a_server(browser, address):
+    with opened(browser, address, name="digit-scribble") as page:
+        (figure,) = ready(page)
+        page.locator(".nns-sheet").evaluate("""sheet => {
+            const box = sheet.getBoundingClientRect();
+            const place = (x, y) => ({ isPrimary: true, clientX: box.left + x, clientY: box.top + y });
+            const at = (kind, x, y) => sheet.dispatchEvent(new PointerEvent(kind, place(x, y)));
+            sheet.setPointerCapture = () => {};
+            for (let k = 0; k < 18; k++) {
+                at("pointerdown", 60, 40 + 4 * k);
+                for (let x = 0; x < 120; x += 4) at("pointermove", 60 + x, 40 + 4 * k + x % 3);
+                at("pointerup", 180, 40 + 4 * k);
+            }
+        }""")
+        said = state(figure)["said"]
+        page.wait_for_url("**draw-a-digit.picture=*.*")
+        assert len(page.url) < 2000
+        page.reload()
+        assert state(ready(page)[0])["said"] == said
+
+
+def four(tmp_path, kind):
+    """Save a 4 as a picture of some kind; return the file."""
+    ink = np.kron(CASES["MNIST 3"], np.ones((12, 12)))
+    shades, file = np.round(255 * (1 - ink)).astype(np.uint8), tmp_path / f"{kind.replace(' ', '-')}.png"
+    if kind == "turned by its EXIF":
+        file, exif = file.with_suffix(".jpg"), Image.Exif()
+        exif[0x0112] = 6  # the camera was turned: show it turned by a quarter
+        Image.fromarray(np.rot90(shades)).save(file, exif=exif, quality=95)
+    elif kind == "huge":
+        Image.fromarray(np.kron(shades, np.ones((18, 18), np.uint8))).save(file)
+    elif kind.startswith("transparent"):
+        rgba = np.zeros((*ink.shape, 4), np.uint8)
+        rgba[..., :3], rgba[..., 3] = 255 * kind.endswith("white"), np.round(255 * ink)
+        Image.fromarray(rgba).save(file)
+    elif kind == "light on dark":
+        Image.fromarray(255 - shades).save(file)
+    elif kind == "palette":
+        Image.fromarray(shades).convert("P").save(file.with_suffix(".gif"))
+        return file.with_suffix(".gif")
+    else:
+        Image.fromarray(np.stack([shades] * 3, axis=-1)).save(file.with_suffix(".webp"), quality=90)
+        return file.with_suffix(".webp")
+    return file
+
+
+@pytest.mark.browser
+def test_pictures_of_every_kind_are_read_alike(browser, address, tmp_path):
+    kinds = ["turned by its EXIF", "huge", "transparent, ink black", "transparent, ink white", "light on dark", "palette", "web"]
+    with opened(browser, address, name="digit-kinds") as page:
+        (figure,) = ready(page)
+        for kind in kinds:
+            figure.get_by_role("button", name="Clear the sheet").click()
+            upload(figure, four(tmp_path, kind), "Read as 4")
+            assert float(state(figure)["said"].split("(")[1].split(" ")[0]) > 90, kind
+        Image.fromarray(np.full((40, 40), 255, np.uint8)).save(tmp_path / "white.png")
+        upload(figure, tmp_path / "white.png", "Nothing to read: there is no digit yet.")
+        (tmp_path / "empty.png").write_bytes(b"")
+        upload(figure, tmp_path / "empty.png", "The browser cannot read this file as a picture")
+
+
+@pytest.mark.browser
+def test_only_one_finger_and_the_first_button_draw(browser, address):
+    with opened(browser, address, name="digit-fingers") as page:
+        (figure,) = ready(page)
+        figure.get_by_role("button", name="Clear the sheet").click()
+        touch = """(sheet, [kind, options]) => {
+            const box = sheet.getBoundingClientRect();
+            sheet.setPointerCapture = () => {};
+            sheet.dispatchEvent(new PointerEvent(kind, { ...options, clientX: box.left + options.x, clientY: box.top + options.y }));
+        }"""
+        sheet = page.locator(".nns-sheet")
+        for options in ({"isPrimary": False, "pointerId": 8}, {"isPrimary": True, "pointerId": 7, "button": 2}):
+            sheet.evaluate(touch, ["pointerdown", {"x": 90, "y": 60, **options}])
+            sheet.evaluate(touch, ["pointermove", {"x": 90, "y": 160, **options}])
+            sheet.evaluate(touch, ["pointerup", {"x": 90, "y": 160, **options}])
+            assert state(figure)["said"].startswith("Nothing to read")
+        one, two = {"isPrimary": True, "pointerId": 7}, {"isPrimary": False, "pointerId": 8}
+        sheet.evaluate(touch, ["pointerdown", {"x": 90, "y": 60, **one}])
+        sheet.evaluate(touch, ["pointermove", {"x": 200, "y": 20, **two}])  # a palm that lies on the sheet
+        sheet.evaluate(touch, ["pointerup", {"x": 200, "y": 20, **two}])
+        sheet.evaluate(touch, ["pointermove", {"x": 90, "y": 200, **one}])
+        assert state(figure)["said"].startswith("Read as 1 ")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    "query",
+    [
+        "draw-a-digit.drawing=zzzz-!!-0",
+        "draw-a-digit.picture=780.AAAAAAAA",
+        "draw-a-digit.picture=x.%25",
+        "draw-a-digit.example=99",
+        "draw-a-digit.example=-1",
+    ],
+)
+def test_a_damaged_link_does_no_harm(browser, address, query):
+    with opened(browser, f"{address}?{query}", name="digit-damaged-link") as page:
+        assert state(ready(page)[0])["said"]

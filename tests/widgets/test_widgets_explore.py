@@ -1,0 +1,274 @@
+"""Explore: what it tells without a browser. (How it behaves in one: test_widgets_browser.py.)"""
+
+import contextlib
+import io
+import subprocess
+import sys
+import threading
+import warnings
+import zlib
+
+import matplotlib
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+from PIL import Image
+
+import nnfromscratch
+from nnfromscratch import plots, relu, tanh
+from nnfromscratch.widgets import Choice, Explore, NeuronExplorer
+from nnfromscratch.widgets.base import VIEW, png
+from nnfromscratch.widgets.svg import INK, slim
+from widget_pages import talk
+
+STEEPNESS = 2.0
+
+
+def steep(z):
+    return STEEPNESS * z
+
+
+def draw(figure, lr, activation):
+    end = float(activation(steep(np.float64(lr))))
+    figure.subplots().plot([0, end])
+    return f"A line that ends at {end:.2f}.", {"end": end}
+
+
+@pytest.fixture(scope="module")
+def widget():
+    return Explore(draw, title="Lines", lr=Choice(0.25, 1.0, label="learning rate", start=1), activation=[relu, tanh])
+
+
+def blocks(widget):
+    """Return the frames as bytes."""
+    data, parts = zlib.decompress(widget.frames), []
+    for frame in widget.meta["frames"]:
+        parts.append(data[: frame["size"]])
+        data = data[frame["size"] :]
+    assert not data
+    return parts
+
+
+def test_text_form_holds_every_frame(widget):
+    assert repr(widget).splitlines() == [
+        "Lines: learning rate (0.25, 1.0), activation (relu, tanh)",
+        "learning rate 0.25, activation relu: end 0.5. A line that ends at 0.50.",
+        "learning rate 0.25, activation tanh: end 0.462. A line that ends at 0.46.",
+        "learning rate 1.0, activation relu: end 2. A line that ends at 2.00.",
+        "learning rate 1.0, activation tanh: end 0.964. A line that ends at 0.96.",
+    ]
+
+
+def test_bundle_shows_the_start_frame_to_everybody(widget):
+    data, metadata = widget._repr_mimebundle_()
+    assert data["text/plain"] == repr(widget) and data["image/png"].startswith("iVBOR")
+    assert data[VIEW]["alt"] == "A line that ends at 2.00." and metadata["image/png"]["width"] == 480
+
+
+def test_frames_are_different_and_inherit_the_colour_of_the_page(widget):
+    texts = blocks(widget)
+    assert len(set(texts)) == 4
+    for text in texts:
+        assert text.startswith(b"<svg") and text.endswith(b"</svg>")
+        assert b"currentColor" in text and INK.encode() not in text and b"<style" not in text
+
+
+def test_a_small_picture_keeps_the_colours_of_few_markers_among_many_shades():
+    figure = Figure(figsize=(4.8, 3.2))
+    ax = figure.subplots()
+    ax.pcolormesh(np.linspace(0, 1, 90).reshape(3, 30), cmap="viridis")
+    for place, colour in enumerate(plots.PALETTE[:3]):
+        ax.plot([5 * place + 5], [1], "s", color=colour)
+    with Image.open(io.BytesIO(png(figure))) as image:
+        found = np.asarray(image.convert("RGB")).reshape(-1, 3).astype(int)
+    for colour in plots.PALETTE[:3]:
+        wanted = 255 * np.array(matplotlib.colors.to_rgb(colour))
+        assert (abs(found - wanted).max(axis=1) < 6).sum() > 10, colour
+
+
+def test_dense_pictures_are_stored_as_png():
+    def dust(figure, n):
+        figure.subplots().scatter(*np.random.default_rng(0).random((2, 1000 * n)))
+        return f"{n} thousand points"
+
+    widget = Explore(dust, title="Dust", n=[1, 3])
+    assert widget.meta["mime"] == "image/png"
+    assert all(block.startswith(b"\x89PNG") for block in blocks(widget))
+
+
+def test_pictures_inside_a_figure_do_not_make_it_heavy():
+    def hills(figure, height):
+        x = np.linspace(0, 6, 300)
+        figure.subplots().imshow(np.sin(x) * np.cos(height * x[:, None]))
+        return f"Hills of height {height}"
+
+    widget = Explore(hills, title="Hills", height=[1, 2])
+    assert widget.meta["mime"] == "image/png" and len(widget.frames) < 60_000
+
+
+def test_rounding_leaves_what_is_read_and_what_is_no_coordinate():
+    tags = '<svg viewBox="0 0 345.6 230.4"><g transform="translate({}) scale(0.015625 -0.015625)"><text x="{}">lr = 0.01</text></g></svg>'
+    assert slim(tags.format("1.26 -0.04", "3.14159")) == tags.format("1.3 0", "3.1")
+
+
+def run(code):
+    """Execute code in a namespace of its own, without a screen; return what it prints."""
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "FigureCanvasAgg is non-interactive")
+        exec(compile(code, "<figure>", "exec"), {"__name__": "elsewhere"})
+    return printed.getvalue()
+
+
+@pytest.mark.parametrize("lr, activation, k", [("0.25", "relu", 0), ("1.0", "tanh", 3)])
+def test_code_reproduces_a_frame(widget, lr, activation, k):
+    code = f"{widget.meta['code']}\n{widget.meta['call']}".replace("VALUES", f"lr={lr}, activation={activation}")
+    assert "STEEPNESS = 2.0" in code and "def steep" in code and "from nnfromscratch import relu, tanh" in code
+    assert widget.meta["frames"][k]["alt"] in run(code)
+
+
+X = nnfromscratch.make_moons(50, noise=0.1, rng=0)[0]
+
+
+def draw_data(figure, n):
+    figure.subplots().scatter(*X[:n].T)
+    return f"{n} of {len(X)} points"
+
+
+def test_code_needs_a_setup_for_data():
+    with pytest.raises(ValueError, match=r"X is a ndarray.*setup='X = ...'"):
+        Explore(draw_data, title="Data", n=[5, 10])
+    widget = Explore(draw_data, title="Data", n=[5, 10], setup="X, y = nnfromscratch.make_moons(50, noise=0.1, rng=0)")
+    assert "10 of 50 points" in run(f"{widget.meta['code']}\n{widget.meta['call']}".replace("VALUES", "n=10"))
+
+
+def draw_unknown(figure, n):
+    return unheard_of(n)  # noqa: F821
+
+
+@pytest.mark.parametrize(
+    "arguments, message",
+    [
+        ({"lr": [1.0]}, "draw does not take"),
+        ({"lr": [1.0], "activation": [relu], "depth": [1]}, "draw does not take"),
+        ({}, "there are no choices"),
+        ({"title": " ", "lr": [1.0], "activation": [relu]}, "title is ' '"),
+        ({"lr": Choice(1.0, 2.0, kind="play"), "activation": Choice(relu, tanh, kind="play")}, "at most one"),
+    ],
+)
+def test_choices_must_fit(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        Explore(draw, **{"title": "Lines"} | arguments)
+
+
+def test_types_are_checked():
+    with pytest.raises(TypeError, match="lr is a float; expected a Choice, a list or a tuple"):
+        Explore(draw, title="Lines", lr=0.1, activation=[relu])
+    with pytest.raises(TypeError, match="draw is a str; expected a function"):
+        Explore("draw", title="Lines", lr=[0.1])
+    with pytest.raises(TypeError, match=r"draw returned 3; expected the alt text, or \(alt text, dict of results\)"):
+        Explore(lambda figure, lr: 3, title="Lines", lr=[0.1])
+    with pytest.raises(ValueError, match="empty alt text"):
+        Explore(lambda figure, lr: " ", title="Lines", lr=[0.1])
+    with pytest.raises(ValueError, match="not made by def"):
+        Explore(lambda figure, lr: "A figure", title="Lines", lr=[0.1])
+    with pytest.raises(NameError):
+        Explore(draw_unknown, title="Lines", n=[1])
+
+
+@pytest.mark.parametrize(
+    "values, options, message",
+    [
+        ((), {}, "no values"),
+        ((1, 1), {}, "all differ"),
+        ((1, 2), {"start": 2}, "start is 2"),
+        ((1, 2), {"start": -1}, "start is -1"),
+        ((1, 2), {"kind": "knob"}, "kind is 'knob'"),
+        ((0.001, 0.002), {"format": "{:.1f}"}, "all differ"),
+    ],
+)
+def test_choice_must_make_sense(values, options, message):
+    with pytest.raises(ValueError, match=message):
+        Choice(*values, **options)
+
+
+# --- with a kernel: values that nobody drew before -----------------------------------------------------------------------------------
+
+
+def values(lr):
+    return {"lr": lr, "activation": {"option": 1}}
+
+
+def test_a_typed_value_is_drawn(widget):
+    ((answer, buffers),) = talk(widget, {"job": "a", "values": values({"number": 0.5})})
+    assert answer["job"] == "a" and answer["words"] == "learning rate 0.5, activation tanh: end 0.762. A line that ends at 0.76."
+    assert bytes(buffers[0]).startswith(b"<svg")
+
+
+def test_a_kernel_says_hello(widget):
+    assert talk(widget, {"hello": "x"})[0][0] == {"hello": "x"}
+
+
+BEGUN, LEFT = threading.Event(), []
+
+
+def endless(figure, x):
+    figure.subplots().plot([0, x])
+    try:
+        while x < 0:
+            BEGUN.set()
+    except Exception:  # what ends a drawing is none
+        LEFT.append("not at all")
+    finally:
+        LEFT.append(x)
+    return f"A line to {x:g}."
+
+
+@pytest.fixture
+def patience():
+    BEGUN.clear()
+    LEFT.clear()
+    return Explore(endless, title="Patience", x=[1, 4], setup="import threading\nBEGUN, LEFT = threading.Event(), []")
+
+
+@pytest.mark.parametrize("other, words", [({"job": "b", "values": {"x": {"number": 2}}}, ["x 2: A line to 2."]), ({"forget": "a"}, [])])
+def test_a_drawing_under_way_ends_when_the_reader_asks_for_something_else(patience, other, words):
+    LEFT.clear()
+    before = dict(matplotlib.rcParams)
+    heard = talk(patience, {"job": "a", "values": {"x": {"number": -1}}}, lambda: BEGUN.wait(20), other)
+    assert [answer["words"] for answer, _ in heard] == words
+    assert LEFT == [-1] + [2] * len(words)
+    assert dict(matplotlib.rcParams) == before
+
+
+def test_what_waits_for_its_turn_is_never_drawn_when_it_is_replaced(patience):
+    LEFT.clear()
+    requests = [{"job": str(x), "values": {"x": {"number": x}}} for x in (-1, 3, 4, 5)]
+    heard = talk(patience, requests[0], lambda: BEGUN.wait(20), *requests[1:])
+    assert [answer["words"] for answer, _ in heard] == ["x 5: A line to 5."] and LEFT[0] == -1 and LEFT[-1] == 5
+
+
+def test_errors_are_told_in_words():
+    def root(figure, x):
+        if x < 0:
+            raise ValueError("x is negative; expected a number with a root")
+        figure.subplots().plot([0, x**0.5])
+        return f"A line to {x**0.5:.1f}."
+
+    widget = Explore(root, title="Roots", x=[1, 4])
+    assert talk(widget, {"job": "a", "values": {"x": {"number": -1}}})[0][0] == {
+        "job": "a",
+        "error": "x is negative; expected a number with a root",
+    }
+    assert "1.5 is not a whole number" in talk(widget, {"job": "b", "values": {"x": {"number": 1.5}}})[0][0]["error"]
+    assert "KeyError" in talk(widget, {"job": "c", "values": {"y": {"number": 1.5}}})[0][0]["error"]
+
+
+def test_figures_need_no_jupyter():
+    """Where Python runs in a page, none of Jupyter's packages exists: a figure is still made, and says the same."""
+    code = (
+        "import sys; sys.modules.update(dict.fromkeys(['anywidget', 'ipywidgets', 'traitlets', 'IPython', 'comm']))\n"
+        "from nnfromscratch.widgets import NeuronExplorer; figure = NeuronExplorer(); print(figure)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == NeuronExplorer().lines()

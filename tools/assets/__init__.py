@@ -1,0 +1,1 @@
+"""How the files were made that the repository carries: digits, a trained network, pictures."""

@@ -8,6 +8,7 @@ carries the seed; `read` puts an instructor's own number in its place, and befor
 """
 
 import ast
+import hashlib
 import json
 import os
 import re
@@ -33,18 +34,18 @@ def names():
     return sorted(path.stem for path in FOLDER.glob("*.md"))
 
 
-def variant():
-    """Return the instructor's own seed from the environment variable NNFROMSCRATCH_VARIANT, or None where it is not set.
+def secret():
+    """Return the instructor's secret, the environment variable NNFROMSCRATCH_VARIANT, or "" if it is not set."""
+    return os.environ.get("NNFROMSCRATCH_VARIANT", "").strip()
 
-    Raises
-    ------
-    ValueError
-        If it is no whole number.
+
+def seed_of(secret, assignment, student=""):
+    """Return the seed that takes the place of every variant's seed in an assignment, or None without a secret.
+
+    Each assignment has its own, and each student if one is named. From one seed neither another nor the secret can be found.
     """
-    text = os.environ.get("NNFROMSCRATCH_VARIANT", "").strip()
-    if text and not text.isdecimal():
-        raise ValueError(f"NNFROMSCRATCH_VARIANT has to be a whole number, such as 48151; it is {text!r}")
-    return int(text) if text else None
+    digest = hashlib.sha256(f"{secret}/{assignment}/{student}".encode()).digest()
+    return int.from_bytes(digest[:4], "big") if secret else None
 
 
 def read(name, seed=None):
@@ -114,6 +115,21 @@ def defined(source):
 def answered(notebook):
     """Return the names of the functions and classes that students write."""
     return set().union(*(defined(cell.source) for cell in notebook.cells if is_solution(cell) and cell.cell_type == "code"))
+
+
+def rubric(cell):
+    """Return what stands in a solution cell between its marks: for a text, the sample answer and how it is graded."""
+    return solved(cell).strip()
+
+
+def solved(cell):
+    """Return the source of a solution cell without the marks around the solution."""
+    return re.sub(r" *### (BEGIN|END) SOLUTION\n?", "", cell.source)
+
+
+def visible(source):
+    """Return the source of a cell without its hidden tests."""
+    return HIDDEN.sub("", source).strip()
 
 
 def without_solution(source):

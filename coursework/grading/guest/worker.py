@@ -1,6 +1,6 @@
 """Run a notebook's cells and call the functions that they define. This is the program inside the sandbox.
 
-It reads requests, one line of JSON each, and answers each with one line:
+It reads requests, one line of JSON each, and answers each with one line that has the same "id":
 
     {"cell": source, "name": "...", "definitions": false}   ->  {"outputs": [...], "error": null or [class, message]}
     {"call": name, "source": text or null, "arguments": x, "named": x}  ->  {"value": plain data} or {"error": [class, message, traceback]}
@@ -169,15 +169,23 @@ def not_available(*_):
 
 def main(read, write):
     """Answer requests until there are no more: `read()` returns a line, `write(line)` sends one."""
-    sys.modules["__main__"].__file__ = None
     warnings.filterwarnings("ignore", message="FigureCanvasAgg is non-interactive")
     builtins.input = not_available
-    cells = Cells()
+    cells, asked = Cells(), {}
+
+    def receive():
+        line = read()
+        asked.clear()
+        asked.update(json.loads(line) if line else {})
+        return asked
+
+    def send(answer):
+        write(json.dumps({"id": asked["id"], **answer}))
 
     def ask(number, name):
         def stub(*arguments, **named):
-            write(json.dumps({"callback": number, "arguments": plain.encode(arguments), "named": plain.encode(named)}))
-            reply = json.loads(read())
+            send({"callback": number, "arguments": plain.encode(arguments), "named": plain.encode(named)})
+            reply = receive()
             if "error" in reply:
                 raise ValueError(reply["error"])
             return plain.decode(reply["value"], ask)
@@ -185,13 +193,11 @@ def main(read, write):
         stub.__name__ = name or "function"
         return stub
 
-    while line := read():
-        request = json.loads(line)
+    while request := receive():
         if "cell" in request:
-            answer = cells.run(request["cell"], request["name"], request["definitions"])
+            send(cells.run(request["cell"], request["name"], request["definitions"]))
         else:
-            answer = cells.call(request["call"], request["source"], request["arguments"], request["named"], ask)
-        write(json.dumps(answer))
+            send(cells.call(request["call"], request["source"], request["arguments"], request["named"], ask))
 
 
 def through_pipes():

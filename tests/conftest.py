@@ -18,6 +18,7 @@ from environment import CI, SITE, missing
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")  # fastest first
 
 settings.register_profile("course", deadline=None, derandomize=CI, print_blob=True)
+settings.register_profile("quick", parent=settings.get_profile("course"), max_examples=15)  # make check
 settings.load_profile("course")
 
 

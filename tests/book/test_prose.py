@@ -2,15 +2,11 @@
 
 import json
 import re
-import subprocess
-import sys
-from importlib.util import find_spec
-from pathlib import Path
 
 import pytest
 
 from environment import ROOT
-from nnfromscratch.prose import quote, saved
+from nnfromscratch.course import quote, saved
 
 NOTEBOOKS = sorted((ROOT / "book").glob("*.ipynb"))
 PAGES = NOTEBOOKS + sorted((ROOT / "book").glob("*.md"))
@@ -85,7 +81,7 @@ def stands_in(number, text):
 
 @EVERY_NOTEBOOK
 def test_no_measured_number_is_typed(path):
-    assert typed(read(path)) == [], "let a cell quote it (nnfromscratch.prose.quote), or say in ELSEWHERE where it comes from"
+    assert typed(read(path)) == [], "let a cell quote it (nnfromscratch.course.pages.quote), or say in ELSEWHERE where it comes from"
 
 
 def code(text, printed=""):
@@ -127,49 +123,6 @@ def test_quote_shows_nothing_and_keeps_what_it_was_given(monkeypatch):
         quote(right=[0.94])
 
 
-# --- spelling -----------------------------------------------------------------------------------------------------------------------------
-
-
-SPELT_SO = "fro,vermillion"  # to and fro; the name that Okabe and Ito gave their colour
-TWO_MEANINGS = {"practice", "program", "optimizer", "stories", "story"}  # British in one sense, or the field's own word
-
-
-def american(text):
-    """Return the words of a text that have another spelling in Britain."""
-    folder = Path(find_spec("codespell_lib").origin).parent / "data"
-    lines = (folder / "dictionary_en-GB_to_en-US.txt").read_text(encoding="utf-8").split()
-    words = {word for line in lines for word in line.partition("->")[2].split(",")} - TWO_MEANINGS
-    return sorted(words & set(re.findall(r"[a-z]+", without_code(text).lower())))
-
-
-@EVERY_PAGE
-def test_british_spelling(path):
-    assert american("\n".join(prose(read(path)))) == []
-
-
-def misspelt(*paths):
-    """Return what codespell finds in files and folders."""
-    run = subprocess.run(
-        [sys.executable, "-m", "codespell_lib", f"--ignore-words-list={SPELT_SO}", *paths], capture_output=True, text=True, cwd=ROOT
-    )
-    return run.stdout.splitlines()
-
-
-def test_spelling():
-    tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True)
-    if tracked.returncode:
-        pytest.skip("this is no git repository")
-    kinds = (".md", ".ipynb", ".json", ".py", ".js", ".yml", ".toml", ".bib")
-    names = [name for name in tracked.stdout.split("\0") if name.endswith(kinds)]
-    assert misspelt(*[name for name in names if (ROOT / name).exists()]) == []
-
-
-def test_a_misspelt_word_is_found(tmp_path):
-    (tmp_path / "page.md").write_text("We rec" + "ieve the colour.")
-    assert len(misspelt(str(tmp_path / "page.md"))) == 1
-    assert american("The color of a neighbour, `color`, is normalized.") == ["color", "normalized"]
-
-
 # --- headings ----------------------------------------------------------------------------------------------------------------------------
 
 
@@ -206,7 +159,7 @@ def test_a_heading_out_of_order_is_found(texts, found):
 
 def test_saved_results_are_those_beside_the_notebook_or_those_that_came_with_the_package(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("nnfromscratch.prose.__file__", str(tmp_path / "package" / "prose.py"))
+    monkeypatch.setattr("nnfromscratch.course.pages.__file__", str(tmp_path / "package" / "prose.py"))
     with pytest.raises(FileNotFoundError):
         saved("numbers")
     for folder, number in (("package", 1), (".", 2)):

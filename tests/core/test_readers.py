@@ -1,14 +1,20 @@
-"""IDX and CSV files: what is right is read exactly, what is wrong is refused with the place and the reason."""
+"""IDX files, plain and packed: what is right is read exactly, what is wrong is rejected with the reason."""
 
+import bz2
 import gzip
+import io
+import lzma
+import pickle
 import struct
+import tarfile
 import tracemalloc
-import warnings
+import zipfile
 
 import numpy as np
 import pytest
 
-from nnfromscratch.readers import IDX_TYPES, read_idx, read_mnist_csv
+from nnfromscratch import load_digits
+from nnfromscratch.data.readers import IDX_TYPES, looks_transposed, read_idx
 
 
 def idx(array):
@@ -16,13 +22,43 @@ def idx(array):
     return struct.pack(f">HBB{array.ndim}I", 0, code, array.ndim, *array.shape) + array.tobytes()
 
 
-@pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "gzip"])
+def zipped(content, name="labels", method=zipfile.ZIP_DEFLATED, **others):
+    """The bytes of a zip archive with a file, and others."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", method) as archive:
+        for key, value in {name: content, **others}.items():
+            archive.writestr(key, value)
+    return buffer.getvalue()
+
+
+def tarred(content):
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        archive.addfile(tarfile.TarInfo("labels"), io.BytesIO(content))
+    return buffer.getvalue()
+
+
+PACKINGS = {
+    "plain": bytes,
+    "gzip": gzip.compress,
+    "gzip twice": lambda content: gzip.compress(gzip.compress(content)),
+    "gzip in parts": lambda content: gzip.compress(content[:3]) + gzip.compress(content[3:]),
+    "zip": zipped,
+    "zip without compression": lambda content: zipped(content, method=zipfile.ZIP_STORED),
+    "zip from macOS": lambda content: zipped(content, **{"__MACOSX/._labels": b"\0\5\x16\7", ".DS_Store": b"\0"}),
+    "zip with a folder": lambda content: zipped(content, "mnist/labels", **{"mnist/": b""}),
+    "gzip in zip": lambda content: zipped(gzip.compress(content), "labels.gz"),
+    "zip in gzip": lambda content: gzip.compress(zipped(content)),
+}
+
+
+@pytest.mark.parametrize("pack", PACKINGS.values(), ids=PACKINGS)
 @pytest.mark.parametrize("dtype", IDX_TYPES.values())
 @pytest.mark.parametrize("shape", [(1,), (7,), (2, 3), (3, 28, 28), (1, 2, 3, 4, 5)])
 def test_idx_of_every_type_is_read_exactly(tmp_path, pack, dtype, shape):
     array = (np.random.default_rng(0).normal(size=shape) * 100).astype(np.int8).astype(dtype)
-    (tmp_path / "any.name").write_bytes(pack(idx(array)))
-    read = read_idx(tmp_path / "any.name")
+    (tmp_path / "any.gz").write_bytes(pack(idx(array)))
+    read = read_idx(tmp_path / "any.gz")
     np.testing.assert_array_equal(read, array)
     assert read.dtype == np.dtype(dtype).newbyteorder("=") and read.dtype.isnative and read.flags.writeable
 
@@ -33,24 +69,52 @@ LABELS = idx(np.arange(10, dtype=np.uint8))
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"", "starts with b''"),
+        (b"", "it is empty"),
         (LABELS[:3], "expected two zeros, the code of a type"),
-        (b"<!DOCTYPE html>", "starts with b'<!DO'"),
+        (b"<!DOCTYPE html>", "it is a web page"),
         (b"\1" + LABELS[1:], "starts with b'.x01"),
         (b"\0\0\x0a\1" + LABELS[4:], "starts with"),
         (b"\0\0\x08\0" + LABELS[4:], "the number of axes, 1 to 32"),
         (LABELS[:6], "ends inside its header"),
         (LABELS[:-1], "ends after 9 bytes of data; expected 10"),
-        (LABELS[:7] + b"\x20" + LABELS[8:], "announces uint8 of shape .32,.; expected 1 to 18 bytes"),
-        (LABELS + b"\0", "goes on after its data; expected 10 bytes"),
-        (b"\0\0\x08\1" + b"\0\0\0\0", "announces uint8 of shape .0,."),
-        (b"\0\0\x08\4" + b"\xff" * 16 + b"\1" * 9, "announces uint8 of shape .4294967295, "),
-        (gzip.compress(LABELS, mtime=0)[:-9], "ended before the end-of-stream"),
-        (gzip.compress(LABELS, mtime=0)[:5], "ended before the end-of-stream"),
+        (LABELS[:7] + b"\x20" + LABELS[8:], "claims uint8 of shape .32,.; expected 1 to 18 bytes"),
+        (LABELS + b"\0", "continues after its data; expected 10 bytes"),
+        (b"\0\0\x08\1" + b"\0\0\0\0", "claims uint8 of shape .0,."),
+        (b"\0\0\x08\4" + b"\xff" * 16 + b"\1" * 9, "claims uint8 of shape .4294967295, "),
+        (gzip.compress(LABELS, mtime=0)[:-9], "cut short, the end of its packed data is missing"),
+        (gzip.compress(LABELS, mtime=0)[:5], "cut short, the end of its packed data is missing"),
         (gzip.compress(LABELS[:-1], mtime=0), "ends after 9 bytes of data; expected 10"),
-        (gzip.compress(LABELS + b"\0", mtime=0), "goes on after its data"),
+        (gzip.compress(LABELS + b"\0", mtime=0), "continues after its data"),
         (gzip.compress(LABELS, mtime=0)[:-8] + b"\0" * 8, "CRC check failed"),
         (b"\x1f\x8bnonsense", "Unknown compression method"),
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 18\n", "a Git LFS pointer.*git lfs pull"),
+        (b"/annex/objects/SHA256E-s18--00.gz\n", "a git-annex pointer"),
+        (b"\n\n <html><head><title>Sign in</title>", "a web page.*sign in"),
+        (b"\xef\xbb\xbf<!doctype html>", "a web page"),
+        ("<!DOCTYPE html>".encode("utf-16"), "a web page"),
+        (b"<?xml version='1.0'?><Error><Code>AccessDenied</Code></Error>", "an XML text, perhaps a server's error"),
+        (b'{"message": "Not Found"}', "a JSON text, perhaps a server's error"),
+        (b"404: Not Found", "a server's error message"),
+        (gzip.compress(b"<!DOCTYPE html>"), "a web page"),
+        (zipped(b"<!DOCTYPE html>"), "a web page"),
+        (bz2.compress(LABELS), "compressed with bzip2: unpack it first"),
+        (lzma.compress(LABELS), "compressed with xz: unpack it first"),
+        (b"\x28\xb5\x2f\xfd\0\0", "compressed with Zstandard"),
+        (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
+        (tarred(LABELS), "a tar archive: unpack it first"),
+        (gzip.compress(tarred(LABELS)), "a tar archive: unpack it first"),
+        (pickle.dumps(list(range(300)), protocol=4), "a Python pickle"),
+        (b"\x93NUMPY\1\0", "a NumPy array: read it with numpy.load"),
+        (b"\x89PNG\r\n", "a PNG picture"),
+        (b"label,pixel0\n7,0\n", "a text that starts with b'label,pixel0.*read_mnist_csv"),
+        (LABELS[3::-1] + LABELS[4:], "in the wrong byte order"),
+        (zipped(LABELS, **{"README.md": b"words"}), r"a zip archive of 2 files .labels, README.md.; expected one"),
+        (zipped(b"", "labels/"), "a zip archive of 0 files"),
+        (zipped(b"<xml>", "[Content_Types].xml", **{"xl/workbook.xml": b""}), "an Excel workbook"),
+        (zipped(LABELS, method=zipfile.ZIP_LZMA), r"a rare compression method .14.: unpack it first"),
+        (zipped(LABELS)[:-10], "File is not a zip file"),
+        (zipped(LABELS, method=zipfile.ZIP_STORED).replace(LABELS[-5:], bytes(5)), "Bad CRC-32"),
+        (gzip.compress(gzip.compress(gzip.compress(gzip.compress(LABELS)))), r"starts with b'.x1f.x8b"),
     ],
 )
 def test_wrong_idx_files_are_refused(tmp_path, content, words):
@@ -61,11 +125,10 @@ def test_wrong_idx_files_are_refused(tmp_path, content, words):
 
 
 def test_a_missing_file_is_an_os_error(tmp_path):
-    for read in (read_idx, read_mnist_csv):
-        with pytest.raises(FileNotFoundError, match="nowhere"):
-            read(tmp_path / "nowhere")
-        with pytest.raises(OSError, match="directory"):
-            read(tmp_path)
+    with pytest.raises(FileNotFoundError, match="nowhere"):
+        read_idx(tmp_path / "nowhere")
+    with pytest.raises(OSError, match="directory"):
+        read_idx(tmp_path)
 
 
 def test_idx_in_gzip_is_read_straight_into_its_array(tmp_path):
@@ -78,124 +141,75 @@ def test_idx_in_gzip_is_read_straight_into_its_array(tmp_path):
     assert peak < read.nbytes + 1_500_000
 
 
-# ---------------------------------------------------------------------------------------------- CSV
-
-rng = np.random.default_rng(1)
-PIXELS = rng.integers(0, 256, (4, 784), np.uint8)
-DIGITS = np.array([7, 0, 9, 3])
-HEADER = ["label", *(f"pixel{i}" for i in range(784))]
-
-
-def csv(pixels=PIXELS, labels=DIGITS, header=HEADER, end="\n"):
-    """The text of a CSV file; labels and header may be None."""
-    table = pixels if labels is None else np.column_stack([labels, pixels])
-    lines = [",".join(map(str, row)) for row in table.tolist()]
-    if header is not None:
-        lines.insert(0, ",".join(header[-table.shape[1] :]))
-    return end.join([*lines, ""])
+def protected(content):
+    """A zip archive whose flags say that a password is needed."""
+    archive = bytearray(zipped(content))
+    archive[6] |= 1
+    archive[archive.rindex(b"PK\1\2") + 8] |= 1
+    return bytes(archive)
 
 
-@pytest.fixture
-def read(tmp_path):
-    def read(text, **kwargs):
-        (tmp_path / "train.csv").write_bytes(text.encode() if isinstance(text, str) else text)
-        return read_mnist_csv(tmp_path / "train.csv", **kwargs)
-
-    return read
+def test_a_password_is_named(tmp_path):
+    (tmp_path / "labels.zip").write_bytes(protected(LABELS))
+    with pytest.raises(ValueError, match="password required"):
+        read_idx(tmp_path / "labels.zip")
 
 
-OTHER_HEADERS = [[f'"{name}"' for name in HEADER], ["Label", *(f"{i}x{j}" for i in range(28) for j in range(28))]]
-
-
-@pytest.mark.parametrize("header", [None, HEADER, *OTHER_HEADERS], ids=["none", "kaggle", "quoted", "other"])
-@pytest.mark.parametrize("end", ["\n", "\r\n", "\n\n", "\r"])
-def test_csv_with_and_without_header_and_labels(read, header, end):
-    X, y = read(csv(header=header, end=end))
-    assert X.dtype == np.float32 and y.dtype == np.int64 and X.flags.c_contiguous
-    np.testing.assert_array_equal(X, PIXELS.astype(np.float32) / 255)
-    np.testing.assert_array_equal(y, DIGITS)
-    X, y = read(csv(labels=None, header=header, end=end), raw=True)
-    assert X.dtype == np.uint8 and y is None and X.flags.c_contiguous and X.base is None
-    np.testing.assert_array_equal(X, PIXELS)
-
-
-def test_csv_of_one_image_without_a_newline_at_its_end(read):
-    X, y = read(csv(PIXELS[:1], DIGITS[:1], header=None).rstrip())
-    assert X.shape == (1, 784) and y.tolist() == [7]
-
-
-def altered(line, field, value):
-    """The text of a CSV file with a header, with one field replaced (line and field counted from 1)."""
-    lines = [text.split(",") for text in csv().split("\n")]
-    lines[line - 1][field - 1] = value
-    return "\n".join(map(",".join, lines))
-
-
-NUMBER_255, NUMBER_9 = "expected a whole number from 0 to 255", "expected a whole number from 0 to 9"
-
-
-@pytest.mark.parametrize(
-    ("line", "field", "value", "words"),
-    [
-        (2, 2, "256", f"line 2, field 2 is '256'; {NUMBER_255}"),
-        (3, 785, "-1", f"line 3, field 785 is '-1'; {NUMBER_255}"),
-        (4, 400, "1.5", f"line 4, field 400 is '1.5'; {NUMBER_255}"),
-        (4, 400, "1.0", f"line 4, field 400 is '1.0'; {NUMBER_255}"),
-        (5, 9, "", f"line 5, field 9 is ''; {NUMBER_255}"),
-        (5, 9, "nan", f"line 5, field 9 is 'nan'; {NUMBER_255}"),
-        (5, 9, "1e2", f"line 5, field 9 is '1e2'; {NUMBER_255}"),
-        (5, 9, "0x1", f"line 5, field 9 is '0x1'; {NUMBER_255}"),
-        (5, 9, "9" * 5000, f"line 5, field 9 is '{'9' * 20}'; {NUMBER_255}"),
-        (5, 9, "\u0661", r"line 5, field 9 is '\\\\xd9\\\\xa1'; "),
-        (5, 9, "1\U0010a0e3", r"line 5, field 9 is '1\\\\xf4\\\\x8a"),  # once a segmentation fault inside NumPy
-        (5, 9, "#", f"line 5, field 9 is '#'; {NUMBER_255}"),
-        (3, 1, "10", f"line 3 has the label '10'; {NUMBER_9}"),
-        (3, 1, "seven", f"line 3 has the label 'seven'; {NUMBER_9}"),
-        (2, 1, "300", f"line 2 has the label '300'; {NUMBER_9}"),
-        (4, 3, "1,2", "line 4 has 786 fields; expected 785"),
-        (4, 1, "7\n5", "line 4 has 1 fields; expected 785"),
-        (1, 1, "pixel", "line 1 calls its first column 'pixel'; expected 'label'"),
-        (1, 7, "12", "line 1 has the label 'label'"),
-        (1, 1, "label,number", "line 1 has 786 fields .it starts with 'label,number,pixel0,'.; expected 784 pixels, or a label"),
-    ],
-)
-def test_wrong_csv_files_are_refused_with_the_line(read, line, field, value, words):
-    with pytest.raises(ValueError, match=words) as error:
-        read(altered(line, field, value))
-    assert "train.csv" in str(error.value)
-
-
-def test_lines_are_counted_with_blank_ones(read):
-    text = altered(4, 400, "x").replace("\n", "\n\n")
-    with pytest.raises(ValueError, match="line 7, field 400 is 'x'"):
-        read(text)
-
-
-def test_a_short_line_is_refused(read):
-    with pytest.raises(ValueError, match=r"line 5 has \d+ fields; expected 785"):
-        read(csv()[:-100])
-
-
-@pytest.mark.parametrize("text", ["", "\n", "one,two\n", "<html>\n<body>", b"\x1f\x8b\x08\0\0", b"PK\3\4\xff\xfe", "7\n" * 800])
-def test_what_is_no_csv_of_images_is_refused(read, text):
-    with pytest.raises(ValueError, match=r"line 1 has \d+ fields .*expected 784 pixels, or a label and 784 pixels"):
-        read(text)
-
-
-@pytest.mark.parametrize("ending", ["", "\n", "\n\n\n"])
-def test_a_header_alone_is_refused(read, ending):
-    with warnings.catch_warnings(), pytest.raises(ValueError, match="holds no images"):
-        warnings.simplefilter("ignore")  # as a reader may have it
-        read(",".join(HEADER) + ending)
-
-
-@pytest.mark.parametrize("raw", [False, True])
-def test_csv_takes_at_most_about_twice_the_memory_of_its_data(tmp_path, raw):
-    many = np.tile(PIXELS, (500, 1))
-    (tmp_path / "many.csv").write_text(csv(many, np.tile(DIGITS, 500)))
+def test_a_directory_that_claims_more_than_its_archive_holds_costs_nothing(tmp_path):
+    """`zipfile` would set aside as many bytes as the end of the archive claims."""
+    archive = bytearray(zipped(LABELS))
+    end = archive.rindex(b"PK\5\6")
+    archive[end + 12 : end + 16] = struct.pack("<I", 2**31)
+    (tmp_path / "labels.zip").write_bytes(archive)
     tracemalloc.start()
-    X, y = read_mnist_csv(tmp_path / "many.csv", raw=raw)
+    with pytest.raises(ValueError, match="is not a complete IDX file"):
+        read_idx(tmp_path / "labels.zip")
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    # NumPy 2.5 reports a table that loadtxt grew by a quarter too much, and cuts to size where it lies, as two: 1.25 + 1, and a buffer
-    assert peak < 2.4 * (X.nbytes + y.nbytes)
+    assert peak < 1_000_000
+
+
+@pytest.mark.parametrize("pack", PACKINGS.values(), ids=PACKINGS)
+def test_a_file_cut_short_anywhere_is_never_read(tmp_path, pack):
+    whole = pack(LABELS)
+    for length in range(len(whole)):
+        (tmp_path / "labels").write_bytes(whole[:length])
+        try:
+            read = read_idx(tmp_path / "labels")
+        except ValueError:
+            continue
+        assert read.tolist() == list(range(10)), length  # the end of a zip archive may miss nothing but its comment
+        assert pack is not bytes
+
+
+# ---------------------------------------------------------------------------------------------- EMNIST
+
+
+def test_images_stored_as_emnist_stores_them_are_named(tmp_path):
+    images = load_digits(raw=True).X_test.reshape(-1, 28, 28)
+    (tmp_path / "images").write_bytes(idx(np.ascontiguousarray(images.transpose(0, 2, 1))))
+    with pytest.warns(UserWarning, match=r"images look like EMNIST's files.*images.transpose\(0, 2, 1\)"):
+        read = read_idx(tmp_path / "images")
+    np.testing.assert_array_equal(read.transpose(0, 2, 1), images)
+
+
+def test_few_images_suffice_to_see_it_and_no_upright_ones_are_suspected(tmp_path):
+    digits = load_digits(raw=True)
+    rng = np.random.default_rng(0)
+    for size in (100, 100, 100, 300, 1000):
+        some = digits.X_train[rng.choice(4000, size, replace=False)].reshape(-1, 28, 28)
+        assert looks_transposed(some.transpose(0, 2, 1)) and not looks_transposed(some)
+
+
+@pytest.mark.parametrize("label", range(10))
+def test_one_kind_of_digit_is_not_suspected(label):
+    digits = load_digits(raw=True)
+    assert not looks_transposed(digits.X_train[digits.y_train == label].reshape(-1, 28, 28))
+
+
+def test_other_pictures_are_not_suspected():
+    rng = np.random.default_rng(0)
+    wide = np.zeros((200, 28, 28), np.uint8)
+    wide[:, 10:18, 2:26] = 200  # such as shoes
+    for pictures in (wide, wide.transpose(0, 2, 1), rng.integers(0, 256, (200, 28, 28)), np.zeros((200, 28, 28)), wide[:, :14]):
+        assert not looks_transposed(pictures)

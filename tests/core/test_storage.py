@@ -422,6 +422,7 @@ def test_every_truncation_is_refused(saved):
 FUZZ = settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
+@pytest.mark.slow
 @FUZZ
 @given(st.data())
 def test_altered_bytes_are_refused_or_do_no_harm(saved, data):
@@ -431,6 +432,7 @@ def test_altered_bytes_are_refused_or_do_no_harm(saved, data):
     refused(saved[1].with_suffix(".altered"), bytes(altered))
 
 
+@pytest.mark.slow
 @FUZZ
 @given(start=st.integers(0, 2000), end=st.integers(0, 2000), inserted=st.binary(max_size=40))
 def test_cut_out_and_inserted_bytes_are_refused_or_do_no_harm(saved, start, end, inserted):
@@ -445,6 +447,7 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.slow
 @FUZZ
 @given(key=st.sampled_from(["format", "dtype", "loss", "layers"]), value=JSON)
 def test_any_json_in_any_place_is_refused_or_says_the_same(saved, key, value):
@@ -453,6 +456,7 @@ def test_any_json_in_any_place_is_refused_or_says_the_same(saved, key, value):
     assert refused(path, packed(parts)) or repr(Network.load(path).layers) == repr(saved[0].layers)
 
 
+@pytest.mark.slow
 @FUZZ
 @given(i=st.integers(0, 2), value=JSON, key=st.sampled_from(["type", "n_in", "n_out", "slope", "p"]))
 def test_any_json_in_a_layer_is_refused_or_makes_a_layer(saved, i, value, key):
@@ -461,6 +465,7 @@ def test_any_json_in_a_layer_is_refused_or_makes_a_layer(saved, i, value, key):
     refused(saved[1].with_suffix(".altered"), packed(described(saved[1], layers=layers)))
 
 
+@pytest.mark.slow
 @FUZZ
 @given(text=st.text(max_size=60) | st.binary(max_size=60).map(lambda b: b.decode("latin1")), data=st.binary(max_size=100))
 def test_any_header_of_an_array_is_refused(saved, text, data):

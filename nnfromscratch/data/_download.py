@@ -1,0 +1,118 @@
+"""Download a file once, and keep it: whole and checked, or not at all.
+
+A download goes into a temporary file beside its place, is checked there, and is moved in one step. So a download that is killed, or
+that fills the disk, leaves nothing behind that looks like the file, and two at the same time do not meet.
+"""
+
+import contextlib
+import errno
+import os
+import tempfile
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+FULL = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "your disk quota is used up",
+    errno.EFBIG: "the file is larger than is allowed here",
+}
+DAY = 24 * 60 * 60  # seconds; no download takes longer
+
+
+def download(urls, path, check):
+    """Download to `path` from the first address that gives a file which passes `check`.
+
+    Parameters
+    ----------
+    urls : list of str
+    path : Path
+        Its folder is made if it does not exist.
+    check : function of a path
+        Raises a ValueError if the file there is not the right one.
+
+    Raises
+    ------
+    ImportError
+        If the package pooch, or one that it needs, is missing.
+    ConnectionError
+        If no address gives the right file; with what each one did.
+    OSError
+        If the file cannot be written, with the reason.
+    """
+    faults = []
+    for url in urls:
+        with _written(path.parent), _partial(path) as partial:
+            try:
+                _get(url, partial)
+                check(partial)
+            except (ConnectionError, ValueError) as error:
+                faults.append(f"\n- {url}: {str(error).replace(str(partial), 'the file it gave')}{_by_proxy(url)}")
+            else:
+                _put(partial, path, check)
+                return
+    raise ConnectionError(f"no mirror gave {path.name}:{''.join(faults)}")
+
+
+def _get(url, path):
+    """Download one address into a file. Whatever goes wrong outside this machine is a ConnectionError."""
+    import requests
+    from pooch import HTTPDownloader
+
+    try:
+        HTTPDownloader(progressbar=True)(url, str(path), None)
+    except requests.exceptions.ProxyError as error:
+        raise ConnectionError(f"the proxy failed: {error}") from None
+    except (requests.RequestException, TimeoutError) as error:
+        raise ConnectionError(str(error)) from None
+
+
+def _by_proxy(url):
+    """Name the proxy (without its password) that a request went through, if it did."""
+    from requests.utils import get_environ_proxies, select_proxy
+
+    proxy = select_proxy(url, get_environ_proxies(url))
+    if not proxy:
+        return ""
+    place = urlsplit(proxy if "//" in proxy else f"//{proxy}").netloc.rpartition("@")[2]
+    return f" (through the proxy {place}: see the variable {urlsplit(url).scheme}_proxy, or this computer's settings)"
+
+
+@contextlib.contextmanager
+def _written(folder):
+    """Turn an error in writing into one that says what is wrong with the folder."""
+    try:
+        yield
+    except ConnectionError:
+        raise
+    except OSError as error:
+        reason = FULL.get(error.errno, f"it cannot be written ({error.strerror or error})")
+        raise OSError(error.errno, f"the cache folder {folder} cannot take the file: {reason}") from None
+
+
+@contextlib.contextmanager
+def _partial(path):
+    """Yield the name of a temporary file beside `path`; clear it away, and old ones that were left by killed downloads."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for old in path.parent.glob(".*.part"):
+        with contextlib.suppress(OSError):
+            if time.time() - old.stat().st_mtime > DAY:
+                old.unlink()
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    os.close(handle)
+    try:
+        yield Path(name)
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            os.remove(name)
+
+
+def _put(partial, path, check):
+    """Move a whole file to its place. On Windows that fails while somebody reads an equal one there, which is as good."""
+    try:
+        os.replace(partial, path)
+    except PermissionError:
+        with contextlib.suppress(ValueError, OSError):
+            check(path)
+            return
+        raise

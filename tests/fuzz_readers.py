@@ -1,0 +1,311 @@
+"""Random files for the readers: right ones in every dialect, damaged ones, and nonsense.
+
+    python tests/fuzz_readers.py --inputs 100000 [--reader csv] [--seed 1]
+
+runs as many inputs through each reader, and prints the longest time and the most memory that one took. Every input must give the right
+arrays or a ValueError that names the file, in bounded time and memory; anything else ends the run with the input's number, and
+`--seed SEED --only NUMBER` repeats it. The tests run a few thousand inputs of each kind.
+"""
+
+import argparse
+import gzip
+import io
+import random
+import re
+import resource
+import struct
+import sys
+import tempfile
+import time
+import tracemalloc
+import warnings
+import zipfile
+from pathlib import Path
+
+import numpy as np
+
+from nnfromscratch import Network, mlp
+from nnfromscratch.data.csv_reader import read_mnist_csv
+from nnfromscratch.data.readers import IDX_TYPES, read_idx
+
+SPARE = 3_000_000  # bytes that a reader may use beside its data: buffers, the unpacking, lines of text
+SECONDS = 5  # for one input, on a busy machine
+STARTS = [
+    b"",
+    b"\0\0\x08\1", b"\0\0\x08\3", b"\x1f\x8b\x08\0", b"PK\3\4", b"PK\5\6", b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf", b"<html>", b"label,",
+    b"version https://git-lfs", b"sep=;\n", b"BZh9", b"\x93NUMPY", b"0," * 784, b"label" + b",pixel" * 784 + b"\n",
+]  # fmt: skip
+
+
+# ---------------------------------------------------------------------------------------------- damage
+
+
+def damaged(rng, content):
+    """Return the bytes with up to four of them changed, inserted, repeated or cut off."""
+    content = bytearray(content)
+    for _ in range(rng.randint(1, 4)):
+        place = rng.randint(0, len(content))
+        how = rng.choice(["change", "change", "insert", "cut", "repeat", "delete"])
+        if how == "cut":
+            del content[place:]
+        elif how == "insert":
+            content[place:place] = rng.choice([rng.randbytes(rng.randint(1, 6)), b"\n", b",", b'"', b"\0", b"\r", b";", b"-", b"\xff" * 4])
+        elif how == "repeat":
+            content[place:place] = content[place : place + rng.randint(1, 3000)]
+        elif how == "delete":
+            del content[place : place + rng.randint(1, 3000)]
+        elif place < len(content):
+            content[place] = rng.randrange(256)
+    return bytes(content)
+
+
+def nonsense(rng):
+    return rng.choice(STARTS) + rng.randbytes(rng.randint(0, 300)) + rng.choice([b"", b"\n", bytes(1000), b"," * 1000, b"\n" * 1000])
+
+
+def packed(rng, content):
+    """Return the bytes packed in one of the ways that the readers know, or as they are."""
+    how = rng.choice(["plain", "plain", "plain", "gzip", "zip", "gzip in zip", "gzip twice"])
+    if "gzip" in how:
+        content = gzip.compress(content, 1, mtime=0)
+    if how == "gzip twice":
+        content = gzip.compress(content, 1, mtime=0)
+    return zipped(content) if "zip" in how.replace("gzip", "") else content
+
+
+def zipped(content):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("file", content)
+    return buffer.getvalue()
+
+
+# ---------------------------------------------------------------------------------------------- IDX
+
+
+def idx_input(rng):
+    """Return a file's bytes and the array in it; None where the bytes are wrong, ... where they may be either."""
+    kind = rng.choice(["right", "right", "damaged", "claims", "nonsense", "damaged package"])
+    if kind == "nonsense":
+        return nonsense(rng), ...
+    code = rng.choice(sorted(IDX_TYPES))
+    shape = [rng.randint(1, 4) for _ in range(rng.randint(1, 4))]
+    dtype = np.dtype(IDX_TYPES[code])
+    data = rng.randbytes(int(np.prod(shape)) * dtype.itemsize)
+    if kind == "claims":
+        shape = [rng.choice([rng.randint(0, 5), rng.randrange(2**32)]) for _ in range(rng.randint(1, 255))]
+    content = struct.pack(f">HBB{len(shape)}I", 0, code, len(shape), *shape) + data
+    if kind == "right":
+        return packed(rng, content), np.frombuffer(data, dtype).reshape(shape)
+    if kind == "damaged package":
+        return damaged(rng, packed(rng, content)), ...
+    if kind == "damaged":
+        content = damaged(rng, content)
+    return packed(rng, content), plain_idx(content)
+
+
+def plain_idx(content):
+    """Return the array in whole IDX bytes, or None where they are wrong: a second, plain reader to compare with."""
+    if content[:2] == b"\x1f\x8b" or content[:2] == b"PK":
+        return ...
+    if len(content) < 4 or content[:2] != b"\0\0" or content[2] not in IDX_TYPES or not 0 < content[3] <= 32:
+        return None
+    n_axes, data, n_items = content[3], content[4 + 4 * content[3] :], 1
+    shape = [int.from_bytes(content[4 + 4 * i : 8 + 4 * i], "big") for i in range(n_axes)]
+    dtype = np.dtype(IDX_TYPES[content[2]])
+    for length in shape:
+        n_items *= length
+    if len(content) < 4 + 4 * n_axes or n_items == 0 or n_items * dtype.itemsize != len(data):
+        return None
+    return np.frombuffer(data, dtype).reshape(shape)
+
+
+def check_idx(path, expected):
+    array = read_idx(path)
+    assert expected is not None, "it was read, though it is wrong"
+    if expected is not ...:
+        assert array.dtype == expected.dtype.newbyteorder("=") and array.shape == expected.shape
+        assert array.tobytes() == expected.astype(array.dtype).tobytes()
+
+
+# ---------------------------------------------------------------------------------------------- CSV
+
+
+WRITTEN = ["{}", "{}", "{}", "{}.0", '"{}"', "+{}", " {}", "{:.6e}", "{:03d}", "{}.", '"{},0"']
+BAD = [
+    "",
+    " ",
+    "nan",
+    "NA",
+    "x",
+    "256",
+    "-1",
+    "1.5",
+    "1e3",
+    "0x1",
+    "1_0",
+    "\u0661",
+    "1\U0010a0e3",
+    "\0",
+    "1 2",
+    "9" * 50,
+    "#",
+    "--1",
+    "inf",
+]
+
+
+def csv_input(rng):
+    """Return a file's bytes, and what must come of it.
+
+    That is (X, y) where the file is right, the number of the line that must be named where one field is wrong, ... for anything else.
+    """
+    kind = rng.choice(["right", "right", "right", "bad field", "bad field", "damaged", "damaged package", "nonsense"])
+    if kind == "nonsense":
+        return nonsense(rng), ...
+    n, labelled = rng.randint(1, 3), rng.random() < 0.7
+    X = np.frombuffer(bytearray(rng.randbytes(n * 784)), np.uint8).reshape(n, 784)
+    X[:, [0, -1]] = 0  # as in MNIST; without a header only this shows which column holds the labels
+    y = [rng.randrange(10) for _ in range(n)] if labelled else None
+    separator = rng.choice([",", ",", ";", "\t", "|", " "])
+    written = rng.choice(WRITTEN + ["{},0"] * (separator not in ", "))
+    if separator == " ":
+        written = written.replace(" ", "").replace('"{},0"', "{}")
+    header = rng.random() < 0.6
+    index = header and rng.random() < 0.3
+    last = labelled and header and rng.random() < 0.3
+    ends_empty = separator != " " and rng.random() < 0.2
+    name = rng.choice(["pixel{}", "p{}", "{}", '"{}"'])
+    names = [name.format(i) for i in range(784)]
+    lines = [[written.format(int(value)) if "e" in written else written.format(value) for value in row] for row in X.tolist()]
+    if labelled:
+        lines = [[*line, str(label)] if last else [str(label), *line] for line, label in zip(lines, y)]
+        names = [*names, "class"] if last else ["label", *names]
+    elif not header and n == 1 and ends_empty:
+        ends_empty = False
+    expected = (X, y)
+    if kind == "bad field":
+        wrong = rng.randrange(n)
+        column = rng.randrange(len(lines[0]) - 1)  # an empty last field could be the end of a line
+        lines[wrong][column] = rng.choice(BAD if separator != " " else [bad for bad in BAD if len(bad.split()) == 1])
+    if index:
+        lines = [[str(i), *line] for i, line in enumerate(lines, start=rng.choice([0, 1, 5000]))]
+        names = [rng.choice(["", "Unnamed: 0", "index", "id"]) if separator != " " else "index", *names]
+    if ends_empty:
+        lines = [[*line, ""] for line in lines]
+    lines = [names] * header + lines
+    end = rng.choice(["\n", "\n", "\r\n", "\r"])
+    text, numbers, number = "", [], 0
+    for line in lines:
+        if rng.random() < 0.1:
+            text += rng.choice(["", "  ", ","]) + end
+            number += 1
+        number += 1
+        numbers.append(number)
+        text += separator.join(line) + end
+    if kind == "bad field":
+        expected = numbers[header + wrong]
+    encoding = rng.choice(["utf-8", "utf-8", "utf-8", "utf-8-sig", "utf-16", "utf-16-le"])
+    content = text.encode(encoding)
+    if kind == "damaged":
+        content, expected = damaged(rng, content), ...
+    content = packed(rng, content)
+    return (damaged(rng, content), ...) if kind == "damaged package" else (content, expected)
+
+
+def check_csv(path, expected):
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)
+            X, y = read_mnist_csv(path, raw=True)
+    except ValueError as error:
+        if isinstance(expected, int):
+            assert re.search(rf"line {expected}\b", str(error)), f"expected line {expected}, got {error}"
+        raise
+    assert not isinstance(expected, int), f"it was read, though line {expected} is wrong"
+    assert X.shape[1] == 784 and X.dtype == np.uint8 and (y is None or (y.shape == (len(X),) and y.max() <= 9))
+    if expected is not ...:
+        assert (X == expected[0]).all() and (y is None if expected[1] is None else y.tolist() == expected[1])
+
+
+# ---------------------------------------------------------------------------------------------- saved networks
+
+
+def network_input(rng, saved=[]):  # noqa: B006  (made once)
+    """Return the bytes of a saved network, at times damaged."""
+    if not saved:
+        with tempfile.TemporaryDirectory() as folder:
+            for number, sizes in enumerate([[2, 3, 2], [4, 2], [1, 1, 1, 1]]):
+                network = Network(mlp(sizes, rng=number))
+                network.save(Path(folder) / "n.npz")
+                saved.append((Path(folder, "n.npz").read_bytes(), network.parameters.values.copy()))
+    content, values = rng.choice(saved)
+    kind = rng.choice(["right", "damaged", "damaged", "nonsense"])
+    if kind == "nonsense":
+        return nonsense(rng), ...
+    return (content, values) if kind == "right" else (damaged(rng, content), ...)
+
+
+def check_network(path, expected):
+    network = Network.load(path)
+    assert expected is ... or (network.parameters.values == expected).all()
+
+
+# ---------------------------------------------------------------------------------------------- the run
+
+
+READERS = {"idx": (idx_input, check_idx), "csv": (csv_input, check_csv), "network": (network_input, check_network)}
+
+
+def run(reader, path, number, seed=0, watch_memory=True):
+    """Run one input through a reader; return whether it was read, the seconds and the peak of memory (0 without watching)."""
+    make, check = READERS[reader]
+    content, expected = make(random.Random(f"{reader} {seed} {number}"))
+    path.write_bytes(content)
+    if watch_memory:
+        tracemalloc.start()
+    start = time.perf_counter()
+    try:
+        check(path, expected)
+        accepted = True
+    except ValueError as error:
+        assert expected is ... or expected is None or isinstance(expected, int), f"a right file was rejected: {error}"
+        assert str(path) in str(error) and len(str(error)) < 600
+        accepted = False
+    finally:
+        seconds = time.perf_counter() - start
+        peak = tracemalloc.get_traced_memory()[1] if watch_memory else 0
+        tracemalloc.stop()
+    assert peak < 60 * len(content) + SPARE and seconds < SECONDS, f"{peak} bytes and {seconds} s for a file of {len(content)} bytes"
+    return accepted, seconds, peak
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Run random files through the readers.")
+    parser.add_argument("--inputs", type=int, default=100_000, help="how many for each reader")
+    parser.add_argument("--reader", choices=READERS, help="only this one")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--only", type=int, help="repeat the input of this number")
+    options = parser.parse_args()
+    print(f"{'reader':8} {'inputs':>8} {'read':>8} {'rejected':>8} {'longest':>9} {'peak of one':>12} {'process':>9} {'total':>7}")
+    for reader in [options.reader] if options.reader else READERS:
+        start, results = time.perf_counter(), []
+        with tempfile.TemporaryDirectory() as folder:
+            for number in range(options.inputs) if options.only is None else [options.only]:
+                try:
+                    results.append(run(reader, Path(folder) / "file", number, options.seed, watch_memory=number % 10 == 0))
+                except BaseException:
+                    print(
+                        f"{reader}, input {number}: repeat it with --reader {reader} --seed {options.seed} --only {number}", file=sys.stderr
+                    )
+                    raise
+        accepted, seconds, peaks = map(list, zip(*results))
+        process = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform != "darwin" else 1024**2)
+        print(
+            f"{reader:8} {len(results):8,} {sum(accepted):8,} {len(results) - sum(accepted):8,} {1000 * max(seconds):6.0f} ms "
+            f"{max(peaks) / 1e6:9.1f} MB {process:6.0f} MB {time.perf_counter() - start:5.0f} s"
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -31,7 +31,7 @@ help:
 	@echo "Assignments"
 	@echo "  make coursework                   make the students' and the solved notebooks from coursework/src"
 	@echo "  make grade SUBMISSIONS=folder     grade submissions (see the page for instructors)"
-	@echo "  make grades GRADED=folder         write grades.csv and the feedback again, after grading free text by hand"
+	@echo "  make grades GRADED=folder         write tables and feedback again, after points, rules or decisions changed"
 	@echo ""
 	@echo "Releases"
 	@echo "  make dist      build the package, as a wheel and a source archive, into dist/"
@@ -91,10 +91,10 @@ coursework: .venv/test.stamp
 
 # OPTIONS are further options, such as OPTIONS='--students "my class.csv"'; all of them: python -m coursework.grading --help
 grade: .venv/test.stamp
-	$(BIN)/python -m coursework.grading "$$SUBMISSIONS" $(OPTIONS)
+	$(BIN)/python -m coursework.grading grade "$$SUBMISSIONS" $(OPTIONS)
 
 grades: .venv/test.stamp
-	$(BIN)/python -m coursework.grading.report "$$GRADED"
+	$(BIN)/python -m coursework.grading table "$$GRADED" $(DECISIONS)
 
 dist: .venv/book.stamp
 	$(BIN)/python -m tools.release.dist

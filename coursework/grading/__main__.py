@@ -48,7 +48,9 @@ def parse(arguments):
     one.add_argument("--students", type=Path, help="the class, as a text or CSV file, to find out who is missing")
     one.add_argument("--only", action="append", default=[], metavar="STUDENT", help="grade this student only (may be repeated)")
     one.add_argument("--processes", type=int, default=os.cpu_count(), help="how many submissions at a time (default: one per processor)")
-    one.add_argument("--sandbox", default="auto", choices=["auto", *sandbox.SANDBOXES], help="default: the first of these that works, but none")
+    one.add_argument(
+        "--sandbox", default="auto", choices=["auto", *sandbox.SANDBOXES], help="default: the first of these that works, but none"
+    )
     one.add_argument("--variant-per-student", action="store_true", help="draw the numbers of hidden tests anew for each student")
     one.add_argument("--new-variant", action="store_true", help="grade with another NNFROMSCRATCH_VARIANT than before")
     one.add_argument("--cell-seconds", type=int, default=limits.cell, help=f"time for one cell (default: {limits.cell})")
@@ -108,7 +110,7 @@ def grade(given):
     finally:
         rows = write_all(results, rules, course, roster, only=done)
     say_after([row for row in rows if (row["student"], row["assignment"]) in done or row["state"] == "missing"])
-    print(f"{len(done)} submissions in {time.monotonic() - begin:.0f} s: {results.folder / 'grades.csv'}; feedback: {results.folder / 'feedback'}")
+    print(f"{len(done)} submissions in {time.monotonic() - begin:.0f} s: {results.folder / 'grades.csv'}, totals.csv, feedback, grading")
 
 
 def roster_of(results, path):
@@ -180,7 +182,13 @@ def grade_each(submissions, course, results, kind, limits, processes, seeds, don
 
     for number, (task, record) in enumerate(grade_all(tasks(), processes), 1):
         one, found, seed = checked.pop((task.student, task.assignment))
-        about = {"id": one.id, "submitted": one.time and one.time.isoformat(), "late": one.late, "seed": seed, "graded": datetime.now().isoformat()}
+        about = {
+            "id": one.id,
+            "submitted": one.time and one.time.isoformat(),
+            "late": one.late,
+            "seed": seed,
+            "graded": datetime.now().isoformat(),
+        }
         record = new_record(task.student, task.assignment, one.path, **about) | record
         record["unanswered"] = unanswered(found.cells, course, task.assignment)
         record["notes"], record["review"] = found.notes + record["notes"], sorted({*found.review, *record["review"]})

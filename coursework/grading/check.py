@@ -8,8 +8,6 @@ import json
 import re
 from collections import Counter
 
-from IPython.core.inputtransformer2 import TransformerManager
-
 from coursework.grading import static_check
 from coursework.grading.collect import LARGEST
 from coursework.sources import defined, grade_id, is_solution, is_test
@@ -138,7 +136,11 @@ def recognize(cells, path, originals):
 
     def fraction(name):
         graded = graded_cells(originals[name])
-        same = [one for one, cell in graded.items() if one in names or cell.source.strip() in texts or (is_solution(cell) and defined(cell.source) & made)]
+        same = [
+            one
+            for one, cell in graded.items()
+            if one in names or cell.source.strip() in texts or (is_solution(cell) and defined(cell.source) & made)
+        ]
         return len(same) / max(1, len(graded)), name in path
 
     best = max(originals, key=fraction)
@@ -250,7 +252,7 @@ def given(cell, source):
 def everything_defined(source):
     """Return the names that a cell defines or imports at its top."""
     try:
-        body = ast.parse(TransformerManager().transform_cell(source)).body
+        body = ast.parse(static_check.as_python(source)).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return set()
     imports = [alias for node in body if isinstance(node, (ast.Import, ast.ImportFrom)) for alias in node.names]
@@ -265,4 +267,10 @@ def with_its_own_test(cell, original, notes):
         notes.append(f"changed, and put back: {cell['name']}")
         source = first.source
     kind = cell["type"] if first is None else first.cell_type
-    return {"type": kind, "name": cell["name"], "source": source, "attachments": cell["attachments"], "test": first is not None and is_test(first)}
+    return {
+        "type": kind,
+        "name": cell["name"],
+        "source": source,
+        "attachments": cell["attachments"],
+        "test": first is not None and is_test(first),
+    }

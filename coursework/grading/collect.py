@@ -9,8 +9,8 @@
 | Moodle's download | `Ada Lovelace_123_assignsubmission_file_/01-neuron.ipynb`, or the same without a folder |
 | Canvas's download | `lovelaceada_123_456_01-neuron.ipynb`, `lovelaceada_LATE_123_456_01-neuron-1.ipynb` |
 
-Any of them may be a zip archive, and a zip archive may take the place of a student's files. Nothing is unpacked or read here but the lists of
-what archives contain: a file is read when its turn comes.
+Any of them may be a zip archive, and a zip archive may take the place of a student's files. Nothing is unpacked or read here but the lists
+of what archives contain: a file is read when its turn comes.
 """
 
 import io
@@ -27,7 +27,9 @@ MOODLE = re.compile(r"(?P<name>.+?)_(?P<id>\d+)_assignsubmission_[a-z]+_?(?P<fil
 CANVAS = re.compile(r"(?P<name>[^_]+)_(?P<late>LATE_)?(?P<id>\d+)_(?P<attempt>\d+)_(?P<file>.+)", re.IGNORECASE | re.DOTALL)
 NOTEBOOK = re.compile(r"\.ipynb(\.txt|\.json)?$", re.IGNORECASE)  # some browsers and mail programs add an ending
 WRAPPERS = {"submitted", "submissions"}
-WORK = re.compile(r"\d|(hw|homework|week|assignment|exercise|ex|lab|unit|task|solution)s?\b", re.IGNORECASE)  # begins a folder of one's work
+WORK = re.compile(
+    r"\d|(hw|homework|week|assignment|exercise|ex|lab|unit|task|solution)s?(?![^\W\d_])", re.IGNORECASE
+)  # begins a folder of one's work
 JUNK = {"__macosx", "thumbs.db", "desktop.ini"}
 FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
 LARGEST = 50_000_000  # bytes of one file
@@ -207,7 +209,7 @@ def owned(file, assignments, deep):
         if folder in assignments:
             folders = folders[:place] or folders[place + 1 :]
             break
-    for given, rest in ((folders[0] if folders else "", name), (name, "")):
+    for given, rest in (*((folder, name) for folder in folders), (name, "")):
         if match := MOODLE.fullmatch(given):
             return Submission(clean(match["name"]), file.path, file.read, rest or match["file"], match["id"], time=file.time)
     if match := CANVAS.fullmatch(name):

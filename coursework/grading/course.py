@@ -27,7 +27,11 @@ class Course:
         for name in self.names:
             source = {cell.id: cell for cell in self.source(name).cells if sources.is_test(cell)}
             found[name] = nbformat.read(target(name), 4) if target(name).exists() else None
-            tests = {} if found[name] is None else {sources.grade_id(cell): cell.source.strip() for cell in found[name].cells if sources.is_test(cell)}
+            tests = (
+                {}
+                if found[name] is None
+                else {sources.grade_id(cell): cell.source.strip() for cell in found[name].cells if sources.is_test(cell)}
+            )
             if tests != {test: sources.visible(cell.source) for test, cell in source.items()}:
                 raise ValueError(f"book/exercises/{name}.ipynb is not what coursework/src/{name}.md makes: run make coursework")
         return found

@@ -70,6 +70,10 @@ def answer(cell, record):
     name = f"<h3>{escape(cell['name'])}</h3>\n" if cell["name"] else ""
     if cell["type"] != "code":
         return f"{name}<blockquote>{pages.markdown(cell['source'], cell['attachments'])}</blockquote>"
-    tests = [test for test in record["tests"] if cell["name"] and (test == f"test-{cell['name']}" or test.startswith(f"test-{cell['name']}-"))]
-    said = "".join(f'<pre class="bad">{escape(record["tests"][test]["message"])}</pre>' for test in tests if not record["tests"][test]["passed"])
+    tests = [
+        test for test in record["tests"] if cell["name"] and (test == f"test-{cell['name']}" or test.startswith(f"test-{cell['name']}-"))
+    ]
+    said = "".join(
+        f'<pre class="bad">{escape(record["tests"][test]["message"])}</pre>' for test in tests if not record["tests"][test]["passed"]
+    )
     return f"{name}<pre>{escape(cell['source'])}</pre>{pages.outputs(cell)}{said}"

@@ -17,11 +17,10 @@ import traceback
 from pathlib import Path
 from typing import NamedTuple
 
-from IPython.core.inputtransformer2 import TransformerManager
-
 from coursework.grading import sandbox
 from coursework.grading.hidden import verdict
 from coursework.grading.session import Ended, Session, end_descendants
+from coursework.grading.static_check import as_python
 
 SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER of Linux
 SILLY = {"SyntaxError", "IndentationError", "ModuleNotFoundError", "ImportError"}  # errors that a person should see
@@ -119,7 +118,7 @@ def grade(task, workdir):
             continue
         where = cell["name"] or repr((cell["source"].strip().splitlines() or [""])[0][:60])
         try:
-            answer = session.run(as_python(cell["source"]), cell["name"] or f"cell {number + 1}")
+            answer = session.run(readable(cell["source"]), cell["name"] or f"cell {number + 1}")
             shown["outputs"] = [one for one in map(lambda output: output_of(output, hide), answer["outputs"]) if one]
             shown["error"] = error_of(answer["error"], hide)
         except Ended as ended:
@@ -159,10 +158,10 @@ def is_silly(error):
     return error[0] in SILLY or "input() is not available" in error[1]
 
 
-def as_python(source):
-    """Return a cell without what only IPython understands."""
+def readable(source):
+    """Return a cell as Python; as it is, if it cannot be read: then it fails by itself, with a message."""
     try:
-        return TransformerManager().transform_cell(source)
+        return as_python(source)
     except (SyntaxError, RecursionError, MemoryError):
         return source
 
@@ -179,7 +178,11 @@ def output_of(output, hide):
     """Return an output as far as it is one: text, or a picture as PNG. It comes from the student's process, which may write anything."""
     if isinstance(output, dict) and isinstance(output.get("text"), str):
         return {"text": hide(output["text"])[:110_000]}
-    if isinstance(output, dict) and isinstance(png := output.get("png"), str) and re.fullmatch(r"iVBORw0KGgo[A-Za-z0-9+/=]{0,5000000}", png):
+    if (
+        isinstance(output, dict)
+        and isinstance(png := output.get("png"), str)
+        and re.fullmatch(r"iVBORw0KGgo[A-Za-z0-9+/=]{0,5000000}", png)
+    ):
         return {"png": png}
     return None
 

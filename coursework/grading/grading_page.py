@@ -68,11 +68,17 @@ def pages_of(results, rules, course, decisions):
     answers = {}
     for record in results.records():
         for cell in record["cells"]:
-            if cell["type"] == "markdown" and cell["name"] in course.texts(record["assignment"]) if record["assignment"] in course.names else False:
+            if (
+                cell["type"] == "markdown" and cell["name"] in course.texts(record["assignment"])
+                if record["assignment"] in course.names
+                else False
+            ):
                 answers.setdefault((record["assignment"], cell["name"]), []).append((record["student"], cell))
     for (assignment, item), given in answers.items():
         most = rules.points(assignment, course.points(assignment))[item]
-        articles = [article(results, cell, most, decisions.get((student, assignment), {}).get(item, {}), student) for student, cell in given]
+        articles = [
+            article(results, cell, most, decisions.get((student, assignment), {}).get(item, {}), student) for student, cell in given
+        ]
         yield results.folder / "grading" / f"{assignment}--{item}.html", page(results, course, assignment, item, most, sorted(articles))
 
 
@@ -94,7 +100,9 @@ def article(results, cell, most, decision, student):
     pseudonym, text = results.pseudonym(student), digest(cell["source"], cell["attachments"])
     same = decision.get("points") is not None and decision.get("text") in (None, text)
     points = f"{decision['points'] * most / decision['maximum']:g}" if same and decision.get("maximum") else ""
-    levels = "".join(f'<label><input type="radio" name="{pseudonym}" value="{part * most:g}"> {name}</label>' for name, part in LEVELS.items())
+    levels = "".join(
+        f'<label><input type="radio" name="{pseudonym}" value="{part * most:g}"> {name}</label>' for name, part in LEVELS.items()
+    )
     changed = "" if same or not decision else "<p><strong>Changed since it was graded.</strong></p>"
     return f"""<article data-id="{pseudonym}" data-text="{text}" id="a{pseudonym}">{changed}
 {pages.markdown(cell["source"], cell["attachments"])}

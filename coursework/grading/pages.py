@@ -10,7 +10,8 @@ STYLE = """
 :root { color-scheme: light dark; --line: #8885; --soft: #8881; --bad: #c62828; --good: #2e7d32; }
 @media (prefers-color-scheme: dark) { :root { --bad: #ef9a9a; --good: #a5d6a7; } }
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 0 auto; padding: 1rem; }
-table { border-collapse: collapse; width: 100%; } td, th { border-bottom: 1px solid var(--line); padding: .4rem .6rem; text-align: left; vertical-align: top; }
+table { border-collapse: collapse; width: 100%; }
+td, th { border-bottom: 1px solid var(--line); padding: .4rem .6rem; text-align: left; vertical-align: top; }
 td.points { white-space: nowrap; } .bad { color: var(--bad); } .good { color: var(--good); }
 pre { background: var(--soft); padding: .7rem; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; }
 img { max-width: 100%; background: white; } blockquote { border-left: 3px solid var(--line); margin-left: 0; padding-left: 1rem; }
@@ -45,7 +46,11 @@ def markdown(text, attachments=None):
     renderer.add_render_rule("image", lambda self, tokens, place, options, env: image(tokens, place))
     rendered = renderer.render(text)
     shown = [data for _, data in (attachments or {}).values() if data[:40] in rendered]
-    rest = [f'<img alt="{escape(name)}" src="data:{kind};base64,{data}">' for name, (kind, data) in (attachments or {}).items() if data not in shown]
+    rest = [
+        f'<img alt="{escape(name)}" src="data:{kind};base64,{data}">'
+        for name, (kind, data) in (attachments or {}).items()
+        if data not in shown
+    ]
     return rendered + "".join(rest)
 
 

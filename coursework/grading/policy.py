@@ -78,7 +78,9 @@ class Policy:
                     kinds = KNOWN[part].get(rule)
                     if kinds is None or not isinstance(value, kinds) or isinstance(value, bool):
                         known = ", ".join(KNOWN[part])
-                        raise ValueError(f"{path}: [{'.'.join(filter(None, (part, owner)))}] {rule} = {value!r} is not understood; known: {known}")
+                        raise ValueError(
+                            f"{path}: [{'.'.join(filter(None, (part, owner)))}] {rule} = {value!r} is not understood; known: {known}"
+                        )
 
     def part(self, name, owner=None):
         """Return the rules of a part, or of somebody in it."""

@@ -134,7 +134,16 @@ class Results:
 
 def new_record(student, assignment, path, **more):
     """Return the record of a submission about which nothing else is known yet."""
-    return {"student": student, "assignment": assignment, "path": path, "state": "graded", "notes": [], "review": [], "tests": {}, "cells": []} | more
+    return {
+        "student": student,
+        "assignment": assignment,
+        "path": path,
+        "state": "graded",
+        "notes": [],
+        "review": [],
+        "tests": {},
+        "cells": [],
+    } | more
 
 
 def verdicts(record):

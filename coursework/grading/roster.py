@@ -12,7 +12,19 @@ from typing import NamedTuple
 
 from coursework.grading.collect import clean
 
-FULL = ("full name", "name", "student", "student name", "display name", "nom", "nombre", "vollständiger name", "username", "id", "participant")
+FULL = (
+    "full name",
+    "name",
+    "student",
+    "student name",
+    "display name",
+    "nom",
+    "nombre",
+    "vollständiger name",
+    "username",
+    "id",
+    "participant",
+)
 FIRST = ("first name", "firstname", "given name", "vorname", "prénom")
 LAST = ("last name", "lastname", "surname", "family name", "nachname", "nom de famille")
 NUMBERS = ("identifier", "id", "user id", "sis user id", "id number", "student id", "matriculation number", "matrikelnummer")

@@ -1,7 +1,7 @@
 """Talk with a worker in a sandbox: run a notebook's cells, and call the functions that they define.
 
-A worker that does not answer in time, or ends, is replaced by a new one. It runs all cells again that had finished; of one that had not, only
-the definitions. So an endless loop, `os._exit` or a crash costs a submission no more than the cell that it is in.
+A worker that does not answer in time, or ends, is replaced by a new one. It runs all cells again that had finished; of one that had not,
+only the definitions. So an endless loop, `os._exit` or a crash costs a submission no more than the cell that it is in.
 """
 
 import contextlib
@@ -125,7 +125,9 @@ class Session:
             worker.wait()
             worker.stdout.close()
             over = time.monotonic() > self.end
-            reason = f"ran longer than {self.limits.whole if over else self.limits.cell} seconds" if late.is_set() else "ended the interpreter"
+            reason = (
+                f"ran longer than {self.limits.whole if over else self.limits.cell} seconds" if late.is_set() else "ended the interpreter"
+            )
             raise Ended(reason) from error
         finally:
             timer.cancel()

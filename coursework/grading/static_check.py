@@ -5,6 +5,7 @@ Reading code finds what is done in the open. Nothing depends on it: the values t
 
 import ast
 import builtins
+import re
 
 from IPython.core.inputtransformer2 import TransformerManager
 
@@ -31,6 +32,8 @@ METHODS = {
 }
 KINDS = {"ndarray", "float", "int", "str", "list", "tuple", "dict", "bool", "object_", "generic", "float64", "matrix"}
 WORDS = ("gradebook", "nbgrader", "hidden test", "/proc/", "coursework", "misconceptions", "course.mistakes", "course.feedback")
+MEASURES_CELL = re.compile(r"\A\s*%%(time|timeit|capture|prun)\b.*\n")
+MEASURES_LINE = re.compile(r"^(\s*)%(?:time|timeit|prun)[ \t]+(?!-)", re.MULTILINE)
 SHELLS = {"bash", "sh", "script", "cmd", "system", "sx", "writefile", "python", "python3", "perl", "ruby", "javascript", "js", "html"}
 KNOWN = {*dir(builtins), "display", "get_ipython", "_", "__name__", "__file__"}
 
@@ -48,7 +51,7 @@ def findings(cells, original):
     given = [cell.source.strip() for cell in original.cells if cell.cell_type == "code"]
     answers = {grade_id(cell) for cell in original.cells if is_solution(cell)}
     trees = [parsed(source) for source in given]
-    imports = set().union(*map(imported, trees))
+    imports = set().union(*(imported(tree) for tree, source in zip(trees, given) if "pip install" not in source))
     modules = MODULES | {module.partition(".")[0] for module, _ in imports}
     own = [cell for cell in cells if cell["type"] == "code" and cell["source"].strip() not in given]
     known = KNOWN.union(*map(bound, trees), *(bound(parsed(cell["source"])) for cell in own))
@@ -64,11 +67,17 @@ def findings(cells, original):
 
 
 def parsed(source):
-    """Return the syntax tree of a cell, read as IPython reads it; an empty one if it cannot be read."""
+    """Return the syntax tree of a cell; an empty one if it cannot be read."""
     try:
-        return ast.parse(TransformerManager().transform_cell(source))
+        return ast.parse(as_python(source))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ast.parse("")
+
+
+def as_python(source):
+    """Return a cell as IPython would run it. Magics that only measure code are taken off it, so that the code is seen and runs."""
+    source = MEASURES_CELL.sub("", MEASURES_LINE.sub(r"\1", source))
+    return TransformerManager().transform_cell(source)
 
 
 def imported(tree):
@@ -84,7 +93,12 @@ def imported(tree):
 
 def bound(tree):
     """Return all names that a cell binds, in whatever place."""
-    names = {alias.asname or alias.name.partition(".")[0] for node in ast.walk(tree) for alias in getattr(node, "names", []) if isinstance(alias, ast.alias)}
+    names = {
+        alias.asname or alias.name.partition(".")[0]
+        for node in ast.walk(tree)
+        for alias in getattr(node, "names", [])
+        if isinstance(alias, ast.alias)
+    }
     for node in ast.walk(tree):
         match node:
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name) | ast.arg(arg=name):

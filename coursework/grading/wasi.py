@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 
 import nnfromscratch
-
 from coursework.grading.sandbox import GUEST
 
 PIECE = 200_000

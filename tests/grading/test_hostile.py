@@ -11,13 +11,12 @@ import nbformat
 import psutil
 import pytest
 
-from environment import missing, skip_without
+from environment import missing
+
+pytest.importorskip("jupytext")
 from coursework import mutants, sources
-
-skip_without("jupytext")
-from grading.submissions import NAME, ORIGINAL, POINTS, ROOT, answers, cell_of, grade, record, text_of, write
-
 from coursework.grading import sandbox
+from grading.submissions import NAME, ORIGINAL, POINTS, ROOT, answers, cell_of, grade, record, text_of, write
 
 MUTANTS, UNUSUAL = mutants.tables(NAME)
 EVERYTHING = set(POINTS)
@@ -132,7 +131,12 @@ TABLE = {
         "saturated: ran longer than 5 seconds",
     ),
     "ends-the-interpreter": (answers(own="import os\nos._exit(0)"), f"{DONE}, other cells", set(), "ended the interpreter"),
-    "allocates": (answers(own="kept = []\nwhile True:\n    kept.append(np.ones(10_000_000))".replace("np", "__import__('numpy')")), None, set(), ""),
+    "allocates": (
+        answers(own="kept = []\nwhile True:\n    kept.append(np.ones(10_000_000))".replace("np", "__import__('numpy')")),
+        None,
+        set(),
+        "",
+    ),
     "prints": (answers(own="for i in range(300_000):\n    print('x' * 1000)\nx = 1"), DONE, set(), ""),
     "deletes-a-test": (without("test-saturated"), DONE, set(), "deleted, and put back: test-saturated"),
     "deletes-an-answer": (without("saturated"), LOOKED_AT, FAKED, "deleted, and put back: saturated"),
@@ -149,7 +153,12 @@ TABLE = {
     "list-of-such-floats": (faking("return [Number(0)] * Z.shape[1]", NUMBER), LOOKED_AT, FAKED, "its own kind of float"),
     "reads-the-test's-names": (faking("return _slope"), LOOKED_AT, FAKED, "reads _slope, which nothing defines"),
     "reads-main": (faking("import __main__\nreturn vars(__main__)['_slope']"), LOOKED_AT, FAKED, "calls vars, imports __main__"),
-    "reads-globals": (faking("return next(v for k, v in globals().items() if k.startswith('_') and hasattr(v, 'shape'))"), LOOKED_AT, FAKED, "globals"),
+    "reads-globals": (
+        faking("return next(v for k, v in globals().items() if k.startswith('_') and hasattr(v, 'shape'))"),
+        LOOKED_AT,
+        FAKED,
+        "globals",
+    ),
     "frames": (faking("import sys\nreturn sys._getframe(1).f_locals.get('value')"), LOOKED_AT, FAKED, "uses sys._getframe"),
     "tracebacks": (
         faking("try:\n    raise ValueError\nexcept ValueError as e:\n    return e.__traceback__.tb_frame.f_back.f_locals.get('wanted')"),
@@ -164,27 +173,57 @@ TABLE = {
         "imports gc",
     ),
     "pickles": (faking("return Pickled()", PICKLED), LOOKED_AT, FAKED, "defines __reduce__"),
-    "patches-allclose": (faking("np.allclose = np.isclose = np.array_equal = lambda *a, **k: True\nreturn Z"), LOOKED_AT, FAKED, "changes np.allclose"),
+    "patches-allclose": (
+        faking("np.allclose = np.isclose = np.array_equal = lambda *a, **k: True\nreturn Z"),
+        LOOKED_AT,
+        FAKED,
+        "changes np.allclose",
+    ),
     "patches-asarray": (faking("np.asarray = np.array = lambda *a, **k: np.zeros(2)\nreturn Z"), LOOKED_AT, FAKED, "changes np.asarray"),
     "patches-the-package": (
-        faking("import nnfromscratch\nnnfromscratch.sigmoid = lambda z: z\nreturn Z"), LOOKED_AT, FAKED, "changes nnfromscratch.sigmoid"
+        faking("import nnfromscratch\nnnfromscratch.sigmoid = lambda z: z\nreturn Z"),
+        LOOKED_AT,
+        FAKED,
+        "changes nnfromscratch.sigmoid",
     ),
     "patches-expect": (faking("return Z", "expect = lambda *a, **k: None\n"), LOOKED_AT, FAKED, "gives expect or np another meaning"),
     "patches-the-worker": (
-        faking("import sys\nsys.modules['plain'].encode = lambda *a: {'list': [0.5]}\nreturn Z"), LOOKED_AT, FAKED, "uses sys.modules"
+        faking("import sys\nsys.modules['plain'].encode = lambda *a: {'list': [0.5]}\nreturn Z"),
+        LOOKED_AT,
+        FAKED,
+        "uses sys.modules",
     ),
-    "patches-json": (faking("import json\njson.dumps = lambda *a, **k: '{\"value\": true, \"passed\": true}'\nreturn Z"), LOOKED_AT, FAKED, "imports json"),
+    "patches-json": (
+        faking('import json\njson.dumps = lambda *a, **k: \'{"value": true, "passed": true}\'\nreturn Z'),
+        LOOKED_AT,
+        FAKED,
+        "imports json",
+    ),
     "forges-answers": (faking(FORGES), LOOKED_AT, FAKED, "imports os"),
     "reads-sources": (faking(SEARCHES), LOOKED_AT, FAKED, "imports glob"),
     "reads-the-environment": (
-        faking("import os\nreturn np.full(Z.shape[1], float(os.environ['NNFROMSCRATCH_VARIANT']))"), LOOKED_AT, FAKED, "uses os.environ"
+        faking("import os\nreturn np.full(Z.shape[1], float(os.environ['NNFROMSCRATCH_VARIANT']))"),
+        LOOKED_AT,
+        FAKED,
+        "uses os.environ",
     ),
     "turns-the-clock": (
-        faking("import time\ntime.monotonic = time.time = lambda: 0.0\nwhile True: pass"), LOOKED_AT, FAKED, "changes time.monotonic"
+        faking("import time\ntime.monotonic = time.time = lambda: 0.0\nwhile True: pass"),
+        LOOKED_AT,
+        FAKED,
+        "changes time.monotonic",
     ),
-    "catches-everything": (faking("while True:\n    try:\n        while True: pass\n    except BaseException: pass"), DONE, FAKED, "ran longer"),
+    "catches-everything": (
+        faking("while True:\n    try:\n        while True: pass\n    except BaseException: pass"),
+        DONE,
+        FAKED,
+        "ran longer",
+    ),
     "recursion": (
-        faking("import sys\nsys.setrecursionlimit(10**9)\ndef f(n): return f(n + 1) + 1\nreturn f(0)"), LOOKED_AT, FAKED, "uses sys.setrecursionlimit"
+        faking("import sys\nsys.setrecursionlimit(10**9)\ndef f(n): return f(n + 1) + 1\nreturn f(0)"),
+        LOOKED_AT,
+        FAKED,
+        "uses sys.setrecursionlimit",
     ),
     "ends-when-tested": (faking("import os\nos._exit(0)"), LOOKED_AT, FAKED, "test-saturated: the call ended the interpreter"),
     "huge-answer": (faking("return np.zeros((9000, 1000))"), DONE, FAKED, "test-saturated: the call"),
@@ -194,20 +233,30 @@ TABLE = {
     "changes-its-input": (faking("Z[:] = 0\nreturn np.zeros(Z.shape[1])"), DONE, FAKED, ""),
     "by-heart": (faking("return np.array([2 / 3, 1 / 3])"), DONE, FAKED, ""),
     "defines-the-test's-function": (
-        answers({"hard_tanh": "def call_hard_tanh(z): return z, z\ndef hard_tanh(z): return z\ndef d_hard_tanh(z): return np.where(np.abs(z) < 1, 1.0, 0.0)"}),
+        answers(
+            {
+                "hard_tanh": "def call_hard_tanh(z): return z, z\ndef hard_tanh(z): return z\n"
+                "def d_hard_tanh(z): return np.where(np.abs(z) < 1, 1.0, 0.0)"
+            }
+        ),
         DONE,
         {"test-hard_tanh-values"},
         "",
     ),
     "takes-the-package": (faking("return Z", "from nnfromscratch import Sigmoid\n"), LOOKED_AT, FAKED, "takes Sigmoid from nnfromscratch"),
     "leaves-a-process": (
-        answers(own="import subprocess, sys\nsubprocess.Popen([sys.executable, '-c', 'import time; time.sleep(3600.25)'], start_new_session=True)"),
+        answers(
+            own="import subprocess, sys\n"
+            "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(3600.25)'], start_new_session=True)"
+        ),
         f"{DONE}, other cells",
         set(),
         "imports subprocess",
     ),
     "shows-a-script": (
-        answers({"explain-trouble": "<script>alert(1)</script> ![x](https://example.org/x.png)"}, own="display('<script>alert(2)</script>')"),
+        answers(
+            {"explain-trouble": "<script>alert(1)</script> ![x](https://example.org/x.png)"}, own="display('<script>alert(2)</script>')"
+        ),
         DONE,
         set(),
         "",

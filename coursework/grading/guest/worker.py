@@ -3,11 +3,12 @@
 It reads requests, one line of JSON each, and answers each with one line that has the same "id":
 
     {"cell": source, "name": "...", "definitions": false}   ->  {"outputs": [...], "error": null or [class, message]}
-    {"call": name, "source": text or null, "arguments": x, "named": x}  ->  {"value": plain data} or {"error": [class, message, traceback]}
+    {"call": name, "source": text or null, "arguments": x, "named": x}
+                                                            ->  {"value": plain data} or {"error": [class, message, traceback]}
 
-While it answers a call it may ask for the call of a function that came as an argument, {"callback": number, "arguments": x, "named": x}, and reads the
-value of that. Students' code runs in this very process and can change everything in it. Nothing here has to be kept from it: what the
-process learns are cells, names of functions, and arguments, and what it says is taken for nothing but the student's answer.
+While it answers a call it may ask for the call of a function that came as an argument, {"callback": number, "arguments": x, "named": x},
+and reads the value of that. Students' code runs in this very process and can change everything in it. Nothing here has to be kept from it:
+what the process learns are cells, names of functions, and arguments, and what it says is taken for nothing but the student's answer.
 """
 
 import ast
@@ -30,7 +31,6 @@ except ImportError:  # as a program, with nothing above it
 TEXT = 100_000  # characters that are kept of what one cell prints
 FIGURES = 10  # pictures that are kept of one cell
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
-BODY_RUNS = {"time", "timeit", "capture", "prun"}  # cell magics that run the rest of the cell
 
 
 class Printed(io.TextIOBase):
@@ -58,8 +58,6 @@ class Shell:
             print(f"[%{name} is not available while grading]")
 
     def run_cell_magic(self, name, line, cell):
-        if name in BODY_RUNS:
-            return run(cell, f"%%{name}")
         print(f"[%%{name} is not available while grading]")
 
     def system(self, command):
@@ -131,9 +129,8 @@ class Cells:
             return {"error": described(caught)}
 
 
-def run(source, name, names=None, only_definitions=False):
+def run(source, name, names, only_definitions):
     """Run some code and return the value of its last line, if that is an expression."""
-    names = vars(sys.modules["__main__"]) if names is None else names
     linecache.cache[f"<{name}>"] = len(source), None, source.splitlines(keepends=True), f"<{name}>"
     body = ast.parse(source, f"<{name}>").body
     if only_definitions:

@@ -69,8 +69,11 @@ test: .venv/test.stamp book
 book: .venv/book.stamp
 	$(BIN)/jupyter-book build . -W -n --keep-going || { rm -rf _build/.doctrees; exit 1; }
 
+# A build of its own: sphinx-autobuild adds a script to each page, which the pages' Content-Security-Policy would block (tag "live").
 live: .venv/test.stamp
-	$(BIN)/python -m tools.live
+	$(BIN)/jupyter-book config sphinx .
+	PYTHONPATH="$(CURDIR)/book/_ext" $(BIN)/sphinx-autobuild . _build/live -d _build/live/.doctrees -n -t live \
+	  --watch nnfromscratch --ignore _build --ignore .venv --ignore .git --re-ignore '__pycache__|_checkpoints|/conf\.py$$' --open-browser
 
 serve: book
 	$(BIN)/python -m tools.serve

@@ -11,12 +11,8 @@ taken from the folder that $NNFROMSCRATCH_DATA names.
 import argparse
 import datetime
 import json
-import os
 import platform
 from pathlib import Path
-
-for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ.setdefault(variable, "1")
 
 import numpy as np
 

@@ -51,7 +51,9 @@ def usual(X: Array, y: Array) -> list[dict[str, list[float]]]:
     found = []
     for label in range(10):
         of_label = X[y == label]
-        quantiles = np.percentile(np.column_stack([measures(of_label), distances(of_label)]), QUANTILES, axis=0) if len(of_label) > 1 else []
+        quantiles = (
+            np.percentile(np.column_stack([measures(of_label), distances(of_label)]), QUANTILES, axis=0) if len(of_label) > 1 else []
+        )
         names = ("ink", "width", "slant", "distance")
         found.append({name: np.round(column, 3).tolist() for name, column in zip(names, np.transpose(quantiles))})
     return found

@@ -13,11 +13,11 @@ from PIL import Image
 import nnfromscratch as nn
 from figure_driver import WINDOWS, exercise, opened, ready, shown_code, state
 from nnfromscratch.data.handwriting import digit_steps, prepare_digit, stroke_steps
-from nnfromscratch.widgets import DigitCanvas, load_digit_network
+from nnfromscratch.widgets import DigitCanvas, load_digit_network, training_digits
 from nnfromscratch.widgets.digit_network import FILE
 from photographs import DRAWN, PHOTOGRAPHS
 from widget_modules import write_modules
-from widget_pages import write_page
+from widget_pages import talk, write_page
 
 
 def drawn(*boxes, size=(90, 70), paper=0.0, ink=1.0):
@@ -94,23 +94,48 @@ def test_preparation_is_the_same_in_both_languages(browser, served, tmp_path):
 
 
 @pytest.mark.browser
-def test_forward_pass_agrees_with_numpy(browser, served, tmp_path):
-    network, images = load_digit_network(), [image for name, image in CASES.items() if "MNIST" in name or "thick" in name]
-    widget = DigitCanvas()
+@pytest.mark.parametrize("own", [None, ([784, 12, 7, 10], ["Tanh", "LeakyReLU"])])
+def test_probabilities_and_contributions_agree_with_numpy(browser, served, tmp_path, own):
+    network = nn.Network(nn.mlp(*own, rng=0)) if own else load_digit_network()
+    widget, images = DigitCanvas(network), [image for name, image in CASES.items() if "MNIST" in name or "thick" in name]
+    X = np.array([prepare_digit(image) for image in images])
     with opened(browser, served(write_modules(tmp_path)) + "/index.html", name="digit-forward") as page:
         found = page.evaluate(
-            """async ([weights, sizes, images]) => {
-            const { read } = await import("./digit_canvas.js");
-            const numbers = new Float32Array(Uint8Array.from(weights).buffer);
-            let at = 0;
-            const layers = sizes.slice(1).map((n, k) => ({ W: numbers.slice(at, at += sizes[k] * n), b: numbers.slice(at, at += n) }));
-            const answer = ([data, height, width]) => read(layers, "relu", { data: Float64Array.from(data), width, height });
-            return images.map(image => [...answer(image).probabilities]);
+            """async ([weights, meta, images]) => {
+            const { compute, contributions, readNetwork } = await import("./digit_reader.js");
+            const network = readNetwork(Uint8Array.from(weights), meta);
+            return images.map(pixels => {
+                const seen = compute(network, Float64Array.from(pixels)), [first, second] = seen.order;
+                return [[...seen.probabilities], first, second, [...contributions(network, seen, first, second).parts]];
+            });
         }""",
-            [list(zlib.decompress(widget.weights)), widget.meta["sizes"], [[image.ravel().tolist(), *image.shape] for image in images]],
+            [list(zlib.decompress(widget.weights)), widget.meta, X.tolist()],
         )
-    X = np.array([prepare_digit(image) for image in images])
-    np.testing.assert_allclose(found, network.astype(np.float64).predict_proba(X.astype(np.float64)), atol=1e-6)
+    exact = network.copy(np.float64) if hasattr(network, "copy") else network.astype(np.float64)
+    np.testing.assert_allclose([p for p, *_ in found], exact.predict_proba(X.astype(np.float64)), atol=1e-6)
+    for x, (_, first, second, parts) in zip(X.astype(np.float64), found):
+        difference = lambda x: np.subtract(*exact.forward(x[None])[0, [first, second]])  # noqa: E731, B023
+        slopes = [(difference(x + 1e-6 * unit) - difference(x - 1e-6 * unit)) / 2e-6 for unit in np.eye(784)[::97]]
+        np.testing.assert_allclose(parts[::97], slopes * x[::97], atol=1e-5)
+
+
+@pytest.mark.browser
+def test_nearest_digits_and_measures_are_the_same_in_both_languages(browser, served, tmp_path):
+    X, y = training_digits.bundled()
+    shades = np.round(15 * X[::40]) * 17
+    x = nn.load_digits().X_test[5]
+    distances = np.sqrt(((shades / 255 - x) ** 2).sum(axis=1))
+    with opened(browser, served(write_modules(tmp_path)) + "/index.html", name="digit-nearest") as page:
+        found, measured = page.evaluate(
+            """async ([pixels, shades]) => {
+            const { nearest, measures } = await import("./digit_why.js"), x = Float64Array.from(pixels);
+            return [nearest(x, Uint8Array.from(shades)), Object.values(measures(x))];
+        }""",
+            [x.tolist(), shades.astype(int).ravel().tolist()],
+        )
+    assert [each["k"] for each in found] == np.argsort(distances)[:3].tolist()
+    np.testing.assert_allclose([each["distance"] for each in found], np.sort(distances)[:3], rtol=1e-6)
+    np.testing.assert_allclose(measured, training_digits.measures(x[None].astype(np.float64))[0], rtol=1e-6)
 
 
 # --- the stored network --------------------------------------------------------------------------------------------------------------
@@ -151,9 +176,38 @@ def test_own_network_and_own_examples():
     p = network.predict_proba(np.array([prepare_digit(np.round(x * 255).reshape(28, 28) / 255) for x in X]))
     assert widget.lines() == [
         "Draw a digit: a network 784-12-6-10 with Tanh",
-        *(f"example {k + 1}: read as {p[k].argmax()} ({100 * p[k].max():.0f} %)" for k in range(3)),
+        *(f"example {k + 1}: read as {p[k].argmax()} ({100 * p[k].max():.0f}%)" for k in range(3)),
     ]
     assert len(zlib.decompress(widget.weights)) == 4 * network.parameters.values.size
+
+
+def test_a_network_that_the_browser_cannot_compute_is_read_by_the_kernel():
+    network = nn.Network([nn.Scale(1 / 255), *nn.mlp([784, 8, 10], rng=0)])
+    widget, x = DigitCanvas(network), nn.load_digits().X_test[0]
+    assert widget.meta["sizes"] is None and widget.lines()[0] == "Draw a digit: a network that runs in the kernel"
+    (((part, _),)) = [talk(widget, {"job": "1", "shades": np.round(255 * x).astype(int).tolist()})[0]]
+    raw = np.round(255 * x).astype(np.uint8)[None]
+    np.testing.assert_allclose(part["probabilities"], network.predict_proba(raw)[0], rtol=1e-6)
+
+
+def test_the_kernel_sends_the_training_digits_as_one_picture():
+    X, y = nn.load_digits().X_test[:90], nn.load_digits().y_test[:90]
+    widget = DigitCanvas(training=(X, y))
+    ((part, (content,)),) = talk(widget, {"job": "2", "digits": True})
+    order = np.argsort(y, kind="stable")
+    assert part["digits"] and widget.meta["digits"]["labels"] == "".join(map(str, y[order])) and widget.meta["digits"]["file"] is None
+    tiles = np.asarray(Image.open(io.BytesIO(content)).convert("L")).reshape(2, 28, 80, 28).swapaxes(1, 2).reshape(-1, 784)
+    np.testing.assert_allclose(tiles[:90] / 255, X[order], atol=0.5 / 15 + 1e-6)
+
+
+def test_what_is_usual_is_said_of_each_label():
+    usual, quantiles = DigitCanvas().meta["digits"]["usual"], training_digits.QUANTILES
+    X, y = training_digits.bundled()
+    ones = training_digits.measures(X[y == 1])
+    assert usual[1]["ink"] == pytest.approx(np.percentile(ones[:, 0], quantiles), abs=1e-3)
+    assert usual[1]["width"][5] < usual[0]["width"][5] and usual[0]["ink"][5] > usual[1]["ink"][5]
+    slanted = np.eye(28)[None, :, ::-1].reshape(1, 784)  # from the upper right to the lower left, as an italic 1
+    assert training_digits.measures(slanted)[0] == pytest.approx([28, 1, 1])
 
 
 @pytest.mark.parametrize(
@@ -161,8 +215,8 @@ def test_own_network_and_own_examples():
     [
         (lambda: DigitCanvas("network"), TypeError, "network is a str; expected a Network"),
         (lambda: DigitCanvas(nn.Network(nn.mlp([64, 10]))), ValueError, "64 inputs and 10 outputs; expected 784 and 10"),
-        (lambda: DigitCanvas(nn.Network(nn.mlp([784, 4, 4, 10], ["ReLU", "Tanh"]))), ValueError, "the same activation"),
-        (lambda: DigitCanvas(nn.Network(nn.mlp([784, 4, 10], lambda: nn.LeakyReLU(0.5)))), ValueError, "usual options"),
+        (lambda: DigitCanvas(nn.Network(nn.mlp([784, 10]), nn.SquaredError())), TypeError, "has no probabilities"),
+        (lambda: DigitCanvas(training=(np.zeros((2, 784)), np.array([1, 12]))), ValueError, "labels"),
         (lambda: DigitCanvas(examples=np.zeros((2, 64))), ValueError, "examples has shape"),
         (lambda: DigitCanvas(examples=np.full((1, 784), 9.0)), ValueError, "shades from 9 to 9"),
         (lambda: DigitCanvas(examples=np.zeros((1, 784))), ValueError, "shows no digit"),
@@ -178,7 +232,11 @@ def test_what_does_not_fit_is_refused(make, error, message):
 
 @pytest.fixture(scope="module")
 def address(served, tmp_path_factory):
-    return served(write_page(tmp_path_factory.mktemp("digit"), DigitCanvas())) + "/index.html"
+    folder = write_page(tmp_path_factory.mktemp("digit"), DigitCanvas())
+    (folder / training_digits.PAGE_FILE).write_bytes(training_digits.sprite(training_digits.bundled()[0]))
+    html = (folder / "index.html").read_text(encoding="utf-8")
+    (folder / "index.html").write_text(html.replace("<html ", '<html data-content_root="./" '), encoding="utf-8")  # as Sphinx writes it
+    return served(folder) + "/index.html"
 
 
 @pytest.mark.browser
@@ -221,15 +279,16 @@ def test_a_drawing_is_read_and_its_code_gives_the_same_numbers(browser, address)
         assert said.startswith("Read as 7") and state(figure)["seen"] != before["seen"]
         first, second = (line.split(" ", 1) for line in run_code(shown_code(figure)))
         assert said == f"Read as {first[0]} ({first[1]}), then {second[0]} ({second[1]})."
-        bars = figure.locator(".nns-bars span").all_text_contents()
-        assert bars[::2] == list("0123456789") and bars[15] == first[1]
-        label = figure.get_by_role("img").get_attribute("aria-label")
-        assert f"7 {first[1]}" in label and label.count("speaks most for") == 4
+        assert f"7 {first[1]}" in figure.get_by_role("img").get_attribute("aria-label")
+        figure.get_by_text("exactly the difference of the two scores").wait_for()
+        figure.locator(".nns-near figure").first.wait_for()
+        assert [text[:3] for text in figure.locator(".nns-near figcaption").all_text_contents()] == ["a 7"] * 3
+        assert " 7" in figure.locator(".nns-unusual").text_content()
         page.evaluate("() => document.dispatchEvent(new Event('nns-keep'))")  # the address of the whole drawing, however slow it was
         page.wait_for_url("**draw-a-digit.drawing=1*")
         page.reload()
         assert state(ready(page)[0])["said"] == said
-        page.get_by_role("button", name="Clear the sheet").click()
+        page.get_by_role("button", name="Clear", exact=True).click()
         assert state(ready(page)[0])["said"].startswith("Nothing to read")
         assert "no digit" in shown_code(ready(page)[0])
 
@@ -240,9 +299,9 @@ def test_examples_give_the_numbers_of_the_package(browser, address):
     with opened(browser, address, name="digit-examples") as page:
         (figure,) = ready(page)
         for digit in (0, 8):
-            figure.get_by_label("show", exact=True).select_option(f"digit {digit}")
+            figure.get_by_label("on the sheet", exact=True).select_option(f"digit {digit}")
             percent = 100 * widget._read[digit].max()
-            assert state(figure)["said"].startswith(f"Read as {digit} ({percent:.1f} %)")
+            assert state(figure)["said"].startswith(f"Read as {digit} ({percent:.1f}%)")
             assert run_code(shown_code(figure))[0] == f"{digit} {percent:.1f} %"
 
 
@@ -254,7 +313,7 @@ def test_own_networks_are_shown(browser, served, tmp_path, sizes):
     with opened(browser, served(write_page(tmp_path, widget)) + "/index.html", name="digit-own") as page:
         (figure,) = ready(page)
         assert exercise(figure) == 1
-        figure.get_by_label("show", exact=True).select_option("example 2")
+        figure.get_by_label("on the sheet", exact=True).select_option("example 2")
         best = run_code(shown_code(figure), network=network)[0].split(" ", 1)
         assert state(figure)["said"].startswith(f"Read as {best[0]} ({best[1]})")
 
@@ -278,7 +337,7 @@ def test_keyboard_alone_draws_a_one(browser, address):
 def test_a_finger_draws_and_the_page_does_not_scroll(browser, address):
     with opened(browser, address, name="digit-touch", viewport={"width": 390, "height": 844}, has_touch=True) as page:
         (figure,) = ready(page)
-        figure.get_by_role("button", name="Clear the sheet").click()
+        figure.get_by_role("button", name="Clear", exact=True).click()
         assert page.locator(".nns-sheet").evaluate("sheet => getComputedStyle(sheet).touchAction") == "none"
         page.locator(".nns-sheet").tap()
         assert state(figure)["said"].startswith("Read as")
@@ -293,15 +352,15 @@ def test_an_uploaded_picture_is_read_like_the_package_reads_it(browser, address,
     p = load_digit_network().predict_proba(prepare_digit(shades / 255)[None])[0]
     with opened(browser, address, name="digit-upload") as page:
         (figure,) = ready(page)
-        figure.get_by_label("or a picture of yours").set_input_files(tmp_path / "digit.png")
-        figure.get_by_text(f"Read as {p.argmax()} ({100 * p.max():.1f} %)").wait_for()
-        figure.get_by_label("or a picture of yours").set_input_files(tmp_path / "text.png")
+        figure.get_by_label("A picture of a digit").set_input_files(tmp_path / "digit.png")
+        figure.get_by_text(f"Read as {p.argmax()} ({100 * p.max():.1f}%)").wait_for()
+        figure.get_by_label("A picture of a digit").set_input_files(tmp_path / "text.png")
         figure.get_by_text("The browser cannot read this file as a picture").wait_for()
 
 
 def upload(figure, file, said):
     """Choose a file, and wait for what is said of it."""
-    figure.get_by_label("or a picture of yours").set_input_files(file)
+    figure.get_by_label("A picture of a digit").set_input_files(file)
     figure.get_by_text(said).first.wait_for()
 
 
@@ -319,10 +378,10 @@ def test_a_link_carries_an_uploaded_picture_as_the_network_gets_it(browser, addr
         (figure,) = ready(page)
         assert state(figure)["said"] == said and shown_code(figure) == code
         assert "not the picture from which it was made" in figure.locator(".nns-remark").inner_text()
-        assert figure.locator(".nns-steps:not(.nns-look) canvas:visible").count() == 1
-        figure.get_by_label("show", exact=True).select_option("digit 0")
+        assert figure.locator(".nns-steps canvas:visible").count() == 1
+        figure.get_by_label("on the sheet", exact=True).select_option("digit 0")
         page.wait_for_url("**draw-a-digit.picture=")
-        assert figure.locator(".nns-steps:not(.nns-look) canvas:visible").count() == 4
+        assert figure.locator(".nns-steps canvas:visible").count() == 4
 
 
 @pytest.mark.browser
@@ -378,7 +437,7 @@ def test_pictures_of_every_kind_are_read_alike(browser, address, tmp_path):
     with opened(browser, address, name="digit-kinds") as page:
         (figure,) = ready(page)
         for kind in kinds:
-            figure.get_by_role("button", name="Clear the sheet").click()
+            figure.get_by_role("button", name="Clear", exact=True).click()
             upload(figure, four(tmp_path, kind), "Read as 4")
             assert float(state(figure)["said"].split("(")[1].split(" ")[0]) > 90, kind
         Image.fromarray(np.full((40, 40), 255, np.uint8)).save(tmp_path / "white.png")
@@ -391,7 +450,7 @@ def test_pictures_of_every_kind_are_read_alike(browser, address, tmp_path):
 def test_only_one_finger_and_the_first_button_draw(browser, address):
     with opened(browser, address, name="digit-fingers") as page:
         (figure,) = ready(page)
-        figure.get_by_role("button", name="Clear the sheet").click()
+        figure.get_by_role("button", name="Clear", exact=True).click()
         touch = """(sheet, [kind, options]) => {
             const box = sheet.getBoundingClientRect();
             sheet.setPointerCapture = () => {};

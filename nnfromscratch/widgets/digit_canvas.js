@@ -63,7 +63,7 @@ async function render({ model, el }) {
   } });
   const clear = textButton("Clear", () => show({ strokes: [] }));
   const undo = textButton("Undo stroke", () => show({ strokes: state.strokes.slice(0, -1) }));
-  figure.controls.append(choose.root, limit.root);
+  figure.controls.append(limit.root, choose.root);
   figure.picture.append(graph.element);
   const side = make("div", { className: "nns-writing" }, sheet.element, make("div", { className: "nns-buttons" }, clear, undo, ...uploader(picture => show({ picture }), figure, sheet.element)));
   const collect = collection(figure, () => (state.example < 0 && !seen.problem ? content(state, seen) : null), () => show({ strokes: [] }));
@@ -71,7 +71,7 @@ async function render({ model, el }) {
   figure.picture.replaceWith(desk);
   desk.append(side, figure.picture);
   desk.before(figure.words);
-  desk.after(make("p", { className: "nns-hint", textContent: HINT }));
+  desk.after(make("p", { className: "nns-hint", textContent: HINT }), figure.controls);
   figure.tools.before(why.root, collect);
 
   const updateCode = codeButton(figure, () => code(seen, meta));

@@ -22,8 +22,8 @@ from .digit_network import THRESHOLD, load_digit_network
 
 KNOWN = ("Identity", "ScaledIdentity", "BinaryStep", "Sigmoid", "Tanh", "ReLU", "LeakyReLU", "ELU")  # to the engine in the browser
 MODULES = (
-    "shared", "engine", "drawing", "handwriting", "digit_link", "picture_file", "digit_sheet", "digit_reader", "digit_graph", "digit_why",
-    "digit_collection", "digit_canvas",
+    "shared", "engine", "drawing", "handwriting", "digit_link", "picture_orientation", "picture_file", "digit_sheet", "digit_reader", "digit_graph",
+    "digit_why", "digit_collection", "digit_canvas",
 )  # fmt: skip
 
 
@@ -127,7 +127,7 @@ def _check_network(network: Any) -> list[Any] | None:
         raise TypeError(f"network is a {type(network).__name__}; expected a Network")
     layers = [layer for layer in network.layers if not isinstance(layer, Dropout)]
     linear = [layer for layer in layers if isinstance(layer, Linear)]
-    if linear and linear[-1].n_out != 10 or isinstance(layers[0], Linear) and layers[0].n_in != 784:
+    if (linear and linear[-1].n_out != 10) or (isinstance(layers[0], Linear) and layers[0].n_in != 784):
         raise ValueError(f"the network has {linear[0].n_in} inputs and {linear[-1].n_out} outputs; expected 784 and 10")
     known = all(isinstance(layer, Linear) for layer in layers[::2]) and all(_is_known(layer) for layer in layers[1::2])
     if known and len(layers) % 2 and isinstance(network.loss, SoftmaxCrossEntropy):

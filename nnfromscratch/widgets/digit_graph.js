@@ -4,7 +4,7 @@ import { colors, css, mix, signed } from "./drawing.js";
 import { weightsOf } from "./digit_reader.js";
 import { grayPicture, paint } from "./digit_sheet.js";
 
-const WIDTH = 460, HEIGHT = 306, TOP = 8, IMAGE = 104, ROWS = 24, MOST = 144, BARS = 96;
+const WIDTH = 460, HEIGHT = 306, TOP = 8, IMAGE = 104, ROWS = 24, MOST = 144, BARS = 88;
 const EDGES = [70, 60];      // how many connections are drawn from the pixels, and between any two other layers
 
 /** A picture of the network; show(network, seen, threshold) draws what it computes for a digit, look(j) what one neuron looks for. */
@@ -48,11 +48,11 @@ function empty(g, { ink }, network) {
 }
 
 const imageSpot = pixel => ({ x: 4 + ((pixel % 28) + 0.5) * IMAGE / 28, y: (HEIGHT - IMAGE) / 2 + (Math.floor(pixel / 28) + 0.5) * IMAGE / 28 });
-const outputSpots = () => Array.from({ length: 10 }, (_, j) => ({ j, x: WIDTH - BARS - 58, y: TOP + 14 + j * (HEIGHT - 2 * TOP - 28) / 9, r: 10 }));
+const outputSpots = () => Array.from({ length: 10 }, (_, j) => ({ j, x: WIDTH - BARS - 64, y: TOP + 14 + j * (HEIGHT - 2 * TOP - 28) / 9, r: 10 }));
 
 /** Where the neurons of each hidden layer are: columns of at most 24; of more than 144 neurons, the most active ones. */
 function layout({ layers }, { passes }) {
-  const hidden = layers.slice(0, -1), from = IMAGE + 44, to = WIDTH - BARS - 96;
+  const hidden = layers.slice(0, -1), from = IMAGE + 44, to = WIDTH - BARS - 102;
   return hidden.map(({ nOut }, l) => {
     const outputs = passes[l].A, largest = Math.max(...outputs.map(Math.abs), 1e-9);
     const all = [...Array(nOut).keys()], chosen = nOut > MOST ? new Set(all.sort((a, b) => Math.abs(outputs[b]) - Math.abs(outputs[a])).slice(0, MOST)) : null;
@@ -116,7 +116,7 @@ function drawNeurons(g, palette, column, looked) {
 }
 
 function drawOutputs(g, palette, outputs, { probabilities, order }, threshold) {
-  const left = WIDTH - BARS - 40, sure = probabilities[order[0]] >= threshold;
+  const left = WIDTH - BARS - 48, sure = probabilities[order[0]] >= threshold;
   for (const { j, x, y, r } of outputs) {
     const p = probabilities[j], best = j === order[0];
     g.fillStyle = css(mix(palette.zero, palette.positive, p));
@@ -131,7 +131,7 @@ function drawOutputs(g, palette, outputs, { probabilities, order }, threshold) {
     g.fillRect(left, y - 6, Math.max(BARS * p, 1), 12);
     g.fillStyle = css(palette.ink);
     g.textAlign = "right";
-    g.fillText(`${(100 * p).toFixed(p < 0.0995 ? 1 : 0)}%`, WIDTH - 2, y + 4);
+    g.fillText(`${(100 * p).toFixed(1)}%`, WIDTH - 2, y + 4);
   }
   g.strokeStyle = css(palette.ink, 0.7);
   g.lineWidth = 1;

@@ -1,6 +1,7 @@
 // A picture file of the reader's, in the shades that are read.
 import { make, textButton } from "./shared.js";
 import { grays } from "./handwriting.js";
+import { upright } from "./picture_orientation.js";
 
 const PHOTO = 2000;      // pixels of a side that are decoded; photographs have up to twice as many
 
@@ -29,9 +30,6 @@ async function readFile(file) {
   const g = make("canvas", { width, height }).getContext("2d");
   g.imageSmoothingQuality = "high";
   g.drawImage(bitmap, 0, 0, width, height);
-  bitmap.close();
+  bitmap.close?.();
   return { data: grays(g.getImageData(0, 0, width, height).data), width, height };
 }
-
-/** The picture, turned as its camera says. */
-const upright = file => createImageBitmap(file, { imageOrientation: "from-image" });

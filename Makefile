@@ -11,7 +11,7 @@ export OMP_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 # Recipes read these from the environment ("$$FILE"), so that paths may contain spaces.
 export PYTHON FILE SUBMISSIONS GRADED
-JS     := nnfromscratch/widgets book/_ext/course
+JS     := nnfromscratch/widgets book/_ext/course book/_laboratory
 
 .PHONY: help check format hooks test book live serve links chapter coursework tidy grade grades dist pdf epub zip bench pins clean
 
@@ -68,6 +68,7 @@ test: .venv/test.stamp book
 
 book: .venv/book.stamp
 	$(BIN)/jupyter-book build . -W -n --keep-going || { rm -rf _build/.doctrees; exit 1; }
+	@PYTHONPATH=book/_ext $(BIN)/python -m course.laboratory _build/html
 
 # A build of its own: sphinx-autobuild adds a script to each page, which the pages' Content-Security-Policy would block (tag "live").
 live: .venv/test.stamp

@@ -23,7 +23,7 @@ function render({ model, el }) {
   const product = () => products[kind], size = () => [product().left.length, product().right.length, product().right[0].length];
 
   const build = () => {
-    const [n, m, p] = size(), x = m * CELL + GAP, y = NAME + m * CELL + GAP + NAME, { names } = product();
+    const [, m, p] = size(), x = m * CELL + GAP, y = NAME + m * CELL + GAP + NAME, { names } = product();
     const left = grid(n, m, 0, y, names[0]), right = grid(m, p, x, NAME, names[1]), result = grid(n, p, x, y, names[2], "nns-result");
     const lines = draw("path", { class: "nns-curve nns-gray", "stroke-dasharray": "4 4" });
     const svg = draw("svg", { viewBox: `-2 0 ${x + p * CELL + 4} ${y + n * CELL + 4}`, role: "img" }, lines, left.root, right.root, result.root);

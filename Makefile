@@ -11,13 +11,15 @@ export OMP_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 # Recipes read these from the environment ("$$FILE"), so that paths may contain spaces.
 export PYTHON FILE SUBMISSIONS GRADED
+JS     := nnfromscratch/widgets book/_ext/course
 
-.PHONY: help check format test book live serve links chapter coursework tidy grade grades dist pdf epub zip bench pins clean
+.PHONY: help check format hooks test book live serve links chapter coursework tidy grade grades dist pdf epub zip bench pins clean
 
 help:
 	@echo "Every day"
 	@echo "  make check     run the linters, the type checker and the core tests (half a minute)"
 	@echo "  make format    fix what ruff can fix, and format the Python files"
+	@echo "  make hooks     check what you commit: install the hooks once"
 	@echo "  make test      build the book and run all tests"
 	@echo ""
 	@echo "The book"
@@ -46,7 +48,11 @@ check: .venv/test.stamp
 	$(BIN)/ruff check --quiet .
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/codespell
-	$(BIN)/lint-imports --no-logo
+	$(BIN)/oxlint --quiet --deny-warnings $(JS)
+	$(BIN)/lint-imports --no-logo --no-cache > .venv/imports.txt || { cat .venv/imports.txt; exit 1; }
+	$(BIN)/actionlint
+	$(BIN)/zizmor --offline --quiet --no-progress .github/workflows
+	$(BIN)/python -m tools.notebooks.words
 	$(BIN)/python -m pytest -q -n $(JOBS) -m "not slow and not browser" --hypothesis-profile=quick \
 	  tests/core nnfromscratch --ignore=nnfromscratch/widgets
 
@@ -54,14 +60,20 @@ format: .venv/test.stamp
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+hooks: .venv/test.stamp
+	$(BIN)/pre-commit install
+
 test: .venv/test.stamp book
 	$(BIN)/python -m pytest -n $(JOBS) $(if $(CI),,--compare-with-book)
 
 book: .venv/book.stamp
 	$(BIN)/jupyter-book build . -W -n --keep-going || { rm -rf _build/.doctrees; exit 1; }
 
+# A build of its own: sphinx-autobuild adds a script to each page, which the pages' Content-Security-Policy would block (tag "live").
 live: .venv/test.stamp
-	$(BIN)/python -m tools.live
+	$(BIN)/jupyter-book config sphinx .
+	PYTHONPATH="$(CURDIR)/book/_ext" $(BIN)/sphinx-autobuild . _build/live -d _build/live/.doctrees -n -t live \
+	  --watch nnfromscratch --ignore _build --ignore .venv --ignore .git --re-ignore '__pycache__|_checkpoints|/conf\.py$$' --open-browser
 
 serve: book
 	$(BIN)/python -m tools.serve
@@ -77,6 +89,7 @@ chapter: .venv/test.stamp
 	$(BIN)/python -m tools.notebooks.setup_cells
 	$(BIN)/python -m tools.notebooks.link_terms
 	$(BIN)/python -m tools.notebooks.tidy "$$FILE"
+	$(BIN)/python -m tools.notebooks.words "$$FILE"
 
 tidy: .venv/book.stamp
 	$(BIN)/python -m tools.notebooks.setup_cells

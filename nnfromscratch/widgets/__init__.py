@@ -8,6 +8,7 @@ from .digit_canvas import DigitCanvas
 from .digit_network import load_digit_network
 from .explore import Choice, Explore
 from .neuron_explorer import NeuronExplorer
+from .playground import Playground
 from .training_explorer import TrainingExplorer
 
-__all__ = ["BackpropStepper", "Choice", "DigitCanvas", "Explore", "NeuronExplorer", "TrainingExplorer", "load_digit_network"]
+__all__ = ["BackpropStepper", "Choice", "DigitCanvas", "Explore", "NeuronExplorer", "Playground", "TrainingExplorer", "load_digit_network"]

@@ -104,7 +104,7 @@ class Layer:
 
 
 class Scale(Layer):
-    """A = factor * X, which turns stored pixels 0 ... 255 into numbers 0 ... 1. As the first layer, it lets the network learn from raw bytes.
+    """A = factor * X, which turns stored pixels 0 ... 255 into numbers 0 ... 1. As the first layer, it lets a network learn from bytes.
 
     Bytes (uint8) become float32 one mini-batch at a time. The whole data set stays as small as its file, a quarter of its size in
     float32, and nobody can forget to scale before `predict`.

@@ -11,6 +11,11 @@ export OMP_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 # Recipes read these from the environment ("$$FILE"), so that paths may contain spaces.
 export PYTHON FILE SUBMISSIONS GRADED
+# In a home folder that cannot be written, IPython and matplotlib would print warnings onto the pages.
+ifeq ($(shell test -d "$$HOME" && test -w "$$HOME" && echo yes),)
+export HOME := $(CURDIR)/_build/home
+$(shell mkdir -p _build/home)
+endif
 JS     := nnfromscratch/widgets book/_ext/course
 
 .PHONY: help check format hooks test book live serve links chapter coursework tidy grade grades dist pdf epub zip bench pins clean
@@ -82,10 +87,10 @@ links: .venv/book.stamp
 	@echo "Addresses that do not answer or have moved: _build/links.txt"
 
 chapter: .venv/test.stamp
-	$(BIN)/jupyter execute --inplace "$$FILE"
+	$(BIN)/jupyter execute --inplace -- "$$FILE"
 	$(BIN)/python -m tools.notebooks.setup_cells
 	$(BIN)/python -m tools.notebooks.link_terms
-	$(BIN)/python -m tools.notebooks.tidy "$$FILE"
+	$(BIN)/python -m tools.notebooks.tidy -- "$$FILE"
 	$(BIN)/python -m tools.notebooks.words "$$FILE"
 
 tidy: .venv/book.stamp
@@ -99,10 +104,10 @@ coursework: .venv/test.stamp
 
 # OPTIONS are further options, such as OPTIONS='--students "my class.csv"'; all of them: python -m coursework.grading --help
 grade: .venv/test.stamp
-	$(BIN)/python -m coursework.grading "$$SUBMISSIONS" $(OPTIONS)
+	$(BIN)/python -m coursework.grading $(OPTIONS) -- "$$SUBMISSIONS"
 
 grades: .venv/test.stamp
-	$(BIN)/python -m coursework.grading.report "$$GRADED"
+	$(BIN)/python -m coursework.grading.report -- "$$GRADED"
 
 dist: .venv/book.stamp
 	$(BIN)/python -m tools.release.dist

@@ -83,7 +83,7 @@ def test_every_variable_takes_a_path_of_any_name(course, name):
 @pytest.mark.parametrize("course", ["course"], indirect=True)
 def test_options_may_hold_paths_too(course):
     [(_, arguments, _)] = make(course, "grade", "SUBMISSIONS=week 2", """OPTIONS=--students "my class.csv" --to '[a] b'""")
-    assert arguments[2:] == ["--students", "my class.csv", "--to", "[a] b", "--", "week 2"]
+    assert arguments[3:] == ["--students", "my class.csv", "--to", "[a] b", "--", "week 2"]
 
 
 @in_any_folder

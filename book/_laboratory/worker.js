@@ -8,7 +8,8 @@ const ENVIRONMENT = {
   HOME: "/home/reader", TMPDIR: "/tmp", MPLCONFIGDIR: "/tmp/matplotlib", NO_COLOR: "1", PYTHONTZPATH: "",
 };
 const LONGEST = 200_000;                            // characters that one cell may print; what comes after is only counted
-const PIECE = 16_000, PATIENCE = 60;                // characters, and milliseconds, after which printed text is sent
+const AT_ONCE = 200;                                // pieces of text that are sent as they come; then they are collected,
+const PIECE = 16_000, PATIENCE = 60;                // until there are so many characters, or so many milliseconds have passed
 
 const root = new Folder();
 let python, sizes, base, drawing;
@@ -44,6 +45,7 @@ class Printed {
   shown = 0;
   dropped = 0;
   sent = 0;
+  pieces = 0;
 
   constructor(name) {
     this.name = name;
@@ -55,19 +57,21 @@ class Printed {
     this.pending += room > 0 ? text.slice(0, room) : "";
     this.shown += Math.min(text.length, Math.max(room, 0));
     this.dropped += Math.max(text.length - Math.max(room, 0), 0);
-    if (this.pending.length > PIECE || performance.now() - this.sent > PATIENCE) this.flush();
+    if (this.pieces < AT_ONCE || this.pending.length > PIECE || performance.now() - this.sent > PATIENCE) this.flush();
   }
 
   flush() {
-    if (this.pending) say("stream", { name: this.name, text: this.pending });
+    if (!this.pending) return;
+    say("stream", { name: this.name, text: this.pending });
     this.pending = "";
+    this.pieces++;
     this.sent = performance.now();
   }
 
   end() {
     this.flush();
     if (this.dropped) say("dropped", { name: this.name, characters: this.dropped });
-    this.shown = this.dropped = 0;
+    this.shown = this.dropped = this.pieces = 0;
   }
 }
 

@@ -35,7 +35,7 @@ function render({ model, el }) {
     parts = { left, right, result, lines, x, y, svg };
   };
   const show = () => {
-    const [n, m, p] = size(), { left, right, bias, names, sum } = product(), i = Math.floor(cell / p), k = cell % p, theme = colors(figure.root);
+    const [, m, p] = size(), { left, right, bias, names, sum } = product(), i = Math.floor(cell / p), k = cell % p, theme = colors(figure.root);
     const values = left.map(row => right[0].map((_, c) => row.reduce((total, value, j) => total + value * right[j][c], bias ? bias[c] : 0)));
     const most = matrix => Math.max(...matrix.flat().map(Math.abs), 1e-9);
     const fill = (cells, matrix, lit) => cells.forEach((row, r) => row.forEach((one, c) => {

@@ -54,7 +54,7 @@ function render({ model, el }) {
     updateCode?.();
     keep?.();
   };
-  const place = (i, value) => { state.scores[i] = Math.round(Math.min(Math.max(value, ...[SCORES[0]]), SCORES[1]) * 10) / 10; show(); };
+  const place = (i, value) => { state.scores[i] = Math.round(Math.min(Math.max(value, SCORES[0]), SCORES[1]) * 10) / 10; show(); };
   const sliders = names.map((name, i) => slider({ label: `score of ${name}`, min: SCORES[0], max: SCORES[1], step: 0.1, value: state.scores[i], written: v => fixed(v, 1), change: value => place(i, value) }));
   const truth = menu({ label: "true class", options: names, value: state.truth, change: index => { state.truth = index; show(); } });
   const temperature = slider({ label: "temperature", min: -1.3, max: 2, step: 0.02, value: Math.log10(state.temperature), written: v => fixed(10 ** v), change: v => { state.temperature = +(10 ** v).toFixed(2); show(); } });

@@ -215,7 +215,7 @@ def test_the_cloud_has_the_right_mean_and_spread(browser, address, made):
         figure = figures.cloud
         for index, size in enumerate(made.cloud.meta["batches"][:-1]):
             figure.get_by_label("batch size").fill(str(index))
-            *_, loss, samples, length, batch, spread = numbers(state(figure)["said"].replace("w = (", ""))
+            *_, samples, length, batch, spread = numbers(state(figure)["said"].replace("w = (", ""))
             assert (samples, batch) == (256, size)
             assert length == pytest.approx(np.linalg.norm(made.cloud.gradient()), abs=6e-3)
             theory = float(made.cloud.lines()[2 + index].rsplit(" ", 1)[1])
@@ -279,7 +279,7 @@ def test_the_plane_moves_from_inputs_to_hidden_outputs(browser, address, made):
             np.testing.assert_allclose(shown_places, made.space.hidden(network), atol=0.006)
 
 
-# --- the reader's own, and what does not fit -------------------------------------------------------------------------------------------------
+# --- the reader's own, and what does not fit ---------------------------------------------------------------------------------------------
 
 
 def test_a_network_and_samples_of_the_reader():

@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import io
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -45,6 +46,16 @@ DROPPED_FOLDERS = (
 KEPT_FOLDERS = ("numpy/testing/", "numpy/_core/tests/_natype")  # readers may use the first; NumPy itself imports the second
 MATPLOTLIB_DATA = "matplotlib/mpl-data.zip"
 FONTS = ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf", "DejaVuSans-Oblique.ttf", "LastResortHE-Regular.ttf", "cm")  # no text without LastResort
+
+LICENSES_PAGE = """<!DOCTYPE html>
+<html lang="en">
+<head><meta charset="utf-8" /><title>{title}</title></head>
+<body><main><h1>{title}</h1>
+<ul>
+{items}
+</ul></main></body>
+</html>
+"""
 
 
 class Unavailable(Exception):
@@ -103,6 +114,8 @@ def make(wheels, folder):
         (folder / name.removeprefix(ARTIFACTS)).write_bytes(python[name])
     [licence] = (name for name in editor if name.endswith("/LICENCE"))
     (folder / "LICENSES" / "ace.txt").write_bytes(editor[licence])
+    components = _components(python[f"{ARTIFACTS}MANIFEST"].decode()) | {"ace": _pinned("django-ace")}
+    (folder / "LICENSES" / "index.html").write_text(_list_of_licenses(folder / "LICENSES", components), encoding="utf-8")
     for name in EDITOR_FILES:
         (folder / "ace" / name).write_bytes(editor[EDITOR + name])
 
@@ -113,6 +126,27 @@ def make(wheels, folder):
     write_pack(folder / "library.bin", {name: kept[name] for name in kept.keys() - drawing})
     write_pack(folder / "plotting.bin", {name: kept[name] for name in drawing})
     _write_compressed(folder / "python.bin", fit_for_pages(python[f"{ARTIFACTS}python.wasm"], MEMORY))
+
+
+def _components(manifest):
+    """Return {name: version} of what the wheel is made from."""
+    lines = (line.split() for line in manifest.splitlines())
+    found = {words[1]: words[2] for words in lines if len(words) == 3 and words[0] == "package"}
+    return found | {"cpython": re.search(r"^python (\S+)", manifest, re.MULTILINE)[1]}
+
+
+def _pinned(package):
+    return re.search(rf"^{package}==(\S+)", PINS.read_text(encoding="utf-8"), re.MULTILINE)[1]
+
+
+def _list_of_licenses(folder, components):
+    """Return a page that lists what the site ships, with versions and licenses."""
+    items = (
+        f'<li><a href="{path.name}">{path.stem}</a> {components.get(path.stem, "")}</li>'
+        for path in sorted(folder.glob("*.txt"), key=lambda path: path.stem)
+    )
+    title = "What runs the code of the pages: components and their licenses"
+    return LICENSES_PAGE.format(title=title, items="\n".join(items))
 
 
 def read_zip(content):

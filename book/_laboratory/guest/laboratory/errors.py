@@ -35,7 +35,7 @@ def describe(error, name):
 
 def hint(error):
     """Return what to do about an error that comes from where Python runs, or ""."""
-    if isinstance(error, MemoryError):
+    if isinstance(error, MemoryError) or (isinstance(error, ValueError) and "array is too big" in str(error)):
         return NO_MEMORY
     if isinstance(error, ModuleNotFoundError) and error.name and error.name.partition(".")[0] not in ("nnfromscratch", "numpy"):
         return NO_PACKAGE

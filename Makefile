@@ -78,7 +78,7 @@ book: .venv/book.stamp
 # A build of its own: sphinx-autobuild adds a script to each page, which the pages' Content-Security-Policy would block (tag "live").
 live: .venv/test.stamp
 	$(BIN)/jupyter-book config sphinx .
-	PYTHONPATH="$(CURDIR)/book/_ext" $(BIN)/sphinx-autobuild . _build/live -d _build/live/.doctrees -n -t live \
+	PYTHONPATH="$$PWD/book/_ext" $(BIN)/sphinx-autobuild . _build/live -d _build/live/.doctrees -n -t live \
 	  --watch nnfromscratch --ignore _build --ignore .venv --ignore .git --re-ignore '__pycache__|_checkpoints|/conf\.py$$' --open-browser
 
 serve: book

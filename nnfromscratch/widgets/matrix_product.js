@@ -23,7 +23,7 @@ function render({ model, el }) {
   const product = () => products[kind], size = () => [product().left.length, product().right.length, product().right[0].length];
 
   const build = () => {
-    const [, m, p] = size(), x = m * CELL + GAP, y = NAME + m * CELL + GAP + NAME, { names } = product();
+    const [n, m, p] = size(), x = m * CELL + GAP, y = NAME + m * CELL + GAP + NAME, { names } = product();
     const left = grid(n, m, 0, y, names[0]), right = grid(m, p, x, NAME, names[1]), result = grid(n, p, x, y, names[2], "nns-result");
     const lines = draw("path", { class: "nns-curve nns-gray", "stroke-dasharray": "4 4" });
     const svg = draw("svg", { viewBox: `-2 0 ${x + p * CELL + 4} ${y + n * CELL + 4}`, role: "img" }, lines, left.root, right.root, result.root);
@@ -35,7 +35,7 @@ function render({ model, el }) {
     parts = { left, right, result, lines, x, y, svg };
   };
   const show = () => {
-    const [n, m, p] = size(), { left, right, bias, names, sum } = product(), i = Math.floor(cell / p), k = cell % p, theme = colors(figure.root);
+    const [, m, p] = size(), { left, right, bias, names, sum } = product(), i = Math.floor(cell / p), k = cell % p, theme = colors(figure.root);
     const values = left.map(row => right[0].map((_, c) => row.reduce((total, value, j) => total + value * right[j][c], bias ? bias[c] : 0)));
     const most = matrix => Math.max(...matrix.flat().map(Math.abs), 1e-9);
     const fill = (cells, matrix, lit) => cells.forEach((row, r) => row.forEach((one, c) => {

@@ -15,7 +15,7 @@ from coursework.grading.static_check import parsed
 
 RUN = 5
 # Calibrated on coursework/mutants, about 40 submissions for each assignment: of all pairs that were written independently, the most alike
-# share 24 rare runs, and those that share more than 0.8 are short. A copy with other names, comments and layout shares all of its 70 to 400.
+# share 24 rare runs, and those that share more than 0.8 are short. A copy with other names, comments and layout shares all its 70 to 400.
 THRESHOLD = 0.8  # of the rare runs of both
 EVIDENCE = 30  # rare runs that both have
 

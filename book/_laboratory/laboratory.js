@@ -113,6 +113,11 @@ class Laboratory {
 
   #ask = (number, content) => { this.#python?.answer(number, content).catch(() => {}); };
 
+  /** Bytes that Python and its files take. */
+  memory() {
+    return this.#python?.memory ?? 0;
+  }
+
   async complete(word) {
     if (!this.#python || this.#working) return [];
     const names = new Promise(resolve => { this.#completions = resolve; });

@@ -12,7 +12,7 @@ import numpy as np
 from numpy import float64
 from numpy.typing import NDArray
 
-from ._checks import check_array, check_dtype, check_number, check_shape
+from ._checks import check_array, check_number, check_shape
 from ._typing import Array
 from .network import Network
 
@@ -124,10 +124,13 @@ def check_gradients(network: Network, X: Array, y: Array, h: float = 1e-5) -> di
     >>> sorted(errors), max(errors.values()) < 1e-7
     (['0.W', '0.b', '2.W', '2.b', 'X'], True)
     """
-    check_dtype("X", X)
-    network, X = network.astype(np.float64), X.astype(np.float64)
-    y = y.astype(np.float64) if isinstance(y, np.ndarray) and y.dtype.kind == "f" else y
-    parameters, loss = network.parameters, lambda *_: network.loss.forward(network.forward(X), y)
+    network = network.astype(np.float64)
+    X, y = network._samples(X), network._truth(y)
+    parameters = network.parameters
+
+    def loss(X: Array = X) -> float:
+        return network.loss.forward(network._forward(X), y)
+
     loss()
     dX = network.backward(network.loss.backward(), input_gradient=True)
     found = {name: parameters.grad(name).copy() for name in parameters.names}
@@ -135,11 +138,11 @@ def check_gradients(network: Network, X: Array, y: Array, h: float = 1e-5) -> di
     for name in parameters.names:
         array, start = parameters[name], parameters[name].copy()
 
-        def loss_at(values, array=array):
+        def loss_at(values: Array, array: Array = array) -> float:
             array[...] = values
             return loss()
 
         errors[name] = relative_error(found[name], numerical_gradient(loss_at, start, h))
         array[...] = start
-    errors["X"] = relative_error(dX, numerical_gradient(lambda X: network.loss.forward(network.forward(X), y), X, h))
+    errors["X"] = relative_error(dX, numerical_gradient(loss, X, h))
     return errors

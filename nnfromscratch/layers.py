@@ -123,7 +123,8 @@ class Scale(Layer):
 
     def __init__(self, factor: float) -> None:
         super().__init__()
-        self.factor = check_number("factor", factor)
+        check_number("factor", factor)
+        self.factor = float(factor)
 
     def forward(self, X: Array) -> Array:
         if not isinstance(X, np.ndarray) or X.dtype != np.uint8:
@@ -185,7 +186,8 @@ class Linear(Layer):
         check_int("n_out", n_out)
         check_choice("init", init, INITIALIZERS)
         check_precision(dtype)
-        self.n_in, self.n_out, self.sample_shape = int(n_in), int(n_out), (int(n_in),)
+        self.n_in, self.n_out = int(n_in), int(n_out)
+        self.sample_shape = (self.n_in,)
         draw = init if callable(init) else INITIALIZERS[init]
         W = np.asarray(draw(n_in, n_out, rng))
         check_array("the array that init returned", W, shape=(n_in, n_out))
@@ -274,7 +276,8 @@ class ScaledIdentity(Activation):
 
     def __init__(self, a: float) -> None:
         super().__init__()
-        self.a = check_number("a", a)
+        check_number("a", a)
+        self.a = float(a)
 
     def forward(self, Z: Array) -> Array:
         self.cache = self.check_input(Z)
@@ -302,7 +305,8 @@ class BinaryStep(Activation):
 
     def __init__(self, threshold: float = 0) -> None:
         super().__init__()
-        self.threshold = check_number("threshold", threshold)
+        check_number("threshold", threshold)
+        self.threshold = float(threshold)
 
     def forward(self, Z: Array) -> Array:
         self.cache = self.check_input(Z)
@@ -372,7 +376,8 @@ class ReLU(Activation):
 
     def __init__(self, slope: float = 1) -> None:
         super().__init__()
-        self.slope = check_number("slope", slope, above=0)
+        check_number("slope", slope, above=0)
+        self.slope = float(slope)
 
     def forward(self, Z: Array) -> Array:
         self.cache = self.check_input(Z)
@@ -401,7 +406,8 @@ class LeakyReLU(Activation):
 
     def __init__(self, negative_slope: float = 0.01) -> None:
         super().__init__()
-        self.negative_slope = check_number("negative_slope", negative_slope, below=1)
+        check_number("negative_slope", negative_slope, below=1)
+        self.negative_slope = float(negative_slope)
 
     def forward(self, Z: Array) -> Array:
         self.cache = self.check_input(Z)
@@ -431,7 +437,8 @@ class ELU(Activation):
 
     def __init__(self, alpha: float = 1) -> None:
         super().__init__()
-        self.alpha = check_number("alpha", alpha, above=0)
+        check_number("alpha", alpha, above=0)
+        self.alpha = float(alpha)
 
     def forward(self, Z: Array) -> Array:
         self.cache = A = elu(self.check_input(Z), self.alpha)
@@ -490,7 +497,8 @@ class Dropout(Activation):
 
     def __init__(self, p: float, rng: Rng = None) -> None:
         super().__init__()
-        self.p = check_number("p", p, minimum=0, below=1)
+        check_number("p", p, minimum=0, below=1)
+        self.p = float(p)
         self.rng = np.random.default_rng(rng)
 
     def forward(self, Z: Array) -> Array:

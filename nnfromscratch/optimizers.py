@@ -123,8 +123,10 @@ class SGD(Optimizer):
 
     def __init__(self, lr: Rate, momentum: float = 0.0, weight_decay: float = 0.0) -> None:
         super().__init__(lr)
-        self.momentum = check_number("momentum", momentum, minimum=0, below=1)
-        self.weight_decay = check_number("weight_decay", weight_decay, minimum=0)
+        check_number("momentum", momentum, minimum=0, below=1)
+        self.momentum = float(momentum)
+        check_number("weight_decay", weight_decay, minimum=0)
+        self.weight_decay = float(weight_decay)
 
     def update(self, w: Array, g: Array, lr: float) -> None:
         if self.weight_decay:
@@ -167,8 +169,10 @@ class RMSProp(Optimizer):
 
     def __init__(self, lr: Rate, decay: float = 0.99, epsilon: float = 1e-8) -> None:
         super().__init__(lr)
-        self.decay = check_number("decay", decay, minimum=0, below=1)
-        self.epsilon = check_number("epsilon", epsilon, above=0)
+        check_number("decay", decay, minimum=0, below=1)
+        self.decay = float(decay)
+        check_number("epsilon", epsilon, above=0)
+        self.epsilon = float(epsilon)
 
     def update(self, w: Array, g: Array, lr: float) -> None:
         s = self.state["squares"]
@@ -208,13 +212,18 @@ class Adam(Optimizer):
 
     def __init__(self, lr: Rate = 0.001, beta1: float = 0.9, beta2: float = 0.999, epsilon: float = 1e-8) -> None:
         super().__init__(lr)
-        self.beta1 = check_number("beta1", beta1, minimum=0, below=1)
-        self.beta2 = check_number("beta2", beta2, minimum=0, below=1)
-        self.epsilon = check_number("epsilon", epsilon, above=0)
+        check_number("beta1", beta1, minimum=0, below=1)
+        self.beta1 = float(beta1)
+        check_number("beta2", beta2, minimum=0, below=1)
+        self.beta2 = float(beta2)
+        check_number("epsilon", epsilon, above=0)
+        self.epsilon = float(epsilon)
 
     def update(self, w: Array, g: Array, lr: float) -> None:
-        m, s, t = self.state["mean"], self.state["squares"], self.step_count + 1
+        m, s = self.state["mean"], self.state["squares"]
+        t = self.step_count + 1
         m[:] = self.beta1 * m + (1 - self.beta1) * g
         s[:] = self.beta2 * s + (1 - self.beta2) * g**2
-        m_hat, s_hat = m / (1 - self.beta1**t), s / (1 - self.beta2**t)
+        m_hat = m / (1 - self.beta1**t)
+        s_hat = s / (1 - self.beta2**t)
         w -= lr * m_hat / (np.sqrt(s_hat) + self.epsilon)

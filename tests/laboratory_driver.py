@@ -48,14 +48,23 @@ def run(page, code, cell=0):
     )
 
 
+def choose(page, words):
+    """Press one of the buttons that the panel keeps under More."""
+    page.locator(".laboratory-more").evaluate("box => { box.open = true; }")
+    page.locator(".laboratory-more button", has_text=words).click()
+
+
 def printed(messages):
     """Return what a cell printed, and the values that it showed, as text."""
-    parts = [message["text"] if message["kind"] == "stream" else message["data"][TEXT] for message in messages if shows(message)]
+    parts, last = [], None
+    for message in messages:
+        stream = message["kind"] == "stream" and message["name"]
+        if stream and stream == last:
+            parts[-1] += message["text"]  # a line may arrive in pieces
+        elif stream or (message["kind"] == "display" and TEXT in message["data"]):
+            parts.append(message["text"] if stream else message["data"][TEXT])
+        last = stream
     return "\n".join(part.rstrip("\n") for part in parts if part.strip())
-
-
-def shows(message):
-    return message["kind"] == "stream" or (message["kind"] == "display" and TEXT in message["data"])
 
 
 def stored(cell):

@@ -108,6 +108,15 @@ def test_any_other_home_stays(course, tmp_path):
     assert used == str(tmp_path)
 
 
+def test_the_commands_for_windows_in_the_readme_are_those_of_make():
+    [block] = re.findall(r"^```powershell\n(.*?)^```", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    makefile = MAKEFILE.replace(" --quiet --disable-pip-version-check", "").replace("$(BIN)/", ".venv\\Scripts\\")
+    commands = [line for line in block.splitlines() if line.startswith(".venv")]
+    assert len(commands) == 5 and [line for line in commands if line not in makefile] == []
+    for program in set(re.findall(r"Scripts\\([\w-]+)", block)) - {"python"}:
+        assert shutil.which(program, path=os.path.dirname(sys.executable)), program
+
+
 # ---------------------------------------------------------------------------------------------- the programs themselves
 
 

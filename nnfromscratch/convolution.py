@@ -13,9 +13,9 @@ These layers fit into a `Network` like all others; importing this module tells `
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from ._checks import check_array, check_dtype, check_int, check_shape, look_up
+from ._checks import check_array, check_dtype, check_int, check_precision, check_shape, look_up
 from .initializers import INITIALIZERS
-from .layers import LAYERS, Layer, check_precision
+from .layers import LAYERS, Layer
 from .parameters import ParameterDict
 
 IMAGE = (None, None, None)  # channels, height and width: any

@@ -1,7 +1,7 @@
 """DigitCanvas: draw a digit, and see how a trained network reads it and why."""
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator
 from functools import lru_cache
 from typing import Any
 
@@ -22,9 +22,9 @@ from .digit_network import THRESHOLD, load_digit_network
 
 KNOWN = ("Identity", "ScaledIdentity", "BinaryStep", "Sigmoid", "Tanh", "ReLU", "LeakyReLU", "ELU")  # to the engine in the browser
 MODULES = (
-    "shared", "engine", "drawing", "handwriting", "digit_link", "picture_orientation", "picture_file", "digit_sheet", "digit_reader", "digit_graph",
-    "digit_why", "digit_collection", "digit_canvas",
-)  # fmt: skip
+    *("shared", "engine", "drawing", "handwriting", "picture_orientation", "picture_file", "digit_link", "digit_sheet", "digit_reader"),
+    *("digit_graph", "digit_why", "digit_collection", "digit_canvas"),
+)
 
 
 class DigitCanvas(LiveFigure):
@@ -105,7 +105,7 @@ class DigitCanvas(LiveFigure):
         """Return the network's probabilities for prepared digits, shades from 0 to 1."""
         return probabilities(self.network, X)
 
-    def answer(self, request: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    def answer(self, request: dict[str, Any]) -> Generator[dict[str, Any], None, None]:
         """Yield the probabilities of one prepared digit (784 shades from 0 to 255), or the picture of the training digits."""
         if "shades" in request:
             X = np.array([request["shades"]], dtype=np.float32) / 255

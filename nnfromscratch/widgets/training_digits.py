@@ -65,7 +65,8 @@ def distances(X: Array) -> Array:
     squares = (X**2).sum(axis=1)
     all_pairs = np.maximum(squares[:, None] + squares - 2 * X @ X.T, 0)
     np.fill_diagonal(all_pairs, np.inf)
-    return np.sqrt(all_pairs.min(axis=1))
+    nearest: Array = np.sqrt(all_pairs.min(axis=1))
+    return nearest
 
 
 @lru_cache(maxsize=1)

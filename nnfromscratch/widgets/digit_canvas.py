@@ -53,7 +53,7 @@ class DigitCanvas(LiveFigure):
     >>> print("\\n".join(DigitCanvas().lines()[:3]))
     Draw a digit: a network 784-96-10 with ReLU
     digit 0: read as 0 (100%)
-    digit 1: read as 1 (99%)
+    digit 1: read as 1 (98%)
     """
 
     _esm = bundle(*(f"{name}.js" for name in MODULES))

@@ -23,7 +23,7 @@ Shape = tuple[int | None, ...]  # None means any length
 # ---------------------------------------------------------------------------------------------- strict
 
 
-def check_array(name: str, value: Any, *, ndim: int | None = None, shape: Shape | None = None, dtype: DTypeLike = None) -> Array:
+def check_array(name: str, value: Any, *, ndim: int | None = None, shape: Shape | None = None, dtype: DTypeLike | None = None) -> Array:
     """Return `value` if it is a non-empty array of finite numbers with the expected shape and dtype.
 
     Parameters
@@ -63,7 +63,7 @@ def check_array(name: str, value: Any, *, ndim: int | None = None, shape: Shape 
     return array
 
 
-def check_dtype(name: str, value: Any, dtype: DTypeLike = None) -> None:
+def check_dtype(name: str, value: Any, dtype: DTypeLike | None = None) -> None:
     """Raise a TypeError unless `value` is an array of `dtype` (without one: of any floating dtype)."""
     if not isinstance(value, np.ndarray):
         raise TypeError(f"{name} is a {type(value).__name__}; expected a NumPy array")

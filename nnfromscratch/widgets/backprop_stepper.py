@@ -9,7 +9,7 @@ import numpy as np
 from .. import plots
 from .._checks import check_array, check_labels
 from .._typing import Array
-from ..layers import Activation, Linear
+from ..layers import Activation, Layer, Linear
 from ..losses import SoftmaxCrossEntropy
 from ..network import Network, make_activation
 from .backprop_steps import run, text
@@ -105,7 +105,7 @@ class BackpropStepper(LiveFigure):
         return dict(run(twin, self.X, self.y))
 
 
-def _describe(activation: Activation) -> Any:
+def _describe(activation: Layer) -> Any:
     """Return an activation's name, its option, and the code that makes it."""
     name = type(activation).__name__
     if name not in KNOWN:

@@ -5,8 +5,6 @@ and whoever reads it builds the network from layers it knows, checks every shape
 executed, and a file that claims larger arrays than it can hold is refused before any memory is set aside for them.
 """
 
-from __future__ import annotations
-
 import contextlib
 import importlib
 import io
@@ -14,7 +12,8 @@ import json
 import math
 import os
 import zipfile
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -23,15 +22,12 @@ from ._typing import Array
 from .layers import LAYERS, Layer
 from .losses import LOSSES, Loss
 
-if TYPE_CHECKING:
-    from .network import Network
-
 FORMAT = "nnfromscratch 1"
 HEADER = "architecture.json"
 DTYPES = {"float32": np.float32, "float64": np.float64}
 
 
-def save_network(network: Network, path: str | os.PathLike[str]) -> None:
+def save_network(network: Any, path: str | os.PathLike[str]) -> None:
     """Write a network to an .npz file (see `Network.save`)."""
     path = os.fspath(path)
     if not path.endswith(".npz"):
@@ -65,7 +61,7 @@ def load_layers(path: str | os.PathLike[str]) -> tuple[list[Layer], Loss]:
 # ---------------------------------------------------------------------------------------------- the text: architecture
 
 
-def _describe(network: Network) -> dict[str, Any]:
+def _describe(network: Any) -> dict[str, Any]:
     """Return what the text says of a network; raise a ValueError where `load` would not find its way back."""
     for name in network.parameters.names:
         check_finite(name, network.parameters[name])
@@ -80,25 +76,27 @@ def _describe(network: Network) -> dict[str, Any]:
     }
 
 
-def _class_name(kind: str, thing: Any, known: dict[str, Any]) -> str:
+def _class_name(kind: str, thing: object, known: Mapping[str, type]) -> str:
     name = type(thing).__name__
     if look_up(kind, name, known) is not type(thing):
         raise ValueError(f"{thing!r} is of a class of your own; expected a {kind} of this package: {', '.join(known)}")
     return name
 
 
-def _build(description: dict[str, Any], dtype: Any, n_parameters: int) -> Any:
+def _build(description: dict[str, Any], dtype: type, n_parameters: int) -> Layer:
     """Return the layer that is described, a Linear one with zeros for its weights."""
     make = _layer_class(description.pop("type"))
     unknown = set(description) - set(make.options)
     if unknown:
         raise ValueError(f"{make.__name__} has options {sorted(unknown)}; expected {list(make.options)}")
     if "n_in" not in make.options:
-        return make(**description)
+        plain: Layer = make(**description)
+        return plain
     sizes = [description[name] for name in ("n_in", "n_out", "size", "size") if name in make.options]
     if not (all(type(size) is int for size in sizes) and math.prod(sizes) <= n_parameters):
         raise ValueError(f"{make.__name__} has sizes {str(description)[:60]}; expected no more numbers than the file holds")
-    return make(**description, init="zeros", dtype=dtype)
+    layer: Layer = make(**description, init="zeros", dtype=dtype)
+    return layer
 
 
 def _layer_class(name: str) -> Any:
@@ -120,7 +118,7 @@ def _read(archive: zipfile.ZipFile, size: int) -> tuple[list[Layer], Loss]:
     if not isinstance(description, dict) or description.get("format") != FORMAT:
         raise ValueError(f"its format is {str(description)[:60]}; expected {FORMAT!r}")
     dtype, loss = look_up("dtype", description["dtype"], DTYPES), look_up("loss", description["loss"], LOSSES)
-    layers = []
+    layers: list[Layer] = []
     for i, described in enumerate(description["layers"]):
         layers.append(_build(dict(described), dtype, size // np.dtype(dtype).itemsize))
         for key, array in layers[-1].params.items():  # at once, before a next layer claims more than there is

@@ -58,8 +58,7 @@ class ParameterDict(MutableMapping[str, Array]):
         raise TypeError(f"{name} cannot be removed: the parameters of a layer are fixed")
 
     def __ior__(self, others: Mapping[str, ArrayLike] | Iterable[tuple[str, ArrayLike]]) -> Self:
-        for name, values in dict(others).items():
-            self[name] = values
+        self.update(others)  # type: ignore[arg-type]  # more than MutableMapping takes
         return self
 
     def __iter__(self) -> Iterator[str]:

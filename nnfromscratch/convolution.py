@@ -93,6 +93,21 @@ def check_room(X, size, padding=0):
         raise ValueError(f"X has shape {X.shape}: with padding its shorter side is {side} pixels; expected at least {size}")
 
 
+def check_geometry(n_in, n_out, size, stride, padding):
+    """Raise an error unless these are whole numbers that describe a convolution."""
+    for name, value in {"n_in": n_in, "n_out": n_out, "size": size, "stride": stride}.items():
+        check_int(name, value)
+    check_int("padding", padding, minimum=0)
+
+
+def check_output(layer, dZ):
+    """Raise an error unless the layer has had a forward pass, and dZ the shape of its output."""
+    if layer.cache is None:
+        raise RuntimeError(f"{type(layer).__name__}.backward needs a forward pass before it")
+    n, n_down, n_across, n_out = layer.out_shape
+    check_shape("dZ", dZ, (n, n_out, n_down, n_across))
+
+
 class Reshape(Layer):
     """Turn rows of numbers into images: (n_samples, channels * height * width) -> (n_samples, channels, height, width).
 
@@ -187,15 +202,16 @@ class Conv2D(Layer):
 
     def __init__(self, n_in, n_out, size, stride=1, padding=0, *, init="he", rng=None, dtype=np.float32):
         super().__init__()
-        self.n_in, self.n_out, self.size = check_int("n_in", n_in), check_int("n_out", n_out), check_int("size", size)
-        self.stride, self.padding = check_int("stride", stride), check_int("padding", padding, minimum=0)
-        self.sample_shape = (self.n_in, None, None)
+        check_geometry(n_in, n_out, size, stride, padding)
+        check_precision(dtype)
+        self.n_in, self.n_out, self.size = int(n_in), int(n_out), int(size)
+        self.stride, self.padding, self.sample_shape = int(stride), int(padding), (self.n_in, None, None)
         draw = init if callable(init) else look_up("init", init, INITIALIZERS)
-        fan_in = n_in * size * size
-        W = check_array("the array that init returned", np.asarray(draw(fan_in, n_out, rng)), shape=(fan_in, n_out))
-        W = W.astype(check_precision(dtype))
-        self.params = ParameterDict(W=W.T.reshape(n_out, n_in, size, size), b=np.zeros(n_out, dtype))
-        self.grads = ParameterDict(W=np.zeros((n_out, n_in, size, size), dtype), b=np.zeros(n_out, dtype))
+        W = np.asarray(draw(n_in * size * size, n_out, rng))
+        check_array("the array that init returned", W, shape=(n_in * size * size, n_out))
+        W = W.T.reshape(n_out, n_in, size, size).astype(dtype)
+        self.params = ParameterDict(W=W, b=np.zeros(n_out, dtype))
+        self.grads = ParameterDict(W=np.zeros_like(W), b=np.zeros(n_out, dtype))
 
     def matrix(self):
         """Return the kernels as the columns of a matrix, shape (size * size * n_in, n_out): the W of `Linear`."""
@@ -219,10 +235,8 @@ class Conv2D(Layer):
 
     def backward(self, dZ, input_gradient=True):
         """Fill grads["W"] and grads["b"]; return dX (or None if `input_gradient` is False, because nothing comes before)."""
-        if self.cache is None:
-            raise RuntimeError("Conv2D.backward needs a forward pass before it")
-        X, W, (n, n_down, n_across) = self.cache, self.matrix(), self.out_shape[:3]
-        check_shape("dZ", dZ, (n, self.n_out, n_down, n_across))
+        check_output(self, dZ)
+        X, W, n = self.cache, self.matrix(), len(dZ)
         windows, dZ = patches(X, self.size, self.stride), dZ.transpose(0, 2, 3, 1)
         dW, dX = np.zeros_like(W), np.zeros((n, *X.shape[2:], self.n_in), X.dtype)
         for piece in pieces(n):
@@ -261,7 +275,8 @@ class MaxPool2D(Layer):
 
     def __init__(self, size):
         super().__init__()
-        self.size = check_int("size", size)
+        check_int("size", size)
+        self.size = int(size)
 
     def corners(self, X):
         """Return views of X, each with one pixel of every block: first all the upper left ones, last all the lower right ones."""

@@ -7,7 +7,12 @@ from .backprop_stepper import BackpropStepper
 from .digit_canvas import DigitCanvas
 from .digit_network import load_digit_network
 from .explore import Choice, Explore
+from .kernel_explorer import KernelExplorer
 from .neuron_explorer import NeuronExplorer
+from .tape_stepper import TapeStepper
 from .training_explorer import TrainingExplorer
 
-__all__ = ["BackpropStepper", "Choice", "DigitCanvas", "Explore", "NeuronExplorer", "TrainingExplorer", "load_digit_network"]
+__all__ = [
+    "BackpropStepper", "Choice", "DigitCanvas", "Explore", "KernelExplorer", "NeuronExplorer", "TapeStepper", "TrainingExplorer",
+    "load_digit_network",
+]  # fmt: skip

@@ -29,7 +29,7 @@ help:
 	@echo "  make tidy      clean the notebooks for a commit: outputs, setup cells, links to the glossary"
 	@echo ""
 	@echo "Assignments"
-	@echo "  make coursework                   make the students' notebooks from coursework/src"
+	@echo "  make coursework                   make the students' and the solved notebooks from coursework/src"
 	@echo "  make grade SUBMISSIONS=folder     grade submissions (see the page for instructors)"
 	@echo "  make grades GRADED=folder         write grades.csv and the feedback again, after grading free text by hand"
 	@echo ""
@@ -85,6 +85,7 @@ tidy: .venv/book.stamp
 
 coursework: .venv/test.stamp
 	$(BIN)/python -m coursework.build
+	$(BIN)/python -m coursework.solved
 
 # OPTIONS are further options, such as OPTIONS='--students "my class.csv"'; all of them: python -m coursework.grading --help
 grade: .venv/test.stamp

@@ -28,7 +28,7 @@ class Experiment:
     """What one training run is made of.
 
     `pixels` are "0-1", "0-255" or "binary". A `batch` of None stands for all samples at once. Accuracies are taken after every
-    `every` passes over the data. `dev` counts digits from the end of MNIST's training set that are kept apart. `l2` is the
+    `every` passes over the data. `n_validation` counts digits from the end of MNIST's training set that are kept apart. `l2` is the
     lambda of the penalty lambda / (2 n) * (sum of squared weights).
     """
 
@@ -42,7 +42,7 @@ class Experiment:
     rate: float
     passes: int
     every: int = 1
-    dev: int = 0
+    n_validation: int = 0
     l2: float = 0.0
 
 
@@ -91,7 +91,7 @@ EXPERIMENTS = {
         batch=10,
         rate=3.0,
         passes=30,
-        dev=10_000,
+        n_validation=10_000,
     ),
     "nielsen, cross-entropy": Experiment(
         hidden=100,
@@ -103,7 +103,7 @@ EXPERIMENTS = {
         batch=10,
         rate=0.1,
         passes=60,
-        dev=10_000,
+        n_validation=10_000,
         l2=5.0,
     ),
     "relu-sigmoid, scaled pixels": Experiment(
@@ -156,11 +156,11 @@ PIXELS = {
 
 
 def parts(experiment, raw):
-    """Return {part: (X, y)} of a `Dataset` of raw pixels: "train", "test", and "dev" where the experiment keeps one."""
+    """Return {part: (X, y)} of a `Dataset` of raw pixels: "train", "test", and "validation" where the experiment keeps one."""
     scaled = PIXELS[experiment.pixels]
     data = {"train": (scaled(raw.X_train[: experiment.train]), raw.y_train[: experiment.train]), "test": (scaled(raw.X_test), raw.y_test)}
-    if experiment.dev:
-        data["dev"] = scaled(raw.X_train[-experiment.dev :]), raw.y_train[-experiment.dev :]
+    if experiment.n_validation:
+        data["validation"] = scaled(raw.X_train[-experiment.n_validation :]), raw.y_train[-experiment.n_validation :]
     return data
 
 
@@ -227,7 +227,7 @@ def full_batch(network, X, Y, optimizer, passes):
         total = np.zeros_like(parameters.gradients)
         for start in range(0, len(X), PART):
             part = slice(start, start + PART)
-            network.gradients(X[part], Y[part])
+            network.loss_and_gradients(X[part], Y[part])
             total += parameters.gradients * (len(X[part]) / len(X))
         parameters.gradients[:] = total
         optimizer.step(parameters)

@@ -4,7 +4,7 @@
     python examples/train_mnist.py --data digits          # the 5,000 digits that come with the package
     python examples/train_mnist.py --save mnist.npz       # keeps the network: Network.load("mnist.npz")
 
-The recipe was chosen in the chapter with digits cut from the training part, so nothing here was fitted to the test images.
+The recipe was chosen in the chapter with digits cut from the training set, so nothing here was fitted to the test images.
 """
 
 import argparse

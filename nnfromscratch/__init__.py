@@ -15,23 +15,27 @@ from .activations import (
     d_elu,
     d_identity,
     d_leaky_relu,
-    d_linear,
     d_relu,
+    d_scaled_identity,
     d_sigmoid,
     d_tanh,
     elu,
     identity,
     leaky_relu,
-    linear,
     log_softmax,
     relu,
+    scaled_identity,
     sigmoid,
     softmax,
     tanh,
 )
-from .augmentation import random_shifts, random_warps
-from .csv_reader import read_mnist_csv
-from .datasets import IRIS_CLASSES, IRIS_FEATURES, load_digits, load_iris, load_mnist
+from .data.augmentation import random_shifts, random_warps
+from .data.csv_reader import read_mnist_csv
+from .data.datasets import IRIS_CLASSES, IRIS_FEATURES, load_digits, load_iris, load_mnist
+from .data.preprocessing import one_hot, standardize
+from .data.readers import read_idx
+from .data.splits import Dataset, Split, train_test_split, train_validation_test_split
+from .data.toy import make_blobs, make_circles, make_moons, make_spirals, make_xor
 from .gradient_check import check_gradients, numerical_gradient, relative_error
 from .initializers import INITIALIZERS, he, normal, xavier, zeros
 from .layers import (
@@ -44,34 +48,104 @@ from .layers import (
     Layer,
     LeakyReLU,
     Linear,
-    LinearActivation,
     ReLU,
     Scale,
+    ScaledIdentity,
     Sigmoid,
     Softmax,
     Tanh,
 )
 from .losses import LOSSES, BinaryCrossEntropy, Loss, SoftmaxCrossEntropy, SquaredError
-from .metrics import accuracy, confusion_matrix, mislabelled, r_squared
+from .metrics import accuracy, confusion_matrix, misclassified, r_squared
 from .network import Epoch, Network, mlp
 from .optimizers import SGD, Adam, Optimizer, RMSProp
 from .parameters import ParameterDict, Parameters
-from .preprocessing import one_hot, standardize
-from .readers import read_idx
 from .schedules import constant, cosine, step_decay, warmup
-from .splits import Dataset, Split, train_dev_test_split, train_test_split
-from .toy_datasets import make_blobs, make_circles, make_moons, make_spirals, make_xor
 
 __version__ = "0.1.0"
 
 __all__ = [
-    "ELU", "INITIALIZERS", "IRIS_CLASSES", "IRIS_FEATURES", "LAYERS", "LOSSES", "SGD", "Activation", "Adam", "BinaryCrossEntropy",
-    "BinaryStep", "Dataset", "Dropout", "Epoch", "Identity", "Layer", "LeakyReLU", "Linear", "LinearActivation", "Loss", "Network",
-    "Optimizer", "ParameterDict", "Parameters", "RMSProp", "ReLU", "Scale", "Sigmoid", "Softmax", "SoftmaxCrossEntropy", "Split",
-    "SquaredError", "Tanh", "accuracy", "binary_step", "check_gradients", "confusion_matrix", "constant", "cosine", "d_binary_step",
-    "d_elu", "d_identity", "d_leaky_relu", "d_linear", "d_relu", "d_sigmoid", "d_tanh", "elu", "he", "identity", "leaky_relu", "linear",
-    "load_digits", "load_iris", "load_mnist", "log_softmax", "make_blobs", "make_circles", "make_moons", "make_spirals", "make_xor",
-    "mislabelled", "mlp", "normal", "numerical_gradient", "one_hot", "r_squared", "random_shifts", "random_warps", "read_idx",
-    "read_mnist_csv", "relative_error", "relu", "sigmoid", "softmax", "standardize", "step_decay", "tanh", "train_dev_test_split",
-    "train_test_split", "warmup", "xavier", "zeros",
+    "ELU",
+    "INITIALIZERS",
+    "IRIS_CLASSES",
+    "IRIS_FEATURES",
+    "LAYERS",
+    "LOSSES",
+    "SGD",
+    "Activation",
+    "Adam",
+    "BinaryCrossEntropy",
+    "BinaryStep",
+    "Dataset",
+    "Dropout",
+    "Epoch",
+    "Identity",
+    "Layer",
+    "LeakyReLU",
+    "Linear",
+    "Loss",
+    "Network",
+    "Optimizer",
+    "ParameterDict",
+    "Parameters",
+    "RMSProp",
+    "ReLU",
+    "Scale",
+    "ScaledIdentity",
+    "Sigmoid",
+    "Softmax",
+    "SoftmaxCrossEntropy",
+    "Split",
+    "SquaredError",
+    "Tanh",
+    "accuracy",
+    "binary_step",
+    "check_gradients",
+    "confusion_matrix",
+    "constant",
+    "cosine",
+    "d_binary_step",
+    "d_elu",
+    "d_identity",
+    "d_leaky_relu",
+    "d_relu",
+    "d_scaled_identity",
+    "d_sigmoid",
+    "d_tanh",
+    "elu",
+    "he",
+    "identity",
+    "leaky_relu",
+    "load_digits",
+    "load_iris",
+    "load_mnist",
+    "log_softmax",
+    "make_blobs",
+    "make_circles",
+    "make_moons",
+    "make_spirals",
+    "make_xor",
+    "misclassified",
+    "mlp",
+    "normal",
+    "numerical_gradient",
+    "one_hot",
+    "r_squared",
+    "random_shifts",
+    "random_warps",
+    "read_idx",
+    "read_mnist_csv",
+    "relative_error",
+    "relu",
+    "scaled_identity",
+    "sigmoid",
+    "softmax",
+    "standardize",
+    "step_decay",
+    "tanh",
+    "train_test_split",
+    "train_validation_test_split",
+    "warmup",
+    "xavier",
+    "zeros",
 ]  # fmt: skip

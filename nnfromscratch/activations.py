@@ -9,10 +9,11 @@ overflows (unless a slope above 1 asks for it). `softmax` and `log_softmax` look
 
 import numpy as np
 
-from .checks import check_number
+from ._checks import check_number
+from ._typing import Array, Number
 
 
-def identity(z):
+def identity(z: Number) -> Number:
     """Return `z` unchanged: f(z) = z.
 
     Parameters
@@ -31,7 +32,7 @@ def identity(z):
     return z
 
 
-def d_identity(z):
+def d_identity(z: Number) -> Number:
     """Return the derivative of `identity`: 1 everywhere. Shapes and dtypes as in `identity`.
 
     Examples
@@ -42,7 +43,7 @@ def d_identity(z):
     return np.ones_like(z)
 
 
-def linear(z, a):
+def scaled_identity(z: Number, a: float) -> Number:
     """Multiply by a constant: f(z) = a z.
 
     Parameters
@@ -57,24 +58,24 @@ def linear(z, a):
 
     Examples
     --------
-    >>> linear(3.0, a=0.5)
+    >>> scaled_identity(3.0, a=0.5)
     1.5
     """
     return a * z
 
 
-def d_linear(z, a):
-    """Return the derivative of `linear`: `a` everywhere. Shapes and dtypes as in `linear`.
+def d_scaled_identity(z: Number, a: float) -> Number:
+    """Return the derivative of `scaled_identity`: `a` everywhere. Shapes and dtypes as in `scaled_identity`.
 
     Examples
     --------
-    >>> float(d_linear(3.0, a=0.5))
+    >>> float(d_scaled_identity(3.0, a=0.5))
     0.5
     """
     return a * np.ones_like(z)
 
 
-def binary_step(z, threshold=0):
+def binary_step(z: Number, threshold: float = 0) -> Number:
     """Fire or stay silent: 1 where z >= threshold, else 0 (McCulloch and Pitts, 1943).
 
     Parameters
@@ -94,7 +95,7 @@ def binary_step(z, threshold=0):
     return np.where(z >= threshold, np.ones_like(z), np.zeros_like(z))
 
 
-def d_binary_step(z, threshold=0):
+def d_binary_step(z: Number, threshold: float = 0) -> Number:
     """Return the derivative of `binary_step`: 0 (at the threshold itself there is none, and 0 is used).
 
     Examples
@@ -105,7 +106,7 @@ def d_binary_step(z, threshold=0):
     return np.zeros_like(z)
 
 
-def sigmoid(z):
+def sigmoid(z: Number) -> Number:
     """Squash into (0, 1): f(z) = 1 / (1 + exp(-z)), the logistic function.
 
     For z < 0 the fraction is multiplied by exp(z) above and below, so that no exponent is ever positive, and nothing overflows.
@@ -126,7 +127,7 @@ def sigmoid(z):
     return np.exp(np.minimum(z, 0)) / (1 + np.exp(-np.abs(z)))
 
 
-def d_sigmoid(z):
+def d_sigmoid(z: Number) -> Number:
     """Return the derivative of `sigmoid`: s(z) (1 - s(z)), never more than 1/4. Shapes and dtypes as in `sigmoid`.
 
     Examples
@@ -138,7 +139,7 @@ def d_sigmoid(z):
     return s * (1 - s)
 
 
-def tanh(z):
+def tanh(z: Number) -> Number:
     """Squash into (-1, 1), centred on zero: the hyperbolic tangent.
 
     Parameters
@@ -157,7 +158,7 @@ def tanh(z):
     return np.tanh(z)
 
 
-def d_tanh(z):
+def d_tanh(z: Number) -> Number:
     """Return the derivative of `tanh`: 1 - tanh(z)^2. Shapes and dtypes as in `tanh`.
 
     Examples
@@ -168,7 +169,7 @@ def d_tanh(z):
     return 1 - np.tanh(z) ** 2
 
 
-def relu(z, slope=1):
+def relu(z: Number, slope: float = 1) -> Number:
     """Rectified linear unit: slope * z where z > 0, else 0 (Nair and Hinton, 2010).
 
     Parameters
@@ -189,7 +190,7 @@ def relu(z, slope=1):
     return slope * np.maximum(z, 0)
 
 
-def d_relu(z, slope=1):
+def d_relu(z: Number, slope: float = 1) -> Number:
     """Return the derivative of `relu`: `slope` where z > 0, else 0 (at 0 itself there is none, and 0 is used).
 
     Examples
@@ -200,51 +201,41 @@ def d_relu(z, slope=1):
     return np.where(z > 0, slope * np.ones_like(z), np.zeros_like(z))
 
 
-def leaky_relu(z, a=1, b=0.01):
-    """ReLU that leaks: a z where z > 0, else b z (Maas, Hannun and Ng, 2013).
+def leaky_relu(z: Number, negative_slope: float = 0.01) -> Number:
+    """ReLU that leaks: z where z > 0, else negative_slope * z (Maas, Hannun and Ng, 2013).
 
     Parameters
     ----------
     z : float or ndarray of any shape
-    a, b : float
-        Slopes on the positive and on the negative side; b < a.
+    negative_slope : float
+        The slope below 0; less than 1.
 
     Returns
     -------
     Same shape and dtype as `z`.
-
-    Raises
-    ------
-    ValueError
-        If b is not smaller than a.
 
     Examples
     --------
     >>> leaky_relu(np.array([-2.0, 0.0, 3.0]))
     array([-0.02,  0.  ,  3.  ])
     """
-    check_slopes(a, b)
-    return np.maximum(a * z, b * z)
+    check_number("negative_slope", negative_slope, below=1)
+    return np.maximum(z, negative_slope * z)
 
 
-def d_leaky_relu(z, a=1, b=0.01):
-    """Return the derivative of `leaky_relu`: `a` where z > 0, else `b`.
+def d_leaky_relu(z: Number, negative_slope: float = 0.01) -> Number:
+    """Return the derivative of `leaky_relu`: 1 where z > 0, else `negative_slope`.
 
     Examples
     --------
     >>> d_leaky_relu(np.array([-2.0, 0.0, 3.0]))
     array([0.01, 0.01, 1.  ])
     """
-    check_slopes(a, b)
-    return np.where(z > 0, a * np.ones_like(z), b * np.ones_like(z))
+    check_number("negative_slope", negative_slope, below=1)
+    return np.where(z > 0, np.ones_like(z), negative_slope * np.ones_like(z))
 
 
-def check_slopes(a, b):
-    """Raise a ValueError unless b < a: with b > a, max(a z, b z) would be no leaky ReLU."""
-    check_number("b", b, below=check_number("a", a))
-
-
-def elu(z, alpha=1):
+def elu(z: Number, alpha: float = 1) -> Number:
     """Exponential linear unit: z where z > 0, else alpha (exp(z) - 1) (Clevert, Unterthiner and Hochreiter, 2016).
 
     Parameters
@@ -265,7 +256,7 @@ def elu(z, alpha=1):
     return np.where(z > 0, z, alpha * np.expm1(np.minimum(z, 0)))
 
 
-def d_elu(z, alpha=1):
+def d_elu(z: Number, alpha: float = 1) -> Number:
     """Return the derivative of `elu`: 1 where z > 0, else alpha exp(z).
 
     Examples
@@ -276,7 +267,7 @@ def d_elu(z, alpha=1):
     return np.where(z > 0, np.ones_like(z), alpha * np.exp(np.minimum(z, 0)))
 
 
-def log_softmax(Z):
+def log_softmax(Z: Array) -> Array:
     """Return the logarithm of `softmax`, computed without ever taking the logarithm of zero.
 
     Parameters
@@ -297,7 +288,7 @@ def log_softmax(Z):
     return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
 
 
-def softmax(Z):
+def softmax(Z: Array) -> Array:
     """Turn each row of scores into probabilities: exp(z_k) / sum_j exp(z_j) (Bridle, 1990).
 
     Parameters

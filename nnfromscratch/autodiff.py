@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ._checks import check_labels, check_shape
 from .activations import log_softmax, softmax
-from .checks import check_labels, check_shape
 
 Array = NDArray[np.floating[Any]]
 Local = Callable[[Array], Any]  # from the derivative with respect to a result to that with respect to one of its inputs

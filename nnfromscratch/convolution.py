@@ -13,7 +13,7 @@ These layers fit into a `Network` like all others; importing this module tells `
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from .checks import check_array, check_dtype, check_int, check_shape, look_up
+from ._checks import check_array, check_dtype, check_int, check_shape, look_up
 from .initializers import INITIALIZERS
 from .layers import LAYERS, Layer, check_precision
 from .parameters import ParameterDict
@@ -136,7 +136,7 @@ class Reshape(Layer):
         return A
 
     def backward(self, dA):
-        return dA.reshape(len(self.recall(dA)), -1)
+        return dA.reshape(len(self.cached(dA)), -1)
 
 
 class Flatten(Layer):
@@ -157,7 +157,7 @@ class Flatten(Layer):
         return A
 
     def backward(self, dA):
-        return dA.reshape(len(self.recall(dA)), *self.image_shape)
+        return dA.reshape(len(self.cached(dA)), *self.image_shape)
 
 
 class Conv2D(Layer):
@@ -296,7 +296,7 @@ class MaxPool2D(Layer):
         return A
 
     def backward(self, dA):
-        winner, dX = self.recall(dA), np.zeros(self.in_shape, dA.dtype)
+        winner, dX = self.cached(dA), np.zeros(self.in_shape, dA.dtype)
         for place, pixel in enumerate(self.corners(dX)):
             pixel[...] = dA * (winner == place)
         return dX

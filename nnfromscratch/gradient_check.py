@@ -5,13 +5,19 @@ slow to train with, and needs no cleverness to be right, which makes it the idea
 """
 
 import math
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
+from numpy import float64
+from numpy.typing import NDArray
 
-from .checks import check_array, check_dtype, check_number, check_shape
+from ._checks import check_array, check_dtype, check_number, check_shape
+from ._typing import Array
+from .network import Network
 
 
-def numerical_gradient(f, x, h=1e-5):
+def numerical_gradient(f: Callable[[Array], Any], x: Array, h: float = 1e-5) -> NDArray[float64]:
     """Return the derivative of f at x by central differences, one number of x at a time.
 
     They miss the derivative by about h^2 times a number that depends on f (Abramowitz and Stegun, *Handbook of Mathematical Functions*,
@@ -55,7 +61,7 @@ def numerical_gradient(f, x, h=1e-5):
     return gradient
 
 
-def relative_error(a, b):
+def relative_error(a: Array, b: Array) -> float:
     """Return how far two arrays are apart, measured by their own size: |a - b| / (|a| + |b|).
 
     Parameters
@@ -86,7 +92,7 @@ def relative_error(a, b):
     return float(np.linalg.norm(a - b) / size) if size else 0.0
 
 
-def check_gradients(network, X, y, h=1e-5):
+def check_gradients(network: Network, X: Array, y: Array, h: float = 1e-5) -> dict[str, float]:
     """Compare every gradient of the network with central differences.
 
     The check runs on a copy in float64, whatever the network's own dtype: in float32 even right derivatives look wrong.

@@ -4,12 +4,17 @@ All equal is the one hopeless start: equal neurons get equal gradients and stay 
 spread is chosen such that signals neither die out nor blow up on their way through the layers.
 """
 
+from collections.abc import Callable
+
 import numpy as np
+from numpy import float64
+from numpy.typing import NDArray
 
-from .checks import check_int
+from ._checks import check_int
+from ._typing import Rng
 
 
-def zeros(n_in, n_out, rng=None):
+def zeros(n_in: int, n_out: int, rng: Rng = None) -> NDArray[float64]:
     """All weights zero: shown in the course because it fails.
 
     Parameters
@@ -30,7 +35,7 @@ def zeros(n_in, n_out, rng=None):
     return np.zeros(_shape(n_in, n_out))
 
 
-def normal(n_in, n_out, rng=None):
+def normal(n_in: int, n_out: int, rng: Rng = None) -> NDArray[float64]:
     """Normal with the small standard deviation 0.01, whatever the size of the layer.
 
     Parameters
@@ -50,7 +55,7 @@ def normal(n_in, n_out, rng=None):
     return 0.01 * _standard_normal(*_shape(n_in, n_out), rng)
 
 
-def xavier(n_in, n_out, rng=None):
+def xavier(n_in: int, n_out: int, rng: Rng = None) -> NDArray[float64]:
     """Normal with variance 2 / (n_in + n_out), for sigmoid and tanh (Glorot and Bengio, 2010).
 
     Parameters
@@ -71,7 +76,7 @@ def xavier(n_in, n_out, rng=None):
     return np.sqrt(2 / (n_in + n_out)) * _standard_normal(n_in, n_out, rng)
 
 
-def he(n_in, n_out, rng=None):
+def he(n_in: int, n_out: int, rng: Rng = None) -> NDArray[float64]:
     """Normal with variance 2 / n_in, for ReLU, which silences half of its inputs (He et al., 2015).
 
     Parameters
@@ -100,4 +105,4 @@ def _standard_normal(n_in, n_out, rng):
     return np.random.default_rng(rng).standard_normal((n_in, n_out))
 
 
-INITIALIZERS = {f.__name__: f for f in (zeros, normal, xavier, he)}
+INITIALIZERS: dict[str, Callable[[int, int, Rng], NDArray[float64]]] = {f.__name__: f for f in (zeros, normal, xavier, he)}

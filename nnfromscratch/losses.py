@@ -9,17 +9,19 @@ what the network said minus what is true, averaged over the n samples. That 1/n 
 """
 
 import numpy as np
+from numpy.typing import DTypeLike
 
+from ._checks import check_array, check_labels
+from ._typing import Array
 from .activations import sigmoid, softmax
-from .checks import check_array, check_labels
 from .metrics import accuracy, r_squared
 
 
 class Loss:
     """What all losses share.
 
-    `forward(Z, y)` takes scores Z (n_samples, n_outputs) and the truth: labels y, or targets Y as `targets` makes them, and
-    returns the mean loss of a sample. `backward()` returns dZ. `output(Z)` applies the output activation, `predict(Z)` turns scores
+    `forward(Z, y)` takes scores Z (n_samples, n_outputs) and the truth: labels y, or targets Y as `encode` makes them, and
+    returns the mean loss of a sample. `backward()` returns dZ. `activation(Z)` applies the output activation, `predict(Z)` turns scores
     into answers, `score(Z, y)` grades them.
 
     Examples
@@ -29,9 +31,9 @@ class Loss:
     (2.0, array([[2.]]))
     """
 
-    probabilities = True  # what `output` returns
+    probabilities: bool = True  # what `activation` returns
 
-    def forward(self, Z, y):
+    def forward(self, Z: Array, y: Array) -> float:
         """Return the mean loss of a sample as a Python float, and keep Y_hat and Y for `backward`.
 
         Raises
@@ -42,33 +44,33 @@ class Loss:
             If shapes do not fit, or a label is out of range, or Z holds NaN or infinity.
         """
         check_array("Z", Z, ndim=2)
-        Y = self.targets(y, Z.shape, Z.dtype)
+        Y = self.encode(y, Z.shape, Z.dtype)
         with np.errstate(over="ignore"):  # of scores as large as floats can be
-            return float(self.compute(Z, Y))
+            return float(self._compute(Z, Y))
 
-    def compute(self, Z, Y):
-        """Do what `forward` does, unchecked, with targets Y as `targets` makes them. This is what training calls."""
-        raise NotImplementedError(f"{type(self).__name__} has no compute")
+    def _compute(self, Z: Array, Y: Array) -> float:
+        """Do what `forward` does, unchecked, with targets Y as `encode` makes them. This is what training calls."""
+        raise NotImplementedError(f"{type(self).__name__} has no _compute")
 
-    def targets(self, y, shape, dtype):
+    def encode(self, y: Array, shape: tuple[int, ...], dtype: DTypeLike) -> Array:
         """Return the truth as a matrix Y of this shape and dtype, after a close look at it: once before training."""
-        raise NotImplementedError(f"{type(self).__name__} has no targets")
+        raise NotImplementedError(f"{type(self).__name__} has no encode")
 
-    def output(self, Z):
+    def activation(self, Z: Array) -> Array:
         """Return Y_hat, what the output activation makes of the scores Z (n_samples, n_outputs): the same shape."""
-        raise NotImplementedError(f"{type(self).__name__} has no output")
+        raise NotImplementedError(f"{type(self).__name__} has no activation")
 
-    def backward(self):
+    def backward(self) -> Array:
         """Return dZ = (Y_hat - Y) / n, the derivative of the loss with respect to Z, shape (n_samples, n_outputs)."""
         if not hasattr(self, "Y_hat"):
             raise RuntimeError(f"{type(self).__name__}.backward needs a forward pass before it")
         return (self.Y_hat - self.Y) / len(self.Y)
 
-    def predict(self, Z):
+    def predict(self, Z: Array) -> Array:
         """Return the label with the highest score for each row of Z (n_samples, n_classes), shape (n_samples,)."""
         return Z.argmax(axis=1)
 
-    def score(self, Z, y):
+    def score(self, Z: Array, y: Array) -> float:
         """Return the share of right answers (for `SquaredError`: R squared)."""
         labels = y if np.ndim(y) == 1 else self.predict(y - 0.5)
         return accuracy(labels, self.predict(Z))
@@ -94,15 +96,15 @@ class SquaredError(Loss):
 
     probabilities = False
 
-    def compute(self, Z, Y):
-        self.Y_hat, self.Y = self.output(Z), Y
+    def _compute(self, Z, Y):
+        self.Y_hat, self.Y = self.activation(Z), Y
         return ((self.Y_hat - Y) ** 2).sum() / (2 * len(Y))
 
-    def targets(self, y, shape, dtype):
+    def encode(self, y, shape, dtype):
         """Return the targets Y themselves, after a look at shape and dtype: (n_samples, n_outputs), like the scores."""
         return check_array("Y", y, shape=shape, dtype=dtype)
 
-    def output(self, Z):
+    def activation(self, Z):
         return Z
 
     def predict(self, Z):
@@ -149,11 +151,11 @@ class BinaryCrossEntropy(Loss):
            [-0.25]])
     """
 
-    def compute(self, Z, Y):
-        self.Y_hat, self.Y = self.output(Z), Y
+    def _compute(self, Z, Y):
+        self.Y_hat, self.Y = self.activation(Z), Y
         return (np.maximum(Z, 0) - Z * Y + np.log1p(np.exp(-np.abs(Z)))).sum() / len(Y)
 
-    def targets(self, y, shape, dtype):
+    def encode(self, y, shape, dtype):
         """Return a matrix Y (n_samples, n_outputs) of zeros and ones from labels, or such a matrix itself."""
         if np.ndim(y) == 2:
             return check_matrix(y, shape, dtype)
@@ -161,7 +163,7 @@ class BinaryCrossEntropy(Loss):
         classes = np.arange(shape[1]) if shape[1] > 1 else np.array([1])
         return (y[:, None] == classes).astype(dtype)
 
-    def output(self, Z):
+    def activation(self, Z):
         return sigmoid(Z)
 
     def predict(self, Z):
@@ -184,7 +186,7 @@ class SoftmaxCrossEntropy(Loss):
     array([[ 0.25,  0.25, -0.75,  0.25]])
     """
 
-    def compute(self, Z, Y):
+    def _compute(self, Z, Y):
         Z, Y = np.asfortranarray(Z), np.asfortranarray(Y)  # stored by columns, a sum along rows runs 2 to 4 times faster
         shifted = np.maximum(Z - Z.max(axis=1, keepdims=True), np.finfo(Z.dtype).min)  # -inf would give 0 * -inf below
         exps = np.exp(shifted)
@@ -193,15 +195,15 @@ class SoftmaxCrossEntropy(Loss):
         # log Y_hat = shifted - log(total), and each row of Y sums to 1: one logarithm a sample will do, not one a class
         return (np.log(total).sum() - (Y * shifted).sum()) / len(Y)
 
-    def targets(self, y, shape, dtype):
+    def encode(self, y, shape, dtype):
         """Return the one-hot matrix Y (n_samples, n_classes) of labels, or a matrix of target probabilities itself."""
         if np.ndim(y) == 2:
             return check_distributions(check_matrix(y, shape, dtype))
         check_labels(y, n_samples=shape[0], n_classes=shape[1])
         return (y[:, None] == np.arange(shape[1])).astype(dtype)
 
-    def output(self, Z):
+    def activation(self, Z):
         return softmax(Z)
 
 
-LOSSES = {cls.__name__: cls for cls in (SquaredError, BinaryCrossEntropy, SoftmaxCrossEntropy)}
+LOSSES: dict[str, type[Loss]] = {cls.__name__: cls for cls in (SquaredError, BinaryCrossEntropy, SoftmaxCrossEntropy)}

@@ -1,16 +1,19 @@
 """How good is it? Numbers for people; the network itself learns from the loss."""
 
 import numpy as np
+from numpy import int64
+from numpy.typing import NDArray
 
-from .checks import check_array, check_int, check_labels, check_shape
+from ._checks import check_array, check_int, check_labels, check_shape
+from ._typing import Array
 
 
-def accuracy(y, y_pred):
+def accuracy(y_true: Array, y_pred: Array) -> float:
     """Return the share of right answers.
 
     Parameters
     ----------
-    y, y_pred : ndarray of int, shape (n_samples,)
+    y_true, y_pred : ndarray of int, shape (n_samples,)
         True and predicted labels.
 
     Returns
@@ -28,16 +31,16 @@ def accuracy(y, y_pred):
     >>> accuracy(np.array([0, 1, 2, 2]), np.array([0, 1, 2, 0]))
     0.75
     """
-    check_pair(y, y_pred)
-    return float((y == y_pred).mean())
+    check_pair(y_true, y_pred)
+    return float((y_true == y_pred).mean())
 
 
-def confusion_matrix(y, y_pred, n_classes=None):
+def confusion_matrix(y_true: Array, y_pred: Array, n_classes: int | None = None) -> NDArray[int64]:
     """Count how often each class was taken for each class.
 
     Parameters
     ----------
-    y, y_pred : ndarray of int, shape (n_samples,)
+    y_true, y_pred : ndarray of int, shape (n_samples,)
     n_classes : int, optional
         Without it: up to the largest label met.
 
@@ -59,17 +62,17 @@ def confusion_matrix(y, y_pred, n_classes=None):
     """
     if n_classes is not None:
         check_int("n_classes", n_classes)
-    check_pair(y, y_pred, n_classes)
-    k = n_classes or int(max(y.max(), y_pred.max())) + 1
-    return np.bincount(y.astype(np.int64) * k + y_pred.astype(np.int64), minlength=k * k).reshape(k, k)
+    check_pair(y_true, y_pred, n_classes)
+    k = n_classes or int(max(y_true.max(), y_pred.max())) + 1
+    return np.bincount(y_true.astype(np.int64) * k + y_pred.astype(np.int64), minlength=k * k).reshape(k, k)
 
 
-def mislabelled(y, y_pred):
+def misclassified(y_true: Array, y_pred: Array) -> NDArray[int64]:
     """Return the indices of the wrong answers, in order.
 
     Parameters
     ----------
-    y, y_pred : ndarray of int, shape (n_samples,)
+    y_true, y_pred : ndarray of int, shape (n_samples,)
 
     Returns
     -------
@@ -82,19 +85,19 @@ def mislabelled(y, y_pred):
 
     Examples
     --------
-    >>> mislabelled(np.array([3, 1, 2]), np.array([3, 7, 0]))
+    >>> misclassified(np.array([3, 1, 2]), np.array([3, 7, 0]))
     array([1, 2])
     """
-    check_pair(y, y_pred)
-    return np.flatnonzero(y != y_pred)
+    check_pair(y_true, y_pred)
+    return np.flatnonzero(y_true != y_pred)
 
 
-def r_squared(Y, Y_hat):
-    """Return the share of the variance of Y that Y_hat explains (the coefficient of determination).
+def r_squared(y_true: Array, y_pred: Array) -> float:
+    """Return the share of the variance of y_true that y_pred explains (the coefficient of determination).
 
     Parameters
     ----------
-    Y, Y_hat : ndarray of float, shape (n_samples, n_outputs)
+    y_true, y_pred : ndarray of float, shape (n_samples, n_outputs)
         True and predicted numbers.
 
     Returns
@@ -105,22 +108,22 @@ def r_squared(Y, Y_hat):
     Raises
     ------
     TypeError, ValueError
-        If they are no arrays of finite numbers of one shape, or Y is constant.
+        If they are no arrays of finite numbers of one shape, or y_true is constant.
 
     Examples
     --------
     >>> r_squared(np.array([[1.0], [2.0], [3.0]]), np.array([[1.0], [2.0], [2.0]]))
     0.5
     """
-    check_array("Y", Y)
-    check_array("Y_hat", Y_hat, shape=Y.shape)
-    spread = ((Y - Y.mean(axis=0)) ** 2).sum()
+    check_array("y_true", y_true)
+    check_array("y_pred", y_pred, shape=y_true.shape)
+    spread = ((y_true - y_true.mean(axis=0)) ** 2).sum()
     if spread == 0:
-        raise ValueError("Y is constant; expected targets that vary, for there is no variance to explain")
-    return float(1 - ((Y - Y_hat) ** 2).sum() / spread)
+        raise ValueError("y_true is constant; expected targets that vary, for there is no variance to explain")
+    return float(1 - ((y_true - y_pred) ** 2).sum() / spread)
 
 
-def check_pair(y, y_pred, n_classes=None):
+def check_pair(y: Array, y_pred: Array, n_classes: int | None = None) -> None:
     """Raise an error unless both are labels of the same samples."""
     check_labels(y, n_classes=n_classes)
     check_labels(y_pred, n_classes=n_classes, name="y_pred")

@@ -5,23 +5,36 @@ again and again: predict, measure the loss, go back through the layers, take a s
 """
 
 import math
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from typing import NamedTuple
+from os import PathLike
+from typing import Any, NamedTuple, Self
 
 import numpy as np
+from numpy import dtype
+from numpy.typing import DTypeLike
 
+from ._checks import check_array, check_dtype, check_finite, check_int, check_shape, look_up
+from ._storage import load_layers, save_network
+from ._typing import Array, Augment, Rng
 from .blank_inputs import find_blanks
-from .checks import check_array, check_dtype, check_finite, check_int, check_shape, look_up
-from .layers import LAYERS, Activation, Dropout, Layer, Linear, LinearActivation, ReLU, Scale, check_precision
+from .layers import LAYERS, Activation, Dropout, Layer, Linear, ReLU, Scale, ScaledIdentity, check_precision
 from .losses import Loss, SoftmaxCrossEntropy
 from .optimizers import SGD, Optimizer
 from .parameters import Parameters
-from .storage import load_layers, save_network
 
 CHUNK = 1000  # samples that one forward pass of a prediction holds in memory at most
 
 
-def mlp(sizes, activation=ReLU, *, rng=None, init=None, dropout=0.0, dtype=np.float32):
+def mlp(
+    sizes: Sequence[int] | Array,
+    activation: str | Callable[[], Activation] | Sequence[str | Callable[[], Activation]] = ReLU,
+    *,
+    rng: Rng = None,
+    init: str | Callable[[int, int, Any], Array] | None = None,
+    dropout: float = 0.0,
+    dtype: DTypeLike = np.float32,
+) -> list[Layer]:
     """Return the layers of a multi-layer perceptron: Linear, activation, Linear, ..., Linear.
 
     The last layer has no activation: the loss brings the one that matches it.
@@ -32,7 +45,7 @@ def mlp(sizes, activation=ReLU, *, rng=None, init=None, dropout=0.0, dtype=np.fl
         Numbers of inputs, of the neurons of each hidden layer, and of outputs: [784, 128, 10].
     activation : class, function, str or a list of these
         What follows each hidden layer: an `Activation` class, its name ("ReLU"), or a function that makes a new one
-        (`lambda: LeakyReLU(b=0.1)`). A list has one entry for each hidden layer.
+        (`lambda: LeakyReLU(0.1)`). A list has one entry for each hidden layer.
     rng : None, int or numpy.random.Generator
         Draws the weights (and what `Dropout` silences).
     init : str or function, optional
@@ -86,10 +99,9 @@ def one_per_layer(activation, n_hidden):
 def make_activation(make):
     """Return a new activation from a class, a function or a name."""
     made = look_up("activation", make, LAYERS) if isinstance(make, str) else make
-    if made in (Linear, LinearActivation, Scale, Dropout) or not callable(made):
+    if made in (Linear, ScaledIdentity, Scale, Dropout) or not callable(made):
         raise TypeError(
-            f"activation is {make!r}; expected a class such as ReLU, its name, or a function that makes one, such as "
-            "lambda: LeakyReLU(b=0.1)"
+            f"activation is {make!r}; expected a class such as ReLU, its name, or a function that makes one, such as lambda: LeakyReLU(0.1)"
         )
     layer = made()
     if not isinstance(layer, Activation):
@@ -136,7 +148,7 @@ class Network:
     loss : Loss
     parameters : Parameters
         Every parameter by name, "0.W" being the W of layers[0], and all of them as one flat vector. Their gradients stand beside
-        them: after `gradients` those of the loss on (X, y), after each epoch of training those of its last mini-batch.
+        them: after `loss_and_gradients` those of the loss on (X, y), after each epoch of training those of its last mini-batch.
     first : int
         The place of the first layer that has parameters (0 if there is none): training need not go back further.
     n_in : int or None
@@ -161,7 +173,7 @@ class Network:
     array([0, 1, 1, 0])
     """
 
-    def __init__(self, layers, loss=None):
+    def __init__(self, layers: Sequence[Layer], loss: Loss | None = None) -> None:
         if not isinstance(layers, (list, tuple)):
             raise TypeError(f"layers is {layers!r}; expected a list of layers")
         self.layers, self.loss = list(layers), SoftmaxCrossEntropy() if loss is None else loss
@@ -197,7 +209,7 @@ class Network:
                 layer.grads.bind(key, self.parameters.grad(f"{i}.{key}"))
 
     @property
-    def dtype(self):
+    def dtype(self) -> dtype[Any]:
         """The dtype of the parameters, which is the dtype that X must have."""
         return self.parameters.values.dtype
 
@@ -207,7 +219,7 @@ class Network:
 
     # ------------------------------------------------------------------ forward and backward
 
-    def forward(self, X):
+    def forward(self, X: Array) -> Array:
         """Return the scores Z (n_samples, n_outputs) of the last layer for X (n_samples, n_inputs).
 
         Raises
@@ -224,7 +236,7 @@ class Network:
             X = layer.forward(X)
         return X
 
-    def backward(self, dZ, input_gradient=False):
+    def backward(self, dZ: Array, input_gradient: bool = False) -> Array | Any:
         """Fill the gradients of all parameters from dZ, the derivative of the loss with respect to the scores.
 
         Parameters
@@ -248,19 +260,29 @@ class Network:
             dZ = layer.backward(dZ)
         return dZ
 
-    def gradients(self, X, y):
+    def loss_and_gradients(self, X: Array, y: Array) -> float:
         """Return the mean loss on (X, y), and fill the gradients of all parameters: one forward and one backward pass."""
         return self._gradients(X, self._targets(self._check_X(X), y))
 
     def _gradients(self, X, Y, scale=1.0):
-        loss = float(self.loss.compute(self._forward(X), Y))
+        loss = float(self.loss._compute(self._forward(X), Y))
         dZ = self.loss.backward()
         self.backward(dZ if scale == 1 else dZ * scale)
         return loss
 
     # ------------------------------------------------------------------ learning
 
-    def train(self, X, y, *, epochs, batch_size=32, optimizer=None, rng=None, augment=None):
+    def train(
+        self,
+        X: Array,
+        y: Array,
+        *,
+        epochs: int,
+        batch_size: int = 32,
+        optimizer: Optimizer | None = None,
+        rng: Rng = None,
+        augment: Augment | None = None,
+    ) -> Iterator[Epoch]:
         """Learn from (X, y), and report after every epoch. A generator: it checks its arguments at once, and learns while iterated.
 
         Parameters
@@ -311,7 +333,7 @@ class Network:
 
     def _targets(self, X, y):
         Z = self._forward(X[:1])
-        return self.loss.targets(y, (len(X), Z.shape[1]), self.dtype)
+        return self.loss.encode(y, (len(X), Z.shape[1]), self.dtype)
 
     def _epochs(self, X, Y, epochs, batch_size, optimizer, rng, augment):
         augment = augment and self._augmented(augment, rng)
@@ -368,7 +390,20 @@ class Network:
             for layer in self.layers:
                 layer.training = False
 
-    def fit(self, X, y, *, epochs, batch_size=32, optimizer=None, validation=None, patience=None, rng=None, progress=False, augment=None):
+    def fit(
+        self,
+        X: Array,
+        y: Array,
+        *,
+        epochs: int,
+        batch_size: int = 32,
+        optimizer: Optimizer | None = None,
+        validation: tuple[Array, Array] | None = None,
+        patience: int | None = None,
+        rng: Rng = None,
+        progress: bool = False,
+        augment: Augment | None = None,
+    ) -> dict[str, list[float]]:
         """Learn from (X, y) and return the history of the run.
 
         Parameters
@@ -378,7 +413,7 @@ class Network:
         validation : pair (X, y), optional
             Data to be judged by after every epoch. They are never learned from.
         patience : int, optional
-            Stop when the dev loss has found no new low for so many epochs, and go back to the parameters of the best one.
+            Stop when the validation loss has found no new low for so many epochs, and go back to the parameters of the best one.
         progress : bool
             Show a progress bar (needs tqdm).
 
@@ -441,32 +476,32 @@ class Network:
         self._check_X(X)
         return np.concatenate([self._forward(X[start : start + CHUNK]) for start in range(0, len(X), CHUNK)])
 
-    def predict(self, X):
+    def predict(self, X: Array) -> Array:
         """Return the predicted label of each sample, shape (n_samples,); with `SquaredError` the numbers (n_samples, n_outputs).
 
         Raises TypeError or ValueError like `forward`.
         """
         return self.loss.predict(self._scores(X))
 
-    def predict_proba(self, X):
+    def predict_proba(self, X: Array) -> Array:
         """Return the probabilities that the loss's output activation makes of the scores, shape (n_samples, n_outputs).
 
         Raises TypeError or ValueError like `forward`, and a TypeError where the outputs are no probabilities (`SquaredError`).
         """
         if not self.loss.probabilities:
             raise TypeError(f"{self.loss!r} has no probabilities; use predict")
-        return self.loss.output(self._scores(X))
+        return self.loss.activation(self._scores(X))
 
-    def evaluate(self, X, y):
+    def evaluate(self, X: Array, y: Array) -> tuple[float, float]:
         """Return the mean loss and the score (accuracy; for `SquaredError` R squared) on (X, y): two floats."""
         Z = self._scores(X)
         return self.loss.forward(Z, y), self.loss.score(Z, y)
 
-    def score(self, X, y):
+    def score(self, X: Array, y: Array) -> float:
         """Return the accuracy on (X, y): the share of right answers (for `SquaredError`: R squared)."""
         return self.evaluate(X, y)[1]
 
-    def summary(self):
+    def summary(self) -> str:
         """Return a table of the layers, the shapes of their parameters, and how many numbers that makes.
 
         Examples
@@ -488,7 +523,7 @@ class Network:
             "  ".join((a.rjust(widths[0] + 2), b.ljust(widths[1]), c.ljust(widths[2]), d.rjust(max(widths[3], 13)))) for a, b, c, d in rows
         )
 
-    def astype(self, dtype):
+    def astype(self, dtype: DTypeLike) -> "Network":
         """Return an independent copy of the network whose parameters have this dtype."""
         dtype = check_precision(dtype)
         return Network([layer.copy(dtype) for layer in self.layers], type(self.loss)())
@@ -501,7 +536,7 @@ class Network:
 
     # ------------------------------------------------------------------ saving and loading
 
-    def save(self, path):
+    def save(self, path: str | PathLike[str]) -> None:
         """Write the network to one .npz file: its arrays, and its architecture as text. No pickle, so nothing in it can run.
 
         Parameters
@@ -517,7 +552,7 @@ class Network:
         save_network(self, path)
 
     @classmethod
-    def load(cls, path):
+    def load(cls, path: str | PathLike[str]) -> Self:
         """Return the network that `save` wrote.
 
         Parameters
@@ -542,7 +577,7 @@ def check_progress(loss, optimizer):
     """Raise a FloatingPointError if the loss is no longer finite."""
     if not math.isfinite(loss):
         raise FloatingPointError(
-            f"training has diverged: after {optimizer.steps} steps with {optimizer} the loss is {loss}; try a smaller learning rate"
+            f"training has diverged: after {optimizer.step_count} steps with {optimizer} the loss is {loss}; try a smaller learning rate"
         )
 
 

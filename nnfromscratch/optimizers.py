@@ -11,7 +11,9 @@ import math
 
 import numpy as np
 
-from .checks import check_number
+from ._checks import check_number
+from ._typing import Array, Rate
+from .parameters import Parameters
 from .schedules import constant
 
 PIECE = 2**16  # of a long vector; five of them fit into the cache of a core, which makes Adam on 235,000 parameters 30 % faster
@@ -22,7 +24,7 @@ class Optimizer:
 
     Attributes
     ----------
-    steps : int
+    step_count : int
         Steps taken so far.
     state : dict of str to ndarray
         The optimizer's memory, in vectors as long as all parameters together; `parameters.split(vector)` cuts one by name.
@@ -34,15 +36,15 @@ class Optimizer:
     SGD(lr=0.1, momentum=0.9, weight_decay=0.0)
     """
 
-    memory = ()
+    memory: tuple[str, ...] = ()
 
-    def __init__(self, lr, **options):
+    def __init__(self, lr: Rate, **options) -> None:
         self.lr = lr if callable(lr) else check_number("lr", lr, above=0)
         self.rate = lr if callable(lr) else constant(lr)
-        self.options, self.steps, self.state, self.scratch = options, 0, {}, None
+        self.options, self.step_count, self.state, self.scratch = options, 0, {}, None
         self.__dict__.update(options)
 
-    def scale(self):
+    def scale(self) -> float:
         """Return a number by which this optimizer would like the gradients of the next step multiplied on their way to it.
 
         The derivative of a sum is linear, so a factor on the few numbers of dZ is a factor on the long gradient vector. An optimizer
@@ -50,7 +52,7 @@ class Optimizer:
         """
         return 1.0
 
-    def step(self, parameters, scale=1.0):
+    def step(self, parameters: Parameters, scale: float = 1.0) -> None:
         """Take one step downhill: change `parameters` in place, against their gradients.
 
         Parameters
@@ -73,8 +75,8 @@ class Optimizer:
                 "expected the parameters of the step before: use one optimizer a network"
             )
         self.update(parameters.values, parameters.gradients, self.current_rate() / scale)
-        self.steps += 1
-        if self.steps % 100 == 0:
+        self.step_count += 1
+        if self.step_count % 100 == 0:
             self.forget_traces()
 
     def forget_traces(self):
@@ -86,16 +88,16 @@ class Optimizer:
         for vector in self.state.values():
             vector[abs(vector) < 1e5 * np.finfo(vector.dtype).tiny] = 0
 
-    def update(self, w, g, lr):
+    def update(self, w: Array, g: Array, lr: float) -> None:
         """Change the vector w in place: one step against its gradient g, with the learning rate lr."""
         raise NotImplementedError(f"{type(self).__name__} has no update")
 
-    def current_rate(self):
+    def current_rate(self) -> float:
         """Return the learning rate of the coming step."""
-        rate = self.rate(self.steps)
+        rate = self.rate(self.step_count)
         if type(rate) is float and 0 <= rate < math.inf:  # a quick look, as in the layers
             return rate
-        return check_number(f"the rate of step {self.steps}", rate, minimum=0)
+        return check_number(f"the rate of step {self.step_count}", rate, minimum=0)
 
     def __repr__(self):
         options = {"lr": self.lr, **self.options}
@@ -129,7 +131,7 @@ class SGD(Optimizer):
     array([ 0.95, -2.1 ])
     """
 
-    def __init__(self, lr, momentum=0.0, weight_decay=0.0):
+    def __init__(self, lr: Rate, momentum: float = 0.0, weight_decay: float = 0.0) -> None:
         super().__init__(
             lr,
             momentum=check_number("momentum", momentum, minimum=0, below=1),
@@ -189,7 +191,7 @@ class RMSProp(Optimizer):
 
     memory = ("squares",)
 
-    def __init__(self, lr, decay=0.99, epsilon=1e-8):
+    def __init__(self, lr: Rate, decay: float = 0.99, epsilon: float = 1e-8) -> None:
         super().__init__(lr, decay=check_number("decay", decay, minimum=0, below=1), epsilon=check_number("epsilon", epsilon, above=0))
 
     def update(self, w, g, lr):
@@ -241,7 +243,7 @@ class Adam(Optimizer):
 
     memory = ("mean", "squares")
 
-    def __init__(self, lr=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    def __init__(self, lr: Rate = 0.001, beta1: float = 0.9, beta2: float = 0.999, epsilon: float = 1e-8) -> None:
         super().__init__(
             lr,
             beta1=check_number("beta1", beta1, minimum=0, below=1),
@@ -252,7 +254,7 @@ class Adam(Optimizer):
     def update(self, w, g, lr):
         # The memory holds sums: an average is the sum divided by the sum of its weights, 1 + beta + ... + beta^(t - 1), which takes care
         # of both (1 - beta) and the start at 0. math.sqrt, because np.sqrt of a plain number would upcast float32 vectors.
-        t = self.steps + 1
+        t = self.step_count + 1
         mean, root = (1 - self.beta1) / (1 - self.beta1**t), math.sqrt((1 - self.beta2) / (1 - self.beta2**t))
         vectors = w, g, self.state["mean"], self.state["squares"], self.scratch
         for start in range(0, len(w), PIECE):

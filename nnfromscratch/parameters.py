@@ -4,11 +4,14 @@ A layer wants its matrix `W`; an optimizer does not care about shapes and would 
 because in NumPy a matrix can be a *view* of a stretch of a vector: the same numbers in memory under two names.
 """
 
-from collections.abc import MutableMapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from typing import Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from .checks import check_dtype, check_finite, check_shape
+from ._checks import check_dtype, check_finite, check_shape
+from ._typing import Array
 
 
 class ParameterDict(MutableMapping):
@@ -38,13 +41,13 @@ class ParameterDict(MutableMapping):
     [[1.0], [2.0]]
     """
 
-    def __init__(self, **arrays):
+    def __init__(self, **arrays) -> None:
         self._arrays = arrays
 
-    def __getitem__(self, name):
+    def __getitem__(self, name: str) -> Array:
         return self._arrays[name]
 
-    def __setitem__(self, name, values):
+    def __setitem__(self, name: str, values: ArrayLike) -> None:
         if name not in self._arrays:
             raise ValueError(f"unknown parameter {name!r}; expected one of: {', '.join(self) or 'none'}")
         array, values = self._arrays[name], np.asarray(values)
@@ -56,17 +59,17 @@ class ParameterDict(MutableMapping):
         check_finite(name, values)
         array[...] = values
 
-    def __delitem__(self, name):
+    def __delitem__(self, name: str) -> None:
         raise TypeError(f"{name} cannot be removed: which parameters a layer has is fixed")
 
-    def __ior__(self, others):
+    def __ior__(self, others: Mapping[str, ArrayLike] | Iterable[tuple[str, ArrayLike]]) -> Self:
         self.update(others)
         return self
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[str]:
         return iter(self._arrays)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self._arrays)
 
     def __repr__(self):
@@ -75,7 +78,7 @@ class ParameterDict(MutableMapping):
     def __deepcopy__(self, memo):
         return ParameterDict(**{name: array.copy() for name, array in self.items()})
 
-    def bind(self, name, array):
+    def bind(self, name: str, array: Array) -> None:
         """Put `array` itself in place of the old one."""
         self._arrays[name] = array
 
@@ -111,7 +114,7 @@ class Parameters:
     array([7., 7., 7.])
     """
 
-    def __init__(self, arrays):
+    def __init__(self, arrays: Mapping[str, Array]) -> None:
         for name, array in arrays.items():
             check_dtype(name, array)
         dtypes = sorted({str(a.dtype) for a in arrays.values()})
@@ -123,18 +126,18 @@ class Parameters:
         self._values, self._gradients = self.split(self.values), self.split(self.gradients)
 
     @property
-    def names(self):
+    def names(self) -> list[str]:
         return list(self.shapes)
 
-    def __getitem__(self, name):
+    def __getitem__(self, name: str) -> Array:
         """The array of this name, as a view of `values`."""
         return self._values[name]
 
-    def grad(self, name):
+    def grad(self, name: str) -> Array:
         """Return the gradient of the array of this name, as a view of `gradients`."""
         return self._gradients[name]
 
-    def split(self, vector):
+    def split(self, vector: Array) -> dict[str, Array]:
         """Cut any vector as long as `values` into named views with the shapes of the parameters."""
         ends = np.cumsum([int(np.prod(shape)) for shape in self.shapes.values()])
         pieces = np.split(vector, ends[:-1]) if self.shapes else []

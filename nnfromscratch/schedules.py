@@ -6,10 +6,11 @@ optimizer in place of a fixed rate. Steps count mini-batches, from 0.
 
 import math
 
-from .checks import check_int, check_number
+from ._checks import check_int, check_number
+from ._typing import Schedule
 
 
-def constant(lr):
+def constant(lr: float) -> Schedule:
     """The same learning rate for ever.
 
     Parameters
@@ -30,7 +31,7 @@ def constant(lr):
     return lambda step: lr
 
 
-def step_decay(lr, every, factor=0.5):
+def step_decay(lr: float, every: int, factor: float = 0.5) -> Schedule:
     """Multiply the rate by `factor` after each `every` steps.
 
     Parameters
@@ -57,7 +58,7 @@ def step_decay(lr, every, factor=0.5):
     return lambda step: lr * factor ** (step // every)
 
 
-def cosine(lr, steps):
+def cosine(lr: float, steps: int) -> Schedule:
     """Fall from `lr` to 0 along half a cosine wave (Loshchilov and Hutter, 2017).
 
     Parameters
@@ -81,7 +82,7 @@ def cosine(lr, steps):
     return lambda step: lr * (1 + math.cos(math.pi * min(step / steps, 1))) / 2
 
 
-def warmup(schedule, steps):
+def warmup(schedule: Schedule, steps: int) -> Schedule:
     """Rise evenly to the rate of another schedule during the first `steps` steps (Goyal et al., 2017).
 
     Parameters

@@ -10,9 +10,9 @@ from nnfromscratch import (
     Identity,
     LeakyReLU,
     Linear,
-    LinearActivation,
     ReLU,
     Scale,
+    ScaledIdentity,
     Sigmoid,
     Softmax,
     SoftmaxCrossEntropy,
@@ -25,7 +25,7 @@ ACTIVATIONS = {
     repr(make()): make
     for make in (
         Identity,
-        lambda: LinearActivation(-0.7),
+        lambda: ScaledIdentity(-0.7),
         BinaryStep,
         lambda: BinaryStep(0.25),
         Sigmoid,
@@ -33,7 +33,7 @@ ACTIVATIONS = {
         ReLU,
         lambda: ReLU(2.5),
         LeakyReLU,
-        lambda: LeakyReLU(a=0.5, b=-2),
+        lambda: LeakyReLU(-2),
         ELU,
         lambda: ELU(0.4),
         Softmax,

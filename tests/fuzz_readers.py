@@ -25,8 +25,8 @@ from pathlib import Path
 import numpy as np
 
 from nnfromscratch import Network, mlp
-from nnfromscratch.csv_reader import read_mnist_csv
-from nnfromscratch.readers import IDX_TYPES, read_idx
+from nnfromscratch.data.csv_reader import read_mnist_csv
+from nnfromscratch.data.readers import IDX_TYPES, read_idx
 
 SPARE = 3_000_000  # bytes that a reader may use beside its data: buffers, the unpacking, lines of text
 SECONDS = 5  # for one input, on a busy machine

@@ -27,7 +27,7 @@ import IPython, numpy
 sys.last_exc = sys.last_value = sys.last_traceback = IPython.get_ipython().InteractiveTB.tb = None
 gc.collect()
 gc.get_freeze_count() or gc.freeze()      # what is there before the first cell is not searched again
-names = ["builtins", "math", "numpy", "numpy.linalg", "numpy.random", "nnfromscratch", "nnfromscratch.misconceptions"]
+names = ["builtins", "math", "numpy", "numpy.linalg", "numpy.random", "nnfromscratch", "nnfromscratch.course.feedback"]
 seen = {}
 for name in names:
     for key, value in list(vars(importlib.import_module(name)).items()):
@@ -37,7 +37,7 @@ for name in names:
                 for part, function in list(vars(value).items()):
                     if isinstance(function, types.FunctionType):
                         seen[name + "." + key + "." + part] = id(function), id(function.__code__)
-tests = importlib.import_module("nnfromscratch.misconceptions")
+tests = importlib.import_module("nnfromscratch.course.feedback")
 try:
     tests.expect("two", 1.0, 2.0)
     fails = False

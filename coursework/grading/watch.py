@@ -48,7 +48,7 @@ ATTRIBUTES = {
     "settrace",
     "setprofile",
 }
-WORDS = ("gradebook", "nbgrader", "hidden test", "/proc/", "autograded", "misconceptions")
+WORDS = ("gradebook", "nbgrader", "hidden test", "/proc/", "autograded", "mistakes")
 
 
 def findings(notebook, original):

@@ -86,7 +86,7 @@ class Scaler:
 """
 
 
-def keeper(low="dev_loss < self.lowest", reset="0", kept="w.copy()", restored="w[:] = best[name]"):
+def keeper(low="val_loss < self.lowest", reset="0", kept="w.copy()", restored="w[:] = best[name]"):
     """Return the keeper of the best with some of its parts changed."""
     return f"""
 class Keeper:
@@ -94,9 +94,9 @@ class Keeper:
         self.layers, self.patience = layers, patience
         self.lowest, self.waited, self.best = float("inf"), 0, None
 
-    def look(self, dev_loss):
+    def look(self, val_loss):
         if {low}:
-            self.lowest, self.waited = dev_loss, {reset}
+            self.lowest, self.waited = val_loss, {reset}
             self.best = [{{name: {kept} for name, w in layer.params.items()}} for layer in self.layers]
         else:
             self.waited += 1
@@ -174,7 +174,7 @@ MUTANTS = {
         OTHERS,
     ),
     "keeper: the array itself kept": Mutant("keeper", keeper(kept="w"), {"test-keeper"}),
-    "keeper: a tie is a new low": Mutant("keeper", keeper(low="dev_loss <= self.lowest"), {"test-keeper"}),
+    "keeper: a tie is a new low": Mutant("keeper", keeper(low="val_loss <= self.lowest"), {"test-keeper"}),
     "keeper: waiting is never over": Mutant("keeper", keeper(reset="self.waited"), {"test-keeper"}),
     "keeper: new arrays": Mutant("keeper", keeper(restored="layer.params[name] = best[name]"), {"test-keeper"}),
 }
@@ -288,8 +288,8 @@ class Keeper:
     def __init__(self, layers, patience):
         self.arrays, self.patience, self.losses, self.kept = [w for layer in layers for w in layer.params.values()], patience, [], []
 
-    def look(self, dev_loss):
-        self.losses.append(dev_loss)
+    def look(self, val_loss):
+        self.losses.append(val_loss)
         self.kept.append([np.array(w) for w in self.arrays])
         return len(self.losses) - 1 - int(np.argmin(self.losses)) >= self.patience
 

@@ -5,13 +5,13 @@ from . import Mutant
 
 def split(
     members="rng.permutation(np.flatnonzero(y == label))",
-    mark="in_dev[members[:round(dev * len(members))]] = True",
-    parts="X[~in_dev], y[~in_dev], X[in_dev], y[in_dev]",
+    mark="in_val[members[:round(val * len(members))]] = True",
+    parts="X[~in_val], y[~in_val], X[in_val], y[in_val]",
 ):
     """Return the split with some of its lines changed."""
     return f"""
-def train_dev_split(X, y, dev, rng):
-    in_dev = np.zeros(len(y), bool)
+def train_validation_split(X, y, val, rng):
+    in_val = np.zeros(len(y), bool)
     for label in np.unique(y):
         members = {members}
         {mark}
@@ -21,7 +21,7 @@ def train_dev_split(X, y, dev, rng):
 
 def exam(
     learn="recipe(split.X_train, split.y_train, seed)",
-    part="dev",
+    part="validation",
     mean="np.mean",
     before="pass",
     report="[network.score(split.X_test, split.y_test) for network in networks[name]]",
@@ -65,14 +65,14 @@ PLACES, PROBABILITIES = {"test-surest-places"}, {"test-surest-probabilities"}
 
 MUTANTS = {
     "split: labels shuffled apart from rows": Mutant(
-        "split", split(parts="X[~in_dev], rng.permutation(y[~in_dev]), X[in_dev], rng.permutation(y[in_dev])"), PARTS
+        "split", split(parts="X[~in_val], rng.permutation(y[~in_val]), X[in_val], rng.permutation(y[in_val])"), PARTS
     ),
-    "split: dev samples also train": Mutant("split", split(parts="X, y, X[in_dev], y[in_dev]"), PARTS | CLASSES),
+    "split: validation samples also train": Mutant("split", split(parts="X, y, X[in_val], y[in_val]"), PARTS | CLASSES),
     "split: drawn again and again": Mutant(
         "split",
         """
-def train_dev_split(X, y, dev, rng):
-    places = np.concatenate([rng.choice(np.flatnonzero(y == label), round(dev * (y == label).sum())) for label in np.unique(y)])
+def train_validation_split(X, y, val, rng):
+    places = np.concatenate([rng.choice(np.flatnonzero(y == label), round(val * (y == label).sum())) for label in np.unique(y)])
     rest = np.setdiff1d(np.arange(len(y)), places)
     return X[rest], y[rest], X[places], y[places]
 """,
@@ -81,42 +81,42 @@ def train_dev_split(X, y, dev, rng):
     "split: the first of each class": Mutant("split", split(members="np.flatnonzero(y == label)"), PARTS),
     "split: its own seed": Mutant("split", split(members="np.random.default_rng(0).permutation(np.flatnonzero(y == label))"), PARTS),
     "split: drawn from elsewhere": Mutant("split", split(members="np.random.permutation(np.flatnonzero(y == label))"), PARTS),
-    "split: the parts exchanged": Mutant("split", split(parts="X[in_dev], y[in_dev], X[~in_dev], y[~in_dev]"), PARTS | CLASSES),
+    "split: the parts exchanged": Mutant("split", split(parts="X[in_val], y[in_val], X[~in_val], y[~in_val]"), PARTS | CLASSES),
     "split: classes left to chance": Mutant(
         "split",
         """
-def train_dev_split(X, y, dev, rng):
+def train_validation_split(X, y, val, rng):
     order = rng.permutation(len(y))
-    k = round(dev * len(y))
+    k = round(val * len(y))
     return X[order[k:]], y[order[k:]], X[order[:k]], y[order[:k]]
 """,
         CLASSES,
     ),
     "split: equally many of each class": Mutant(
-        "split", split(mark="in_dev[members[:round(dev * len(y) / len(np.unique(y)))]] = True"), CLASSES
+        "split", split(mark="in_val[members[:round(val * len(y) / len(np.unique(y)))]] = True"), CLASSES
     ),
-    "exam: chosen by the training part": Mutant("exam", exam(part="train"), CHOICE),
-    "exam: chosen by the test part": Mutant("exam", exam(part="test"), CHOICE | DISCIPLINE),
+    "exam: chosen by the training set": Mutant("exam", exam(part="train"), CHOICE),
+    "exam: chosen by the test set": Mutant("exam", exam(part="test"), CHOICE | DISCIPLINE),
     "exam: chosen by the best seed": Mutant("exam", exam(mean="max"), CHOICE),
     "exam: chosen by the first seed": Mutant("exam", exam(mean="(lambda scores: scores[0])"), CHOICE),
-    "exam: learns from train and dev": Mutant(
-        "exam", exam(learn="recipe(np.vstack([split.X_train, split.X_dev]), np.hstack([split.y_train, split.y_dev]), seed)"), DISCIPLINE
+    "exam: learns from training and validation": Mutant(
+        "exam", exam(learn="recipe(np.vstack([split.X_train, split.X_val]), np.hstack([split.y_train, split.y_val]), seed)"), DISCIPLINE
     ),
     "exam: learns from everything": Mutant(
         "exam",
         exam(
-            learn="recipe(np.vstack([split.X_train, split.X_dev, split.X_test]), "
-            "np.hstack([split.y_train, split.y_dev, split.y_test]), seed)"
+            learn="recipe(np.vstack([split.X_train, split.X_val, split.X_test]), "
+            "np.hstack([split.y_train, split.y_val, split.y_test]), seed)"
         ),
         DISCIPLINE,
     ),
-    "exam: opens the test part for all": Mutant(
+    "exam: opens the test set for all": Mutant(
         "exam",
         exam(before="tests = {n: [w.score(split.X_test, split.y_test) for w in ws] for n, ws in networks.items()}", report="tests[name]"),
         DISCIPLINE,
     ),
-    "exam: reports the dev scores": Mutant(
-        "exam", exam(report="[network.score(split.X_dev, split.y_dev) for network in networks[name]]"), DISCIPLINE
+    "exam: reports the validation scores": Mutant(
+        "exam", exam(report="[network.score(split.X_val, split.y_val) for network in networks[name]]"), DISCIPLINE
     ),
     "exam: reports the best test score": Mutant(
         "exam", exam(report="[max(network.score(split.X_test, split.y_test) for network in networks[name])]"), DISCIPLINE
@@ -164,12 +164,12 @@ def train_dev_split(X, y, dev, rng):
 UNUSUAL = {
     "with plain loops": {
         "split": """
-def train_dev_split(X, y, dev, rng):
+def train_validation_split(X, y, val, rng):
     train, chosen = [], []
     for label in sorted(set(y.tolist())):
         members = [i for i in range(len(y)) if y[i] == label]
         rng.shuffle(members)
-        k = round(dev * len(members))
+        k = round(val * len(members))
         chosen += members[:k]
         train += members[k:]
     return X[train], y[train], X[chosen], y[chosen]
@@ -180,7 +180,7 @@ def exam(recipes, split, seeds):
     for name, recipe in recipes.items():
         total = 0
         for seed in seeds:
-            total += recipe(split.X_train, split.y_train, seed).score(split.X_dev, split.y_dev)
+            total += recipe(split.X_train, split.y_train, seed).score(split.X_val, split.y_val)
         if total / len(seeds) > best_mean:
             best, best_mean = name, total / len(seeds)
     networks = [recipes[best](split.X_train, split.y_train, seed) for seed in seeds]
@@ -222,10 +222,10 @@ def shifted(images, down, right):
     },
     "counts by one-hot rows and by bincount": {
         "split": """
-def train_dev_split(X, y, dev, rng):
+def train_validation_split(X, y, val, rng):
     order = rng.permutation(len(y))
     rank = np.array([(y[order[:place]] == y[i]).sum() for place, i in enumerate(order)])
-    quota = np.array([round(dev * c) for c in np.bincount(y)])
+    quota = np.array([round(val * c) for c in np.bincount(y)])
     chosen = rank < quota[y[order]]
     return X[order[~chosen]], y[order[~chosen]], X[order[chosen]], y[order[chosen]]
 """,
@@ -233,8 +233,8 @@ def train_dev_split(X, y, dev, rng):
 def exam(recipes, split, seeds):
     names = list(recipes)
     networks = [[recipes[name](split.X_train, split.y_train, seed) for seed in seeds] for name in names]
-    dev = np.array([[network.score(split.X_dev, split.y_dev) for network in row] for row in networks])
-    best = dev.sum(axis=1).argmax()
+    val = np.array([[network.score(split.X_val, split.y_val) for network in row] for row in networks])
+    best = val.sum(axis=1).argmax()
     return names[best], tuple(network.score(split.X_test, split.y_test) for network in networks[best])
 """,
         "confusion": """

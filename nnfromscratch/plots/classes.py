@@ -1,14 +1,19 @@
 """The plane and its classes: samples, one neuron's line, and the regions a network divides the plane into."""
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 
-from ..checks import check_array, check_int, check_labels, check_number
+from .._checks import check_array, check_int, check_labels, check_number
+from .._typing import Array
+from ..network import Network
 from .functions import around
 from .style import GREY, MARKERS, NIGHT, PALETTE, VERMILLION, above, axes_or_new, check_names, check_probabilities, check_range, ink
 
 
-def samples(X, y, *, names=None, ax=None):
+def samples(X: Array, y: Array, *, names: Sequence[str] | None = None, ax: Axes | None = None) -> Axes:
     """Draw samples with two features, a colour and a marker for each class.
 
     Parameters
@@ -41,7 +46,15 @@ def samples(X, y, *, names=None, ax=None):
     return ax
 
 
-def decision_boundary(model, X, y, *, names=None, resolution=200, ax=None):
+def decision_boundary(
+    model: Network | Callable[[Array], Array],
+    X: Array,
+    y: Array,
+    *,
+    names: Sequence[str] | None = None,
+    resolution: int = 200,
+    ax: Axes | None = None,
+) -> Axes:
     """Draw the regions a classifier divides the plane into, and the samples on them; the more certain, the stronger the colour.
 
     Parameters
@@ -103,7 +116,7 @@ def _probabilities(model, points, n_classes):
     return P
 
 
-def neuron_line(w, b, *, limits=(-3, 3, -3, 3), ax=None):
+def neuron_line(w: Array, b: float, *, limits: tuple[float, float, float, float] = (-3, 3, -3, 3), ax: Axes | None = None) -> Axes:
     """Draw the line on which a neuron with two inputs changes sides, w . x + b = 0, with its weights as an arrow.
 
     Parameters

@@ -1,16 +1,21 @@
 """Networks as pictures: a column of neurons for each layer, a line for each weight."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 
-from ..checks import check_array, check_int
+from .._checks import check_array, check_int
+from .._typing import Array
 from ..network import Network
 from .style import BLUE, GREEN, GREY, VERMILLION, axes_or_new, check_names, ink
 
 
-def network_diagram(network, *, labels=None, max_neurons=8, ax=None):
+def network_diagram(
+    network: Network | Sequence[int] | Sequence[Array], *, labels: Sequence[str] | None = None, max_neurons: int = 8, ax: Axes | None = None
+) -> Axes:
     """Draw the neurons of a network, layer by layer, and how they are joined; long layers are shortened by dots.
 
     Parameters

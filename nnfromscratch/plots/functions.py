@@ -1,8 +1,13 @@
 """Functions of one and two numbers: activations, tangents, and the way downhill."""
 
-import numpy as np
+from collections.abc import Callable
+from typing import Any
 
-from ..checks import check_array, check_number
+import numpy as np
+from matplotlib.axes import Axes
+
+from .._checks import check_array, check_number
+from .._typing import Array
 from .style import BLUE, GREY, VERMILLION, axes_or_new, check_range, ink
 
 
@@ -25,7 +30,14 @@ def broken_at_jumps(x, y):
     return np.insert(x, jumps, np.nan), np.insert(y, jumps, np.nan)
 
 
-def activation(f, d_f=None, *, z_range=(-5, 5), name="", ax=None):
+def activation(
+    f: Callable[..., Any],
+    d_f: Callable[..., Any] | None = None,
+    *,
+    z_range: tuple[float, float] = (-5, 5),
+    name: str = "",
+    ax: Axes | None = None,
+) -> Axes:
     """Draw an activation function and its derivative.
 
     Parameters
@@ -65,7 +77,9 @@ def activation(f, d_f=None, *, z_range=(-5, 5), name="", ax=None):
     return ax
 
 
-def tangent(f, d_f, at, *, x_range=(-3, 3), ax=None):
+def tangent(
+    f: Callable[..., Any], d_f: Callable[..., Any], at: float, *, x_range: tuple[float, float] = (-3, 3), ax: Axes | None = None
+) -> Axes:
     """Draw a function with its tangent at one point, and write the slope there.
 
     Parameters
@@ -100,7 +114,7 @@ def tangent(f, d_f, at, *, x_range=(-3, 3), ax=None):
     return ax
 
 
-def descent_curve(f, path, *, x_range=None, ax=None):
+def descent_curve(f: Callable[..., Any], path: Array, *, x_range: tuple[float, float] | None = None, ax: Axes | None = None) -> Axes:
     """Draw the steps of gradient descent on the curve of a function of one number.
 
     Parameters
@@ -133,7 +147,14 @@ def descent_curve(f, path, *, x_range=None, ax=None):
     return ax
 
 
-def descent_contours(f, path, *, x_range=None, y_range=None, ax=None):
+def descent_contours(
+    f: Callable[..., Any],
+    path: Array,
+    *,
+    x_range: tuple[float, float] | None = None,
+    y_range: tuple[float, float] | None = None,
+    ax: Axes | None = None,
+) -> Axes:
     """Draw the steps of gradient descent on the contour lines of a function of two numbers.
 
     Parameters

@@ -4,9 +4,11 @@ from itertools import product
 from typing import NamedTuple
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from ..checks import check_array
+from .._checks import check_array
+from .._typing import Array
 from ..layers import Softmax
 from ..network import Network
 from .style import BLUE, GREEN, GREY, NIGHT, VERMILLION, VIOLET, axes_or_new, ink, readable_on
@@ -27,7 +29,7 @@ class Card(NamedTuple):
     colour: str
 
 
-def computation_graph(network, X, y, *, ax=None):
+def computation_graph(network: Network, X: Array, y: Array, *, ax: Axes | None = None) -> Axes:
     """Draw the forward values of a small network, and under each the gradient of the loss with respect to it.
 
     Data flow down, gradients flow back up. A weight sits on the line whose number it multiplies. The numbers are those of the network's

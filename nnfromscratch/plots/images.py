@@ -1,13 +1,17 @@
 """Many small pictures in one: samples with their labels, and what the first layer's neurons look for."""
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from ..checks import check_array, check_finite, check_int, check_labels
+from .._checks import check_array, check_finite, check_int, check_labels
+from .._typing import Array
 from .style import DIVERGING, VERMILLION, axes_or_new, ink
 
 
-def image_grid(images, labels=None, predicted=None, *, columns=5, ax=None):
+def image_grid(
+    images: Array, labels: Array | None = None, predicted: Array | None = None, *, columns: int = 5, ax: Axes | None = None
+) -> Axes:
     """Draw images row by row with their labels; a wrong prediction gets a cross, a frame and the right answer.
 
     Parameters
@@ -48,7 +52,7 @@ def image_grid(images, labels=None, predicted=None, *, columns=5, ax=None):
     return ax
 
 
-def weight_images(W, image_shape=(28, 28), *, columns=5, ax=None):
+def weight_images(W: Array, image_shape: tuple[int, int] = (28, 28), *, columns: int = 5, ax: Axes | None = None) -> Axes:
     """Draw the weights of each neuron that sees an image as an image: white is zero, orange positive, blue negative.
 
     Parameters

@@ -1,13 +1,18 @@
 """What a training run did and how good its network is: curves, bars, histograms and the confusion matrix."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from ..checks import check_array, check_int, check_shape
+from .._checks import check_array, check_int, check_shape
+from .._typing import Array
 from .style import BLUE, DASHES, GREY, PALETTE, SEQUENTIAL, axes_or_new, check_names, check_probabilities, ink, readable_on
 
 
-def curves(lines, *, xlabel="epoch", ylabel="loss", log=False, ax=None):
+def curves(lines: Mapping[str, Any], *, xlabel: str = "epoch", ylabel: str = "loss", log: bool = False, ax: Axes | None = None) -> Axes:
     """Draw several runs to compare them, each with its own colour and dashes.
 
     Parameters
@@ -47,13 +52,13 @@ def curves(lines, *, xlabel="epoch", ylabel="loss", log=False, ax=None):
     return ax
 
 
-def training_curves(history, quantity="loss", *, log=False, ax=None):
-    """Draw how the loss or the accuracy changed while a network learned, on the training and on the dev samples.
+def training_curves(history: Mapping[str, Sequence[float]], quantity: str = "loss", *, log: bool = False, ax: Axes | None = None) -> Axes:
+    """Draw how the loss or the accuracy changed while a network learned, on the training and on the validation samples.
 
     Parameters
     ----------
     history : dict of lists
-        As `Network.fit` returns it; where it has dev values, they are drawn too.
+        As `Network.fit` returns it; validation values, if it has any, are drawn too.
     quantity : str
         "loss" or "accuracy".
     log : bool
@@ -73,16 +78,16 @@ def training_curves(history, quantity="loss", *, log=False, ax=None):
     --------
     >>> ax = training_curves({"loss": [0.9, 0.5], "val_loss": [1.0, 0.7]})
     >>> [line.get_label() for line in ax.lines]
-    ['training', 'dev']
+    ['training', 'validation']
     """
-    keys = {"training": quantity, "dev": f"val_{quantity}"}
+    keys = {"training": quantity, "validation": f"val_{quantity}"}
     lines = {name: history[key] for name, key in keys.items() if len(_check_dict("history", history).get(key, []))}
     if "training" not in lines:
         raise ValueError(f"history has no {quantity!r}; it has: {', '.join(key for key in history if len(history[key]))}")
     return curves(lines, ylabel=quantity, log=log, ax=ax)
 
 
-def probabilities(p, names=None, *, true=None, ax=None):
+def probabilities(p: Array, names: Sequence[str] | None = None, *, true: int | None = None, ax: Axes | None = None) -> Axes:
     """Draw the probability that a network gives to each class.
 
     Parameters
@@ -119,7 +124,7 @@ def probabilities(p, names=None, *, true=None, ax=None):
     return ax
 
 
-def confusion_matrix(counts, names=None, *, ax=None):
+def confusion_matrix(counts: Array, names: Sequence[str] | None = None, *, ax: Axes | None = None) -> Axes:
     """Draw how often each true class was taken for each class; the darker, the larger the share of its row.
 
     Parameters
@@ -158,7 +163,7 @@ def confusion_matrix(counts, names=None, *, ax=None):
     return ax
 
 
-def activation_histograms(activations, *, bins=40, ax=None):
+def activation_histograms(activations: Mapping[str, Array], *, bins: int = 40, ax: Axes | None = None) -> Axes:
     """Draw how the numbers in each layer are spread, one row a layer, with their standard deviation.
 
     Parameters

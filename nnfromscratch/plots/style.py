@@ -1,17 +1,19 @@
 """What all figures share: colours that everybody can tell apart, and fresh axes of a size that stays readable on a phone."""
 
+from typing import Any
+
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
 
-from ..checks import check_number
+from .._checks import check_number
 
 # Blue, vermillion, green and purple are from Okabe and Ito, "Color Universal Design" (2008); violet and crimson were chosen to be far
 # from them for colour-blind eyes too. All have a contrast of at least 3 : 1 on a white page and on a dark one.
-PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#7B4FE0", "#E10F4B")
-DASHES = ("-", "--", "-.", ":", (0, (6, 2, 1, 2, 1, 2)), (0, (8, 3)))  # nothing is told by colour alone
-MARKERS = ("o", "s", "^", "D", "v", "X")
+PALETTE: tuple[str, ...] = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#7B4FE0", "#E10F4B")
+DASHES: tuple[Any, ...] = ("-", "--", "-.", ":", (0, (6, 2, 1, 2, 1, 2)), (0, (8, 3)))  # nothing is told by colour alone
+MARKERS: tuple[str, ...] = ("o", "s", "^", "D", "v", "X")
 BLUE, VERMILLION, GREEN, _, VIOLET, _ = PALETTE
 GREY, NIGHT = "#808080", "#040506"  # on any fill white or NIGHT has a contrast of at least 4.5 : 1
 DIVERGING = LinearSegmentedColormap.from_list("diverging", ["#004B76", BLUE, "white", VERMILLION, "#8A3D00"])
@@ -46,7 +48,7 @@ def ink():
     return plt.rcParams["text.color"]
 
 
-def new_axes(rows=1, columns=1, *, size=(4.5, 3.0)):
+def new_axes(rows: int = 1, columns: int = 1, *, size: tuple[float, float] = (4.5, 3.0)) -> Any:
     """Return the axes of a new figure; narrow by default, so that its text stays readable on a phone.
 
     Parameters

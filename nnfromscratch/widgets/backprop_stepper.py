@@ -1,12 +1,14 @@
 """Backpropagation, one step at a time: every number of a small network on its way forward, every gradient on its way back."""
 
+from collections.abc import Sequence
 from itertools import product
 
 import matplotlib.pyplot as plt
 import numpy as np
 
 from .. import plots
-from ..checks import check_array, check_labels, check_number
+from .._checks import check_array, check_labels, check_number
+from .._typing import Array
 from ..layers import Activation, Linear
 from ..losses import SoftmaxCrossEntropy
 from ..network import Network, make_activation
@@ -55,7 +57,16 @@ class BackpropStepper(LiveFigure):
     _esm = bundle("shared.js", "backprop_stepper.js")
     _css = bundle("shared.css", "backprop_stepper.css")
 
-    def __init__(self, network, X, y, *, activations=("Sigmoid", "Tanh", "ReLU"), inputs=None, title="Backpropagation step by step"):
+    def __init__(
+        self,
+        network: Network,
+        X: Array,
+        y: Array,
+        *,
+        activations: Sequence[str] = ("Sigmoid", "Tanh", "ReLU"),
+        inputs: Sequence[tuple[float, float]] | None = None,
+        title: str = "Backpropagation step by step",
+    ) -> None:
         _check(network, X, y)
         self.network, self.y, own = _as_written(network), y, network.layers[1]
         self.activations = {type(own).__name__: own} | {name: make_activation(name) for name in activations if name != type(own).__name__}
@@ -162,7 +173,7 @@ def _code(layers, sample, y):
     ]
     lines += [f'network.layers[{i}].params["{key}"] = {layers[i].params[key].tolist()}' for i in (0, 2) for key in ("W", "b")]
     lines += [
-        f"loss = network.gradients(np.array([{list(sample)}]), np.array({y.tolist()}))",
+        f"loss = network.loss_and_gradients(np.array([{list(sample)}]), np.array({y.tolist()}))",
         'print(f"loss {loss:.3f}")',
         "for name in network.parameters.names:",
         "    print(name, network.parameters.grad(name).round(3).tolist())",

@@ -27,9 +27,9 @@ def run(first, activation, last, loss, X, y):
     dA = last.backward(d_scores)
     slope, dZ = activation.backward(np.ones_like(A)), activation.backward(dA)
     first.backward(dZ)
-    targets = loss.targets(y, scores.shape, scores.dtype)
+    targets = loss.encode(y, scores.shape, scores.dtype)
     numbers |= _named("x", x=X) | _named("h", z=Z, a=A, slope=slope, da=dA, dz=dZ) | _named_parameters("h", first)
-    numbers |= _named("o", z=scores, p=loss.output(scores), y=targets, dz=d_scores) | _named_parameters("o", last)
+    numbers |= _named("o", z=scores, p=loss.activation(scores), y=targets, dz=d_scores) | _named_parameters("o", last)
     return {name: float(value) for name, value in numbers.items()}
 
 

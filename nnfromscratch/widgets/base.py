@@ -10,9 +10,11 @@ import base64
 import inspect
 import io
 import re
+from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 from matplotlib.figure import Figure
@@ -93,7 +95,7 @@ class LiveFigure:
     _css = bundle("shared.css")
     _homes = ()  # modules, beside this package, between whose lines an answer may be ended
 
-    def __init__(self, *, still, alt, meta, **payload):
+    def __init__(self, *, still: bytes, alt: str, meta: dict[str, Any], **payload: Any) -> None:
         self.meta, self.payload = meta, payload
         self._still, self._alt, self._job, self._widget = still, alt, None, None
         vars(self).update(payload)
@@ -103,11 +105,11 @@ class LiveFigure:
         parameters = list(inspect.signature(cls.__init__).parameters.values())
         cls.__signature__ = inspect.Signature(parameters[1:])  # for help and the documentation
 
-    def lines(self):
+    def lines(self) -> Any:
         """Return the results of all frames in words, a line each: the text form, by which a notebook's test compares them."""
         raise NotImplementedError
 
-    def answer(self, request):
+    def answer(self, request: dict[str, Any]) -> Iterator[dict[str, Any]]:
         """Yield, for a reader's request (a dict), dicts for the front end; "buffers" in one of them may hold a list of bytes.
 
         This runs as a `Job`: it is ended wherever it is as soon as the reader asks for something else.

@@ -87,7 +87,7 @@ function code({ problem, centred }, { own }) {
   const text = toBase64(toShades(centred.data));
   const network = own ? "network        # yours, from above" : "load_digit_network()";
   return `import base64\nimport numpy as np\n${own ? "" : "from nnfromscratch.widgets import load_digit_network\n"}\n`
-    + `# the digit after the last step: 28 x 28 shades, prepared by nnfromscratch.handwriting.prepare_digit\npixels = np.frombuffer(base64.b64decode("${text}"), np.uint8)\n`
+    + `# the digit after the last step: 28 x 28 shades, prepared by nnfromscratch.data.handwriting.prepare_digit\npixels = np.frombuffer(base64.b64decode("${text}"), np.uint8)\n`
     + `X = (pixels / 255).astype(np.float32).reshape(1, 784)\nreader = ${network}\nprobabilities = reader.predict_proba(X)[0]\n`
     + "for digit in probabilities.argsort()[::-1][:2]:\n    print(digit, f\"{100 * probabilities[digit]:.1f} %\")\n";
 }

@@ -5,9 +5,10 @@ import zlib
 import numpy as np
 
 from .. import plots
-from ..checks import check_array
-from ..datasets import load_digits
-from ..handwriting import prepare_digit
+from .._checks import check_array
+from .._typing import Array
+from ..data.datasets import load_digits
+from ..data.handwriting import prepare_digit
 from ..layers import Activation, Dropout, Linear
 from ..network import Network
 from .base import LiveFigure, bundle, still_picture
@@ -44,7 +45,7 @@ class DigitCanvas(LiveFigure):
     _esm = bundle("shared.js", "network.js", "canvas.js", "handwriting.js", "digit_link.js", "picture_file.js", "digit_canvas.js")
     _css = bundle("shared.css", "digit_canvas.css")
 
-    def __init__(self, network=None, *, examples=None, title="Draw a digit"):
+    def __init__(self, network: Network | None = None, *, examples: Array | None = None, title: str = "Draw a digit") -> None:
         linear, activation = _parts(network or load_digit_network())
         images = _one_of_each() if examples is None else _check_examples(examples)
         self._names = [f"digit {k}" if examples is None else f"example {k + 1}" for k in range(len(images))]

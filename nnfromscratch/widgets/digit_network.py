@@ -9,7 +9,7 @@ from ..network import Network, mlp
 FILE = Path(__file__).parents[1] / "data" / "digit_network.npz"  # how it was made: digit_network.json beside it
 
 
-def load_digit_network():
+def load_digit_network() -> Network:
     """Return the trained network that comes with the package.
 
     Returns

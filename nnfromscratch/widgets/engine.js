@@ -94,7 +94,7 @@ export function measure({ loss, sizes }, Z, Y) {
   let total = 0;
   for (let at = 0; at < Z.length; at += k) {
     total += loss.loss(Z, Y, at, k);
-    loss.output(Z, at, k).forEach((answer, i) => { dZ[at + i] = (answer - Y[at + i]) / n; });
+    loss.activation(Z, at, k).forEach((answer, i) => { dZ[at + i] = (answer - Y[at + i]) / n; });
   }
   return { loss: total / n, dZ };
 }

@@ -2,6 +2,7 @@
 
 import inspect
 import zlib
+from collections.abc import Callable
 from itertools import product
 from numbers import Integral, Real
 
@@ -44,7 +45,7 @@ class Choice:
     ['0.1', '1', '10']
     """
 
-    def __init__(self, *values, label="", start=0, kind="", format="{}"):
+    def __init__(self, *values, label: str = "", start: int = 0, kind: str = "", format: str = "{}") -> None:
         if not values:
             raise ValueError("Choice has no values; expected at least one")
         self.values, self.label, self.start = values, label, start
@@ -101,7 +102,7 @@ class Explore(LiveFigure):
 
     _esm = bundle("shared.js", "explore.js")
 
-    def __init__(self, draw, *, title, size=(4.8, 3.2), setup="", **choices):
+    def __init__(self, draw: Callable[..., str], *, title: str, size: tuple[float, float] = (4.8, 3.2), setup: str = "", **choices) -> None:
         self.draw, self.size = draw, size
         self.choices = {name: _as_choice(name, choice) for name, choice in choices.items()}
         self._check(title)

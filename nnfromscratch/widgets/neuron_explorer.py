@@ -3,7 +3,8 @@
 import numpy as np
 
 from .. import activations, plots
-from ..checks import check_array, check_labels, check_number, look_up
+from .._checks import check_array, check_labels, check_number, look_up
+from .._typing import Array
 from ..plots.style import DIVERGING
 from .base import LiveFigure, bundle, still_picture
 
@@ -59,7 +60,18 @@ class NeuronExplorer(LiveFigure):
     _esm = bundle("shared.js", "network.js", "canvas.js", "neuron_explorer.js")
     _css = bundle("shared.css", "neuron_explorer.css")
 
-    def __init__(self, w=(1.0, -1.0), b=0.0, *, activation="sigmoid", x=(2.0, 1.0), X=None, y=None, layers=1, title=None):
+    def __init__(
+        self,
+        w: tuple[float, float] = (1.0, -1.0),
+        b: float = 0.0,
+        *,
+        activation: str = "sigmoid",
+        x: tuple[float, float] = (2.0, 1.0),
+        X: Array | None = None,
+        y: Array | None = None,
+        layers: int = 1,
+        title: str | None = None,
+    ) -> None:
         look_up("activation", activation, dict.fromkeys(NAMES))
         if layers not in (1, 2):
             raise ValueError(f"layers is {layers!r}; expected 1 or 2")

@@ -1,16 +1,18 @@
 """TrainingExplorer: trained for every learning rate and activation in Python, played like a film in the reader's browser."""
 
 import zlib
+from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import NamedTuple
 
 import numpy as np
 
 from .. import plots
-from ..checks import check_array, check_int, check_labels, check_number, look_up
+from .._checks import check_array, check_int, check_labels, check_number, look_up
+from .._typing import Array
+from ..data.toy import make_blobs, make_circles, make_moons, make_spirals, make_xor
 from ..network import Network, mlp
 from ..optimizers import SGD
-from ..toy_datasets import make_blobs, make_circles, make_moons, make_spirals, make_xor
 from .base import LiveFigure, bundle, still_picture
 
 TOYS = {
@@ -85,16 +87,16 @@ class TrainingExplorer(LiveFigure):
 
     def __init__(
         self,
-        data=("moons", "circles", "xor", "spirals"),
+        data: Sequence[str] | Mapping[str, tuple[Array, Array]] = ("moons", "circles", "xor", "spirals"),
         *,
-        lr=(0.001, 0.01, 0.03, 0.1, 0.3, 1, 3, 10),
-        activation=("Identity", "Sigmoid", "Tanh", "ReLU", "LeakyReLU"),
-        hidden=8,
-        epochs=100,
-        batch_size=32,
-        seed=0,
-        title="Training explorer",
-    ):
+        lr: Sequence[float] = (0.001, 0.01, 0.03, 0.1, 0.3, 1, 3, 10),
+        activation: Sequence[str] = ("Identity", "Sigmoid", "Tanh", "ReLU", "LeakyReLU"),
+        hidden: int = 8,
+        epochs: int = 100,
+        batch_size: int = 32,
+        seed: int = 0,
+        title: str = "Training explorer",
+    ) -> None:
         self.hidden, self.epochs, self.batch_size, self.seed = _check_sizes(hidden, epochs, batch_size, seed)
         self.data = {name: _samples(name, data) for name in data}
         self.lr, self.activation = [check_number("lr", rate, above=0) for rate in lr], list(activation)

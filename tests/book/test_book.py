@@ -202,20 +202,51 @@ def test_the_last_look_at_a_page(html, faults):
 
 
 def test_the_fingerprint_covers_the_package_the_quizzes_the_saved_results_and_the_pins(tmp_path):
-    fingerprint = execution.fingerprint
-    seen = {fingerprint(tmp_path)}
+    seen = {execution.fingerprint(tmp_path)}
     names = ["layers.py", "data/digits.npz", "widgets/a.js"]
     for name in [*(f"nnfromscratch/{name}" for name in names), "book/quizzes/1.json", "book/results/measured.json", "requirements.txt"]:
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         for content in ("one", "two"):
             path.write_text(content)
-            seen.add(fingerprint(tmp_path))
+            seen.add(execution.fingerprint(tmp_path))
     assert len(seen) == 13
     (tmp_path / "nnfromscratch" / "layers.pyc").write_text("compiled")
-    (tmp_path / "nnfromscratch" / "layers.pyi").write_text("types")
+    (tmp_path / "nnfromscratch" / "data" / "README.md").write_text("words")
     (tmp_path / "README.md").write_text("words")
-    assert fingerprint(tmp_path) in seen
+    assert execution.fingerprint(tmp_path) in seen
+
+
+MODULE = '''"""A module."""
+
+class Layer:
+    """A layer."""
+
+    def forward(self, X):
+        """Forward."""
+        return X @ self.W  # the scores
+'''
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "same"),
+    [
+        ("A layer.", "A layer with weights.", True),
+        ('        """Forward."""\n', "", True),
+        ("# the scores", "", True),
+        ("X @ self.W", "self.W @ X", False),
+        ("class Layer:", "class Dense:", False),
+        ("    def forward", "    width = 3\n\n    def forward", False),
+    ],
+)
+def test_a_changed_docstring_or_comment_runs_no_page_again_but_changed_code_does(tmp_path, old, new, same):
+    assert old in MODULE
+    path = tmp_path / "nnfromscratch" / "layers.py"
+    path.parent.mkdir()
+    path.write_text(MODULE)
+    before = execution.fingerprint(tmp_path)
+    path.write_text(MODULE.replace(old, new))
+    assert (execution.fingerprint(tmp_path) == before) is same
 
 
 def test_a_line_that_was_sent_in_pieces_is_one_line():

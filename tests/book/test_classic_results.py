@@ -25,7 +25,9 @@ def raw():
 def short(name):
     """Return an experiment that takes a moment."""
     experiment = script.EXPERIMENTS[name]
-    return replace(experiment, train=600, dev=experiment.dev and 200, every=1, passes=20 if experiment.batch is None else 2)
+    return replace(
+        experiment, train=600, n_validation=experiment.n_validation and 200, every=1, passes=20 if experiment.batch is None else 2
+    )
 
 
 # --- what was saved ------------------------------------------------------------------------------------------------------------------
@@ -41,7 +43,7 @@ def faults(saved):
             yield f"{name}: other settings"
         if [run["seed"] for run in entry["runs"]] != list(range(len(entry["runs"]))) or len(entry["runs"]) < 3:
             yield f"{name}: not at least three seeds 0, 1, 2, ..."
-        parts = {"train", "test"} | ({"dev"} if experiment.dev else set())
+        parts = {"train", "test"} | ({"validation"} if experiment.n_validation else set())
         for run in entry["runs"]:
             curves = {part: curve for part, curve in run.items() if part != "seed"}
             if curves.keys() != parts or {len(curve) for curve in curves.values()} != {experiment.passes // experiment.every}:

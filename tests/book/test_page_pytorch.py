@@ -9,7 +9,7 @@ import pytest
 import nnfromscratch as nn
 from environment import ROOT
 
-PAGE = ROOT / "book" / "13-where-next.ipynb"
+PAGE = ROOT / "book" / "16-where-next.ipynb"
 SHOWN = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
 CLOSE = {"rtol": 1e-4, "atol": 1e-6}  # both compute in float32
 
@@ -22,7 +22,7 @@ def cells():
 @pytest.fixture
 def ours(cells):
     """The names after the page's own cell: network, loss, X, y, start."""
-    [code] = [text for kind, text in cells if kind == "code" and "network.gradients(X, y)" in text]
+    [code] = [text for kind, text in cells if kind == "code" and "network.loss_and_gradients(X, y)" in text]
     names = {"nn": nn, "np": np}
     exec(code, names)
     return names

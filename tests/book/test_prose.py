@@ -6,7 +6,7 @@ import re
 import pytest
 
 from environment import ROOT
-from nnfromscratch.prose import quote, saved
+from nnfromscratch.course import quote, saved
 
 NOTEBOOKS = sorted((ROOT / "book").glob("*.ipynb"))
 PAGES = NOTEBOOKS + sorted((ROOT / "book").glob("*.md"))
@@ -81,7 +81,7 @@ def stands_in(number, text):
 
 @EVERY_NOTEBOOK
 def test_no_measured_number_is_typed(path):
-    assert typed(read(path)) == [], "let a cell quote it (nnfromscratch.prose.quote), or say in ELSEWHERE where it comes from"
+    assert typed(read(path)) == [], "let a cell quote it (nnfromscratch.course.pages.quote), or say in ELSEWHERE where it comes from"
 
 
 def code(text, printed=""):
@@ -159,7 +159,7 @@ def test_a_heading_out_of_order_is_found(texts, found):
 
 def test_saved_results_are_those_beside_the_notebook_or_those_that_came_with_the_package(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("nnfromscratch.prose.__file__", str(tmp_path / "package" / "prose.py"))
+    monkeypatch.setattr("nnfromscratch.course.pages.__file__", str(tmp_path / "package" / "prose.py"))
     with pytest.raises(FileNotFoundError):
         saved("numbers")
     for folder, number in (("package", 1), (".", 2)):

@@ -7,7 +7,7 @@ import pytest
 
 from course import quizzes
 from environment import ROOT
-from nnfromscratch.quiz import COLOURS, quiz_parts, show_quiz
+from nnfromscratch.course import COLOURS, quiz_parts, show_quiz
 
 QUIZZES = sorted((ROOT / "book" / "quizzes").glob("*.json"))
 CHAPTERS = sorted((ROOT / "book").glob("*.ipynb"))
@@ -163,7 +163,7 @@ def test_a_chapter_on_its_own_gets_the_quiz_that_came_with_the_package(monkeypat
     monkeypatch.chdir(tmp_path)
     package = tmp_path / "nnfromscratch"
     (package / "quizzes").mkdir(parents=True)
-    monkeypatch.setattr("nnfromscratch.prose.__file__", str(package / "prose.py"))
+    monkeypatch.setattr("nnfromscratch.course.pages.__file__", str(package / "prose.py"))
     with pytest.raises(FileNotFoundError):
         quiz_parts("quizzes/01-neuron.json")
     (package / "quizzes" / "01-neuron.json").write_bytes((ROOT / "book" / "quizzes" / "01-neuron.json").read_bytes())

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnfromscratch.augmentation import random_shifts
+from nnfromscratch.data.augmentation import random_shifts
 
 
 def moved(image, down, right):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nnfromscratch import SGD, Adam, Dropout, Layer, Linear, LinearActivation, Network, ReLU, RMSProp, Scale, load_digits, mlp
+from nnfromscratch import SGD, Adam, Dropout, Layer, Linear, Network, ReLU, RMSProp, Scale, ScaledIdentity, load_digits, mlp
 from nnfromscratch.blank_inputs import find_blanks, order_of_use, reaches
 from nnfromscratch.staircase import product, staircase, weight_gradient
 
@@ -126,7 +126,7 @@ class Own(Layer):
         ([Linear(40, 3)], Unknown(0.1), False),
         ([Own(), Linear(40, 3)], SGD(0.1), False),
         ([Dropout(0.5), Linear(40, 3)], SGD(0.1), False),
-        ([LinearActivation(2), Linear(40, 3)], SGD(0.1), False),
+        ([ScaledIdentity(2), Linear(40, 3)], SGD(0.1), False),
         ([ReLU()], SGD(0.1), False),
     ],
 )

@@ -6,7 +6,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from nnfromscratch.checks import check_array, check_finite, check_int, check_labels, check_number, check_shape, look_up
+from nnfromscratch._checks import check_array, check_finite, check_int, check_labels, check_number, check_shape, look_up
 
 
 @pytest.mark.parametrize("options", [{}, {"ndim": 2}, {"shape": (2, 3)}, {"shape": (None, 3)}, {"dtype": np.float32}, {"dtype": "float32"}])

@@ -7,8 +7,8 @@ import zlib
 import numpy as np
 import pytest
 
-from nnfromscratch import datasets
-from nnfromscratch.datasets import IRIS_CLASSES, IRIS_FEATURES, load_digits, load_iris, load_mnist
+from nnfromscratch.data import datasets
+from nnfromscratch.data.datasets import IRIS_CLASSES, IRIS_FEATURES, load_digits, load_iris, load_mnist
 from tools.assets import digits as make_digits
 
 needs_mnist = pytest.mark.skipif(

@@ -34,7 +34,7 @@ def test_after_an_epoch_the_gradients_are_those_of_the_last_batch():
     network, probe = network_of(dtype=np.float64), network_of(dtype=np.float64)
     inputs = X.astype(np.float64)
     for _ in network.train(inputs, Y, epochs=3, batch_size=60, optimizer=SGD(0.1), rng=0):
-        probe.gradients(inputs, Y)
+        probe.loss_and_gradients(inputs, Y)
         assert np.allclose(network.parameters.gradients, probe.parameters.gradients, rtol=1e-9, atol=1e-12)
         probe.parameters.values[:] = network.parameters.values
 

@@ -64,14 +64,14 @@ def test_in_float32_the_same_check_would_say_nothing():
     """Why the copy is float64: by differences in float32 a right derivative is off by more than a wrong one."""
     network, X, y = deep(Tanh, SoftmaxCrossEntropy, np.float32)
     X = X.astype(np.float32)
-    network.gradients(X, y)
+    network.loss_and_gradients(X, y)
     w, right = network.parameters.values, network.parameters.gradients.copy()
     differences = np.empty_like(w)
     for i in range(w.size):
         losses = []
         for h in (1e-5, -2e-5):
             w[i] += h
-            losses.append(network.gradients(X, y))
+            losses.append(network.loss_and_gradients(X, y))
         w[i] += 1e-5
         differences[i] = (losses[0] - losses[1]) / 2e-5
     assert relative_error(right, differences) > WRONG

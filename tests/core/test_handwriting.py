@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nnfromscratch import load_digits
-from nnfromscratch.handwriting import BOX, digit_steps, overlaps, prepare_digit
+from nnfromscratch.data.handwriting import BOX, digit_steps, overlaps, prepare_digit
 from nnfromscratch.widgets import load_digit_network
 
 

@@ -17,12 +17,12 @@ each_layer = pytest.mark.parametrize("make", LAYERS.values(), ids=LAYERS)
 each_activation = pytest.mark.parametrize("make", ACTIVATIONS.values(), ids=ACTIVATIONS)
 FUNCTIONS = [
     (nn.Identity(), nn.identity, {}),
-    (nn.LinearActivation(-0.7), nn.linear, {"a": -0.7}),
+    (nn.ScaledIdentity(-0.7), nn.scaled_identity, {"a": -0.7}),
     (nn.BinaryStep(0.25), nn.binary_step, {"threshold": 0.25}),
     (nn.Sigmoid(), nn.sigmoid, {}),
     (nn.Tanh(), nn.tanh, {}),
     (nn.ReLU(2.5), nn.relu, {"slope": 2.5}),
-    (nn.LeakyReLU(0.5, -2), nn.leaky_relu, {"a": 0.5, "b": -2}),
+    (nn.LeakyReLU(-2), nn.leaky_relu, {"negative_slope": -2}),
     (nn.ELU(0.4), nn.elu, {"alpha": 0.4}),
 ]
 
@@ -228,7 +228,7 @@ def test_forward_refuses_what_is_no_matrix_of_floats(make, X, error):
         (Linear(2, 3), "Linear(n_in=2, n_out=3)"),
         (ReLU(), "ReLU(slope=1.0)"),
         (Dropout(0.5), "Dropout(p=0.5)"),
-        (nn.LeakyReLU(), "LeakyReLU(a=1.0, b=0.01)"),
+        (nn.LeakyReLU(), "LeakyReLU(negative_slope=0.01)"),
         (nn.Softmax(), "Softmax()"),
     ],
 )

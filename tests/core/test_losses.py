@@ -62,7 +62,7 @@ def test_gradient_against_differences(make, Z, y):
 def test_gradient_is_output_minus_truth_over_n(make, Z, y):
     loss = make()
     loss.forward(Z, y)
-    np.testing.assert_allclose(loss.backward(), (loss.output(Z) - matrix(y, Z.shape[1])) / len(Z), rtol=1e-12, atol=1e-15)
+    np.testing.assert_allclose(loss.backward(), (loss.activation(Z) - matrix(y, Z.shape[1])) / len(Z), rtol=1e-12, atol=1e-15)
 
 
 def test_softmax_layer_and_logarithm_together_have_the_simple_derivative():
@@ -150,7 +150,7 @@ def test_score(loss, Z, y, score):
 
 @pytest.mark.parametrize("loss, output", [(SquaredError(), lambda Z: Z), (BinaryCrossEntropy(), sigmoid), (SoftmaxCrossEntropy(), softmax)])
 def test_output_is_the_matching_activation(loss, output):
-    np.testing.assert_array_equal(loss.output(Z), output(Z))
+    np.testing.assert_array_equal(loss.activation(Z), output(Z))
 
 
 @each_loss

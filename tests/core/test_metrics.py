@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnfromscratch import accuracy, confusion_matrix, mislabelled, r_squared
+from nnfromscratch import accuracy, confusion_matrix, misclassified, r_squared
 
 Y = np.array([0, 1, 2, 2, 1, 0])
 PRED = np.array([0, 2, 2, 2, 1, 1])
@@ -15,7 +15,7 @@ PAIRS = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=1, ma
 def test_by_hand():
     assert accuracy(Y, PRED) == 4 / 6
     assert confusion_matrix(Y, PRED).tolist() == [[1, 1, 0], [0, 1, 1], [0, 0, 2]]
-    assert mislabelled(Y, PRED).tolist() == [1, 5]
+    assert misclassified(Y, PRED).tolist() == [1, 5]
 
 
 @given(pair=PAIRS)
@@ -25,7 +25,7 @@ def test_the_three_agree_with_counting(pair):
     assert C.dtype == np.int64 and C.shape == (6, 6)
     assert all(C[t, p] == sum((y == t) & (y_pred == p)) for t in range(6) for p in range(6))
     assert accuracy(y, y_pred) == np.trace(C) / len(y)
-    assert len(mislabelled(y, y_pred)) == len(y) - np.trace(C)
+    assert len(misclassified(y, y_pred)) == len(y) - np.trace(C)
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.int8, np.int32, np.uint64])
@@ -50,7 +50,7 @@ def test_r_squared():
 FLOATS = np.zeros((2, 1))
 
 
-@pytest.mark.parametrize("f", [accuracy, confusion_matrix, mislabelled])
+@pytest.mark.parametrize("f", [accuracy, confusion_matrix, misclassified])
 @pytest.mark.parametrize(
     "y, y_pred, error, message",
     [
@@ -74,9 +74,9 @@ def test_doors(f, y, y_pred, error, message):
         (lambda: confusion_matrix(Y, PRED, n_classes=2), ValueError, "from 0 to 2; expected 0 to 1"),
         (lambda: confusion_matrix(Y, PRED, n_classes=0), ValueError, "n_classes is 0; expected a whole number of at least 1"),
         (lambda: confusion_matrix(Y, PRED, n_classes=3.0), TypeError, "n_classes is 3.0; expected a whole number"),
-        (lambda: r_squared(FLOATS, np.zeros((1, 2))), ValueError, r"Y_hat has shape \(1, 2\); expected \(2, 1\)"),
-        (lambda: r_squared(FLOATS, FLOATS), ValueError, "Y is constant; expected targets that vary"),
-        (lambda: r_squared(np.array([1, 2]), FLOATS), TypeError, "Y has dtype int64"),
+        (lambda: r_squared(FLOATS, np.zeros((1, 2))), ValueError, r"y_pred has shape \(1, 2\); expected \(2, 1\)"),
+        (lambda: r_squared(FLOATS, FLOATS), ValueError, "y_true is constant; expected targets that vary"),
+        (lambda: r_squared(np.array([1, 2]), FLOATS), TypeError, "y_true has dtype int64"),
     ],
 )
 def test_more_doors(call, error, message):

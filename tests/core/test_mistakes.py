@@ -40,7 +40,7 @@ class MaskOnTheOutput(ReLU):
         return self.cache
 
     def backward(self, dA):
-        return dA * (self.recall(dA) >= 0)
+        return dA * (self.cached(dA) >= 0)
 
 
 class SoftmaxOfTheWholeMatrix(Softmax):
@@ -53,7 +53,7 @@ class SoftmaxOfTheWholeMatrix(Softmax):
 
 
 class SoftmaxLossOfTheWholeMatrix(SoftmaxCrossEntropy):
-    def compute(self, Z, Y):
+    def _compute(self, Z, Y):
         e = np.exp(Z - Z.max())
         self.Y_hat, self.Y = e / e.sum(), Y
         return -(Y * np.log(self.Y_hat)).sum() / len(Y)
@@ -109,7 +109,7 @@ class SigmoidSlopeOfTheInput(Sigmoid):
         return A
 
     def backward(self, dA):
-        Z = self.recall(dA)
+        Z = self.cached(dA)
         return dA * Z * (1 - Z)
 
 
@@ -117,7 +117,7 @@ class SigmoidTwice(Sigmoid):
     """s(a) (1 - s(a)): the sigmoid applied to what is one already."""
 
     def backward(self, dA):
-        A = sigmoid(self.recall(dA))
+        A = sigmoid(self.cached(dA))
         return dA * A * (1 - A)
 
 
@@ -131,8 +131,8 @@ class TanhSlopeOfTheInput(Tanh):
 class LossValueInPlaceOfItsGradient(SoftmaxCrossEntropy):
     """backward passes on the number that forward returned."""
 
-    def compute(self, Z, Y):
-        self.value = super().compute(Z, Y)
+    def _compute(self, Z, Y):
+        self.value = super()._compute(Z, Y)
         return self.value
 
     def backward(self):
@@ -260,7 +260,7 @@ class LearnsFromDev(Network):
 
     def evaluate(self, X, y):
         if len(X) == 20:
-            self.gradients(X, y)
+            self.loss_and_gradients(X, y)
             self.parameters.values[:] -= 0.1 * self.parameters.gradients
         return super().evaluate(X, y)
 
@@ -403,5 +403,5 @@ def test_a_sample_whose_scores_are_all_cut_off_is_never_learned():
     plain = Network([Linear(1, 4, init="zeros", dtype=np.float64)])
     for net, learns in [(cut_off, False), (plain, True)]:
         net.parameters["0.b"][:] = scores[0]
-        net.gradients(np.ones((1, 1)), target)
+        net.loss_and_gradients(np.ones((1, 1)), target)
         assert net.parameters.gradients.any() == learns

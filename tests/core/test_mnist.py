@@ -22,8 +22,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nnfromscratch import datasets
-from nnfromscratch.datasets import load_mnist
+from nnfromscratch.data import datasets
+from nnfromscratch.data.datasets import load_mnist
 
 # ---------------------------------------------------------------------------------------------- all of MNIST
 
@@ -452,7 +452,7 @@ def test_a_full_disk_is_named_and_leaves_nothing_behind(good, cache, monkeypatch
 
 DOWNLOAD = """if True:
     import sys, pathlib, pooch
-    from nnfromscratch import datasets
+    from nnfromscratch.data import datasets
     datasets.MIRRORS, datasets.MNIST_SHA256, cache = (sys.argv[1],), eval(sys.argv[3]), pathlib.Path(sys.argv[2])
     pooch.os_cache = lambda name: cache
     LIMIT
@@ -536,6 +536,6 @@ def test_mirrors_and_hashes_are_those_of_the_original():
 
 
 def test_importing_loads_no_package_for_downloading():
-    script = "import sys, nnfromscratch.datasets; print({'pooch', 'requests', 'tqdm'} & set(sys.modules))"
+    script = "import sys, nnfromscratch.data.datasets; print({'pooch', 'requests', 'tqdm'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"

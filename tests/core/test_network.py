@@ -71,8 +71,8 @@ def spied(spy):
         ([4, 8, 3], {"activation": "Tanh"}, "[Linear(n_in=4, n_out=8), Tanh(), Linear(n_in=8, n_out=3)]"),
         (
             [4, 8, 3],
-            {"activation": lambda: LeakyReLU(b=0.1)},
-            "[Linear(n_in=4, n_out=8), LeakyReLU(a=1.0, b=0.1), Linear(n_in=8, n_out=3)]",
+            {"activation": lambda: LeakyReLU(0.1)},
+            "[Linear(n_in=4, n_out=8), LeakyReLU(negative_slope=0.1), Linear(n_in=8, n_out=3)]",
         ),
         (
             [4, 8, 7, 3],
@@ -125,14 +125,14 @@ def test_backward_gives_the_input_gradient_only_when_asked():
 def test_gradients_gives_the_loss_and_changes_no_parameter(loss):
     network = make(loss=loss())
     y, before = targets(loss, 50, 3, dtype=np.float32), network.parameters.values.copy()
-    assert network.gradients(X, y) == pytest.approx(network.evaluate(X, y)[0], rel=1e-6)
+    assert network.loss_and_gradients(X, y) == pytest.approx(network.evaluate(X, y)[0], rel=1e-6)
     assert network.parameters.gradients.any() and (network.parameters.values == before).all()
 
 
 @pytest.mark.parametrize("loss", LOSSES)
 def test_predictions_come_in_chunks_and_are_the_same(loss, monkeypatch):
     y, whole, spy = targets(loss, 50, 3, dtype=np.float32), make(loss=loss()), Spy()
-    expected = whole.predict(X), whole.loss.output(whole.forward(X)), whole.evaluate(X, y)
+    expected = whole.predict(X), whole.loss.activation(whole.forward(X)), whole.evaluate(X, y)
     monkeypatch.setattr(module, "CHUNK", 7)
     network = Network([spy, *(layer.copy(np.float32) for layer in whole.layers)], loss())
     np.testing.assert_allclose(network.predict(X), expected[0], rtol=1e-5, atol=1e-6)
@@ -182,7 +182,7 @@ def test_an_epoch_is_a_gradient_and_a_step_for_every_batch(make_optimizer):
     network, twin, optimizer = make(), make(), make_optimizer()
     epoch = next(network.train(X, Y, epochs=1, batch_size=16, optimizer=make_optimizer(), rng=InOrder()))
     for start, loss in zip(range(0, 50, 16), epoch.batch_losses):
-        assert twin.gradients(X[start : start + 16], Y[start : start + 16]) == pytest.approx(loss, rel=1e-5)
+        assert twin.loss_and_gradients(X[start : start + 16], Y[start : start + 16]) == pytest.approx(loss, rel=1e-5)
         optimizer.step(twin.parameters)
     np.testing.assert_allclose(network.parameters.values, twin.parameters.values, rtol=1e-5, atol=1e-6)
 
@@ -212,7 +212,7 @@ def test_training_leaves_the_data_alone():
 def test_gradients_after_training_are_those_of_the_last_batch():
     network, twin = make(), make()
     list(network.train(X, Y, epochs=1, batch_size=50, optimizer=SGD(0.5), rng=InOrder()))
-    twin.gradients(X, Y)
+    twin.loss_and_gradients(X, Y)
     np.testing.assert_allclose(network.parameters.gradients, twin.parameters.gradients, rtol=1e-5, atol=1e-7)
 
 
@@ -298,7 +298,7 @@ def test_a_run_can_be_continued_with_the_same_optimizer():
     a, b, optimizer = make(), make(), Adam(0.01)
     for rng in (1, 2):
         list(a.train(X, Y, epochs=2, optimizer=optimizer, rng=rng))
-    assert optimizer.steps == 8
+    assert optimizer.step_count == 8
     rng_1, rng_2, other = np.random.default_rng(1), np.random.default_rng(2), Adam(0.01)
     list(b.train(X, Y, epochs=2, optimizer=other, rng=rng_1))
     list(b.train(X, Y, epochs=2, optimizer=other, rng=rng_2))
@@ -336,15 +336,15 @@ def test_without_a_dev_part_there_is_none_in_the_history():
 
 def test_the_dev_part_is_looked_at_and_never_learned_from():
     ends = []
-    for X_dev, y_dev in ((X_DEV, Y_DEV), (X_DEV, 2 - Y_DEV), (3 * X_DEV[:5], Y_DEV[:5])):
+    for X_val, y_val in ((X_DEV, Y_DEV), (X_DEV, 2 - Y_DEV), (3 * X_DEV[:5], Y_DEV[:5])):
         network = make(dropout=0.2)
-        history = network.fit(X, Y, epochs=3, validation=(X_dev, y_dev), rng=0)
+        history = network.fit(X, Y, epochs=3, validation=(X_val, y_val), rng=0)
         ends.append((network.parameters.values.tobytes(), history["loss"], history["val_loss"]))
     assert ends[0][:2] == ends[1][:2] == ends[2][:2] and ends[0][2] != ends[1][2]
 
 
 def overfitting(**options):
-    """Forty epochs on few samples with random labels: the dev loss rises sooner or later."""
+    """Forty epochs on few samples with random labels: the validation loss rises sooner or later."""
     network = make()
     return network, network.fit(X[:10], Y[:10], epochs=40, optimizer=SGD(0.5), validation=(X_DEV, Y_DEV), rng=0, **options)
 
@@ -439,10 +439,10 @@ def test_astype_changes_the_dtype_and_back_again_loses_nothing():
 
 
 def test_summary_counts_every_parameter():
-    network = Network(mlp([4, 6, 3], [lambda: LeakyReLU(b=0.1)], dropout=0.25), BinaryCrossEntropy())
+    network = Network(mlp([4, 6, 3], [lambda: LeakyReLU(0.1)], dropout=0.25), BinaryCrossEntropy())
     lines = network.summary().splitlines()
     assert [line.split()[-1] for line in lines] == ["count", "30", "0", "0", "21", "51"]
-    assert "W (4, 6), b (6,)" in lines[1] and "LeakyReLU(a=1.0, b=0.1)" in lines[2] and "Dropout(p=0.25)" in lines[3]
+    assert "W (4, 6), b (6,)" in lines[1] and "LeakyReLU(negative_slope=0.1)" in lines[2] and "Dropout(p=0.25)" in lines[3]
     assert lines[-1].split()[:2] == ["BinaryCrossEntropy()", "total"] and len({len(line) for line in lines}) == 1
     assert sum(a.size for layer in network.layers for a in layer.params.values()) == 51
 
@@ -458,7 +458,7 @@ def test_a_network_of_your_own_layers_trains():
             return Z**2
 
         def backward(self, dA):
-            return dA * 2 * self.recall(dA)
+            return dA * 2 * self.cached(dA)
 
     network = Network([Linear(4, 6, rng=0), Square(), Linear(6, 3, rng=1)])
     before = network.evaluate(X, Y)[0]

@@ -107,7 +107,7 @@ def test_the_schedule_is_asked_for_each_step_from_zero(kind):
 
     optimizer = kind(schedule)
     path(optimizer, [1, 1, 1])
-    assert asked == [0, 1, 2] and optimizer.steps == 3
+    assert asked == [0, 1, 2] and optimizer.step_count == 3
 
 
 @pytest.mark.parametrize("schedule", [step_decay(0.8, every=1), cosine(0.2, 5), warmup(constant(0.4), 4)])
@@ -130,7 +130,7 @@ def test_a_schedule_that_gives_no_rate_is_refused_and_nothing_changes(kind, rate
     parameters.gradients[:] = 1
     with pytest.raises(error, match=rf"{rate}.*expected a .*number"):
         optimizer.step(parameters)
-    assert parameters.values == [1.0] and optimizer.steps == 0
+    assert parameters.values == [1.0] and optimizer.step_count == 0
 
 
 # ---------------------------------------------------------------------------------------------- memory and dtype
@@ -167,14 +167,14 @@ def test_ten_steps_keep_the_dtype_of_everything(make, loss, dtype):
         *optimizer.state.values(),
         *(array for layer in network.layers for array in (*layer.params.values(), *layer.grads.values())),
     ]
-    assert optimizer.steps == 10 and all(len(spy.seen) >= 20 for spy in spies)
+    assert optimizer.step_count == 10 and all(len(spy.seen) >= 20 for spy in spies)
     assert {a.dtype for a in arrays} == {dtype for spy in spies for dtype in spy.seen} == {np.dtype(dtype)}
 
 
 @pytest.mark.parametrize("kind, names", [(SGD, ["velocity"]), (RMSProp, ["squares"]), (Adam, ["mean", "squares"])])
 def test_memory_is_named_and_can_be_split_by_parameter(kind, names):
     optimizer, network = kind(0.1), Network(mlp([2, 3], rng=0))
-    network.gradients(numbers(5, 2, dtype=np.float32), np.array([0, 1, 2, 0, 1]))
+    network.loss_and_gradients(numbers(5, 2, dtype=np.float32), np.array([0, 1, 2, 0, 1]))
     optimizer.step(network.parameters)
     assert list(optimizer.state) == names
     for vector in optimizer.state.values():
@@ -197,7 +197,7 @@ def test_an_optimizer_belongs_to_parameters_of_one_size(make):
     other = Parameters({"w": np.zeros(2)})
     with pytest.raises(ValueError, match=r"expected the parameters of the step before: use one optimizer a network"):
         optimizer.step(other)
-    assert not other.values.any() and optimizer.steps == 1
+    assert not other.values.any() and optimizer.step_count == 1
 
 
 # ---------------------------------------------------------------------------------------------- doors

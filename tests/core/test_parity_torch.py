@@ -14,12 +14,12 @@ CLOSE = dict(rtol=1e-10, atol=1e-12)
 THEIR_LAYERS = {
     nn.Scale: lambda t, layer, Z: layer.factor * Z,
     nn.Identity: lambda t, layer, Z: t.nn.Identity()(Z),
-    nn.LinearActivation: lambda t, layer, Z: layer.a * Z,
+    nn.ScaledIdentity: lambda t, layer, Z: layer.a * Z,
     nn.BinaryStep: lambda t, layer, Z: t.heaviside(Z.detach() - layer.threshold, t.ones(1, dtype=Z.dtype)) + 0 * Z,
     nn.Sigmoid: lambda t, layer, Z: t.sigmoid(Z),
     nn.Tanh: lambda t, layer, Z: t.tanh(Z),
     nn.ReLU: lambda t, layer, Z: layer.slope * t.relu(Z),
-    nn.LeakyReLU: lambda t, layer, Z: layer.a * t.nn.functional.leaky_relu(Z, layer.b / layer.a),
+    nn.LeakyReLU: lambda t, layer, Z: t.nn.functional.leaky_relu(Z, layer.negative_slope),
     nn.ELU: lambda t, layer, Z: t.nn.functional.elu(Z, layer.alpha),
     nn.Softmax: lambda t, layer, Z: t.softmax(Z, dim=1),
     HeldDropout: lambda t, layer, Z: Z * t.tensor(np.random.default_rng(7).random(Z.shape) >= layer.p) / (1 - layer.p),
@@ -99,7 +99,7 @@ def test_deep_network(torch, act, loss):
     their_X = leaf(torch, X)
     their_loss = THEIR_LOSSES[loss](torch, forward(their_X), their_targets(torch, loss, y))
     their_loss.backward()
-    np.testing.assert_allclose(network.gradients(X, y), their_loss.item(), **CLOSE)
+    np.testing.assert_allclose(network.loss_and_gradients(X, y), their_loss.item(), **CLOSE)
     for name, their in zip(network.parameters.names, parameters):
         np.testing.assert_allclose(network.parameters.grad(name), their.grad, err_msg=name, **CLOSE)
     np.testing.assert_allclose(network.backward(network.loss.backward(), input_gradient=True), their_X.grad, **CLOSE)
@@ -124,7 +124,7 @@ def test_ten_steps(torch, ours, their, loss):
     forward, parameters = theirs(torch, network.layers)
     optimizer, their_optimizer, Y = ours(), their(torch, parameters), their_targets(torch, loss, y)
     for _ in range(10):
-        network.gradients(X, y)
+        network.loss_and_gradients(X, y)
         optimizer.step(network.parameters)
         their_optimizer.zero_grad()
         THEIR_LOSSES[loss](torch, forward(torch.tensor(X)), Y).backward()

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from nnfromscratch.preprocessing import one_hot, standardize
+from nnfromscratch.data.preprocessing import one_hot, standardize
 
 matrices = hnp.arrays(
     np.float64, hnp.array_shapes(min_dims=2, max_dims=2, min_side=2, max_side=12), elements=st.integers(-1000, 1000).map(lambda n: n / 8)

@@ -197,8 +197,8 @@ def test_the_gradient_of_a_batch_is_the_mean_of_its_samples(network, n, seed):
     X, rng = numbers(n, network.layers[0].n_in, seed=seed), np.random.default_rng(seed)
     n_outputs = network.layers[-1].n_out
     y = rng.standard_normal((n, n_outputs)) if isinstance(network.loss, SquaredError) else rng.integers(0, n_outputs, n)
-    loss, whole = network.gradients(X, y), network.parameters.gradients.copy()
-    alone = [(network.gradients(X[i : i + 1], y[i : i + 1]), network.parameters.gradients.copy()) for i in range(n)]
+    loss, whole = network.loss_and_gradients(X, y), network.parameters.gradients.copy()
+    alone = [(network.loss_and_gradients(X[i : i + 1], y[i : i + 1]), network.parameters.gradients.copy()) for i in range(n)]
     assert loss == pytest.approx(np.mean([one for one, _ in alone]), rel=1e-9, abs=1e-12)
     close(whole, np.mean([g for _, g in alone], axis=0), rtol=1e-8)
 

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from nnfromscratch import load_digits
-from nnfromscratch.readers import IDX_TYPES, looks_transposed, read_idx
+from nnfromscratch.data.readers import IDX_TYPES, looks_transposed, read_idx
 
 
 def idx(array):

@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fuzz_readers import READERS, plain_idx, run, zipped
-from nnfromscratch.csv_reader import read_mnist_csv
-from nnfromscratch.readers import IDX_TYPES, read_idx
+from nnfromscratch.data.csv_reader import read_mnist_csv
+from nnfromscratch.data.readers import IDX_TYPES, read_idx
 
 pytestmark = pytest.mark.slow
 

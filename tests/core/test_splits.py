@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnfromscratch.splits import Dataset, Split, train_dev_test_split, train_test_split
+from nnfromscratch.data.splits import Dataset, Split, train_test_split, train_validation_test_split
 
 
 @st.composite
@@ -27,32 +27,36 @@ def assert_partition(X, y, parts):
         assert samples.dtype == X.dtype and labels.dtype == y.dtype
 
 
-@given(data=labelled(), test=st.floats(0.1, 0.9), seed=st.integers(0, 2**32))
-def test_train_test_split_partitions_the_data_in_proportion(data, test, seed):
+@given(data=labelled(), test_size=st.floats(0.1, 0.9), seed=st.integers(0, 2**32))
+def test_train_test_split_partitions_the_data_in_proportion(data, test_size, seed):
     X, y = data
-    split = train_test_split(X, y, test=test, rng=seed)
+    split = train_test_split(X, y, test_size=test_size, rng=seed)
     assert isinstance(split, Dataset)
     assert_partition(X, y, [split[:2], split[2:]])
     for label, size in zip(*np.unique(y, return_counts=True)):
-        assert (split.y_test == label).sum() == round(test * size)
+        assert (split.y_test == label).sum() == round(test_size * size)
 
 
-@given(data=labelled(), dev=st.floats(0.1, 0.4), test=st.floats(0.1, 0.4), seed=st.integers(0, 2**32))
-def test_train_dev_test_split_partitions_the_data_in_proportion(data, dev, test, seed):
+@given(data=labelled(), validation_size=st.floats(0.1, 0.4), test_size=st.floats(0.1, 0.4), seed=st.integers(0, 2**32))
+def test_train_validation_test_split_partitions_the_data_in_proportion(data, validation_size, test_size, seed):
     X, y = data
-    split = train_dev_test_split(X, y, dev=dev, test=test, rng=seed)
+    split = train_validation_test_split(X, y, validation_size=validation_size, test_size=test_size, rng=seed)
     assert isinstance(split, Split)
     assert_partition(X, y, [split[:2], split[2:4], split[4:]])
     for label, size in zip(*np.unique(y, return_counts=True)):
-        assert (split.y_dev == label).sum() == round(dev * size)
-        assert (split.y_test == label).sum() == round(test * size)
+        assert (split.y_val == label).sum() == round(validation_size * size)
+        assert (split.y_test == label).sum() == round(test_size * size)
 
 
 X, Y = np.arange(200.0, dtype=np.float32).reshape(100, 2), np.arange(100) % 4
 
 
 @pytest.mark.parametrize(
-    "split", [lambda rng: train_test_split(X, Y, rng=rng), lambda rng: train_dev_test_split(X, Y, dev=0.2, test=0.2, rng=rng)]
+    "split",
+    [
+        lambda rng: train_test_split(X, Y, rng=rng),
+        lambda rng: train_validation_test_split(X, Y, validation_size=0.2, test_size=0.2, rng=rng),
+    ],
 )
 def test_splits_depend_on_rng_and_nothing_else(split):
     for again in (split(3), split(np.random.default_rng(3))):
@@ -79,11 +83,11 @@ def test_images_and_raw_pixels_are_split_too():
 @pytest.mark.parametrize(
     ("arguments", "shares", "error", "words"),
     [
-        ((X, Y), {"test": 0}, ValueError, "test is 0; expected a number above 0 and below 1"),
-        ((X, Y), {"test": 1}, ValueError, "test is 1; expected a number above 0 and below 1"),
-        ((X, Y), {"test": 25}, ValueError, "test is 25"),
-        ((X, Y), {"test": float("nan")}, ValueError, "test is nan"),
-        ((X, Y), {"test": "half"}, TypeError, "test is 'half'; expected a number"),
+        ((X, Y), {"test_size": 0}, ValueError, "test_size is 0; expected a number above 0 and below 1"),
+        ((X, Y), {"test_size": 1}, ValueError, "test_size is 1; expected a number above 0 and below 1"),
+        ((X, Y), {"test_size": 25}, ValueError, "test_size is 25"),
+        ((X, Y), {"test_size": float("nan")}, ValueError, "test_size is nan"),
+        ((X, Y), {"test_size": "half"}, TypeError, "test_size is 'half'; expected a number"),
         ((X, Y[:-1]), {}, ValueError, r"y has shape \(99,\); expected \(100,\)"),
         ((X, Y.astype(float)), {}, TypeError, "y has dtype float64; expected integer labels"),
         ((X, Y[:, None]), {}, ValueError, r"y has shape \(100, 1\); expected \(100,\)"),
@@ -99,8 +103,8 @@ def test_images_and_raw_pixels_are_split_too():
             ValueError,
             r"class 9 has 1 samples, which would be split into \[1, 0\]; expected at least one in every part",
         ),
-        ((X, Y), {"test": 0.01}, ValueError, r"class 0 has 25 samples, which would be split into \[25, 0\]"),
-        ((X, Y), {"test": 0.99}, ValueError, r"class 0 has 25 samples, which would be split into \[0, 25\]"),
+        ((X, Y), {"test_size": 0.01}, ValueError, r"class 0 has 25 samples, which would be split into \[25, 0\]"),
+        ((X, Y), {"test_size": 0.99}, ValueError, r"class 0 has 25 samples, which would be split into \[0, 25\]"),
         ((X, Y), {"rng": -1}, ValueError, "non-negative"),
     ],
 )
@@ -112,13 +116,17 @@ def test_what_cannot_be_split_is_refused(arguments, shares, error, words):
 @pytest.mark.parametrize(
     ("shares", "error", "words"),
     [
-        ({"dev": 0.5, "test": 0.5}, ValueError, r"dev \+ test is 1.0; expected less than 1, to leave samples to train with"),
-        ({"dev": 0, "test": 0.5}, ValueError, "dev is 0"),
-        ({"dev": 0.2, "test": 1.5}, ValueError, "test is 1.5"),
-        ({"dev": None, "test": 0.5}, TypeError, "dev is None"),
-        ({"dev": 0.01, "test": 0.5}, ValueError, r"split into \[13, 0, 12\]"),
+        (
+            {"validation_size": 0.5, "test_size": 0.5},
+            ValueError,
+            r"validation_size \+ test_size is 1.0; expected less than 1, so that samples to train with remain",
+        ),
+        ({"validation_size": 0, "test_size": 0.5}, ValueError, "validation_size is 0"),
+        ({"validation_size": 0.2, "test_size": 1.5}, ValueError, "test_size is 1.5"),
+        ({"validation_size": None, "test_size": 0.5}, TypeError, "validation_size is None"),
+        ({"validation_size": 0.01, "test_size": 0.5}, ValueError, r"split into \[13, 0, 12\]"),
     ],
 )
 def test_shares_that_leave_a_part_empty_are_refused(shares, error, words):
     with pytest.raises(error, match=words):
-        train_dev_test_split(X, Y, **shares)
+        train_validation_test_split(X, Y, **shares)

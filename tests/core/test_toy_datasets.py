@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnfromscratch import toy_datasets
-from nnfromscratch.toy_datasets import make_blobs, make_circles, make_moons, make_spirals, make_xor
+from nnfromscratch.data import toy as toy_datasets
+from nnfromscratch.data.toy import make_blobs, make_circles, make_moons, make_spirals, make_xor
 
 MAKERS = [make_xor, make_moons, make_circles, make_spirals, make_blobs]
 MANY = [make_spirals, make_blobs]

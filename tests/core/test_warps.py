@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nnfromscratch import load_digits, random_warps
-from nnfromscratch.augmentation import SAME_WARP, four_neighbours, smoothing, warped_grid
+from nnfromscratch.data.augmentation import SAME_WARP, four_neighbours, smoothing, warped_grid
 
 STILL = {"degrees": 0, "stretch": 0, "pixels": 0, "bend": 0, "n_warps": 3, "rng": 0}
 

@@ -109,7 +109,7 @@ WARNS = {
     "saturated": "def saturated_share(Z, limit=0.01):\n    import sys\n    print('a warning', file=sys.stderr)\n"
     "    s = sigmoid(Z)\n    return (s * (1 - s) < limit).mean(axis=0)"
 }
-PATCHES_EXPECT = {"saturated": "import nnfromscratch.misconceptions as m\nm.expect = expect = lambda *a, **k: None\n" + LOST["saturated"]}
+PATCHES_EXPECT = {"saturated": "import nnfromscratch.course.feedback as m\nm.expect = expect = lambda *a, **k: None\n" + LOST["saturated"]}
 
 EVERYTHING = set(POINTS)
 CLASSIC = [MUTANTS[name] for name in ("overflows", "mean over neurons")]

@@ -9,7 +9,7 @@ import pytest
 
 from environment import ROOT
 from nnfromscratch import Network, load_digits
-from nnfromscratch.datasets import FOLDER_VARIABLE
+from nnfromscratch.data.datasets import FOLDER_VARIABLE
 
 SCRIPT = ROOT / "examples" / "train_mnist.py"
 

@@ -357,7 +357,7 @@ def test_learning_curve_of_a_real_run():
     history = net.fit(X6, Y6, epochs=4, validation=(X6, Y6), rng=0)
     ax = plots.training_curves(history, "accuracy")
     assert [line.get_ydata().tolist() for line in ax.lines] == [history["accuracy"], history["val_accuracy"]]
-    assert [line.get_label() for line in ax.lines] == ["training", "dev"] and ax.get_ylabel() == "accuracy"
+    assert [line.get_label() for line in ax.lines] == ["training", "validation"] and ax.get_ylabel() == "accuracy"
     alone = plots.training_curves(net.fit(X6, Y6, epochs=1, rng=0))
     assert [line.get_label() for line in alone.lines] == ["training"] and alone.lines[0].get_marker() == "o"  # one point is visible
 
@@ -583,7 +583,7 @@ def test_graph_shows_the_numbers_of_the_package(activation):
     net, X, y = network(activation=activation), np.array([[1.0, -2.0]]), np.array([1])
     net.layers[0].params["b"] = [0.25, 1.5]
     drawn = cards(plots.computation_graph(net, X, y))
-    loss = net.gradients(X, y)
+    loss = net.loss_and_gradients(X, y)
     first, act, last = net.layers
     z, a = X @ first.params["W"] + first.params["b"], act.forward(X @ first.params["W"] + first.params["b"])
     scores, d_scores = net.forward(X), net.loss.backward()
@@ -656,7 +656,7 @@ def test_graph_cards_do_not_overlap():
 
 def test_graph_leaves_the_network_as_it_was():
     net, X, y = network(), np.array([[1.0, -2.0]]), np.array([1])
-    net.gradients(-X, 1 - y)
+    net.loss_and_gradients(-X, 1 - y)
     values, gradients = net.parameters.values.copy(), net.parameters.gradients.copy()
     kept, output = [copy.copy(layer.cache) for layer in net.layers], net.loss.Y_hat.copy()
     plots.computation_graph(net, X, y)

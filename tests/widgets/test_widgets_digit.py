@@ -12,7 +12,7 @@ from PIL import Image
 
 import nnfromscratch as nn
 from figure_driver import WINDOWS, exercise, opened, ready, shown_code, state
-from nnfromscratch.handwriting import digit_steps, prepare_digit
+from nnfromscratch.data.handwriting import digit_steps, prepare_digit
 from nnfromscratch.widgets import DigitCanvas, load_digit_network
 from nnfromscratch.widgets.digit_network import FILE
 from widget_modules import write_modules
@@ -143,7 +143,7 @@ def test_own_network_and_own_examples():
         (lambda: DigitCanvas("network"), TypeError, "network is a str; expected a Network"),
         (lambda: DigitCanvas(nn.Network(nn.mlp([64, 10]))), ValueError, "64 inputs and 10 outputs; expected 784 and 10"),
         (lambda: DigitCanvas(nn.Network(nn.mlp([784, 4, 4, 10], ["ReLU", "Tanh"]))), ValueError, "the same activation"),
-        (lambda: DigitCanvas(nn.Network(nn.mlp([784, 4, 10], lambda: nn.LeakyReLU(b=0.5)))), ValueError, "usual options"),
+        (lambda: DigitCanvas(nn.Network(nn.mlp([784, 4, 10], lambda: nn.LeakyReLU(0.5)))), ValueError, "usual options"),
         (lambda: DigitCanvas(examples=np.zeros((2, 64))), ValueError, "examples has shape"),
         (lambda: DigitCanvas(examples=np.full((1, 784), 9.0)), ValueError, "shades from 9 to 9"),
         (lambda: DigitCanvas(examples=np.zeros((1, 784))), ValueError, "shows no digit"),

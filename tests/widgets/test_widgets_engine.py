@@ -60,7 +60,7 @@ def with_the_package(network, X, Y, batch_size, seed, steps, **options):
         if not len(order):
             order = draw.permutation(len(X))
         batch, order = order[:batch_size], order[batch_size:]
-        losses.append(network.gradients(X[batch], Y[batch]))
+        losses.append(network.loss_and_gradients(X[batch], Y[batch]))
         optimizer.step(network.parameters)
     return losses
 
@@ -97,10 +97,10 @@ def test_fifty_steps_of_every_kind_equal_those_of_the_package(modules):
 
 WITH_OPTIONS = [
     ("ReLU", 0.5, nn.ReLU(0.5)),
-    ("LeakyReLU", 0.2, nn.LeakyReLU(b=0.2)),
+    ("LeakyReLU", 0.2, nn.LeakyReLU(0.2)),
     ("ELU", 0.5, nn.ELU(0.5)),
     ("BinaryStep", 1.0, nn.BinaryStep(1.0)),
-    ("ScaledIdentity", 0.5, nn.LinearActivation(0.5)),
+    ("ScaledIdentity", 0.5, nn.ScaledIdentity(0.5)),
 ]
 
 

@@ -27,7 +27,7 @@ def stepper(network):
 
 def test_every_gradient_is_the_networks_own(network, stepper):
     exact = network.astype(np.float64)
-    loss = exact.gradients(X.astype(np.float64), Y)
+    loss = exact.loss_and_gradients(X.astype(np.float64), Y)
     numbers = stepper.meta["runs"][0]["numbers"]
     assert numbers["loss.L"] == f"{loss:.3f}"
     for layer, kind in [(0, "h"), (2, "o")]:
@@ -86,7 +86,7 @@ def test_code_prints_the_same_gradients(stepper, k):
 
 
 def test_the_networks_own_activation_keeps_its_options():
-    layers = [Linear(2, 1, rng=0), LeakyReLU(a=1, b=0.5), Linear(1, 2, rng=0)]
+    layers = [Linear(2, 1, rng=0), LeakyReLU(0.5), Linear(1, 2, rng=0)]
     layers[0].params["W"] = [[-1.0], [0.0]]
     stepper = BackpropStepper(Network(layers), X, Y, activations=["ReLU"])
     assert stepper.meta["activations"] == ["LeakyReLU", "ReLU"]

@@ -69,7 +69,7 @@ def test_default_figure_is_small_enough_for_a_page():
 
 
 def test_help_shows_its_own_arguments():
-    assert str(inspect.signature(TrainingExplorer)).startswith("(data=('moons', 'circles', 'xor', 'spirals'), *, lr=(0.001, 0.01,")
+    assert list(inspect.signature(TrainingExplorer).parameters)[:2] == ["data", "lr"]
 
 
 def test_snapshots_reach_from_the_start_to_the_end():

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from nnfromscratch.readers import read_idx
+from nnfromscratch.data.readers import read_idx
 from tools import ROOT
 
 TARGET = ROOT / "nnfromscratch" / "data" / "digits.npz"

@@ -4,6 +4,7 @@ jupyter-cache knows a notebook by its code cells alone. Here the name of the cac
 that a page computes with; and because that name is part of Sphinx's configuration, another name also means that every page is read anew.
 """
 
+import ast
 import hashlib
 import os
 import shutil
@@ -15,12 +16,21 @@ SOURCES = ("nnfromscratch/**/*", "book/quizzes/*", "book/results/*", "requiremen
 
 def fingerprint(root):
     """Return twelve hexadecimal digits that change whenever a file that pages compute with does."""
-    files = {path for pattern in SOURCES for path in root.glob(pattern) if path.is_file() and path.suffix not in (".pyc", ".pyi")}
+    files = {path for pattern in SOURCES for path in root.glob(pattern) if path.is_file() and path.suffix not in (".pyc", ".md")}
     digest = hashlib.sha256()
     for path in sorted(files):
-        content = path.read_bytes()
+        content = without_docstrings(path.read_text(encoding="utf-8")) if path.suffix == ".py" else path.read_bytes()
         digest.update(f"{path.relative_to(root).as_posix()} {len(content)}\n".encode() + content)
     return digest.hexdigest()[:12]
+
+
+def without_docstrings(source):
+    """Return what a module computes, as bytes: its syntax tree without docstrings. Comments and layout make no difference either."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)) and ast.get_docstring(node) is not None:
+            node.body = node.body[1:]
+    return ast.dump(tree).encode()
 
 
 def use_cache_of_this_package(app, config):

@@ -1,0 +1,135 @@
+"""Wrong answers have names: what tests say to learners.
+
+"False" teaches nobody. Most wrong answers in this course are one of a few dozen, and each can be computed in a line: the right formula with
+one thing missing, turned or doubled. `expect` compares an answer with the right one, and where it differs, looks whether it is one of these
+and names it. The functions below `expect` are the list of what it can name, one function for each idea.
+
+Tests in chapters and assignments use them; nothing in the package does.
+"""
+
+import numpy as np
+
+from .._checks import check_finite
+
+# Held here since the import: an answer that puts another function in the place of one of NumPy's changes nothing in `expect`.
+asarray, ndarray, float64, errstate = np.asarray, np.ndarray, np.float64, np.errstate
+
+
+def expect(name, got, value, *, mistakes=None, tolerance=1e-6, hint=None):
+    """Do nothing if `got` is right; otherwise say what is wrong with it, and which classic mistake it is.
+
+    Parameters
+    ----------
+    name : str
+        What the learner calls the answer; it opens the message.
+    got : object
+        The answer.
+    value : float, int, bool, ndarray, or list of numbers
+        The right answer, of finite numbers. Its shape must be met exactly; a list is accepted only where `value` is one.
+    mistakes : dict of str to (float, ndarray, or function without arguments that returns one), optional
+        Each key says what was done wrong and what to do, each value is what comes of it. Functions are called only for a wrong answer;
+        one that raises a ValueError (a product whose shapes do not fit) is a mistake that cannot be made here.
+    tolerance : float
+        How far an entry may be off, as a share of the largest right one (where all are 0, as it stands).
+    hint : str, optional
+        Ends the message where no mistake is recognised.
+
+    Raises
+    ------
+    AssertionError
+        If the answer is missing, no number, of another shape, not finite, or different.
+    ValueError
+        If the right answer holds NaN or infinity.
+
+    Notes
+    -----
+    Entries are compared as Python's own floats.
+
+    Examples
+    --------
+    >>> dZ = np.array([[1.0, 2.0, 3.0], [1.0, 1.0, 1.0]])
+    >>> expect("db", dZ.sum(axis=0), np.array([2.0, 3.0, 4.0]))
+    >>> expect("db", dZ.sum(axis=0, keepdims=True), np.array([2.0, 3.0, 4.0]), hint="sum over samples, axis 0")
+    Traceback (most recent call last):
+        ...
+    AssertionError: db has shape (1, 3); expected (3,): sum over samples, axis 0
+    >>> expect("db", dZ.mean(axis=0), np.array([2.0, 3.0, 4.0]), mistakes={"this is the mean": lambda: dZ.mean(axis=0)})
+    Traceback (most recent call last):
+        ...
+    AssertionError: db[0] is 1; expected 2 (3 of 3 numbers differ): this is the mean
+    """
+    wanted = asarray(value, dtype=float64)
+    check_finite(f"the right answer for {name}", wanted)
+    found = as_numbers(name, got, wanted.shape, as_list=isinstance(value, (list, tuple)))
+    wrong = differences(found, wanted, tolerance)
+    if wrong:
+        reason = recognised(found, wanted, mistakes or {}, tolerance) or hint or from_shapes(found.shape, wanted.shape)
+        raise AssertionError(what_differs(name, found, wanted, wrong) + (f": {reason}" if reason else ""))
+
+
+def as_numbers(name, got, shape, as_list):
+    """Return the answer as an array of Python-sized floats, or say why it is none."""
+    if got is None:
+        raise AssertionError(f"{name} is None: does the function return it?")
+    if got is Ellipsis or got is NotImplemented:
+        raise AssertionError(f"{name} is still {got!r}: put your answer in its place")
+    kind = f"an array of shape {shape}" if shape else "a number"
+    if callable(got):
+        raise AssertionError(f"{name} is a function; expected {kind}: did you forget to call it?")
+    if isinstance(got, (list, tuple)) and not as_list:
+        raise AssertionError(f"{name} is a {type(got).__name__}; expected {kind}")
+    try:
+        array = asarray(got)
+    except ValueError:
+        raise AssertionError(f"{name} has rows of different lengths; expected {kind}") from None
+    if array.dtype.kind not in "biuf":
+        what = f"an array of {array.dtype}" if isinstance(got, ndarray) else f"a {type(got).__name__}"
+        raise AssertionError(f"{name} is {what}; expected {kind}")
+    return array.astype(float64)
+
+
+def differences(found, wanted, tolerance):
+    """Return the places, counted row by row, where two arrays differ; one place if their shapes do."""
+    if found.shape != wanted.shape:
+        return [0]
+    pairs = list(zip(ndarray.tolist(found.ravel()), ndarray.tolist(wanted.ravel())))
+    largest = max((abs(b) for _, b in pairs if b - b == 0), default=0)  # b - b is 0 unless b is infinite or NaN
+    room = tolerance * (largest or 1.0)
+    return [i for i, (a, b) in enumerate(pairs) if not (a == b or -room <= a - b <= room or (a != a and b != b))]
+
+
+def recognised(found, wanted, mistakes, tolerance):
+    """Return the words for the mistake that leads to this answer, or None."""
+    with errstate(all="ignore"):
+        for words, result in {**mistakes, "the sign is turned": -wanted}.items():
+            try:
+                result = asarray(result() if callable(result) else result, dtype=float64)
+            except ValueError:
+                continue
+            if not differences(found, result, tolerance):
+                return words
+    return None
+
+
+def from_shapes(found, wanted):
+    """Return what two shapes alone tell about the mistake, or None."""
+    if found == wanted:
+        return None
+    if len(found) > 1 and found == wanted[::-1]:
+        return "it is transposed"
+    if [n for n in found if n != 1] == [n for n in wanted if n != 1]:
+        return "it has an axis of length 1 too many" if len(found) > len(wanted) else "an axis of length 1 is missing"
+    return None
+
+
+def what_differs(name, found, wanted, wrong):
+    """Return the first half of the message: what came and what was expected."""
+    if found.shape != wanted.shape:
+        came = f"has shape {found.shape}" if found.shape else "is a single number"
+        right = "a single number" if not wanted.shape else wanted.shape if found.shape else f"shape {wanted.shape}"
+        return f"{name} {came}; expected {right}"
+    came, right = (ndarray.tolist(array.ravel())[wrong[0]] for array in (found, wanted))
+    digits = ".6g" if f"{came:.6g}" != f"{right:.6g}" else ".15g"
+    index = [int(i) for i in np.unravel_index(wrong[0], wanted.shape)] if wanted.shape else ""
+    count = f" ({len(wrong)} of {wanted.size} numbers differ)" if wanted.size > 1 else ""
+    return f"{name}{index} is {came:{digits}}; expected {right:{digits}}{count}"

@@ -1,0 +1,610 @@
+"""The catalog of mistakes: for each idea of the course, what the classic wrong answers are and what to call them.
+
+Each function takes the arguments of the right formula and returns a dictionary for `expect`: a sentence that names a mistake, and what that
+mistake computes.
+"""
+
+import numpy as np
+
+from ..activations import sigmoid, softmax
+from .feedback import expect  # noqa: F401  (every example below uses it)
+
+# --- forward ---------------------------------------------------------------------------------------------------------------------------
+
+
+def neuron_mistakes(x, w, b):
+    """Return the mistakes in the sum of one neuron, z = x . w + b.
+
+    Parameters
+    ----------
+    x : ndarray, shape (n_features,) or (n_samples, n_features)
+    w : ndarray, shape (n_features,)
+    b : float
+
+    Returns
+    -------
+    dict of str to function
+
+    Examples
+    --------
+    >>> x, w, b = np.array([1.0, 2.0]), np.array([3.0, -1.0]), 0.5
+    >>> expect("z", (x * w + b).sum(), x @ w + b, mistakes=neuron_mistakes(x, w, b))
+    Traceback (most recent call last):
+        ...
+    AssertionError: z is 2; expected 1.5: b is added once for each input; add it once, after the sum
+    """
+    return {
+        "the bias is missing": lambda: x @ w,
+        "the bias is subtracted": lambda: x @ w - b,
+        "b is added once for each input; add it once, after the sum": lambda: (x * w + b).sum(axis=-1),
+        "the inputs are added up without their weights": lambda: x.sum(axis=-1) + b,
+        "the products of inputs and weights are not added up": lambda: x * w + b,
+    }
+
+
+def linear_mistakes(X, W, b):
+    """Return the mistakes in a layer's forward pass, Z = X @ W + b.
+
+    Parameters
+    ----------
+    X : ndarray, shape (n_samples, n_in)
+    W : ndarray, shape (n_in, n_out)
+    b : ndarray, shape (n_out,)
+
+    Returns
+    -------
+    dict of str to function
+
+    Examples
+    --------
+    >>> X, W, b = np.ones((2, 3)), np.ones((3, 2)), np.array([1.0, 5.0])
+    >>> expect("Z", X @ W + b[:, None], X @ W + b, mistakes=linear_mistakes(X, W, b))
+    Traceback (most recent call last):
+        ...
+    AssertionError: Z[0, 1] is 4; expected 8 (2 of 4 numbers differ): b is added to the wrong axis: one number a neuron, not one a sample
+    """
+    return {
+        "the bias is missing": lambda: X @ W,
+        "b is added to the wrong axis: one number a neuron, not one a sample": lambda: X @ W + b[:, None],
+        "all biases are added to every neuron; each neuron has its own": lambda: X @ W + b.sum(),
+        "W is transposed; neurons are its columns: X @ W": lambda: X @ W.T + b,
+        "the factors are swapped: X @ W, not W @ X": lambda: W @ X + b,
+        "it is transposed; samples are rows: X @ W": lambda: (X @ W + b).T,
+        "X and W are multiplied entry by entry; the product of matrices is X @ W": lambda: X * W + b,
+    }
+
+
+def softmax_mistakes(Z):
+    """Return the mistakes in softmax, row by row.
+
+    Parameters
+    ----------
+    Z : ndarray, shape (n_samples, n_classes)
+
+    Returns
+    -------
+    dict of str to function
+
+    Examples
+    --------
+    >>> Z = np.zeros((2, 2))
+    >>> expect("P", np.exp(Z) / np.exp(Z).sum(), np.full((2, 2), 0.5), mistakes=softmax_mistakes(Z))
+    Traceback (most recent call last):
+        ...
+    AssertionError: P[0, 0] is 0.25; expected 0.5 (4 of 4 numbers differ): normalised over the whole matrix; each row must sum to 1
+    """
+
+    def normalised(e, **axis):
+        return e / e.sum(**axis)
+
+    by_rows = {"axis": 1, "keepdims": True}
+    return {
+        "normalised over the whole matrix; each row must sum to 1": lambda: normalised(np.exp(Z - Z.max())),
+        "normalised over samples, axis 0; each row must sum to 1": lambda: normalised(np.exp(Z - Z.max()), axis=0),
+        "not normalised: divide by the sum of the row": lambda: np.exp(Z),
+        "not normalised after the largest score was subtracted: divide by the sum of the row": lambda: np.exp(Z - Z.max(**by_rows)),
+        "exp overflows: subtract the largest score of each row first": lambda: normalised(np.exp(Z), **by_rows),
+        "exp is 0 for a whole row: subtract the largest score of each row, not of the whole matrix": lambda: normalised(
+            np.exp(Z - Z.max()), **by_rows
+        ),
+        "the scores are divided by their sum without exp": lambda: normalised(Z, **by_rows),
+    }
+
+
+# --- derivatives of activations --------------------------------------------------------------------------------------------------------
+
+
+def with_upstream(slope, mistakes, dA):
+    """Return the mistakes of a slope as they look after the multiplication by dA, and those of the multiplication (None: no dA)."""
+    if dA is None:
+        return mistakes
+    return {words: lambda wrong=wrong: dA * wrong() for words, wrong in mistakes.items()} | {
+        "dA is passed on as it came: multiply it by the activation's slope": lambda: dA,
+        "this is the slope alone: multiply dA by it": lambda: slope,
+    }
+
+
+def d_sigmoid_mistakes(z, dA=None):
+    """Return the mistakes in the derivative of the sigmoid, s(z) (1 - s(z)).
+
+    Parameters
+    ----------
+    z : ndarray of any shape
+    dA : ndarray, shape of z, optional
+        With it, the answer is dA times the derivative, as in a backward pass.
+
+    Returns
+    -------
+    dict of str to function
+
+    Examples
+    --------
+    >>> expect("sigmoid'(2)", 2 * (1 - 2), 0.104994, tolerance=1e-5, mistakes=d_sigmoid_mistakes(2.0))
+    Traceback (most recent call last):
+        ...
+    AssertionError: sigmoid'(2) is -2; expected 0.104994: this is z (1 - z); the formula wants the output s = sigmoid(z): s (1 - s)
+    """
+    s = sigmoid(z)
+    twice = sigmoid(s)
+    return with_upstream(
+        s * (1 - s),
+        {
+            "this is z (1 - z); the formula wants the output s = sigmoid(z): s (1 - s)": lambda: z * (1 - z),
+            "sigmoid is applied twice; s is its output already: s (1 - s)": lambda: twice * (1 - twice),
+            "this is sigmoid itself, not its derivative": lambda: s,
+            "the factor s is missing: s (1 - s)": lambda: 1 - s,
+            "the factor 1 - s is s: s (1 - s), not s squared": lambda: s * s,
+        },
+        dA,
+    )
+
+
+def d_tanh_mistakes(z, dA=None):
+    """Return the mistakes in the derivative of tanh, 1 - tanh(z)^2. Parameters and return as in `d_sigmoid_mistakes`.
+
+    Examples
+    --------
+    >>> expect("tanh'(2)", 1 - 2 ** 2, 0.0706508, mistakes=d_tanh_mistakes(2.0))
+    Traceback (most recent call last):
+        ...
+    AssertionError: tanh'(2) is -3; expected 0.0706508: this is 1 - z^2; the formula wants the output t = tanh(z): 1 - t^2
+    """
+    t = np.tanh(z)
+    return with_upstream(
+        1 - t**2,
+        {
+            "this is 1 - z^2; the formula wants the output t = tanh(z): 1 - t^2": lambda: 1 - z**2,
+            "tanh is applied twice; t is its output already: 1 - t^2": lambda: 1 - np.tanh(t) ** 2,
+            "the square is missing: 1 - t^2": lambda: 1 - t,
+            "this is the formula of the sigmoid, s (1 - s)": lambda: t * (1 - t),
+        },
+        dA,
+    )
+
+
+def d_relu_mistakes(z, dA=None):
+    """Return the mistakes in the derivative of ReLU: 1 where z > 0, else 0. Parameters and return as in `d_sigmoid_mistakes`.
+
+    Examples
+    --------
+    >>> z = np.array([-1.0, 2.0])
+    >>> expect("d", (np.maximum(z, 0) >= 0) * 1.0, np.array([0.0, 1.0]), mistakes=d_relu_mistakes(z))
+    Traceback (most recent call last):
+        ...
+    AssertionError: d[0] is 1; expected 0 (1 of 2 numbers differ): the slope is 1 everywhere: the output is always >= 0; ask whether z > 0
+    """
+    return with_upstream(
+        np.where(z > 0, 1.0, 0.0),
+        {
+            "the slope is 1 everywhere: the output is always >= 0; ask whether z > 0": lambda: np.ones_like(z),
+            "at 0 itself the course takes the slope 0: ask whether z > 0, not >= 0": lambda: np.where(z >= 0, 1.0, 0.0),
+            "the mask is inverted: the slope is 1 where z > 0": lambda: np.where(z > 0, 0.0, 1.0),
+            "this is ReLU itself, not its derivative": lambda: np.maximum(z, 0),
+            "this is the sign of z; the slope is 0 where z is negative": lambda: np.sign(z),
+        },
+        dA,
+    )
+
+
+# --- a layer's backward pass -----------------------------------------------------------------------------------------------------------
+
+
+def linear_backward_mistakes(X, W, dZ):
+    """Return the mistakes in a layer's backward pass: dW = X.T @ dZ, db = dZ.sum(axis=0), dX = dZ @ W.T.
+
+    Parameters
+    ----------
+    X : ndarray, shape (n_samples, n_in)
+    W : ndarray, shape (n_in, n_out)
+    dZ : ndarray, shape (n_samples, n_out)
+        It holds the 1/n of the mean loss already.
+
+    Returns
+    -------
+    dict of str to dict
+        The mistakes in "dW", in "db" and in "dX".
+
+    Examples
+    --------
+    >>> X, W, dZ = np.ones((4, 2)), np.ones((2, 3)), np.ones((4, 3))
+    >>> expect("db", dZ.sum(), dZ.sum(axis=0), mistakes=linear_backward_mistakes(X, W, dZ)["db"])
+    Traceback (most recent call last):
+        ...
+    AssertionError: db is a single number; expected shape (3,): dZ is summed over everything; sum over samples only, axis 0
+    """
+    n, (n_in, n_out) = len(X), W.shape
+    dW, db, dX = X.T @ dZ, dZ.sum(axis=0), dZ @ W.T
+    again = "divided by n, which dZ is already: the 1/n stands in the loss alone"
+    return {
+        "dW": {
+            again: lambda: dW / n,
+            "multiplied by n: the 1/n of the mean is missing": lambda: dW * n,
+            "it is transposed: dW has the shape of W, X.T @ dZ": lambda: dW.T,
+            "dW and dX are swapped: this is dZ @ W.T": lambda: dX,
+            "X is not transposed: X.T @ dZ": lambda: X @ dZ,
+            "only the last sample is used; all samples act on the same W": lambda: np.outer(X[-1], dZ[-1]),
+            "the bias's derivative is used for every input: each dZ must be multiplied by its x": lambda: np.tile(db, (n_in, 1)),
+        },
+        "db": {
+            "dZ is summed over everything; sum over samples only, axis 0": lambda: dZ.sum(),
+            "dZ is summed over everything and spread over the neurons; sum over samples only, axis 0": lambda: np.full(n_out, dZ.sum()),
+            "dZ is summed over neurons, axis 1; sum over samples, axis 0": lambda: dZ.sum(axis=1),
+            "dZ is not summed: every sample acts on the same b; sum over samples, axis 0": lambda: dZ,
+            "the axis of samples is kept; db has the shape of b: sum over samples, axis 0, without keepdims": lambda: dZ.sum(
+                axis=0, keepdims=True
+            ),
+            again: lambda: db / n,
+            "multiplied by n: the 1/n of the mean is missing": lambda: db * n,
+            "only the first sample is used; sum over samples, axis 0": lambda: dZ[0],
+        },
+        "dX": {
+            "dW and dX are swapped: this is X.T @ dZ": lambda: dW,
+            "W is not transposed: dZ @ W.T": lambda: dZ @ W,
+            "it is transposed: dX has the shape of X, dZ @ W.T": lambda: dX.T,
+            again: lambda: dX / n,
+            "multiplied by n; dX is dZ @ W.T alone": lambda: dX * n,
+            "dZ is multiplied by X; the slope of z with respect to x is the weight: dZ @ W.T": lambda: X * dZ,
+        },
+    }
+
+
+def softmax_backward_mistakes(dA, A):
+    """Return the mistakes in a backward pass through softmax, dZ = A * (dA - the sum of dA * A over the row).
+
+    Parameters
+    ----------
+    dA, A : ndarray, shape (n_samples, n_classes)
+        The gradient that arrives, and the probabilities.
+
+    Returns
+    -------
+    dict of str to function
+
+    Examples
+    --------
+    >>> dA, A = np.array([[1.0, 0.0], [0.0, 0.0]]), np.full((2, 2), 0.5)
+    >>> expect("dZ", dA * A, np.array([[0.25, -0.25], [0.0, 0.0]]), mistakes=softmax_backward_mistakes(dA, A))
+    Traceback (most recent call last):
+        ...
+    AssertionError: dZ[0, 0] is 0.5; expected 0.25 (2 of 4 numbers differ): the sum over the row is not subtracted
+    """
+    rows = {"axis": 1, "keepdims": True}
+    return {
+        "each score is treated as if it acted on its own probability alone (the diagonal of the Jacobian)": lambda: dA * A * (1 - A),
+        "the sum over the row is not subtracted": lambda: A * dA,
+        "the sum runs over samples, axis 0; each sample has a sum of its own, axis 1": lambda: A * (dA - (dA * A).sum(axis=0)),
+        "the sum runs over everything; each sample has a sum of its own, axis 1": lambda: A * (dA - (dA * A).sum()),
+        "the sum is taken of dA alone; weight it with the probabilities": lambda: A * (dA - dA.sum(**rows)),
+        "the factor A in front is missing": lambda: dA - (dA * A).sum(**rows),
+        "dA is passed on as it came": lambda: dA,
+    }
+
+
+# --- losses ----------------------------------------------------------------------------------------------------------------------------
+
+
+def squared_error_mistakes(Y_hat, Y):
+    """Return the mistakes in half the mean squared error, sum((Y_hat - Y)^2) / (2 n).
+
+    Parameters
+    ----------
+    Y_hat, Y : ndarray, shape (n_samples,) or (n_samples, n_out)
+
+    Returns
+    -------
+    dict of str to function
+
+    Examples
+    --------
+    >>> Y_hat, Y = np.array([1.0, 3.0]), np.array([0.0, 0.0])
+    >>> expect("loss", ((Y_hat - Y) ** 2).mean(), 2.5, mistakes=squared_error_mistakes(Y_hat, Y))
+    Traceback (most recent call last):
+        ...
+    AssertionError: loss is 5; expected 2.5: the half is missing: the sum of squares divided by 2 n
+    """
+    errors = Y_hat - Y
+    n = len(errors)
+    return {
+        "the half is missing: the sum of squares divided by 2 n": lambda: (errors**2).sum() / n,
+        "the division by n is missing: the sum of squares divided by 2 n": lambda: (errors**2).sum() / 2,
+        "this is the sum of squares; divide it by 2 n": lambda: (errors**2).sum(),
+        "divided by the number of all entries; n is the number of samples": lambda: (errors**2).mean() / 2,
+        "the errors are not squared, so that some cancel": lambda: errors.sum() / (2 * n),
+        "the sum is squared; square each error, then add up": lambda: errors.sum() ** 2 / (2 * n),
+        "the mean is taken of absolute errors, not of squares": lambda: np.abs(errors).sum() / n,
+    }
+
+
+def binary_cross_entropy_mistakes(p, y):
+    """Return the mistakes in binary cross-entropy, -mean(y log p + (1 - y) log(1 - p)).
+
+    Parameters
+    ----------
+    p : ndarray of float, shape (n_samples,) or (n_samples, 1)
+        Probabilities of a 1, above 0 and below 1.
+    y : ndarray, shape of p
+        Zeros and ones.
+
+    Returns
+    -------
+    dict of str to function
+
+    Examples
+    --------
+    >>> p, y = np.array([0.5, 0.5]), np.array([1, 0])
+    >>> expect("loss", -(y * np.log(p)).mean(), np.log(2), mistakes=binary_cross_entropy_mistakes(p, y))
+    Traceback (most recent call last):
+        ...
+    AssertionError: loss is 0.346574; expected 0.693147: only the samples with y = 1 count; those with y = 0 cost -log(1 - p)
+    """
+    costs = -(y * np.log(p) + (1 - y) * np.log(1 - p))
+    return {
+        "only the samples with y = 1 count; those with y = 0 cost -log(1 - p)": lambda: -(y * np.log(p)).mean(),
+        "the sum over samples is not divided by n": lambda: costs.sum(),
+        "the mean over samples is missing: the loss is one number": lambda: costs,
+        "the minus is missing: a logarithm of a probability is negative": lambda: -costs.mean(),
+        "p and 1 - p are swapped": lambda: -(y * np.log(1 - p) + (1 - y) * np.log(p)).mean(),
+        "p and y are swapped: the logarithm belongs to the prediction": lambda: -(p * np.log(y) + (1 - p) * np.log(1 - y)).mean(),
+        "the logarithm has another base than e: use np.log": lambda: costs.mean() / np.log(2),
+    }
+
+
+def cross_entropy_mistakes(P, Y):
+    """Return the mistakes in cross-entropy, -sum(Y log P) / n.
+
+    Parameters
+    ----------
+    P : ndarray of float, shape (n_samples, n_classes)
+        Probabilities above 0, each row of sum 1.
+    Y : ndarray, shape of P
+        One-hot rows.
+
+    Returns
+    -------
+    dict of str to function
+
+    Examples
+    --------
+    >>> P, Y = np.array([[0.5, 0.5], [0.25, 0.75]]), np.eye(2)
+    >>> expect("loss", -(Y * np.log(P)).mean(), 0.490415, mistakes=cross_entropy_mistakes(P, Y))
+    Traceback (most recent call last):
+        ...
+    AssertionError: loss is 0.245207; expected 0.490415: divided by the number of all entries; n is the number of samples
+    """
+    costs = -(Y * np.log(P))
+    n = len(P)
+    return {
+        "divided by the number of all entries; n is the number of samples": lambda: costs.mean(),
+        "the sum over samples is not divided by n": lambda: costs.sum(),
+        "the mean over samples is missing: the loss is one number": lambda: costs.sum(axis=1),
+        "the minus is missing: a logarithm of a probability is negative": lambda: -costs.sum() / n,
+        "all classes count; only the probability of the right class does": lambda: -np.log(P).sum() / n,
+        "the logarithm is missing: -log of the probability of the right class": lambda: -(Y * P).sum() / n,
+        "the logarithm is taken after the mean: first the logarithms, then their mean": lambda: -np.log((Y * P).sum() / n),
+        "[:, y] takes whole columns; use [np.arange(n), y]": lambda: -np.log(P)[:, Y.argmax(axis=1)].mean(),
+        "the logarithm has another base than e: use np.log": lambda: costs.sum() / n / np.log(2),
+    }
+
+
+def loss_gradient_mistakes(Y_hat, Y, loss=None):
+    """Return the mistakes in the gradient that all three losses share, dZ = (Y_hat - Y) / n.
+
+    Parameters
+    ----------
+    Y_hat, Y : ndarray, shape (n_samples, n_out)
+        Predictions (numbers or probabilities) and targets.
+    loss : float, optional
+        The value of the loss, which is sometimes passed on in place of its gradient.
+
+    Returns
+    -------
+    dict of str to function
+
+    Examples
+    --------
+    >>> Y_hat, Y = np.array([[0.5, 0.5], [0.2, 0.8]]), np.eye(2)
+    >>> expect("dZ", Y_hat - Y, (Y_hat - Y) / 2, mistakes=loss_gradient_mistakes(Y_hat, Y))
+    Traceback (most recent call last):
+        ...
+    AssertionError: dZ[0, 0] is -0.5; expected -0.25 (4 of 4 numbers differ): the division by n is missing; the loss is a mean over samples
+    """
+    dZ = (Y_hat - Y) / len(Y)
+    mistakes = {
+        "the division by n is missing; the loss is a mean over samples": lambda: Y_hat - Y,
+        "divided by n twice": lambda: dZ / len(Y),
+        "divided by the number of all entries; n is the number of samples": lambda: (Y_hat - Y) / Y_hat.size,
+        "the sign is turned: prediction minus target": lambda: -dZ,
+        "the sign is turned, and the division by n is missing: (prediction - target) / n": lambda: Y - Y_hat,
+        "the factor 2 of the square is left; the half in the loss cancels it": lambda: 2 * dZ,
+        "the slope of the sigmoid is multiplied in once more; it has cancelled": lambda: dZ * Y_hat * (1 - Y_hat),
+        "this is dL/dp, the derivative with respect to the probability; go on to dL/dz": lambda: dZ / (Y_hat * (1 - Y_hat)),
+        "this is the prediction; subtract the target and divide by n": lambda: Y_hat,
+    }
+    if loss is not None:
+        mistakes |= {
+            "this is the value of the loss; its gradient is needed": lambda: np.full_like(dZ, loss),
+            "this is the value of the loss, one number; its gradient has the shape of Z": lambda: loss,
+        }
+    return mistakes
+
+
+def cross_entropy_gradient_mistakes(Z, y):
+    """Return the mistakes in the gradient of cross-entropy after softmax when it is made from labels, (softmax(Z) - one-hot rows) / n.
+
+    Parameters
+    ----------
+    Z : ndarray, shape (n_samples, n_classes)
+        Scores.
+    y : ndarray of int, shape (n_samples,)
+
+    Returns
+    -------
+    dict of str to function
+        Those of `loss_gradient_mistakes`, and those that only labels make possible.
+
+    Examples
+    --------
+    >>> Z, y = np.zeros((2, 2)), np.array([0, 1])
+    >>> expect("dZ", (0.5 - np.ones((2, 2))) / 2, (0.5 - np.eye(2)) / 2, mistakes=cross_entropy_gradient_mistakes(Z, y))
+    Traceback (most recent call last):
+        ...
+    AssertionError: dZ[0, 1] is -0.25; expected 0.25 (2 of 4 numbers differ): [:, y] takes whole columns; use [np.arange(n), y]
+    """
+    P, Y, n = softmax(Z), np.eye(Z.shape[1])[y], len(Z)
+    return loss_gradient_mistakes(P, Y, loss=-np.log(P[np.arange(n), y]).mean()) | {
+        "[:, y] takes whole columns; use [np.arange(n), y]": lambda: (P - Y.any(axis=0)) / n,
+        "this is the gradient with respect to the probabilities; go on to the scores": lambda: -Y / P / n,
+        "softmax is normalised over the whole matrix; each row must sum to 1": lambda: (np.exp(Z) / np.exp(Z).sum() - Y) / n,
+        "1 is subtracted from the scores; subtract it from the probabilities": lambda: (Z - Y) / n,
+    }
+
+
+# --- learning and judging --------------------------------------------------------------------------------------------------------------
+
+
+def update_mistakes(w, dw, lr):
+    """Return the mistakes in a step of gradient descent, w - lr * dw.
+
+    Parameters
+    ----------
+    w, dw : float or ndarray, equal shapes
+    lr : float
+
+    Returns
+    -------
+    dict of str to function
+
+    Examples
+    --------
+    >>> expect("w", 1.0 + 0.1 * 4.0, 0.6, mistakes=update_mistakes(1.0, 4.0, 0.1))
+    Traceback (most recent call last):
+        ...
+    AssertionError: w is 1.4; expected 0.6: the step goes uphill: subtract lr * dw
+    """
+    w, dw = np.array(w, dtype=np.float64), np.array(dw, dtype=np.float64)
+    return {
+        "the step goes uphill: subtract lr * dw": lambda: w + lr * dw,
+        "it has not changed: was the new value stored?": lambda: w,
+        "the learning rate is missing: w - lr * dw": lambda: w - dw,
+        "this is the step alone; subtract it from w": lambda: lr * dw,
+        "this is minus the step alone; it must be added to w": lambda: -lr * dw,
+        "the learning rate divides; it must multiply: w - lr * dw": lambda: w - dw / lr,
+        "w shrinks in place of going downhill: the step is lr * dw, not lr * w": lambda: w - lr * w,
+        "the step was taken twice": lambda: w - 2 * lr * dw,
+    }
+
+
+def prediction_mistakes(scores):
+    """Return the mistakes in the predicted labels, the place of the largest score in each row.
+
+    Parameters
+    ----------
+    scores : ndarray, shape (n_samples, n_classes)
+
+    Returns
+    -------
+    dict of str to function
+
+    Examples
+    --------
+    >>> scores = np.array([[0.1, 0.9], [0.8, 0.2], [0.3, 0.7]])
+    >>> expect("labels", scores.argmax(axis=0), np.array([1, 0, 1]), mistakes=prediction_mistakes(scores))
+    Traceback (most recent call last):
+        ...
+    AssertionError: labels has shape (2,); expected (3,): argmax runs over samples, axis 0; it must run over classes, axis 1
+    """
+    return {
+        "argmax runs over samples, axis 0; it must run over classes, axis 1": lambda: scores.argmax(axis=0),
+        "argmax runs over the whole matrix; it must run over classes, axis 1": lambda: scores.argmax(),
+        "this is the largest score; its place in the row is asked for: argmax": lambda: scores.max(axis=1),
+        "labels count from 1; the first class is 0": lambda: scores.argmax(axis=1) + 1,
+        "this is the class of the smallest score": lambda: scores.argmin(axis=1),
+    }
+
+
+def accuracy_mistakes(scores, y):
+    """Return the mistakes in the accuracy, the share of rows whose largest score stands at the right label.
+
+    Parameters
+    ----------
+    scores : ndarray, shape (n_samples, n_classes)
+    y : ndarray of int, shape (n_samples,)
+
+    Returns
+    -------
+    dict of str to function
+
+    Examples
+    --------
+    >>> scores, y = np.array([[0.1, 0.9], [0.8, 0.2], [0.3, 0.7]]), np.array([1, 1, 1])
+    >>> expect("accuracy", (scores.argmax(axis=1) == y).sum(), 2 / 3, mistakes=accuracy_mistakes(scores, y))
+    Traceback (most recent call last):
+        ...
+    AssertionError: accuracy is 2; expected 0.666667: this counts the right answers; divide by the number of samples
+    """
+    right = scores.argmax(axis=1) == y
+    return {
+        "this counts the right answers; divide by the number of samples": lambda: right.sum(),
+        "this is the share of wrong answers": lambda: 1 - right.mean(),
+        "in percent; the accuracy is a share between 0 and 1": lambda: 100 * right.mean(),
+        "argmax runs over samples, axis 0; it must run over classes, axis 1": lambda: (scores.argmax(axis=0) == y).mean(),
+        "argmax runs over the whole matrix; it must run over classes, axis 1": lambda: (scores.argmax() == y).mean(),
+        "divided by the number of all scores; divide by the number of samples": lambda: right.sum() / scores.size,
+        "the mean over samples is missing: the accuracy is one number": lambda: right,
+    }
+
+
+def confusion_matrix_mistakes(y, y_pred, n_classes):
+    """Return the mistakes in the confusion matrix, whose rows are true classes and whose columns are answers.
+
+    Parameters
+    ----------
+    y, y_pred : ndarray of int, shape (n_samples,)
+    n_classes : int
+
+    Returns
+    -------
+    dict of str to function
+
+    Examples
+    --------
+    >>> y, y_pred = np.array([0, 0, 1]), np.array([1, 1, 1])
+    >>> counts = np.zeros((2, 2))
+    >>> counts[y, y_pred] += 1
+    >>> expect("counts", counts, np.array([[0, 2], [0, 1]]), mistakes=confusion_matrix_mistakes(y, y_pred, 2))
+    Traceback (most recent call last):
+        ...
+    AssertionError: counts[0, 1] is 1; expected 2 (1 of 4 numbers differ): each pair is counted once only; np.add.at counts all
+    """
+    counts = np.zeros((n_classes, n_classes))
+    np.add.at(counts, (y, y_pred), 1)
+    return {
+        "it is transposed: rows are true classes, columns are answers": lambda: counts.T,
+        "each pair is counted once only; np.add.at counts all": lambda: (counts > 0) * 1.0,
+        "these are shares of each row; counts are asked for": lambda: counts / counts.sum(axis=1, keepdims=True),
+        "these are shares of all samples; counts are asked for": lambda: counts / len(y),
+        "only right answers are counted; the others belong beside the diagonal": lambda: np.diag(np.diag(counts)),
+        "rows and columns of classes that did not come are missing": lambda: counts[
+            : max(y.max(), y_pred.max()) + 1, : max(y.max(), y_pred.max()) + 1
+        ],
+    }

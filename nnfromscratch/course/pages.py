@@ -1,0 +1,71 @@
+"""Numbers that a page states and nobody typed: measured by a cell and quoted by its sentences, or saved by a program of the course."""
+
+import json
+from pathlib import Path
+
+KIND = "application/papermill.record/text/plain"
+
+
+def book_file(path):
+    """Return a file of the book: the one beside the notebook, or the copy that came with the package.
+
+    Parameters
+    ----------
+    path : str or path
+        As seen from the folder `book`, such as "quizzes/01-neuron.json". A chapter that is opened on its own has no such file beside it.
+
+    Returns
+    -------
+    Path
+    """
+    return Path(path) if Path(path).exists() else Path(__file__).parents[1] / path
+
+
+def saved(name):
+    """Return what a program of the course measured and saved under this name.
+
+    Parameters
+    ----------
+    name : str
+        A file in the folder `book/results`, without its ending.
+
+    Returns
+    -------
+    dict
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file, neither beside the notebook nor in the package.
+    """
+    return json.loads(book_file(f"results/{name}.json").read_text(encoding="utf-8"))
+
+
+def quote(**values):
+    """Hand values to the running text of the page, which names them as {glue:text}`name`.
+
+    Nothing is shown below the cell. It needs IPython. This is what myst_nb's `glue` does, without the need to have myst_nb installed.
+
+    Parameters
+    ----------
+    **values : str or number
+        By name; each name once a page. What differs between processors is rounded before.
+
+    Raises
+    ------
+    TypeError
+        For a value that is neither a str nor a number of Python's own.
+
+    Examples
+    --------
+    >>> quote(right=[0.9, 0.8])
+    Traceback (most recent call last):
+        ...
+    TypeError: right is a list; expected a str, an int or a float
+    """
+    from IPython.display import display
+
+    for name, value in values.items():
+        if type(value) not in (str, int, float):
+            raise TypeError(f"{name} is a {type(value).__name__}; expected a str, an int or a float")
+        display({KIND: repr(value)}, metadata={"scrapbook": {"name": name, "mime_prefix": KIND.removesuffix("text/plain")}}, raw=True)

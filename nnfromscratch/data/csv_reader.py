@@ -1,0 +1,395 @@
+"""Read MNIST from CSV files as people have them: from Kaggle, pandas, NumPy, R, Excel, in any of their dialects.
+
+The layout of a file (separator, header, label column, index columns) is worked out once, from its first lines. Then every line must
+have that layout, and the first that does not is reported. Lines are read in blocks: NumPy's parser takes a block of plain lines, and
+only a block with anything unusual in it is read field by field, which also finds the first fault.
+"""
+
+import csv
+import io
+import itertools
+import re
+import warnings
+from os import PathLike
+from typing import NamedTuple
+
+import numpy as np
+
+from .._typing import Array
+from ._packing import faults_named, sniff, unpacked, what_it_is
+from .readers import EMNIST, looks_transposed
+
+N_PIXELS = 784
+MOST_EXTRA = 4  # columns beside the pixels: a label, and index columns
+BLOCK = 128  # lines
+SAMPLE = 32  # lines that the layout is worked out from
+LINE_LIMIT = 2**17  # characters; the longest lines in use (NumPy's %.18e) have 20,000
+SEPARATORS = ("\t", ";", "|", ",", None)  # None: white space
+LABEL_NAMES = {"label", "labels", "class", "classes", "target", "targets", "digit", "y"}
+INDEX_NAMES = re.compile(r"|unnamed: ?[0-9]+(_level_[0-9]+)?|index|id|image_?id|row|row_?names")
+NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?", re.IGNORECASE | re.ASCII)
+MISSING = {"", "na", "n/a", "#n/a", "nan", "null", "none", "?", "-", "<na>"}
+BLANK = " \t\n\v\f,;|\"'"
+SEPARATOR_LINE = re.compile(r'"?sep=.?"?\s*')  # for Excel
+LAST = "the last column is taken for the labels: the first one holds no labels"
+EXPECTED = "expected 784 pixels, or a label and 784 pixels"
+
+
+def read_mnist_csv(path: str | PathLike[str], raw: bool = False, label: str | int | None = None) -> tuple[Array, Array | None]:
+    """Read MNIST, or any set of 28 x 28 images, from a CSV file with one image per line.
+
+    A line holds 784 pixels, and often a label. The file may be plain or packed with gzip or zip, in ASCII, UTF-8 or UTF-16, with or
+    without a header, separated by commas, semicolons, tabs, bars or white space. Quotes, index columns, whole numbers written as
+    floats ("5.0", or "5,0" beside semicolons), a separator at the end of each line and blank lines are understood.
+
+    Parameters
+    ----------
+    path : str or path
+    raw : bool
+        Return the pixels as they are in the file.
+    label : str or int, optional
+        The name or the position of the label column. Without it the header says it (`label`, `class`, `target`, `digit` or `y`, in any
+        place), or else the values do: labels are in the first or in the last column.
+
+    Returns
+    -------
+    X : ndarray of float32, shape (n_samples, 784)
+        Pixels in [0, 1]; with `raw` uint8 in 0 ... 255.
+    y : ndarray of int64, shape (n_samples,), or None
+        Labels 0 ... 9; None if the file has none.
+
+    Raises
+    ------
+    ValueError
+        If the file is something else, or does not say which column holds the labels; if a value is missing, a line has a different
+        number of fields, a pixel is not a whole number from 0 to 255, or a label not one from 0 to 9. The message names the line.
+    OSError
+        If the file cannot be opened or read.
+
+    Warns
+    -----
+    UserWarning
+        If the file's names leave something open, with what the reader assumed: which column holds the labels or an index, or the order
+        of the pixels. Also if the images look like EMNIST's, which are stored with rows and columns swapped.
+
+    Notes
+    -----
+    Format: https://www.kaggle.com/c/digit-recognizer/data
+
+    Examples
+    --------
+    >>> import os, tempfile
+    >>> path = os.path.join(tempfile.mkdtemp(), "digits.csv")
+    >>> with open(path, "w") as file:
+    ...     print(7, *[0] * 782, 51, 255, sep=",", file=file)
+    >>> X, y = read_mnist_csv(path)
+    >>> X.shape, X[0, -3:], y
+    ((1, 784), array([0. , 0.2, 1. ], dtype=float32), array([7]))
+    """
+    with faults_named(path, "cannot be read as a CSV file of images"), unpacked(path) as (stream, _), _text(stream) as file:
+        lines = _lines(file)
+        first = list(itertools.islice(lines, SAMPLE))
+        layout = _layout(first, label)
+        pixels, labels = _read(itertools.chain(first[layout.header :], lines), layout)
+        if layout.label_by_default and not labels.any() and _are_labels(pixels[:, -1]) and pixels[:, -1].any():
+            layout.assumptions.append(LAST)  # a file that is sorted by label, in which only zeros come first
+            pixels, labels = np.insert(pixels[:, :-1], 0, 0, axis=1), pixels[:, -1].astype(np.int64)
+    for assumption in [*layout.assumptions, *_orientation(pixels)]:
+        warnings.warn(f"{path}: {assumption}", stacklevel=2)
+    return (pixels if raw else scaled(pixels)), labels
+
+
+def scaled(X):
+    """Return pixels 0 ... 255 as float32 in [0, 1]."""
+    return np.divide(X, 255, dtype=np.float32)
+
+
+def _orientation(pixels):
+    if looks_transposed(pixels.reshape(-1, 28, 28)):
+        yield f"the images look like {EMNIST}: turn them upright with X.reshape(-1, 28, 28).transpose(0, 2, 1).reshape(-1, 784)"
+
+
+# ---------------------------------------------------------------------------------------------- lines
+
+
+def _text(stream):
+    """Return a stream of bytes as a file of text, or say what it is instead."""
+    start = sniff(stream)
+    if start[:3] == b"\0\0\x08":
+        raise ValueError("it looks like an IDX file: read it with read_idx")
+    if what := what_it_is(start):
+        raise ValueError(what)
+    return io.TextIOWrapper(stream, _encoding(start), errors="backslashreplace")
+
+
+def _encoding(start):
+    """Return the encoding of a text that starts with these bytes."""
+    for mark, name in [(b"\xff\xfe\0\0", "utf-32"), (b"\0\0\xfe\xff", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")]:
+        if start.startswith(mark):
+            return name
+    evens, odds = start[0:1000:2], start[1:1000:2]
+    for name, zeros, letters in [("utf-16-le", odds, evens), ("utf-16-be", evens, odds)]:
+        if zeros and not any(zeros) and all(letters):
+            return name
+    return "utf-8-sig"
+
+
+def _lines(file):
+    """Yield the number and the text, in plain ASCII, of each line that is not blank."""
+    for number in itertools.count(1):
+        line = file.readline(LINE_LIMIT)
+        if not line:
+            return
+        if len(line) == LINE_LIMIT:
+            raise ValueError(f"line {number} is longer than {LINE_LIMIT} characters (it starts with {line[:20]!r}); {EXPECTED}")
+        if line.strip(BLANK) and not (number == 1 and SEPARATOR_LINE.fullmatch(line)):
+            yield number, line.rstrip("\n").encode("ascii", "backslashreplace").decode("ascii")
+
+
+def _fields(line, separator):
+    """Return the fields of a line."""
+    if '"' not in line or separator is None:
+        return line.split(separator)
+    try:
+        return next(csv.reader([line], delimiter=separator, skipinitialspace=True))
+    except csv.Error:
+        return [line]
+
+
+def _whole(field):
+    """Return the whole number that a field holds, written in any way; None if it does not hold one."""
+    text = field.strip(" \t\v\f\"'").replace(",", ".", 1)
+    number = float(text) if NUMBER.fullmatch(text) else 0.5
+    return int(number) if number.is_integer() else None
+
+
+class _Bytes(dict):
+    """The whole numbers 0 ... 255 by how they are written; None for any other text."""
+
+    def __missing__(self, field):
+        number = _whole(field)
+        value = number if number is not None and 0 <= number <= 255 else None
+        if len(self) < 4096 and len(field) < 32:
+            self[field] = value
+        return value
+
+
+# ---------------------------------------------------------------------------------------------- layout
+
+
+class _Layout(NamedTuple):
+    """Where the values are in each line.
+
+    Attributes
+    ----------
+    header : bool
+    separator : str or None
+    width : int
+        Fields per line, without the empty one at the end.
+    ends_empty : bool
+        Whether lines end with a separator.
+    label : int or None
+        The label's column.
+    pixels : list of int
+        The columns of the 784 pixels.
+    assumptions : list of str
+        What the file's names leave open.
+    label_by_default : bool
+        Whether the label's column is the first because nothing spoke for the last.
+    """
+
+    header: bool
+    separator: str | None
+    width: int
+    ends_empty: bool
+    label: int | None
+    pixels: list[int]
+    assumptions: list[str]
+    label_by_default: bool
+
+
+def _layout(lines, label):
+    """Work out the layout from the first lines."""
+    if not lines:
+        raise ValueError("it holds no images; expected one per line")
+    number, text = lines[0]
+    separator = _separator(number, text)
+    names = [name.strip(" \"'").lower() for name in _fields(text.removeprefix("#"), separator)]
+    header = _is_header(names)
+    sample = [(number, _fields(text, separator)) for number, text in lines[header:]]
+    if not sample:
+        raise ValueError("it has a header but holds no images; expected one per line")
+    width, ends_empty = len(sample[0][1]), all(fields[-1].strip() == "" for _, fields in sample)
+    if ends_empty and header and len(names) == width and names[-1]:
+        ends_empty = False  # the last column has a name: its values are missing
+    width -= ends_empty
+    names = _fitted(names, width, sample[0][0]) if header else None
+    sample = [fields for fields in sample if len(fields[1]) - ends_empty == width]
+    return _Layout(header, separator, width, ends_empty, *_columns(names, width, sample, label))
+
+
+def _separator(number, text):
+    """Return the separator that gives the first line a plausible number of fields."""
+    counts = {separator: len(_fields(text, separator)) for separator in SEPARATORS}
+    for separator, count in counts.items():
+        if N_PIXELS <= count <= N_PIXELS + MOST_EXTRA:
+            return separator
+    raise ValueError(f"line {number} has {max(counts.values())} fields (it starts with {text[:20]!r}); {EXPECTED}")
+
+
+def _is_header(names):
+    """Whether the first line holds names: mostly words, or numbers that count the columns."""
+    numbers = [_whole(name) for name in names if NUMBER.fullmatch(name)]
+    words = [name for name in names if name not in MISSING and not NUMBER.fullmatch(name.replace(",", "."))]
+    counting = len(numbers) > 256 and numbers in (list(range(len(numbers))), list(range(1, len(numbers) + 1)))
+    return counting or len(words) > len(names) / 2
+
+
+def _fitted(names, width, number):
+    """Return the names of a header as many as there are columns."""
+    if len(names) == width + 1 and not names[-1]:
+        return names[:-1]
+    if len(names) == width - 1:
+        return ["", *names]  # as R writes the names of rows: their column has none
+    if len(names) != width:
+        raise ValueError(f"line {number} has {width} fields; expected {len(names)}, as the header has")
+    return names
+
+
+def _columns(names, width, sample, label):
+    """Return the last four parts of a layout."""
+    assumptions = []
+    label = named = _named_label(names, width, label)
+    rest = [column for column in range(width) if column != label and not (names and INDEX_NAMES.fullmatch(names[column]))]
+    if len(rest) > N_PIXELS + (label is None) and _counts(_column(sample, rest[0])):
+        assumptions.append(f"column {rest[0] + 1} counts the lines, and is skipped")
+        del rest[0]
+    if len(rest) == N_PIXELS + 1 and label is None:
+        label, assumption = _label_by_values(sample, rest)
+        assumptions += [assumption] if assumption else []
+        rest.remove(rest[0] if label is None else label)
+    if len(rest) != N_PIXELS:
+        listed = f": {', '.join(names[:3])}, ... {names[-1]}" if names else ""
+        raise ValueError(f"line {sample[0][0]} has {width} fields, {len(rest)} of them pixels{listed}; {EXPECTED}")
+    order = _order([names[column] for column in rest]) if names else None
+    if order:
+        assumptions.append(f"the columns of pixels are not in order ({names[rest[1]]}, {names[rest[2]]}, ...), and are sorted by number")
+        rest = [rest[i] for i in order]
+    return label, rest, assumptions, named is None and label is not None
+
+
+def _named_label(names, width, label):
+    """Return the column of labels if the caller or the header names it, or None."""
+    if isinstance(label, str) and names:
+        found = [column for column, name in enumerate(names) if name == label.strip().lower()]
+        if len(found) != 1:
+            raise ValueError(f"{len(found)} columns are called {label!r}; expected one of {', '.join(names[:3])}, ... {names[-1]}")
+        return found[0]
+    if label is not None:
+        if isinstance(label, str) or not -width <= label < width:
+            raise ValueError(f"label is {label!r}; expected a position from 0 to {width - 1}{'' if names else ' (there is no header)'}")
+        return label % width
+    found = [column for column, name in enumerate(names or []) if name in LABEL_NAMES]
+    if len(found) > 1:
+        raise ValueError(f"its columns {' and '.join(str(c + 1) for c in found)} are both called a label: name one, as in label={found[0]}")
+    return found[0] if found else None
+
+
+def _label_by_values(sample, rest):
+    """Return which of 785 columns holds the labels, and what was assumed: the first, if nothing speaks for the last."""
+    first, last = (_column(sample, column) for column in (rest[0], rest[-1]))
+    if _are_labels(first) and any(first):
+        if _are_labels(last) and any(last):
+            number, fields = next(row for row, value in zip(sample, last) if value)
+            raise ValueError(
+                f"the first and the last column could both hold the labels (line {number}: {fields[rest[0]]} and {fields[rest[-1]]}): "
+                "say which, with label=0 or label=-1"
+            )
+        return rest[0], None
+    if _are_labels(last) and any(last):
+        return rest[-1], LAST
+    if _counts(first) and not _are_labels(first):
+        return None, "the first column counts the lines, and is skipped; there are no labels"
+    return rest[0], None
+
+
+def _column(sample, column):
+    return [_whole(fields[column]) for _, fields in sample]
+
+
+def _are_labels(values):
+    return all(value is not None and 0 <= value <= 9 for value in values)
+
+
+def _counts(values):
+    """Whether values number the lines: they count up, or are different numbers too large for a pixel."""
+    if None in values:
+        return False
+    counting = len(values) > 1 and values == list(range(values[0], values[0] + len(values)))
+    return counting or values in ([0], [1]) or (len(set(values)) == len(values) and max(values) > 255)
+
+
+def _order(names):
+    """Return the order of names by the numbers in them (pixel2 before pixel10); None if they are in order, or hold none."""
+    keys = [tuple(map(int, re.findall(r"[0-9]{1,9}", name))) for name in names]
+    if len(set(keys)) < len(keys) or len({len(key) for key in keys}) > 1:
+        return None
+    order = sorted(range(len(keys)), key=keys.__getitem__)
+    return order if order != list(range(len(keys))) else None
+
+
+# ---------------------------------------------------------------------------------------------- values
+
+
+def _read(lines, layout):
+    """Return the pixels and the labels (None without) of all lines."""
+    columns = ([] if layout.label is None else [layout.label]) + layout.pixels
+    pixels, labels, known = bytearray(), bytearray(), _Bytes((str(i), i) for i in range(256))
+    while block := list(itertools.islice(lines, BLOCK)):
+        table = _plain(block, layout, columns)
+        if table is None:
+            table = np.frombuffer(b"".join(_row(*line, layout, columns, known) for line in block), np.uint8).reshape(len(block), -1)
+        pixels += table[:, -N_PIXELS:].tobytes()
+        labels += table[:, :-N_PIXELS].tobytes()
+    X = np.frombuffer(pixels, np.uint8).reshape(-1, N_PIXELS)
+    return X, None if layout.label is None else np.frombuffer(labels, np.uint8).astype(np.int64)
+
+
+def _plain(block, layout, columns):
+    """Return the values of a block of lines, label first; None if anything in it is not plain."""
+    skipped = min(columns)
+    lines = (text.removesuffix(layout.separator) for _, text in block) if layout.ends_empty else (text for _, text in block)
+    lines = (text.split(layout.separator, skipped)[-1] for text in lines) if skipped else lines
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # of older NumPy's detour by way of floats
+            table = np.loadtxt(lines, np.uint8, comments=None, delimiter=layout.separator, ndmin=2)
+    except (ValueError, OverflowError, Warning):
+        return None
+    if table.shape != (len(block), layout.width - skipped):
+        return None
+    if columns != list(range(skipped, layout.width)):
+        table = table[:, np.array(columns) - skipped]
+    return None if layout.label is not None and table[:, 0].max() > 9 else table
+
+
+def _row(number, text, layout, columns, known):
+    """Return the values of a line as bytes, label first, or say what is wrong with it."""
+    fields = _fields(text, layout.separator)
+    if layout.ends_empty and fields[-1].strip() == "":
+        del fields[-1]
+    if len(fields) != layout.width:
+        raise ValueError(f"line {number} has {len(fields)} fields; expected {layout.width}")
+    values = [known[fields[column]] for column in columns]
+    if layout.label is not None and (values[0] is None or values[0] > 9):
+        raise ValueError(f"line {number}: the label is {_shown(fields[layout.label])}; expected a whole number from 0 to 9")
+    if None in values:
+        column = min(column for column, value in zip(columns, values) if value is None)
+        raise ValueError(f"line {number}, field {column + 1} is {_shown(fields[column])}; expected a whole number from 0 to 255")
+    return bytes(values)
+
+
+def _shown(field):
+    """Return a field as a message shows it."""
+    missing = field.strip(" \t\"'").lower() in MISSING
+    return f"missing ({field[:20]!r})" if missing else repr(field[:20])

@@ -1,3 +1,0 @@
-from ..network import Network
-
-def load_digit_network() -> Network: ...

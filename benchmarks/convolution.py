@@ -25,7 +25,7 @@ RATES = [0.02, 0.05, 0.1]
 TRIAL_EPOCHS, FINAL_EPOCHS = 5, 20
 SEEDS = [1, 2, 3]  # trials use seed 0
 
-KERNELS = {"8 and 16 kernels": (8, 16), "16 and 32 kernels": (16, 32), "24 and 48 kernels": (24, 48)}
+KERNELS = {"8 and 16 kernels": (8, 16), "16 and 32 kernels": (16, 32)}
 AUGMENTATIONS = {"none": lambda: None, "shifts": random_shifts, "warps": lambda: random_warps(rng=0)}
 
 

@@ -12,12 +12,11 @@ from itertools import count
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ._checks import check_labels, check_shape
+from ._typing import Array
 from .activations import log_softmax, softmax
 
-Array = NDArray[np.floating[Any]]
 Local = Callable[[Array], Any]  # from the derivative with respect to a result to that with respect to one of its inputs
 
 numbers = count()  # each new tensor takes the next one
@@ -217,7 +216,7 @@ def check_matrices(a: Any, b: Any) -> None:
         raise ValueError(f"@ joins shapes {np.shape(a)} and {np.shape(b)}; expected two matrices")
 
 
-def softmax_cross_entropy(Z: Tensor, y: NDArray[Any]) -> Tensor:
+def softmax_cross_entropy(Z: Tensor, y: Array) -> Tensor:
     """Return the mean cross-entropy between softmax(Z) and the labels y: one entry on the tape, with the derivative (Y_hat - Y) / n.
 
     Parameters

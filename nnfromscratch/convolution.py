@@ -10,10 +10,14 @@ convolution is the matrix product you know:
 These layers fit into a `Network` like all others; importing this module tells `Network.load` about them.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import DTypeLike
 
 from ._checks import check_array, check_dtype, check_int, check_shape, look_up
+from ._typing import Array, Rng
 from .initializers import INITIALIZERS
 from .layers import LAYERS, Layer, check_precision
 from .parameters import ParameterDict
@@ -22,7 +26,7 @@ IMAGE = (None, None, None)  # channels, height and width: any
 PIECE = 16  # patches need 25 times the memory of their images (if 5 by 5), so they are made for a few images at a time
 
 
-def patches(X, size, stride=1):
+def patches(X: Array, size: int, stride: int = 1) -> Array:
     """Return every patch of every image as a view of X: nothing is copied.
 
     Parameters
@@ -49,7 +53,7 @@ def patches(X, size, stride=1):
     return windows[:, :, ::stride, ::stride].transpose(0, 2, 3, 4, 5, 1)
 
 
-def pieces(n):
+def pieces(n: int) -> list[slice]:
     """Return slices that cut n images into pieces of at most PIECE images.
 
     Examples
@@ -60,7 +64,7 @@ def pieces(n):
     return [slice(start, start + PIECE) for start in range(0, n, PIECE)]
 
 
-def add_patches(images, pixels, stride):
+def add_patches(images: Array, pixels: Array, stride: int) -> None:
     """Add every patch to the images at the place it was taken from: the way back of `patches`. Where patches overlap, they add up.
 
     Parameters
@@ -86,21 +90,21 @@ def add_patches(images, pixels, stride):
         images[:, i : i + n_down * stride : stride, j : j + n_across * stride : stride] += pixels[:, :, :, i, j]
 
 
-def check_room(X, size, padding=0):
+def check_room(X: Array, size: int, padding: int = 0) -> None:
     """Raise a ValueError if the images X are smaller than a patch of this size."""
     side = min(X.shape[2:]) + 2 * padding
     if side < size:
         raise ValueError(f"X has shape {X.shape}: with padding its shorter side is {side} pixels; expected at least {size}")
 
 
-def check_geometry(n_in, n_out, size, stride, padding):
+def check_geometry(n_in: int, n_out: int, size: int, stride: int, padding: int) -> None:
     """Raise an error unless these are whole numbers that describe a convolution."""
     for name, value in {"n_in": n_in, "n_out": n_out, "size": size, "stride": stride}.items():
         check_int(name, value)
     check_int("padding", padding, minimum=0)
 
 
-def check_output(layer, dZ):
+def check_output(layer: "Conv2D", dZ: Array) -> None:
     """Raise an error unless the layer has had a forward pass, and dZ the shape of its output."""
     if layer.cache is None:
         raise RuntimeError(f"{type(layer).__name__}.backward needs a forward pass before it")
@@ -125,17 +129,17 @@ class Reshape(Layer):
 
     options = ("shape",)
 
-    def __init__(self, shape):
+    def __init__(self, shape: tuple[int, ...]) -> None:
         super().__init__()
         self.shape = tuple(check_int("a side of shape", side) for side in shape)
         self.sample_shape = (int(np.prod(self.shape)),)
 
-    def forward(self, X):
+    def forward(self, X: Array) -> Array:
         check_shape("X", X, (None, *self.sample_shape))
         self.cache = A = X.reshape(-1, *self.shape)
         return A
 
-    def backward(self, dA):
+    def backward(self, dA: Array) -> Array:
         return dA.reshape(len(self.cached(dA)), -1)
 
 
@@ -150,13 +154,13 @@ class Flatten(Layer):
 
     sample_shape = IMAGE
 
-    def forward(self, X):
+    def forward(self, X: Array) -> Array:
         check_shape("X", X, (None, *IMAGE))
         self.image_shape = X.shape[1:]
         self.cache = A = X.reshape(len(X), -1)
         return A
 
-    def backward(self, dA):
+    def backward(self, dA: Array) -> Array:
         return dA.reshape(len(self.cached(dA)), *self.image_shape)
 
 
@@ -200,7 +204,18 @@ class Conv2D(Layer):
 
     options = ("n_in", "n_out", "size", "stride", "padding")
 
-    def __init__(self, n_in, n_out, size, stride=1, padding=0, *, init="he", rng=None, dtype=np.float32):
+    def __init__(
+        self,
+        n_in: int,
+        n_out: int,
+        size: int,
+        stride: int = 1,
+        padding: int = 0,
+        *,
+        init: str | Callable[..., Array] = "he",
+        rng: Rng = None,
+        dtype: DTypeLike = np.float32,
+    ) -> None:
         super().__init__()
         check_geometry(n_in, n_out, size, stride, padding)
         check_precision(dtype)
@@ -213,11 +228,11 @@ class Conv2D(Layer):
         self.params = ParameterDict(W=W, b=np.zeros(n_out, dtype))
         self.grads = ParameterDict(W=np.zeros_like(W), b=np.zeros(n_out, dtype))
 
-    def matrix(self):
+    def matrix(self) -> Array:
         """Return the kernels as the columns of a matrix, shape (size * size * n_in, n_out): the W of `Linear`."""
         return self.params["W"].transpose(2, 3, 1, 0).reshape(-1, self.n_out)
 
-    def forward(self, X):
+    def forward(self, X: Array) -> Array:
         """Return Z (n_samples, n_out, n_down, n_across)."""
         check_dtype("X", X, self.params["W"].dtype)
         check_shape("X", X, (None, *self.sample_shape))
@@ -233,7 +248,7 @@ class Conv2D(Layer):
         Z += self.params["b"]
         return Z.transpose(0, 3, 1, 2)
 
-    def backward(self, dZ, input_gradient=True):
+    def backward(self, dZ: Array, input_gradient: bool = True) -> Array | None:
         """Fill grads["W"] and grads["b"]; return dX (or None if `input_gradient` is False, because nothing comes before)."""
         check_output(self, dZ)
         X, W, n = self.cache, self.matrix(), len(dZ)
@@ -273,17 +288,17 @@ class MaxPool2D(Layer):
 
     options, sample_shape = ("size",), IMAGE
 
-    def __init__(self, size):
+    def __init__(self, size: int) -> None:
         super().__init__()
         check_int("size", size)
         self.size = int(size)
 
-    def corners(self, X):
+    def corners(self, X: Array) -> list[Array]:
         """Return views of X, each with one pixel of every block: first all the upper left ones, last all the lower right ones."""
         down, across = (side // self.size * self.size for side in X.shape[2:])
         return [X[:, :, i : down : self.size, j : across : self.size] for i, j in np.ndindex(self.size, self.size)]
 
-    def forward(self, X):
+    def forward(self, X: Array) -> Array:
         check_dtype("X", X)
         check_shape("X", X, (None, *IMAGE))
         check_room(X, self.size)
@@ -295,7 +310,7 @@ class MaxPool2D(Layer):
             np.maximum(A, pixel, out=A)
         return A
 
-    def backward(self, dA):
+    def backward(self, dA: Array) -> Array:
         winner, dX = self.cached(dA), np.zeros(self.in_shape, dA.dtype)
         for place, pixel in enumerate(self.corners(dX)):
             pixel[...] = dA * (winner == place)

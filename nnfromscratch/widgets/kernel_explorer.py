@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from .. import plots
-from ..checks import check_array, check_number
+from .._checks import check_array, check_number
 from ..convolution import patches
 from ..plots.style import DIVERGING
 from .base import LiveFigure, bundle, still_picture

@@ -11,13 +11,15 @@ export OMP_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 # Recipes read these from the environment ("$$FILE"), so that paths may contain spaces.
 export PYTHON FILE SUBMISSIONS GRADED
+JS     := nnfromscratch/widgets book/_ext/course
 
-.PHONY: help check format test book live serve links chapter coursework tidy grade grades dist pdf epub zip bench pins clean
+.PHONY: help check format hooks test book live serve links chapter coursework tidy grade grades dist pdf epub zip bench pins clean
 
 help:
 	@echo "Every day"
 	@echo "  make check     run the linters, the type checker and the core tests (half a minute)"
 	@echo "  make format    fix what ruff can fix, and format the Python files"
+	@echo "  make hooks     check what you commit: install the hooks once"
 	@echo "  make test      build the book and run all tests"
 	@echo ""
 	@echo "The book"
@@ -46,13 +48,20 @@ check: .venv/test.stamp
 	$(BIN)/ruff check --quiet .
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/codespell
-	$(BIN)/lint-imports --no-logo
+	$(BIN)/oxlint --quiet --deny-warnings $(JS)
+	$(BIN)/lint-imports --no-logo --no-cache > .venv/imports.txt || { cat .venv/imports.txt; exit 1; }
+	$(BIN)/actionlint
+	$(BIN)/zizmor --offline --quiet --no-progress .github/workflows
+	$(BIN)/python -m tools.notebooks.words
 	$(BIN)/python -m pytest -q -n $(JOBS) -m "not slow and not browser" --hypothesis-profile=quick \
 	  tests/core nnfromscratch --ignore=nnfromscratch/widgets
 
 format: .venv/test.stamp
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+hooks: .venv/test.stamp
+	$(BIN)/pre-commit install
 
 test: .venv/test.stamp book
 	$(BIN)/python -m pytest -n $(JOBS) $(if $(CI),,--compare-with-book)
@@ -77,6 +86,7 @@ chapter: .venv/test.stamp
 	$(BIN)/python -m tools.notebooks.setup_cells
 	$(BIN)/python -m tools.notebooks.link_terms
 	$(BIN)/python -m tools.notebooks.tidy "$$FILE"
+	$(BIN)/python -m tools.notebooks.words "$$FILE"
 
 tidy: .venv/book.stamp
 	$(BIN)/python -m tools.notebooks.setup_cells

@@ -70,7 +70,7 @@ def read(name, seed=None):
         if seed is not None:
             cell.source = SEED.sub(rf"\g<1>{seed}\g<2>", cell.source)
     chapter = json.loads(min(setup_cells.ROOT.glob(setup_cells.CHAPTERS)).read_text(encoding="utf-8"))
-    complete = setup_cells.with_setup_cell(notebook, setup_cells.known_address(chapter), kind="assignment", above="../..")
+    complete = setup_cells.with_setup_cell(notebook, setup_cells.known_address(chapter), kind="assignment")
     return nbformat.reads(json.dumps(complete), as_version=4)
 
 

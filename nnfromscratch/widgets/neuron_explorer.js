@@ -121,7 +121,7 @@ function twoLayers(figure, { box, points }) {
   const body = make("tbody"), head = ["x₁", "x₂", "h₁", "h₂", "output", "target", ""].map(text => make("th", { textContent: text, scope: "col" }));
   figure.words.before(make("table", { className: "nns-table" }, make("thead", {}, make("tr", {}, ...head)), body));
   const groups = [["hidden neuron 1", 0, 3], ["hidden neuron 2", 3, 6], ["output neuron", 6, 9]];
-  const dials = groups.flatMap(([neuron], k) => ["w₁", "w₂", "b"].map((label, i) => ({ label, spoken: `${neuron}, ${["weight 1", "weight 2", "bias"][i]}`, range: i < 2 ? 10 : 20 })));
+  const dials = groups.flatMap(([neuron]) => ["w₁", "w₂", "b"].map((label, i) => ({ label, spoken: `${neuron}, ${["weight 1", "weight 2", "bias"][i]}`, range: i < 2 ? 10 : 20 })));
   const draw = (values, activation, touched) => {
     const rows = ROWS.map(([x1, x2, target]) => ({ x1, x2, target, ...xorNetwork(values, activation, x1, x2) }));
     const neurons = [0, 3, 6].map(k => values.slice(k, k + 3)), [first, second, last] = neurons;

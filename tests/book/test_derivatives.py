@@ -83,39 +83,3 @@ def test_displayed_derivatives_are_checked(stem):
 @pytest.mark.parametrize("stem", TEXTS)
 def test_pages_without_code_lead_to_the_check(stem):
     assert text_faults(TEXTS[stem], NOTEBOOKS) == []
-
-
-def page(formula, tags=(), printed="True\n"):
-    code = {"cell_type": "code", "metadata": {"tags": list(tags)}, "outputs": [{"text": [printed]}]}
-    return {"cells": [{"cell_type": "markdown", "source": [f"So\n\n$$\n{formula}"]}, code]}
-
-
-@pytest.mark.parametrize(
-    ("notebook", "fault"),
-    [
-        (page("a = b + c\n$$"), None),
-        (page("w \\leftarrow w - \\eta \\frac{dL}{dw}\n$$"), None),
-        (page("\\frac{dL}{dw} = x\n$$ (slope)", ["check:slope"]), None),
-        (page("\\frac{\\partial L}{\\partial w} = x\n$$"), "no label"),
-        (page("\\tanh' z = 1\n$$ (tanh)"), "no cell is tagged check:tanh"),
-        (page("f'(z) = 1\n$$ (f)", ["check:f"], printed=""), "prints nothing"),
-        (page("f'(z) = 1\n$$ (f)", ["check:f", "check:g"]), "belongs to no displayed derivative"),
-    ],
-)
-def test_a_missing_check_is_seen(notebook, fault):
-    found = faults(notebook)
-    assert not found if fault is None else len(found) == 1 and fault in found[0]
-
-
-@pytest.mark.parametrize(
-    ("text", "fault"),
-    [
-        ("$$\nf'(z) = 1\n$$ (f)\n\nChecked in {doc}`02-slopes`.", None),
-        ("$$\nf'(z) = 1\n$$\n\nChecked in {doc}`02-slopes`.", "no label"),
-        ("$$\nf'(z) = 1\n$$ (g)\n\nChecked in {doc}`02-slopes`.", "no cell of a chapter"),
-        ("$$\nf'(z) = 1\n$$ (f)\n\nChecked.", "no link"),
-    ],
-)
-def test_a_missing_link_is_seen(text, fault):
-    found = text_faults(text, {"01-other": page("a = b\n$$"), "02-slopes": page("a = b\n$$", ["check:f"])})
-    assert not found if fault is None else len(found) == 1 and fault in found[0]

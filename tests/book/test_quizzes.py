@@ -7,7 +7,8 @@ import pytest
 
 from course import quizzes
 from environment import ROOT
-from nnfromscratch.course import COLOURS, quiz_parts, show_quiz
+from nnfromscratch.course import quiz_parts, show_quiz
+from nnfromscratch.course.quiz import COLOURS
 
 QUIZZES = sorted((ROOT / "book" / "quizzes").glob("*.json"))
 CHAPTERS = sorted((ROOT / "book").glob("*.ipynb"))
@@ -93,62 +94,6 @@ def test_below_a_quiz_the_same_questions_stand_as_text(site, path):
 # --- a fault is seen ------------------------------------------------------------------------------------------------------------------
 
 
-def sound():
-    """Return a quiz without fault."""
-    return [
-        {
-            "type": "multiple_choice",
-            "question": f"{n} &lt; <code>{n} + 1</code>?",
-            "answers": [
-                {"answer": f"{place}", "correct": place == n % 3, "feedback": "Right." if place == n % 3 else "No."} for place in range(3)
-            ],
-        }
-        for n in range(4)
-    ]
-
-
-def change(path, value):
-    """Return the sound quiz with the value at `path` replaced."""
-    quiz = place = sound()
-    for key in path[:-1]:
-        place = place[key]
-    place[path[-1]] = value
-    return quiz
-
-
-def test_a_sound_quiz_has_no_fault():
-    assert list(faults(sound())) == []
-
-
-@pytest.mark.parametrize(
-    ("quiz", "fault"),
-    [
-        (sound()[:3], "3 questions"),
-        (sound() * 3, "12 questions"),
-        (change((1, "question"), sound()[0]["question"]), "asked twice"),
-        (change((0, "type"), "many_choice"), "not a choice"),
-        (change((0, "hint"), "a key too many"), "other keys"),
-        (change((0, "answers", 1), {"answer": "1", "correct": False}), "other keys"),
-        (change((0, "answers", 1, "correct"), True), "exactly one"),
-        (change((0, "answers", 0, "correct"), False), "exactly one"),
-        (change((0, "answers", 0, "correct"), 1), "exactly one"),
-        (change((0, "answers", 1, "answer"), "0"), "two answers"),
-        (change((0, "answers", 1, "feedback"), " "), "empty"),
-        (change((0, "answers", 1, "feedback"), "Right, but no."), "start with"),
-        (change((0, "answers", 0, "feedback"), "Yes."), "start with"),
-        (change((0, "question"), "What is $z$?"), "LaTeX"),
-        (change((0, "question"), r"What is \(z\)?"), "LaTeX"),
-        (change((0, "question"), "Is 1 < 2?"), "HTML"),
-        (change((0, "question"), "Salt & pepper?"), "HTML"),
-        (change((0, "question"), "<b>Bold</b>?"), "HTML"),
-        (change((0, "answers"), [dict(a, correct=False, feedback="No.") for a in sound()[0]["answers"]]), "exactly one"),
-        ([{**entry, "answers": sound()[0]["answers"]} for entry in sound()], "same place"),
-    ],
-)
-def test_a_fault_is_seen(quiz, fault):
-    assert fault in " / ".join(faults(quiz))
-
-
 # --- what is shown ---------------------------------------------------------------------------------------------------------------------
 
 
@@ -163,7 +108,7 @@ def test_a_chapter_on_its_own_gets_the_quiz_that_came_with_the_package(monkeypat
     monkeypatch.chdir(tmp_path)
     package = tmp_path / "nnfromscratch"
     (package / "quizzes").mkdir(parents=True)
-    monkeypatch.setattr("nnfromscratch.course.pages.__file__", str(package / "prose.py"))
+    monkeypatch.setattr("nnfromscratch.course.pages.__file__", str(package / "course" / "pages.py"))
     with pytest.raises(FileNotFoundError):
         quiz_parts("quizzes/01-neuron.json")
     (package / "quizzes" / "01-neuron.json").write_bytes((ROOT / "book" / "quizzes" / "01-neuron.json").read_bytes())

@@ -1,9 +1,16 @@
-"""The first code cell of every chapter: it fetches the package where it is missing, from where it can be had, and else says so."""
+"""The first code cell of every chapter: it installs the package if that is missing, or says where it looked for it."""
 
 import importlib.util
 import json
+import os
+import re
 import subprocess
 import sys
+import zipfile
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import pytest
 
@@ -46,8 +53,8 @@ def test_the_address_is_that_of_the_launch_links(monkeypatch, named, address):
     assert setup_cells.launch_address() == address
 
 
-def run_cell(monkeypatch, folder, *, home="", missing=True):
-    """Run the cell in this folder, as IPython would; return what it told pip."""
+def run_cell(monkeypatch, folder, *, home="", spec=None, uploads="/nowhere"):
+    """Run the cell in this folder, as IPython would; return where it told pip to install from, or None."""
     from IPython.core.inputtransformer2 import TransformerManager
 
     told = []
@@ -57,41 +64,133 @@ def run_cell(monkeypatch, folder, *, home="", missing=True):
             told.append((name, line))
 
     monkeypatch.chdir(folder)
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if missing else "found")
-    code = TransformerManager().transform_cell("".join(setup_cells.setup_cell(home)["source"]))
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: spec)
+    source = "".join(setup_cells.setup_cell(home)["source"])
+    assert '"/content"' in source
+    code = TransformerManager().transform_cell(source.replace('"/content"', repr(str(uploads))))
     names = {"get_ipython": Shell}
     exec(code, names)
-    return [(name, line.format(**names)) for name, line in told]
+    assert all(line == 'install --quiet "nnfromscratch[widgets,quizzes] @ {source}"' for _, line in told) and len(told) <= 1
+    return names["source"] if told else None
+
+
+def wheel(folder, version="0.1.0", ending=".whl", name="nnfromscratch"):
+    """Make the smallest wheel that pip installs."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path, info = folder / f"{name}-{version}-py3-none-any{ending}", f"{name}-{version}.dist-info"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(f"{name}/__init__.py", f"__version__ = {version!r}")
+        archive.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
+        archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nGenerator: a test\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        archive.writestr(f"{info}/RECORD", "")
+    return path
+
+
+def course(folder):
+    """Make what shows that a folder is the course's."""
+    (folder / "nnfromscratch").mkdir(parents=True)
+    (folder / "nnfromscratch" / "__init__.py").touch()
+    (folder / "pyproject.toml").touch()
+    return folder
+
+
+def version_at(source):
+    """Return the version of the wheel at this address, whose file must have a name that pip accepts."""
+    path = Path(url2pathname(urlsplit(source).path))
+    version = re.fullmatch(r"nnfromscratch-([^-]+)-py3-none-any\.whl", path.name)[1]
+    with zipfile.ZipFile(path) as archive:
+        assert repr(version) in archive.read("nnfromscratch/__init__.py").decode()
+    return version
 
 
 @pytest.fixture
-def chapters(tmp_path):
-    """The folder of the chapters, in a folder that may hold more."""
-    (tmp_path / "book").mkdir()
-    return tmp_path / "book"
+def notebooks(tmp_path):
+    """The folder of a notebook, two below one that may hold more."""
+    (tmp_path / "course" / "week 2").mkdir(parents=True)
+    return tmp_path / "course" / "week 2"
 
 
-def install(source):
-    return [("pip", f'install --quiet "nnfromscratch[widgets,quizzes] @ {source}"')]
+def test_the_cell_does_nothing_if_the_package_is_there(monkeypatch, notebooks):
+    assert run_cell(monkeypatch, notebooks, home=HOME, spec=ModuleSpec("nnfromscratch", None, origin="__init__.py")) is None
 
 
-def test_the_cell_does_nothing_where_the_package_is(monkeypatch, chapters):
-    assert run_cell(monkeypatch, chapters, home=HOME, missing=False) == []
+def test_a_folder_that_is_only_called_like_the_package_is_not_the_package(monkeypatch, notebooks):
+    assert run_cell(monkeypatch, notebooks, home=HOME, spec=ModuleSpec("nnfromscratch", None)) == f"git+{HOME}"
 
 
-def test_the_cell_takes_the_nearest_source(monkeypatch, chapters):
-    assert run_cell(monkeypatch, chapters, home=HOME) == install(f"git+{HOME}")
-    (chapters.parent / "nnfromscratch").mkdir()
-    assert run_cell(monkeypatch, chapters, home=HOME) == install(chapters.parent.as_uri())
-    for version in ("0.1.0", "0.2.0"):
-        wheel = chapters.parent / f"nnfromscratch-{version}-py3-none-any.whl"
-        wheel.touch()
-        assert run_cell(monkeypatch, chapters, home=HOME) == install(wheel.as_uri())
+@pytest.mark.parametrize("place", [".", "..", "../.."])
+def test_a_wheel_is_found_beside_the_notebook_and_up_to_two_folders_above(monkeypatch, notebooks, place):
+    wheel(notebooks / place, "0.3.0")
+    assert version_at(run_cell(monkeypatch, notebooks, home=HOME)) == "0.3.0"
 
 
-def test_the_cell_says_when_it_knows_no_source(monkeypatch, chapters):
-    with pytest.raises(ModuleNotFoundError, match="does not know where to fetch it"):
-        run_cell(monkeypatch, chapters)
+def test_a_wheel_is_found_where_colab_uploads_to(monkeypatch, notebooks, tmp_path):
+    wheel(tmp_path / "uploads", "0.3.0")
+    assert version_at(run_cell(monkeypatch, notebooks, home=HOME, uploads=tmp_path / "uploads")) == "0.3.0"
+
+
+@pytest.mark.parametrize(
+    ("versions", "newest"),
+    [
+        (["0.9.0", "0.10.0"], "0.10.0"),
+        (["1.0.0rc1", "1.0.0"], "1.0.0"),
+        (["0.2", "0.1.9"], "0.2"),
+        (["0.2.0.post1", "0.2.0"], "0.2.0.post1"),
+    ],
+)
+@pytest.mark.parametrize("places", [[".", ".."], ["../..", "."], ["..", ".."]])
+def test_the_newest_version_wins_wherever_it_is(monkeypatch, notebooks, versions, newest, places):
+    for version, place in zip(versions, places):
+        wheel(notebooks / place, version)
+    assert version_at(run_cell(monkeypatch, notebooks, home=HOME)) == newest
+
+
+@pytest.mark.parametrize("ending", [" (1).whl", "(2).whl", "-copy.whl", " - Kopie.whl"])
+def test_a_wheel_that_was_downloaded_again_is_taken_in_its_newest_copy(monkeypatch, notebooks, ending):
+    os.utime(wheel(notebooks, "0.3.0"), (0, 0))
+    again = wheel(notebooks, "0.3.0", ending)
+    source = run_cell(monkeypatch, notebooks)
+    assert version_at(source) == "0.3.0"
+    assert Path(url2pathname(urlsplit(source).path)).read_bytes() == again.read_bytes()
+
+
+def test_other_wheels_are_not_taken_for_the_package(monkeypatch, notebooks):
+    wheel(notebooks, name="nnfromscratch_extras")
+    (notebooks / "nnfromscratch-latest.whl").touch()
+    (notebooks / "nnfromscratch-0.1.0.tar.gz").touch()
+    assert run_cell(monkeypatch, notebooks, home=HOME) == f"git+{HOME}"
+
+
+@pytest.mark.parametrize("place", [".", "..", "../..", "nnfromscratch", "../nnfromscratch", "../../nnfromscratch"])
+def test_the_courses_folder_is_found_too(monkeypatch, notebooks, place):
+    folder = course(notebooks / place)
+    assert run_cell(monkeypatch, notebooks, home=HOME) == folder.resolve().as_uri()
+    wheel(notebooks / "..")
+    assert version_at(run_cell(monkeypatch, notebooks, home=HOME)) == "0.1.0"
+
+
+def test_a_folder_of_that_name_without_the_course_is_no_source(monkeypatch, notebooks):
+    (notebooks / "nnfromscratch").mkdir()
+    assert run_cell(monkeypatch, notebooks, home=HOME) == f"git+{HOME}"
+
+
+def test_without_a_source_the_cell_says_where_it_looked_and_what_to_do(monkeypatch, notebooks, tmp_path):
+    with pytest.raises(ModuleNotFoundError, match="Put the wheel beside this notebook, and run this cell again") as error:
+        run_cell(monkeypatch, notebooks, uploads=tmp_path)
+    for folder in (notebooks, notebooks.parent, tmp_path):
+        assert str(folder) in str(error.value)
+    assert "{" not in str(error.value)
+
+
+@pytest.mark.parametrize("name", ["week 2", "[week] (2)", "größe-数", "-week", "a'b", "50% $HOME", "a#b?c", "{x}"])
+def test_pip_installs_from_a_folder_of_any_name(monkeypatch, tmp_path, name):
+    (tmp_path / name / "book").mkdir(parents=True)
+    wheel(tmp_path / name, "0.3.0", " (1).whl")
+    source = run_cell(monkeypatch, tmp_path / name / "book")
+    target = tmp_path / "installed"
+    options = ["--quiet", "--no-index", "--no-deps", "--disable-pip-version-check", "--target", target]
+    subprocess.run([sys.executable, "-m", "pip", "install", *options, f"nnfromscratch[widgets,quizzes] @ {source}"], check=True)
+    assert (target / "nnfromscratch" / "__init__.py").read_text() == "__version__ = '0.3.0'"
 
 
 def test_the_command_writes_the_address_into_every_chapter(monkeypatch, tmp_path):

@@ -502,7 +502,7 @@ def test_a_proxy_that_does_not_answer_is_named_without_its_password(good, monkey
         monkeypatch.setenv("no_proxy", "")
         monkeypatch.setenv("NO_PROXY", "")
         with pytest.raises(
-            ConnectionError, match=rf"the proxy failed: .* \(through the proxy {place}, see the variable http_proxy"
+            ConnectionError, match=rf"the proxy failed: .* \(through the proxy {place}: see the variable http_proxy"
         ) as error:
             load_mnist()
     assert "secret" not in str(error.value) and good.requests == []

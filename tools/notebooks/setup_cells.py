@@ -1,4 +1,4 @@
-"""Give every notebook its first code cell: it fetches the course's package where that is missing, as in Colab, and else does nothing.
+"""Give every notebook its first code cell: it installs the course's package if that is missing, as in Colab.
 
 The cell holds the repository's address. It comes from where the launch links have theirs (book/_ext/course/address.py): the environment
 variable NNFROMSCRATCH_REPOSITORY, or the git remote `origin`. Where neither says anything, what the cell knows already stays. Assignments
@@ -17,23 +17,36 @@ CHAPTERS = "book/[0-9]*.ipynb"
 CELL_ID = "setup"
 ADDRESS = re.compile(r'^HOME = "(.*)"', re.MULTILINE)
 SOURCE = """\
-# @title The course's package, fetched where it is missing {{display-mode: "form"}}
+# @title The course's package, installed if it is missing {{display-mode: "form"}}
+import re
+import shutil
+import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 
-HOME = "{home}"    # where the course can be had from; written by `make tidy`
-if find_spec("nnfromscratch") is None:
-    folder = Path("{above}").resolve()
-    wheels = sorted(folder.glob("nnfromscratch-*.whl"))
+HOME = "{home}"    # the course's address; written by `make tidy`
+spec = find_spec("nnfromscratch")
+if spec is None or spec.origin is None:    # a folder that is only called so has no origin
+    from packaging.version import Version    # 0.10 is newer than 0.9
+
+    folders = [folder.resolve() for folder in map(Path, (".", "..", "../..", "/content")) if folder.is_dir()]
+    names = {{file: re.match(r"nnfromscratch-([0-9][^-]*)-py3-none-any", file.name)
+             for folder in folders for file in folder.glob("nnfromscratch-*.whl")}}
+    wheels = [(Version(name[1]), file.stat().st_mtime, file) for file, name in names.items() if name]
+    courses = [course for folder in folders for course in (folder, folder / "nnfromscratch")
+               if (course / "pyproject.toml").is_file() and (course / "nnfromscratch" / "__init__.py").is_file()]
     if wheels:
-        source = wheels[-1].as_uri()
-    elif (folder / "nnfromscratch").is_dir():
-        source = folder.as_uri()
+        *_, newest = max(wheels)
+        file = Path(tempfile.mkdtemp(), names[newest][0] + ".whl")    # a browser may have added " (1)" to the name
+        source = Path(shutil.copy(newest, file)).as_uri()
+    elif courses:
+        source = courses[0].as_uri()
     elif HOME:
         source = f"git+{{HOME}}"
     else:
-        raise ModuleNotFoundError("This {kind} needs the course's package, nnfromscratch, and does not know where to fetch it. "
-                                  "Put its wheel or the course's folder above this notebook's, and run this cell again.")
+        raise ModuleNotFoundError("This {kind} needs the course's package, nnfromscratch. It looked for a wheel (nnfromscratch-*.whl) "
+                                  f"and for the course's folder in {{', '.join(map(str, folders))}}. Put the wheel beside this notebook, "
+                                  "and run this cell again.")
     %pip install --quiet "nnfromscratch[widgets,quizzes] @ {{source}}"
 """
 
@@ -44,13 +57,14 @@ def launch_address():
     return home.for_pip if home else ""
 
 
-def setup_cell(address, kind="chapter", above=".."):
+def setup_cell(address, kind="chapter"):
     """Return the cell as it stands in a notebook: left out of the page, folded in JupyterLab and in Colab, and never numbered.
 
-    It calls the notebook a `kind`, and looks for the package in the folder `above` it first.
+    It calls the notebook a `kind`. It takes the newest wheel in the notebook's folder, the two above it, and the one that Colab uploads
+    to; or else the course's folder, or the repository at its address.
     """
     metadata = {"cellView": "form", "jupyter": {"source_hidden": True}, "tags": ["remove-cell"]}
-    source = SOURCE.format(home=address, kind=kind, above=above).rstrip("\n").splitlines(keepends=True)
+    source = SOURCE.format(home=address, kind=kind).rstrip("\n").splitlines(keepends=True)
     return {"cell_type": "code", "execution_count": None, "id": CELL_ID, "metadata": metadata, "outputs": [], "source": source}
 
 

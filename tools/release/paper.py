@@ -23,7 +23,8 @@ import matplotlib
 import yaml
 from bs4 import BeautifulSoup
 from playwright.sync_api import sync_playwright
-from pypdf import PdfReader
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import Fit
 
 from tools import ROOT
 
@@ -230,8 +231,8 @@ def make_pdf(browser, path, book):
         sheet.evaluate("contents => { document.querySelector('.contents').outerHTML = contents; }", numbered)
         sheet.evaluate("MathJax.typesetPromise([document.querySelector('.contents')])")
         sheet.evaluate("for (const one of document.querySelectorAll('figure')) one.role = 'group'")  # only its picture needs words
-        print_sheet(sheet, path, tagged=True, outline=True, print_background=True)
-    mend_outline(path, book)
+        print_sheet(sheet, path, tagged=True, print_background=True)
+    write_outline(path, book)
 
 
 def print_sheet(sheet, path, **options):
@@ -240,26 +241,21 @@ def print_sheet(sheet, path, **options):
     sheet.pdf(path=path, prefer_css_page_size=True, **options)
 
 
-def mend_outline(path, book):
-    """Write each chapter's title once into the PDF's outline, where Chromium writes one in an embedded font twice, part by part.
+def write_outline(path, book):
+    """Give the PDF an outline of chapters and sections. (Chromium's own writes a title in an embedded font twice, part by part.)"""
+    reader = PdfReader(path)
+    writer = PdfWriter(clone_from=reader)
 
-    Of a title that is broken into two lines it writes the first line twice, without a space after it.
-    """
-    content = path.read_bytes()
-    for heading in ["Contents", *(one.body.select_one("h1") for one in book)]:
-        parts = [heading] if isinstance(heading, str) else list(heading.strings)
-        title = "".join(parts)
-        broken = [title[: space.start()] * 2 + title[space.end() :] for space in re.finditer(" ", title)]
-        for wrong in map(pdf_text, ["".join(part * 2 for part in parts), *broken]):
-            content = content.replace(b"/Title " + wrong, b"/Title " + pdf_text(title).ljust(len(wrong)))
-    path.write_bytes(content)
+    def add(heading, target, parent=None):
+        place = reader.named_destinations[f"/{target}"]
+        return writer.add_outline_item(heading, reader.get_destination_page_number(place), parent, fit=Fit.xyz(top=place.top))
 
-
-def pdf_text(text):
-    """Return a text as Chromium writes it into a PDF."""
-    if text.isascii():
-        return b"(" + re.sub(rb"([()\\])", rb"\\\1", text.encode()) + b")"
-    return b"<FEFF" + text.encode("utf-16-be").hex().upper().encode() + b">"
+    writer.add_outline_item("Contents", 1)  # after the cover
+    for one in book:
+        chapter = add(one.title, one.body["id"])
+        for heading in one.body.select("h2"):
+            add(heading.get_text(), heading.parent["id"], chapter)
+    writer.write(path)
 
 
 # --- EPUB --------------------------------------------------------------------------------------------------------------------------------

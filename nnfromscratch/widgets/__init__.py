@@ -9,10 +9,11 @@ from .digit_network import load_digit_network
 from .explore import Choice, Explore
 from .kernel_explorer import KernelExplorer
 from .neuron_explorer import NeuronExplorer
+from .playground import Playground
 from .tape_stepper import TapeStepper
 from .training_explorer import TrainingExplorer
 
 __all__ = [
-    "BackpropStepper", "Choice", "DigitCanvas", "Explore", "KernelExplorer", "NeuronExplorer", "TapeStepper", "TrainingExplorer",
-    "load_digit_network",
+    "BackpropStepper", "Choice", "DigitCanvas", "Explore", "KernelExplorer", "NeuronExplorer", "Playground", "TapeStepper",
+    "TrainingExplorer", "load_digit_network",
 ]  # fmt: skip

@@ -1,40 +1,39 @@
-"""Backpropagation, one step at a time: every number of a small network on its way forward, every gradient on its way back."""
+"""Backpropagation, one step at a time: every number of a small network in its forward pass, every gradient in its backward pass."""
 
 from collections.abc import Sequence
-from itertools import product
 
 import matplotlib.pyplot as plt
 import numpy as np
 
 from .. import plots
-from .._checks import check_array, check_labels, check_number
-from .._typing import Array
+from .._checks import check_array, check_labels
 from ..layers import Activation, Linear
 from ..losses import SoftmaxCrossEntropy
 from ..network import Network, make_activation
-from .backprop_steps import Story, run, text
+from .backprop_steps import run, text
 from .base import LiveFigure, bundle, png
 
 MOST_NEURONS = 4
+KNOWN = ("Identity", "ScaledIdentity", "BinaryStep", "Sigmoid", "Tanh", "ReLU", "LeakyReLU", "ELU")  # to the engine in the browser
+MODULES = ("shared", "engine", "drawing", "backprop_story", "backprop_view", "backprop_stepper")
 
 
 class BackpropStepper(LiveFigure):
     """The computation graph of a network with two inputs, one hidden layer and softmax, filled in step by step.
 
-    The numbers are those that the network's own layers compute, on a copy in float64.
+    The reader also chooses the sample, nudges a weight and compares the predicted with the actual change of the loss, and takes steps of
+    gradient descent. Everything is computed in the browser, in float64, by the same formulas as in the package.
 
     Parameters
     ----------
     network : Network
         Linear, activation, Linear; 2 inputs, at most 4 neurons in each layer; softmax cross-entropy.
     X : ndarray of float, shape (1, 2)
-        The sample.
+        The sample, from -3 to 3.
     y : ndarray of int, shape (1,)
         Its label.
     activations : sequence of str
         Names of the activations to choose from, beside the network's own.
-    inputs : sequence of (float, float), optional
-        Further samples to choose from.
     title : str
 
     Raises
@@ -47,70 +46,77 @@ class BackpropStepper(LiveFigure):
     >>> from nnfromscratch import mlp
     >>> network = Network(mlp([2, 1, 2], "Tanh", rng=0))
     >>> network.layers[0].params["W"], network.layers[2].params["W"] = [[0.5], [1.0]], [[1.0, -1.0]]
-    >>> stepper = BackpropStepper(network, np.array([[2.0, -1.0]], np.float32), np.array([0]), activations=["Tanh"])
-    >>> print("\\n".join(stepper.lines()[7:10]))
-      6. Forward, softmax: p1 = exp(0.000) / (exp(0.000) + exp(0.000)) = 0.500, p2 = 0.500.
-      7. Forward, loss: L = -ln p1 = -ln 0.500 = 0.693.
-      8. Backward, output neuron 1: dz = (p - y) / n = (0.500 - 1) / 1 = -0.500.
+    >>> BackpropStepper(network, np.array([[2.0, -1.0]], np.float32), np.array([0]), activations=["Tanh"])
+    Backpropagation step by step: 2-1-2, x = (2, -1), label 0
+    Tanh: loss 0.693
+      h1: z 0.000, a 0.000, slope 1.000, da -1.000, dz -1.000, dw1 -2.000, dw2 1.000, db -1.000
+      o1: z 0.000, p 0.500, dz -0.500, dw1 0.000, db -0.500
+      o2: z 0.000, p 0.500, dz 0.500, dw1 0.000, db 0.500
     """
 
-    _esm = bundle("shared.js", "backprop_stepper.js")
+    _esm = bundle(*(f"{name}.js" for name in MODULES))
     _css = bundle("shared.css", "backprop_stepper.css")
 
     def __init__(
         self,
         network: Network,
-        X: Array,
-        y: Array,
+        X: np.ndarray,
+        y: np.ndarray,
         *,
         activations: Sequence[str] = ("Sigmoid", "Tanh", "ReLU"),
-        inputs: Sequence[tuple[float, float]] | None = None,
         title: str = "Backpropagation step by step",
     ) -> None:
         _check(network, X, y)
         self.network, self.y, own = _as_written(network), y, network.layers[1]
+        self.X = X.astype(str).astype(np.float64)
         self.activations = {type(own).__name__: own} | {name: make_activation(name) for name in activations if name != type(own).__name__}
-        samples = [_check_sample(sample) for sample in (X[0].astype(str).astype(float), *(inputs or ()))]
-        runs = [self._run(self.network, name, sample) for name, sample in product(self.activations, samples)]
+        sizes = [2, network.layers[0].n_out, network.layers[2].n_out]
         super().__init__(
-            still=_graph(self.network, samples[0], y),
-            alt=f"The computation graph with every value and, under it, its gradient. The loss is {runs[0]['numbers']['loss.L']}.",
+            still=_graph(self.network, self.X, y),
+            alt=f"The computation graph with every value and its gradient. The loss is {self.network.loss_and_gradients(self.X, y):.3f}.",
             meta={
                 "title": title,
-                "hidden": network.layers[0].n_out,
-                "outputs": network.layers[2].n_out,
-                "activations": list(self.activations),
-                "samples": samples,
-                "runs": runs,
-                "parameters": list(_places(self.network)),
+                "sizes": sizes,
+                "activations": [_describe(layer) for layer in self.activations.values()],
+                "loss": type(network.loss).__name__,
+                "values": self.network.parameters.values.tolist(),
+                "x": self.X[0].tolist(),
+                "label": int(y[0]),
             },
         )
 
-    def lines(self):
-        """Return every step of every run."""
-        lines = [self.meta["title"]]
-        for told in self.meta["runs"]:
-            lines += [told["setting"], *(f"  {number}. {step['words']}" for number, step in enumerate(told["steps"], start=1))]
+    def lines(self) -> list[str]:
+        """Return every value and gradient, a line for each neuron, for each activation."""
+        sizes, (x1, x2) = "-".join(map(str, self.meta["sizes"])), self.X[0]
+        lines = [f"{self.meta['title']}: {sizes}, x = ({x1:g}, {x2:g}), label {self.y[0]}"]
+        for name in self.activations:
+            numbers = self.numbers(name)
+            lines += [f"{name}: loss {text(numbers['loss.L'])}", *_by_neuron(numbers)]
         return lines
 
-    def answer(self, request):
-        """Run the network on the sample, with the activation and the parameters that the reader asks for."""
-        network = self.network.astype(np.float64)
-        for name, value in request["parameters"].items():
-            layer, key, *place = _places(network)[name]
-            network.layers[layer].params[key][tuple(place)] = check_number(name, value)
-        yield self._run(network, request["activation"], _check_sample(request["sample"]))
+    def numbers(self, activation: str) -> dict[str, float]:
+        """Return every value and gradient by name, with one of the activations."""
+        first, _, last = self.network.astype(np.float64).layers
+        twin = Network(
+            [first.copy(np.float64), self.activations[activation].copy(np.float64), last.copy(np.float64)], SoftmaxCrossEntropy()
+        )
+        return run(twin, self.X, self.y)
 
-    def _run(self, network, activation, sample):
-        """Return all numbers of one run, each as it is shown, its steps and its code."""
-        layers = [network.layers[0], self.activations[activation].copy(np.float64), network.layers[2]]
-        numbers = run(*layers, network.loss, np.array([sample]), self.y)
-        return {
-            "setting": f"{activation}, x = ({sample[0]:g}, {sample[1]:g}), label {self.y[0]}",
-            "numbers": {name: text(number) for name, number in numbers.items()},
-            "steps": [step._asdict() for step in Story(numbers, activation, int(self.y[0])).steps()],
-            "code": _code(layers, sample, self.y),
-        }
+
+def _describe(activation):
+    """Return an activation's name, its option, and the code that makes it."""
+    name = type(activation).__name__
+    if name not in KNOWN:
+        raise ValueError(f"activation is {name}; expected one of: {', '.join(KNOWN)}")
+    return {"name": name, "option": getattr(activation, activation.options[-1]) if activation.options else None, "code": repr(activation)}
+
+
+def _by_neuron(numbers):
+    """Return a line for each neuron; weights, biases and targets are known."""
+    for neuron in sorted({name.partition(".")[0] for name in numbers if name[0] in "ho"}):
+        shown = [key for key in ("z", "a", "p", "slope", "da", "dz") if f"{neuron}.{key}" in numbers]
+        shown += [name.partition(".")[2] for name in numbers if name.startswith((f"{neuron}.dw", f"{neuron}.db"))]
+        yield f"  {neuron}: " + ", ".join(f"{key} {text(numbers[f'{neuron}.{key}'])}" for key in shown)
 
 
 def _check(network, X, y):
@@ -128,12 +134,6 @@ def _check(network, X, y):
     check_labels(y, n_samples=1, n_classes=sizes[2])
 
 
-def _check_sample(sample):
-    if len(sample) != 2:
-        raise ValueError(f"a sample has {len(sample)} numbers; expected 2")
-    return tuple(float(check_number("an input", number)) for number in sample)
-
-
 def _as_written(network):
     """Return the network in float64, its parameters the short decimal numbers as which they are written: 0.1, not 0.10000000149."""
     twin = network.astype(np.float64)
@@ -142,40 +142,9 @@ def _as_written(network):
     return twin
 
 
-def _graph(network, sample, y):
+def _graph(network, X, y):
     """Return the picture of the whole graph."""
-    axes = plots.computation_graph(network, np.array([sample]), y)
+    axes = plots.computation_graph(network, X, y)
     picture = png(axes.figure)
     plt.close(axes.figure)
     return picture
-
-
-def _places(network):
-    """Return, for the name of each weight and bias, its layer, its array and its place there."""
-    places = {}
-    for layer, kind in [(0, "h"), (2, "o")]:
-        n_in, n_out = network.layers[layer].n_in, network.layers[layer].n_out
-        for j in range(n_out):
-            places |= {f"{kind}{j + 1}.w{i + 1}": (layer, "W", i, j) for i in range(n_in)} | {f"{kind}{j + 1}.b": (layer, "b", j)}
-    return places
-
-
-def _code(layers, sample, y):
-    """Return code that computes the same gradients."""
-    sizes = [2, layers[0].n_out, layers[2].n_out]
-    name = type(layers[1]).__name__
-    lines = [
-        "import numpy as np",
-        f"from nnfromscratch import Linear, Network, {name}",
-        "",
-        f"network = Network([Linear({sizes[0]}, {sizes[1]}, dtype=np.float64), {layers[1]}, "
-        f"Linear({sizes[1]}, {sizes[2]}, dtype=np.float64)])",
-    ]
-    lines += [f'network.layers[{i}].params["{key}"] = {layers[i].params[key].tolist()}' for i in (0, 2) for key in ("W", "b")]
-    lines += [
-        f"loss = network.loss_and_gradients(np.array([{list(sample)}]), np.array({y.tolist()}))",
-        'print(f"loss {loss:.3f}")',
-        "for name in network.parameters.names:",
-        "    print(name, network.parameters.grad(name).round(3).tolist())",
-    ]
-    return "\n".join(lines)

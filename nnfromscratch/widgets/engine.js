@@ -56,7 +56,7 @@ export function makeNetwork(sizes, activations, loss = "SoftmaxCrossEntropy") {
   const layers = sizes.slice(1).map((nOut, l) => {
     const nIn = sizes[l], [name, option] = [activations[l] ?? "Identity"].flat(), W = end, b = W + nIn * nOut;
     end = b + nOut;
-    const [f, slope] = ACTIVATIONS[name](option);
+    const [f, slope] = ACTIVATIONS[name](option ?? undefined);
     return { nIn, nOut, W, b, f, slope, name };
   });
   const zeros = () => new Float64Array(end);
@@ -94,7 +94,7 @@ export function measure({ loss, sizes }, Z, Y) {
   let total = 0;
   for (let at = 0; at < Z.length; at += k) {
     total += loss.loss(Z, Y, at, k);
-    loss.activation(Z, at, k).forEach((answer, i) => { dZ[at + i] = (answer - Y[at + i]) / n; });
+    loss.output(Z, at, k).forEach((answer, i) => { dZ[at + i] = (answer - Y[at + i]) / n; });
   }
   return { loss: total / n, dZ };
 }
@@ -157,7 +157,8 @@ export function oneHot(labels, k) {
   return Y;
 }
 
-/** The class with the highest score, for each sample. */
+/** The class with the highest score, for each sample; of one score, class 1 if it is above 0. */
 export function predict(Z, k) {
+  if (k === 1) return Array.from(Z, z => (z > 0 ? 1 : 0));
   return Array.from({ length: Z.length / k }, (_, i) => Z.subarray(i * k, i * k + k).reduce((best, score, j, row) => (score > row[best] ? j : best), 0));
 }

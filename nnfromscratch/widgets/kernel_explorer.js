@@ -1,7 +1,6 @@
 // KernelExplorer: a kernel of 3 by 3 numbers slides over a picture, which may be the reader's own drawing; everything is computed here.
 import { button, frame, inflate, make, menu, player, share, unique } from "./shared.js";
 import { diverging, rgb, PALETTE } from "./canvas.js";
-import { stroke } from "./handwriting.js";
 
 const GRID = 28, EDGE = 3, MAP = GRID - EDGE + 1, PIXEL = 9, TIP = 1.1;
 
@@ -10,6 +9,15 @@ export function featureMap(shades, kernel) {
   return Float64Array.from({ length: MAP * MAP }, (_, place) => {
     const row = Math.floor(place / MAP), column = place % MAP;
     return kernel.reduce((sum, weight, k) => sum + weight * shades[(row + Math.floor(k / EDGE)) * GRID + column + (k % EDGE)], 0);
+  });
+}
+
+/** Ink along the way from one point to another, dark near it and lighter toward the edge of the tip. */
+export function addInk(shades, [x0, y0], [x1, y1]) {
+  const [dx, dy] = [x1 - x0, y1 - y0], square = dx * dx + dy * dy || 1;
+  shades.forEach((shade, k) => {
+    const x = (k % GRID) + 0.5 - x0, y = Math.floor(k / GRID) + 0.5 - y0, along = Math.min(Math.max((x * dx + y * dy) / square, 0), 1);
+    shades[k] = Math.max(shade, Math.min(Math.max(TIP + 0.5 - Math.hypot(x - along * dx, y - along * dy), 0), 1));
   });
 }
 
@@ -94,7 +102,7 @@ async function render({ model, el }) {
   const draw = (from, to) => {
     if (state.image !== own) Object.assign(state, { drawing: Float64Array.from(shades()), image: own });
     images.set(own);
-    stroke({ data: state.drawing, width: GRID, height: GRID }, from, to, TIP);
+    addInk(state.drawing, from, to);
     show();
     changed();
   };

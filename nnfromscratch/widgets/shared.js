@@ -46,6 +46,13 @@ export function button(text, label, onclick) {
   return element;
 }
 
+/** A button that its own text describes. */
+export function textButton(text, onclick) {
+  const element = make("button", { type: "button", textContent: text, onclick });
+  element.dataset.lmSuppressShortcuts = "true";
+  return element;
+}
+
 /** A slider from min to max in steps; written(value) is what is shown and read out. */
 export function slider({ label, min = 0, max, step = 1, value, written = String, change }) {
   const input = make("input", { type: "range", min, max, step });
@@ -138,7 +145,7 @@ async function copy(text, figure, done, field) {
  * compute. Call the returned function after a change: on a published page the page's own address then follows the figure. In JupyterLab
  * the address belongs to JupyterLab; elsewhere (in other editors) there is none to be shared.
  */
-export function share(figure, model, { read, write }) {
+export function share(figure, model, { read, write, embed = false }) {
   const page = figure.root.closest("[data-nns-page]"), lab = "jpThemeLight" in document.body.dataset && window === top;
   if (!page && !lab) return () => {};
   const key = uniqueKey(model.get("meta").title);
@@ -151,15 +158,18 @@ export function share(figure, model, { read, write }) {
     for (const [name, value] of Object.entries(read())) url.searchParams.set(`${key}.${name}`, value);
     return url;
   };
+  if (page && new URL(location.href).searchParams.get("embed") === key) figure.root.classList.add("nns-embedded");
   let timer = 0;
   const keep = () => { clearTimeout(timer); timer = 0; history.replaceState(history.state, "", address()); };
   document.addEventListener("nns-keep", () => timer && keep());       // the link of one figure carries the latest state of all
-  figure.tools.append(...linkButton(figure, () => {
+  const link = () => {
     document.dispatchEvent(new Event("nns-keep"));
     const url = address();
     url.hash = `figure-${key}`;
     return url;
-  }));
+  };
+  figure.tools.append(...linkButton(figure, link));
+  if (page && embed) figure.tools.append(...embedButton(figure, key, link));
   return () => { if (page) { clearTimeout(timer); timer = setTimeout(keep, 300); } };
 }
 
@@ -177,6 +187,18 @@ function linkButton(figure, address) {
     copy(field.value, figure, "The link to this figure, as it is now, is copied.", field);
   });
   return [link, field];
+}
+
+/** A button that copies the HTML by which another page, such as one of a learning platform, shows this figure alone. */
+function embedButton(figure, key, link) {
+  const field = make("input", { type: "text", readOnly: true, hidden: true, className: "nns-link", "aria-label": "HTML that embeds the figure" });
+  const embed = button("Embed", "Copy HTML that embeds the figure in another page", () => {
+    const url = link();
+    url.searchParams.set("embed", key);
+    field.value = `<iframe src="${url.href.replaceAll("&", "&amp;")}" title="Interactive figure" width="100%" height="900" style="border: 0"></iframe>`;
+    copy(field.value, figure, "The HTML is copied. Paste it into your page.", field);
+  });
+  return [embed, field];
 }
 
 /** Find what a link asks for: the index of that option; or, for another number, the index of the option nearest to it, and the number. */

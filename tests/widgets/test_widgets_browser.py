@@ -30,7 +30,7 @@ def widgets():
     return [
         Explore(draw, title="Slopes & <curves>", slope=Choice(0.5, 1.0, 2.0, kind="play"), activation=[relu, tanh, sigmoid]),
         Explore(dots, title="Dots", n=[2, 3]),
-        BackpropStepper(network, np.array([[1.0, -0.5]], np.float32), np.array([1]), inputs=[(0.5, 2)]),
+        BackpropStepper(network, np.array([[1.0, -0.5]], np.float32), np.array([1])),
     ]
 
 
@@ -43,7 +43,7 @@ def address(widgets, served, tmp_path_factory):
 def test_every_control_answers(browser, address, window):
     with opened(browser, address, name=f"widgets-{window}", **WINDOWS[window]) as page:
         figures = ready(page)
-        assert [exercise(figure) for figure in figures] == [2, 1, 3]
+        assert [exercise(figure) for figure in figures] == [2, 1, 4]
         assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
 
 
@@ -55,21 +55,18 @@ def test_words_are_those_of_the_text_form(browser, address, widgets):
         assert state(slopes)["said"] == repr(widgets[0]).splitlines()[-1] == "slope 2.0, activation sigmoid: A curve that ends at 0.98."
         assert slopes.locator(".nns-picture").get_attribute("aria-label") == "A curve that ends at 0.98."
         stepper.get_by_label("step", exact=True).press("End")
-        stepper.get_by_label("sample x", exact=True).select_option("(0.5, 2)")
-        run = widgets[2].meta["runs"][1]
-        assert state(stepper)["said"] == run["steps"][-1]["words"]
-        assert run["numbers"]["h2.dw1"] == stepper.locator('[data-number="h2.dw1"]').text_content()
+        numbers = widgets[2].numbers("Tanh")
+        assert f"the loss is {numbers['loss.L']:.3f}" in state(stepper)["said"]
+        assert f"{numbers['h2.dw1']:z.3f}".replace("-", "−") == stepper.locator('[data-number="h2.dw1"]').text_content()
 
 
 def test_shown_code_belongs_to_what_is_seen(browser, address, widgets):
     with opened(browser, address, name="widgets-code") as page:
-        slopes, _, stepper = ready(page)
+        slopes = ready(page)[0]
         code = shown_code(slopes)
         assert "slope=0.5, activation=relu)" in code
         slopes.get_by_label("activation", exact=True).select_option("tanh")
         assert shown_code(slopes) == code.replace("activation=relu)", "activation=tanh)") != code
-        stepper.get_by_label("activation", exact=True).select_option("ReLU")
-        assert shown_code(stepper).strip() == widgets[2].meta["runs"][4]["code"]
 
 
 def test_play_runs_to_the_end_and_stops(browser, address):
@@ -117,12 +114,16 @@ def test_the_state_survives_a_reload(browser, address):
         "backpropagation-step-by-step.step=99",
         "&&=&%F0",
         "backpropagation-step-by-step.x=(1,two)&backpropagation-step-by-step.parameters=h1.b:_h9.w1:3_:",
+        "backpropagation-step-by-step.x=(1,9)&backpropagation-step-by-step.step=2.5",
         "slopes-curves.slope=1e999",
     ],
 )
 def test_a_damaged_link_shows_the_start(browser, address, widgets, query):
     with opened(browser, f"{address}?{query}", name="widgets-damaged-link") as page:
-        start = widgets[2].meta["runs"][0]["steps"][0]["words"]
+        start = (
+            "The sample x1 = 1.000, x2 = −0.500 comes in. Its label is 1, so output neuron 2 should have the largest value. "
+            "All weights and biases are known, and the activation is Tanh."
+        )
         said = ["slope 0.5, activation relu: A curve that ends at 1.00.", "n 2: 2 thousand points", start]
         assert [state(figure)["said"] for figure in ready(page)] == said
 
@@ -130,21 +131,26 @@ def test_a_damaged_link_shows_the_start(browser, address, widgets, query):
 REMARK = "Only a kernel, as in JupyterLab or on Binder, can compute that. Shown is the nearest that is at hand here."
 
 
-def test_a_link_to_what_only_a_kernel_computes_says_so(browser, address, widgets):
+def test_a_link_to_what_only_a_kernel_computes_says_so(browser, address):
     """Values that a reader with a kernel typed: the page shows the nearest that it holds, and says what the link asks for."""
-    steps = [f"backpropagation-step-by-step.{part}" for part in ("x=(3,%20-1.5)", "parameters=h1.b:0.25_o2.w3:-1", "step=2")]
-    query = "&".join(["slopes-curves.slope=1.7", "slopes-curves.activation=tanh", *steps])
+    query = "slopes-curves.slope=1.7&slopes-curves.activation=tanh"
     with opened(browser, f"{address}?{query}", name="widgets-kernel-link") as page:
-        slopes, dots, stepper = ready(page)
-        remarks = [figure.locator(".nns-remark") for figure in (slopes, dots, stepper)]
+        slopes, dots, _ = ready(page)
+        remarks = [figure.locator(".nns-remark") for figure in (slopes, dots)]
         assert remarks[0].inner_text() == f"The link asks for slope 1.7. {REMARK}"
-        missing = "x = (3, -1.5), hidden neuron 1: b = 0.25, output neuron 2: w3 = -1"
-        assert remarks[2].inner_text() == f"The link asks for {missing}. {REMARK}"
-        assert [remark.is_visible() for remark in remarks] == [True, False, True]
+        assert [remark.is_visible() for remark in remarks] == [True, False]
         assert state(slopes)["said"].startswith("slope 2.0, activation tanh")
-        assert state(stepper)["said"] == widgets[2].meta["runs"][0]["steps"][1]["words"]
         slopes.get_by_label("slope", exact=True).press("Home")
-        assert not remarks[0].is_visible() and remarks[2].is_visible()
+        assert not remarks[0].is_visible()
+
+
+def test_a_link_carries_sample_and_weights_of_the_stepper(browser, address):
+    steps = [f"backpropagation-step-by-step.{part}" for part in ("x=(3,%20-1.5)", "parameters=h1.b:0.25_o2.w3:-1", "step=2")]
+    with opened(browser, f"{address}?{'&'.join(steps)}", name="widgets-stepper-link") as page:
+        stepper = ready(page)[2]
+        assert state(stepper)["said"].startswith("Forward, hidden neuron 1: z = x1·w1 + x2·w2 + b = 3.000·")
+        assert state(stepper)["said"].count("0.250") == 1
+        assert stepper.locator('[data-number="o2.w3"]').text_content() == "−1.000"
 
 
 def test_without_a_clipboard_the_link_can_be_copied_by_hand(browser, address):
@@ -214,7 +220,7 @@ def test_damaged_data_of_one_figure_leave_the_others_alone(browser, widgets, ser
 def test_state_that_is_no_json(browser, widgets, served, tmp_path):
     folder = write_page(tmp_path, *widgets)
     html = (folder / "index.html").read_text(encoding="utf-8")
-    (folder / "index.html").write_text(html.replace('{"version_major": 2, "version_minor": 0', '{"version_major": 2; '), encoding="utf-8")
+    (folder / "index.html").write_text(html.replace('"version_minor": 0, "state"', '"version_minor": 0; "state"'), encoding="utf-8")
     with opened(browser, served(folder) + "/index.html", name="widgets-no-json") as page:
         assert ready(page) == []
         assert all("its data are missing" in note for note in page.locator(".live-still p").all_inner_texts())

@@ -1,18 +1,28 @@
-"""BackpropStepper: its numbers are the package's, its sentences compute what they say. (In a browser: test_widgets_browser.py.)"""
+"""BackpropStepper: the numbers in the browser are the package's, its sentences compute what they say, and its nudges and steps are true."""
 
 import contextlib
 import io
-import math
 import re
 
 import numpy as np
 import pytest
 
-from nnfromscratch import LeakyReLU, Linear, Network, ReLU, SquaredError, mlp
+from figure_driver import opened, ready, shown_code, state
+from nnfromscratch import SGD, LeakyReLU, Linear, Network, ReLU, SquaredError, mlp
 from nnfromscratch.widgets import BackpropStepper
-from widget_pages import talk
+from nnfromscratch.widgets.backprop_steps import run
+from widget_modules import write_modules
+from widget_pages import write_page
 
 X, Y = np.array([[1.0, -0.5]], np.float32), np.array([1])
+SHAPES = [([2, 3, 2], "Tanh"), ([2, 3, 2], "ReLU"), ([2, 1, 3], "Sigmoid"), ([2, 2], []), ([2, 4, 3, 2, 3], ["ELU", "Tanh", "LeakyReLU"])]
+IN_THE_BROWSER = """async ([sizes, activations, loss, values, x, label]) => {
+    const { makeNetwork } = await import("./engine.js"), { calculate, story } = await import("./backprop_story.js");
+    const network = makeNetwork(sizes, activations, loss);
+    network.values.set(values);
+    const numbers = calculate(network, x, label);
+    return [numbers, story(network, numbers, loss)];
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -22,75 +32,81 @@ def network():
 
 @pytest.fixture(scope="module")
 def stepper(network):
-    return BackpropStepper(network, X, Y, inputs=[(0.5, 2)])
+    return BackpropStepper(network, X, Y)
 
 
-def test_every_gradient_is_the_networks_own(network, stepper):
-    exact = network.astype(np.float64)
-    loss = exact.loss_and_gradients(X.astype(np.float64), Y)
-    numbers = stepper.meta["runs"][0]["numbers"]
-    assert numbers["loss.L"] == f"{loss:.3f}"
-    for layer, kind in [(0, "h"), (2, "o")]:
-        dW, db = exact.layers[layer].grads["W"], exact.layers[layer].grads["b"]
-        for j in range(dW.shape[1]):
-            assert float(numbers[f"{kind}{j + 1}.db"]) == pytest.approx(db[j], abs=6e-4)
-            for i in range(dW.shape[0]):
-                assert float(numbers[f"{kind}{j + 1}.dw{i + 1}"]) == pytest.approx(dW[i, j], abs=6e-4)
+@pytest.fixture(scope="module")
+def modules(browser, served, tmp_path_factory):
+    page = browser.new_page()
+    page.goto(served(write_modules(tmp_path_factory.mktemp("modules"))) + "/index.html")
+    yield page
+    page.close()
 
 
-def test_every_number_appears_once_and_only_from_what_is_known(stepper):
-    for run in stepper.meta["runs"]:
-        known = set()
-        for step in run["steps"]:
-            assert known.issuperset(step["uses"]) and known.isdisjoint(step["shows"])
-            known.update(step["shows"])
-        assert run["numbers"].keys() - known == {"x1.dx", "x2.dx"} & run["numbers"].keys()
+def told(modules, sizes, activations, loss=None):
+    """Return, for a network with random biases, the package's numbers, the browser's numbers, and the browser's steps."""
+    network = Network(mlp(sizes, activations, rng=0, dtype=np.float64), loss)
+    network.parameters.values[:] += 0.3 * np.random.default_rng(1).standard_normal(network.parameters.values.size)
+    names = [activations] * (len(sizes) - 2) if isinstance(activations, str) else activations
+    truth = np.eye(sizes[-1])[Y] if loss else Y
+    settings = [sizes, names, type(network.loss).__name__, network.parameters.values.tolist(), [1.0, -0.5], 1]
+    return run(network, X.astype(np.float64), truth), *modules.evaluate(IN_THE_BROWSER, settings)
 
 
-SUM = re.compile(r"= ((?:\(?-?\d+\.\d+\)?(?: · |·| \+ )?){2,}) = (-?\d+\.\d+)")
+@pytest.mark.browser
+@pytest.mark.parametrize("sizes, activations", SHAPES)
+@pytest.mark.parametrize("loss", [None, SquaredError()], ids=["softmax", "squares"])
+def test_every_number_is_the_packages(modules, sizes, activations, loss):
+    exact, found, _ = told(modules, sizes, activations, loss)
+    assert found.keys() == exact.keys()
+    np.testing.assert_allclose([found[name] for name in exact], list(exact.values()), atol=1e-12)
 
 
-def test_the_sums_in_the_sentences_are_right(stepper):
+@pytest.mark.browser
+@pytest.mark.parametrize("sizes, activations", SHAPES)
+def test_every_number_appears_once_and_only_from_what_is_known(modules, sizes, activations):
+    _, numbers, steps = told(modules, sizes, activations)
+    known = set()
+    for step in steps:
+        assert known.issuperset(step["uses"]) and known.isdisjoint(step["shows"])
+        known.update(step["shows"])
+    assert known == numbers.keys()
+
+
+SUM = re.compile(r"= ((?:\(?−?\d+\.\d+\)?(?: · |·| \+ )?){2,}) = (−?\d+\.\d+)")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("sizes, activations", SHAPES)
+def test_the_sums_in_the_sentences_are_right(modules, sizes, activations):
     found = 0
-    for line in stepper.lines():
-        for left, right in SUM.findall(line):
-            assert eval(left.replace("·", "*")) == pytest.approx(float(right), abs=0.005), line
+    for step in told(modules, sizes, activations)[2]:
+        for left, right in SUM.findall(step["words"]):
+            assert eval(left.replace("·", "*").replace("−", "-")) == pytest.approx(float(right.replace("−", "-")), abs=0.006), step["words"]
             found += 1
-    assert found > 100
+    assert found >= 6
 
 
-def test_softmax_and_loss_are_told_right(stepper):
-    run = stepper.meta["runs"][0]
-    scores = [float(run["numbers"][f"o{k}.z"]) for k in (1, 2)]
-    p = math.exp(scores[0]) / sum(map(math.exp, scores))
-    softmax, loss = (next(step["words"] for step in run["steps"] if word in step["words"]) for word in ("softmax:", "loss:"))
-    assert f"p1 = exp({scores[0]:.3f}) / (exp({scores[0]:.3f}) + exp({scores[1]:.3f})) = {p:.3f}, p2 = {1 - p:.3f}" in softmax
-    assert f"-ln {1 - p:.3f} = {-math.log(1 - p):.3f}" in loss
+# --- the text form -----------------------------------------------------------------------------------------------------------------------
 
 
-def test_text_form_tells_every_run(stepper):
-    text = repr(stepper)
-    assert text.count("label 1") == 6 and "0x" not in text
-    for setting in ("Tanh, x = (1, -0.5)", "Sigmoid, x = (0.5, 2)", "ReLU, x = (0.5, 2)"):
-        assert setting in text
+def test_text_form_holds_the_networks_own_gradients(network, stepper):
+    exact = network.astype(np.float64)
+    loss, text = exact.loss_and_gradients(X.astype(np.float64), Y), repr(stepper)
+    assert text.splitlines()[1] == f"Tanh: loss {loss:.3f}" and "0x" not in text
+    assert text.count("loss ") == 3 and "x = (1, -0.5), label 1" in text
+    dW, db = exact.layers[0].grads["W"], exact.layers[0].grads["b"]
+    assert f"dw1 {dW[0, 1]:z.3f}, dw2 {dW[1, 1]:z.3f}, db {db[1]:z.3f}" in next(
+        line for line in text.splitlines() if line.startswith("  h2")
+    )
 
 
-@pytest.mark.parametrize("k", range(6))
-def test_code_prints_the_same_gradients(stepper, k):
-    run, printed = stepper.meta["runs"][k], io.StringIO()
-    with contextlib.redirect_stdout(printed):
-        exec(run["code"], {})
-    lines = dict(line.split(" ", 1) for line in printed.getvalue().splitlines())
-    assert lines["loss"] == run["numbers"]["loss.L"]
-    assert [f"{db:z.3f}" for db in eval(lines["0.b"])] == [run["numbers"][f"h{j}.db"] for j in (1, 2, 3)]
-
-
-def test_the_networks_own_activation_keeps_its_options():
-    layers = [Linear(2, 1, rng=0), LeakyReLU(0.5), Linear(1, 2, rng=0)]
+def test_the_networks_own_activation_keeps_its_option():
+    layers = [Linear(2, 1, rng=0), LeakyReLU(negative_slope=0.5), Linear(1, 2, rng=0)]
     layers[0].params["W"] = [[-1.0], [0.0]]
     stepper = BackpropStepper(Network(layers), X, Y, activations=["ReLU"])
-    assert stepper.meta["activations"] == ["LeakyReLU", "ReLU"]
-    assert stepper.meta["runs"][0]["numbers"]["h1.a"] == "-0.500" and stepper.meta["runs"][1]["numbers"]["h1.a"] == "0.000"
+    assert [(kind["name"], kind["option"]) for kind in stepper.meta["activations"]] == [("LeakyReLU", 0.5), ("ReLU", 1)]
+    assert stepper.numbers("LeakyReLU")["h1.a"] == -0.5 and stepper.numbers("ReLU")["h1.a"] == 0
 
 
 @pytest.mark.parametrize(
@@ -103,7 +119,7 @@ def test_the_networks_own_activation_keeps_its_options():
         ({"network": Network([Linear(2, 2), ReLU(), Linear(2, 2)], SquaredError())}, ValueError, "expected SoftmaxCrossEntropy"),
         ({"X": np.ones((2, 2), np.float32)}, ValueError, r"X has shape \(2, 2\)"),
         ({"y": np.array([2])}, ValueError, "y holds labels"),
-        ({"inputs": [(1, 2, 3)]}, ValueError, "a sample has 3 numbers; expected 2"),
+        ({"activations": ["Softmax"]}, ValueError, "activation is Softmax; expected one of"),
         ({"activations": ["Softmin"]}, ValueError, "unknown activation 'Softmin'"),
     ],
 )
@@ -112,9 +128,56 @@ def test_what_does_not_fit_is_refused(network, change, error, message):
         BackpropStepper(**{"network": network, "X": X, "y": Y} | change)
 
 
-def test_a_kernel_runs_any_sample_and_weights(network, stepper):
-    request = {"job": "a", "activation": "Tanh", "sample": [2, 3], "parameters": {"h1.w1": 0.25, "o2.b": -1}}
-    ((answer, _),) = talk(stepper, request)
-    assert answer["numbers"]["x1.x"] == "2.000" and answer["numbers"]["h1.w1"] == "0.250" and answer["numbers"]["o2.b"] == "-1.000"
-    assert stepper.network.parameters["2.b"].tolist() == [0, 0]  # the figure's own network stays as it was
-    assert "finite" in talk(stepper, request | {"sample": [2, math.inf]})[0][0]["error"]
+# --- what the reader does ----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def address(stepper, served, tmp_path_factory):
+    return served(write_page(tmp_path_factory.mktemp("site"), stepper)) + "/index.html"
+
+
+def numbers_in(text):
+    return [float(number.replace("−", "-")) for number in re.findall(r"−?\d+\.\d+", text)]
+
+
+@pytest.mark.browser
+def test_a_nudge_is_predicted_and_measured(browser, address, network):
+    with opened(browser, address, name="stepper-nudge") as page:
+        (figure,) = ready(page)
+        figure.get_by_label("nudge this weight").select_option("o2.w1")
+        slope, by, predicted, actual = numbers_in(figure.locator(".nns-outcome").inner_text())
+        exact = network.astype(np.float64)
+        loss = exact.loss_and_gradients(X.astype(np.float64), Y)
+        assert slope == pytest.approx(exact.parameters.grad("2.W")[0, 1], abs=6e-4)
+        exact.parameters["2.W"][0, 1] += by
+        assert actual == pytest.approx(exact.loss_and_gradients(X.astype(np.float64), Y) - loss, abs=6e-5)
+        assert predicted == pytest.approx(slope * by, abs=1e-4) and abs(actual - predicted) < abs(predicted)
+
+
+@pytest.mark.browser
+def test_a_step_is_the_packages_step(browser, address, network):
+    with opened(browser, address, name="stepper-step") as page:
+        (figure,) = ready(page)
+        figure.get_by_role("button", name="Take a step").click()
+        rate, before, after = numbers_in(state(figure)["said"])
+        exact = network.astype(np.float64)
+        assert exact.loss_and_gradients(X.astype(np.float64), Y) == pytest.approx(before, abs=6e-4)
+        SGD(rate).step(exact.parameters)
+        assert exact.loss_and_gradients(X.astype(np.float64), Y) == pytest.approx(after, abs=6e-4) and after < before
+        assert figure.locator('[data-number="h1.w1"]').text_content() == f"{exact.parameters['0.W'][0, 0]:.3f}".replace("-", "−")
+
+
+@pytest.mark.browser
+def test_code_prints_what_is_shown(browser, address):
+    with opened(browser, address, name="stepper-code") as page:
+        (figure,) = ready(page)
+        figure.get_by_label("activation", exact=True).select_option("Sigmoid")
+        figure.get_by_label("input x1").press("End")
+        figure.get_by_role("button", name="Take a step").click()
+        code, printed = shown_code(figure), io.StringIO()
+        with contextlib.redirect_stdout(printed):
+            exec(code, {})
+        lines = dict(line.split(" ", 1) for line in printed.getvalue().splitlines())
+        assert lines["loss"] == figure.locator('[data-number="loss.L"]').text_content()
+        shown = figure.locator('[data-number="h2.db"]').text_content().replace("−", "-")
+        assert f"{eval(lines['0.b'])[1]:z.3f}" == shown

@@ -33,7 +33,7 @@ help:
 	@echo "Assignments"
 	@echo "  make coursework                   make the students' and the solved notebooks from coursework/src"
 	@echo "  make grade SUBMISSIONS=folder     grade submissions (see the page for instructors)"
-	@echo "  make grades GRADED=folder         write grades.csv and the feedback again, after grading free text by hand"
+	@echo "  make grades GRADED=folder         write tables and feedback again, after points, rules or decisions changed"
 	@echo ""
 	@echo "Releases"
 	@echo "  make dist      build the package, as a wheel and a source archive, into dist/"
@@ -69,8 +69,11 @@ test: .venv/test.stamp book
 book: .venv/book.stamp
 	$(BIN)/jupyter-book build . -W -n --keep-going || { rm -rf _build/.doctrees; exit 1; }
 
+# A build of its own: sphinx-autobuild adds a script to each page, which the pages' Content-Security-Policy would block (tag "live").
 live: .venv/test.stamp
-	$(BIN)/python -m tools.live
+	$(BIN)/jupyter-book config sphinx .
+	PYTHONPATH="$(CURDIR)/book/_ext" $(BIN)/sphinx-autobuild . _build/live -d _build/live/.doctrees -n -t live \
+	  --watch nnfromscratch --ignore _build --ignore .venv --ignore .git --re-ignore '__pycache__|_checkpoints|/conf\.py$$' --open-browser
 
 serve: book
 	$(BIN)/python -m tools.serve
@@ -99,10 +102,10 @@ coursework: .venv/test.stamp
 
 # OPTIONS are further options, such as OPTIONS='--students "my class.csv"'; all of them: python -m coursework.grading --help
 grade: .venv/test.stamp
-	$(BIN)/python -m coursework.grading "$$SUBMISSIONS" $(OPTIONS)
+	$(BIN)/python -m coursework.grading grade "$$SUBMISSIONS" $(OPTIONS)
 
 grades: .venv/test.stamp
-	$(BIN)/python -m coursework.grading.report "$$GRADED"
+	$(BIN)/python -m coursework.grading table "$$GRADED" $(DECISIONS)
 
 dist: .venv/book.stamp
 	$(BIN)/python -m tools.release.dist

@@ -12,6 +12,7 @@ import argparse
 import datetime
 import json
 import platform
+import tomllib
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -19,18 +20,14 @@ import numpy as np
 
 import nnfromscratch as nn
 
+TABLE = Path(__file__).with_suffix(".toml")
 FILE = Path(__file__).parent.parent / "book" / "results" / "classic-results.json"
 PART = 2_000  # samples that a full-batch step holds in the processor's cache at a time
 
 
 @dataclass(frozen=True)
 class Experiment:
-    """What one training run is made of.
-
-    `pixels` are "0-1", "0-255" or "binary". A `batch` of None stands for all samples at once. Accuracies are taken after every
-    `every` passes over the data. `n_validation` counts digits from the end of MNIST's training set that are kept apart. `l2` is the
-    lambda of the penalty lambda / (2 n) * (sum of squared weights).
-    """
+    """The settings of one training run; classic_results.toml explains them and lists all runs."""
 
     hidden: int
     activation: str
@@ -38,111 +35,15 @@ class Experiment:
     pixels: str
     start: str
     train: int
-    batch: int | None
     rate: float
     passes: int
+    batch: int | None = None
     every: int = 1
     n_validation: int = 0
     l2: float = 0.0
 
 
-EXPERIMENTS = {
-    "binary pixels, one by one": Experiment(
-        hidden=32,
-        activation="Sigmoid",
-        output="sigmoid, squared error",
-        pixels="binary",
-        start="xavier",
-        train=5_000,
-        batch=1,
-        rate=0.05,
-        passes=50,
-    ),
-    "relu-softmax, full batch": Experiment(
-        hidden=10,
-        activation="ReLU",
-        output="softmax, cross-entropy",
-        pixels="0-1",
-        start="uniform, 0.5",
-        train=42_000,
-        batch=None,
-        rate=0.1,
-        passes=500,
-        every=10,
-    ),
-    "relu-softmax, mini-batches": Experiment(
-        hidden=10,
-        activation="ReLU",
-        output="softmax, cross-entropy",
-        pixels="0-1",
-        start="uniform, 0.5",
-        train=42_000,
-        batch=32,
-        rate=0.1,
-        passes=5,
-    ),
-    "nielsen, squared error": Experiment(
-        hidden=30,
-        activation="Sigmoid",
-        output="sigmoid, squared error",
-        pixels="0-1",
-        start="normal, 1",
-        train=50_000,
-        batch=10,
-        rate=3.0,
-        passes=30,
-        n_validation=10_000,
-    ),
-    "nielsen, cross-entropy": Experiment(
-        hidden=100,
-        activation="Sigmoid",
-        output="sigmoid, cross-entropy",
-        pixels="0-1",
-        start="normal, 1",
-        train=50_000,
-        batch=10,
-        rate=0.1,
-        passes=60,
-        n_validation=10_000,
-        l2=5.0,
-    ),
-    "relu-sigmoid, scaled pixels": Experiment(
-        hidden=10,
-        activation="ReLU",
-        output="sigmoid, cross-entropy",
-        pixels="0-1",
-        start="normal, 0.01",
-        train=60_000,
-        batch=None,
-        rate=0.001,
-        passes=3_000,
-        every=100,
-    ),
-    "relu-sigmoid, scaled pixels, Xavier's start": Experiment(
-        hidden=10,
-        activation="ReLU",
-        output="sigmoid, cross-entropy",
-        pixels="0-1",
-        start="xavier",
-        train=60_000,
-        batch=None,
-        rate=0.001,
-        passes=3_000,
-        every=100,
-    ),
-    "relu-sigmoid, raw pixels": Experiment(
-        hidden=10,
-        activation="ReLU",
-        output="sigmoid, cross-entropy",
-        pixels="0-255",
-        start="normal, 0.01",
-        train=60_000,
-        batch=None,
-        rate=0.001,
-        passes=3_000,
-        every=100,
-    ),
-}
+EXPERIMENTS = {name: Experiment(**settings) for name, settings in tomllib.loads(TABLE.read_text(encoding="utf-8")).items()}
 
 
 # --- data ---------------------------------------------------------------------------------------------------------------------------

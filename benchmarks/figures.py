@@ -1,7 +1,7 @@
 """How quickly do the figures of the built site answer? Every control of every figure, moved in headless Chromium.
 
 make book && .venv/bin/python -m benchmarks.figures            print the tables; leave the machine alone meanwhile
-.venv/bin/python -m benchmarks.figures --into CONTRIBUTING.md    and put them between the two marks in that file
+.venv/bin/python -m benchmarks.figures --into benchmarks/README.md    and put them between the two marks in that file
 """
 
 import argparse

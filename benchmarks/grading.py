@@ -3,12 +3,11 @@
     .venv/bin/python -m benchmarks.grading           prints the table; leave the machine alone meanwhile
 
 The submissions are the reference solutions, so every cell and every test runs to its end. The time is that of the whole command of
-`make grade`: making the assignments, grading, feedback and the tables.
+`make grade`: reading the assignments, grading, feedback and the tables.
 """
 
 import argparse
 import json
-import re
 import subprocess
 import sys
 import tempfile
@@ -26,13 +25,13 @@ ROOT = Path(__file__).resolve().parent.parent
 def solved(name):
     """Return the student's notebook of an assignment with the reference solution in it."""
     notebook = nbformat.read(target(name), 4)
-    answers = {cell.id: cell.source for cell in sources.read(name).cells if sources.is_solution(cell)}
+    answers = {cell.id: sources.solved(cell) for cell in sources.read(name).cells if sources.is_solution(cell)}
     for cell in notebook.cells:
-        cell.source = re.sub(r" *### (BEGIN|END) SOLUTION\n?", "", answers.get(cell.id, cell.source))
+        cell.source = answers.get(cell.id, cell.source)
     return notebook
 
 
-def hand_in(folder, number):
+def submit(folder, number):
     """Write that many submissions into a folder, each of another student."""
     names = sources.names()
     for student in range(number):
@@ -42,7 +41,7 @@ def hand_in(folder, number):
         path.write_text(json.dumps(solved(name)), encoding="utf-8")
 
 
-def seconds(folder, processes, isolation):
+def seconds(folder, processes, sandbox):
     """Return how long grading a folder takes."""
     with tempfile.TemporaryDirectory() as results:
         begin = time.perf_counter()
@@ -51,13 +50,14 @@ def seconds(folder, processes, isolation):
                 sys.executable,
                 "-m",
                 "coursework.grading",
+                "grade",
                 folder,
                 "--to",
                 Path(results) / "graded",
                 "--processes",
                 str(processes),
-                "--isolation",
-                isolation,
+                "--sandbox",
+                sandbox,
             ],
             cwd=ROOT,
             check=True,
@@ -70,13 +70,13 @@ def seconds(folder, processes, isolation):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--submissions", type=int, default=40)
-    parser.add_argument("--isolation", default="auto")
+    parser.add_argument("--sandbox", default="auto")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        hand_in(Path(folder), given.submissions)
-        print("| processes | seconds | seconds a submission |\n|---:|---:|---:|")
+        submit(Path(folder), given.submissions)
+        print("| processes | seconds | seconds per submission |\n|---:|---:|---:|")
         for processes in (1, 2):
-            taken = seconds(folder, processes, given.isolation)
+            taken = seconds(folder, processes, given.sandbox)
             print(f"| {processes} | {taken:.0f} | {taken / given.submissions:.1f} |", flush=True)
 
 

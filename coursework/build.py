@@ -4,7 +4,7 @@
     python -m coursework.build --check          write nothing; fail where a notebook is not what its source makes
     python -m coursework.build --course FOLDER  write a course for nbgrader: sources with solutions, gradebook, students' notebooks
 
-The course takes the seed of its hidden tests from the environment variable NNFROMSCRATCH_VARIANT, a whole number, if there is one.
+The course takes the seeds of its hidden tests from the environment variable NNFROMSCRATCH_VARIANT, a secret of yours, if there is one.
 """
 
 import argparse
@@ -24,42 +24,42 @@ from coursework import sources
 # nbgrader starts `alembic`, which lies beside this Python, and looks for it on the PATH.
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
 CONFIGURATION = """\
-# Start nbgrader and Jupyter in this folder.
+# Start nbgrader and Jupyter in this folder, which may be moved. What you set here stays: nothing overwrites this file.
 c = get_config()  # noqa: F821
-c.CourseDirectory.root = {root!r}
 """
 TARGET = Path(__file__).parent.parent / "book" / "exercises"
 
 
-def course(folder, database=None):
-    """Return nbgrader's interface to a course in `folder`; its gradebook lies there, too, if no address of another one is given."""
+def course(folder):
+    """Return nbgrader's interface to a course in `folder`."""
     config = Config()
     config.CourseDirectory.root = str(folder)
-    config.CourseDirectory.db_url = database or f"sqlite:///{Path(folder) / 'gradebook.db'}"
     api = NbGraderAPI(config=config)
     api.log.setLevel(logging.WARNING)
     return api
 
 
-def generate(names, folder, seed=None):
+def generate(names, folder, secret=""):
     """Put instructors' notebooks into a course folder and let nbgrader make the students'; return {name: path of the student's}."""
     api = course(folder)
     for name in names:
         source = Path(folder) / "source" / name / f"{name}.ipynb"
         source.parent.mkdir(parents=True, exist_ok=True)
-        nbformat.write(sources.read(name, seed), source)
+        nbformat.write(sources.read(name, sources.seed_of(secret, name)), source)
         result = api.generate_assignment(name, create=True)
         if not result["success"]:
             raise ValueError(f"nbgrader makes no assignment of coursework/src/{name}.md:\n{result['log']}")
     return {name: Path(folder) / "release" / name / f"{name}.ipynb" for name in names}
 
 
-def write_course(folder, names, seed=None):
+def write_course(folder, names, secret=""):
     """Write a course folder for nbgrader, or add assignments to the one that is there."""
     folder = Path(folder).resolve()
     folder.mkdir(parents=True, exist_ok=True)
-    generate([name for name in names if not (folder / "source" / name).exists()], folder, seed)
-    (folder / "nbgrader_config.py").write_text(CONFIGURATION.format(root=str(folder)), encoding="utf-8")
+    generate([name for name in names if not (folder / "source" / name).exists()], folder, secret)
+    configuration = folder / "nbgrader_config.py"
+    if not configuration.exists():  # else it is the instructor's: the hub's exchange may be set in it
+        configuration.write_text(CONFIGURATION, encoding="utf-8")
 
 
 def student_texts(names):
@@ -88,7 +88,7 @@ def main(arguments=None):
     given = parser.parse_args(arguments)
     names = given.names or sources.names()
     if given.course:
-        write_course(given.course, names, sources.variant())
+        write_course(given.course, names, sources.secret())
         return
     texts = student_texts(names)
     wrong = differing(names, texts)

@@ -7,6 +7,8 @@ A source holds everything: text, solutions, visible and hidden tests, points. In
 carries the seed; `read` puts an instructor's own number in its place, and before the first code cell the one that fetches the package.
 """
 
+import ast
+import hashlib
 import json
 import os
 import re
@@ -32,18 +34,18 @@ def names():
     return sorted(path.stem for path in FOLDER.glob("*.md"))
 
 
-def variant():
-    """Return the instructor's own seed from the environment variable NNFROMSCRATCH_VARIANT, or None where it is not set.
+def secret():
+    """Return the instructor's secret, the environment variable NNFROMSCRATCH_VARIANT, or "" if it is not set."""
+    return os.environ.get("NNFROMSCRATCH_VARIANT", "").strip()
 
-    Raises
-    ------
-    ValueError
-        If it is no whole number.
+
+def seed_of(secret, assignment, student=""):
+    """Return the seed that takes the place of every variant's seed in an assignment, or None without a secret.
+
+    Each assignment has its own, and each student if one is named. From one seed neither another nor the secret can be found.
     """
-    text = os.environ.get("NNFROMSCRATCH_VARIANT", "").strip()
-    if text and not text.isdecimal():
-        raise ValueError(f"NNFROMSCRATCH_VARIANT has to be a whole number, such as 48151; it is {text!r}")
-    return int(text) if text else None
+    digest = hashlib.sha256(f"{secret}/{assignment}/{student}".encode()).digest()
+    return int.from_bytes(digest[:4], "big") if secret else None
 
 
 def read(name, seed=None):
@@ -92,6 +94,42 @@ def is_solution(cell):
 def is_test(cell):
     """Whether this is a cell that nbgrader runs and marks by itself."""
     return cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("grade", False)
+
+
+def hidden_tests(notebook):
+    """Return {name of a test cell: source of its hidden part}, in the order of the cells."""
+    tests = [cell for cell in notebook.cells if is_test(cell)]
+    return {grade_id(cell): "\n".join(HIDDEN.findall(cell.source)) for cell in tests}
+
+
+def defined(source):
+    """Return the names that some code defines at its top: functions, classes and variables; none if it cannot be read."""
+    try:
+        body = ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return set()
+    named = {node.name for node in body if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
+    return named | {target.id for node in body if isinstance(node, ast.Assign) for target in node.targets if isinstance(target, ast.Name)}
+
+
+def answered(notebook):
+    """Return the names of the functions and classes that students write."""
+    return set().union(*(defined(cell.source) for cell in notebook.cells if is_solution(cell) and cell.cell_type == "code"))
+
+
+def rubric(cell):
+    """Return what stands in a solution cell between its marks: for a text, the sample answer and how it is graded."""
+    return solved(cell).strip()
+
+
+def solved(cell):
+    """Return the source of a solution cell without the marks around the solution."""
+    return re.sub(r" *### (BEGIN|END) SOLUTION\n?", "", cell.source)
+
+
+def visible(source):
+    """Return the source of a cell without its hidden tests."""
+    return HIDDEN.sub("", source).strip()
 
 
 def without_solution(source):

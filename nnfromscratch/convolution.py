@@ -2,7 +2,7 @@
 
 A dense layer gives every pixel a weight of its own and cannot tell neighbors from strangers. A convolution slides one small kernel over
 the image, so that the same few weights look at every place. Cut into patches, an image becomes a matrix with one row per patch, and a
-convolution is the matrix product you know:
+convolution is the matrix product you know::
 
     Z = patches @ W + b
     dW = patches.T @ dZ        db = dZ.sum(axis=0)        dpatches = dZ @ W.T

@@ -1,15 +1,15 @@
-"""Grade submissions with nbgrader, each in a process, a course folder and a gradebook of its own that are thrown away afterwards.
+"""Grade submissions, each in a process and a sandbox of its own: nothing of one can reach another.
 
-What comes back is marks, notes and feedback; nothing of one submission can reach another's.
+Here cells run in the sandbox and hidden tests outside of it. What comes back is a record: verdicts, outputs, notes. Points are not part of
+it, so they may change later.
 """
 
-import contextlib
 import ctypes
 import multiprocessing
 import multiprocessing.connection
 import os
+import re
 import shutil
-import sqlite3
 import sys
 import tempfile
 import time
@@ -17,19 +17,14 @@ import traceback
 from pathlib import Path
 from typing import NamedTuple
 
-import nbformat
-import psutil
-from nbgrader.api import Gradebook
-from nbgrader.converters import Autograde
-from nbgrader.preprocessors import Execute
+from coursework.grading import sandbox
+from coursework.grading.hidden import verdict
+from coursework.grading.session import Ended, Session, end_descendants
+from coursework.grading.static_check import as_python
 
-from coursework.build import course
-from coursework.grading import isolation
-from coursework.grading.execute import Kernel, Run
-
-MEMORY = "file:gradebook?mode=memory&cache=shared&uri=true"
-STUDENT = "student"  # a throw-away course has only one
 SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER of Linux
+SILLY = {"SyntaxError", "IndentationError", "ModuleNotFoundError", "ImportError"}  # errors that a person should see
+MEMORY = 4_000_000_000  # bytes for the process that compares
 
 
 class Task(NamedTuple):
@@ -37,165 +32,164 @@ class Task(NamedTuple):
 
     student: str
     assignment: str
-    notebook: str  # its text
-    gradebook: bytes  # of a course that holds this assignment and no student
-    walls: str
-    limits: isolation.Limits
-
-
-class Graded(NamedTuple):
-    """What became of a submission."""
-
-    state: str  # "ok" or "crashed"
-    scores: dict  # {graded cell: points, or None for what is marked by hand}
-    notes: list
-    look: set
-    notebook: str = ""  # with all outputs
-    feedback: str = ""  # HTML
+    cells: list  # of check.Checked
+    tests: dict  # {test: source of its hidden part}
+    names: tuple  # what students define
+    sandbox: str
+    limits: sandbox.Limits
 
 
 def grade_all(tasks, processes):
-    """Yield (task, Graded) as they are done, `processes` at a time."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__])
-    waiting, running = list(tasks)[::-1], {}
+    """Yield (task, record) as they are done, `processes` at a time. `tasks` is read as it is needed."""
+    context = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
+    if sys.platform == "linux":
+        context.set_forkserver_preload([__name__])
+    tasks, running = iter(tasks), {}
     try:
-        while waiting or running:
-            while waiting and len(running) < processes:
-                start(context, waiting.pop(), running)
+        while True:
+            while len(running) < processes and (task := next(tasks, None)) is not None:
+                start(context, task, running)
+            if not running:
+                return
             soonest = min(deadline for _, _, deadline, _ in running.values())
             ready = multiprocessing.connection.wait(list(running), timeout=max(0.0, soonest - time.monotonic()))
             late = [pipe for pipe, (_, _, deadline, _) in running.items() if time.monotonic() > deadline]
             for pipe in {*ready, *late}:
-                task, process, _, desk = running.pop(pipe)
-                yield task, finish(task, process, pipe, desk)
+                task, process, _, workdir = running.pop(pipe)
+                yield task, finish(task, process, pipe, workdir)
     finally:
-        for pipe, (task, process, _, desk) in running.items():
-            finish(task, process, pipe, desk)
+        for pipe, (task, process, _, workdir) in running.items():
+            finish(task, process, pipe, workdir)
 
 
 def start(context, task, running):
     """Start a process for a task."""
     ours, theirs = context.Pipe(duplex=False)
-    desk = tempfile.mkdtemp(prefix="desk-")
-    process = context.Process(target=work, args=(task, desk, theirs), daemon=True)
+    workdir = tempfile.mkdtemp(prefix="workdir-")
+    process = context.Process(target=work, args=(task, workdir, theirs), daemon=True)
     process.start()
     theirs.close()
-    running[ours] = task, process, time.monotonic() + task.limits.whole, desk
+    running[ours] = task, process, time.monotonic() + 2 * task.limits.whole, workdir
 
 
-def finish(task, process, pipe, desk):
+def finish(task, process, pipe, workdir):
     """Return what a process sent, or that it sent nothing; end everything that it started."""
     try:
-        graded = pipe.recv() if pipe.poll() else crashed(f"stopped after {task.limits.whole} seconds")
-    except EOFError:
-        graded = crashed("the grading process was ended from within")
+        record = pipe.recv() if pipe.poll() else crashed(f"stopped after {2 * task.limits.whole} seconds")
+    except (EOFError, OSError):
+        record = crashed("the grading process ended")
     end_descendants(process.pid)
     process.kill()
     process.join()
-    isolation.clear(task.walls, desk)
-    shutil.rmtree(desk, ignore_errors=True)
-    return graded
-
-
-def end_descendants(pid):
-    """End all processes that descend from one."""
-    with contextlib.suppress(psutil.NoSuchProcess):
-        process = psutil.Process(pid)
-        while children := [child for child in process.children(recursive=True) if child.status() != psutil.STATUS_ZOMBIE]:
-            for child in children:
-                with contextlib.suppress(psutil.NoSuchProcess):
-                    child.kill()
-            psutil.wait_procs(children, timeout=1)
+    sandbox.clear(task.sandbox, workdir)
+    shutil.rmtree(workdir, ignore_errors=True)
+    return record
 
 
 def crashed(why):
-    """Return that there is nothing to mark."""
-    return Graded("crashed", {}, [why], set())
+    """Return that there are no verdicts."""
+    return {"state": "crashed", "tests": {}, "cells": [], "notes": [why], "review": ["everything"]}
 
 
-def work(task, desk, pipe):
-    """Grade one submission (in a process of its own) and send the result."""
-    environment = isolation.environment(task.walls, desk)
-    os.environ.clear()
-    os.environ.update(environment)
+def work(task, workdir, pipe):
+    """Grade one submission (in a process of its own) and send the record."""
     if sys.platform == "linux":
+        import resource
+
         ctypes.CDLL(None).prctl(SUBREAPER, 1, 0, 0, 0)  # a child that leaves its parent stays ours
-    silence = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(silence, 1), os.dup2(silence, 2)  # the kernel's words, too
+        if task.sandbox != "wasi":  # which reserves more addresses than it uses
+            resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     try:
-        graded = grade(task, desk)
+        record = grade(task, workdir)
     except Exception:
-        graded = crashed(f"not graded: {traceback.format_exc().strip().splitlines()[-1]}")
+        record = crashed(f"not graded: {traceback.format_exc().strip().splitlines()[-1]}")
     end_descendants(os.getpid())
-    pipe.send(graded)
+    pipe.send(record)
 
 
-def grade(task, desk):
-    """Return a submission's marks.
-
-    The gradebook lies in this process's memory, where students' code cannot get at it, and not in a file.
-    """
-    Kernel.walls, Kernel.desk, Kernel.limits = task.walls, desk, task.limits
-    with tempfile.TemporaryDirectory(prefix="course-") as folder, contextlib.closing(sqlite3.connect(MEMORY, uri=True)) as gradebook:
-        (Path(folder) / "gradebook.db").write_bytes(task.gradebook)
-        with contextlib.closing(sqlite3.connect(Path(folder) / "gradebook.db")) as template:
-            template.backup(gradebook)
-        (Path(folder) / "gradebook.db").unlink()
-        paths = {step: Path(folder, step, STUDENT, task.assignment, task.assignment) for step in ("submitted", "autograded", "feedback")}
-        paths["submitted"].parent.mkdir(parents=True)
-        paths["submitted"].with_suffix(".ipynb").write_text(task.notebook, encoding="utf-8")
-        api = course(folder, f"sqlite:///{MEMORY}")
-        api.config.Autograde.autograde_preprocessors = [Run if step is Execute else step for step in Autograde().autograde_preprocessors]
-        done = api.autograde(task.assignment, STUDENT)
-        if not done["success"]:
-            return crashed(f"nbgrader gave up: {reason(done)}")
-        scores = marks(task, f"sqlite:///{MEMORY}", valid=Run.died is None and Run.trusted)
-        done = api.generate_feedback(task.assignment, STUDENT)
-        feedback = paths["feedback"].with_suffix(".html").read_text(encoding="utf-8") if done["success"] else ""
-        notebook = paths["autograded"].with_suffix(".ipynb").read_text(encoding="utf-8")
-    return Graded("ok" if Run.died is None else "crashed", scores, *found(nbformat.reads(notebook, 4)), notebook, feedback)
-
-
-def marks(task, database, valid):
-    """Return {graded cell: points, or None where a person must mark}; a run that is not valid gets no points, in the gradebook neither."""
-    with Gradebook(database) as gradebook:
-        grades = gradebook.find_submission_notebook(task.assignment, task.assignment, STUDENT).grades
-        for grade in grades:
-            if not valid and grade.auto_score is not None:
-                grade.auto_score = 0.0
-        gradebook.db.commit()
-        return {grade.name: None if grade.needs_manual_grade else grade.auto_score for grade in grades}
+def grade(task, workdir):
+    """Run a submission's cells and their hidden tests, from top to bottom; return the record."""
+    session, cells, tests, notes, review = Session(task.sandbox, workdir, task.limits), [], {}, [], set()
+    hide = hidden_paths(workdir)
+    for number, cell in enumerate(task.cells):
+        shown = {"name": cell["name"], "type": cell["type"], "source": cell["source"], "attachments": cell["attachments"]}
+        cells.append(shown)
+        if cell["type"] != "code":
+            continue
+        where = cell["name"] or repr((cell["source"].strip().splitlines() or [""])[0][:60])
+        try:
+            answer = session.run(readable(cell["source"]), cell["name"] or f"cell {number + 1}")
+            shown["outputs"] = [one for one in map(lambda output: output_of(output, hide), answer["outputs"]) if one]
+            shown["error"] = error_of(answer["error"], hide)
+        except Ended as ended:
+            shown["outputs"], shown["error"] = [{"text": f"[this cell {ended}]\n"}], ["Ended", str(ended)]
+            notes.append(f"{where}: {ended}")
+        if cell["name"] in task.tests:
+            found = verdict(task.tests[cell["name"]], task.names, session)
+            tests[cell["name"]] = found | {"message": hide(found["message"])[:5000], "shown": shown["error"] is None}
+            if found["error"] == "Ended":
+                notes.append(f"{where}: {found['message']}")
+        elif shown["error"] and is_silly(shown["error"]):
+            notes.append(f"{where}: {shown['error'][0]}: {shown['error'][1][:200]}")
+            review.add(cell["name"] or "other cells")
+    session.close()
+    about, more = about_all(tests)
+    return {"state": "graded", "tests": tests, "cells": cells, "notes": notes + about, "review": sorted(review | more)}
 
 
-def found(notebook):
-    """Return notes, and cells to look at, on what came to light during the run."""
-    notes, look = [], set()
-    if Run.died is not None:
-        notes.append(f"ends the interpreter, no mark counts: {first_line(Run.died)}")
-    elif not Run.trusted:
-        notes.append("switches the tests off, no mark counts")
-        look.add("everything")
-    if Run.changed:
-        notes.append(f"changes {', '.join(Run.changed[:5])}")
-        look.add("everything")
-    for cell in notebook.cells:
-        errors = {output.ename for output in cell.get("outputs", []) if output.output_type == "error"}
-        name = cell.metadata.get("nbgrader", {}).get("grade_id") or first_line(cell.source)
-        if "CellTimeoutError" in errors:
-            notes.append(f"runs longer than {Kernel.limits.cell} seconds: {name}")
-        if "TooMuchOutput" in errors:
-            notes.append(f"prints without end: {name}")
-        if "MemoryError" in errors:
-            notes.append(f"needs more than {Kernel.limits.memory} MB: {name}")
-    return notes, look
+def about_all(tests):
+    """Return notes on what several tests have in common, and the cells to review."""
+    errors = {(test["error"], test["message"].strip().splitlines()[-1]) for test in tests.values() if test["error"]}
+    failed = [name for name, test in tests.items() if test["error"]]
+    notes, review = [], set()
+    if len(failed) == len(tests) > 2 and len(errors) == 1 and "NotImplementedError" not in str(errors):
+        [(_, message)] = errors
+        notes.append(f"every test ends with the same error: {message[:200]}")
+        review.add("everything")
+    odd = [name for name, test in tests.items() if test["passed"] and not test["shown"]]
+    if odd:
+        notes.append(f"right by the hidden tests, though the check that students see fails: {' '.join(odd)}")
+        review |= set(odd)
+    return notes, review
 
 
-def first_line(source):
-    return repr((source.strip().splitlines() or [""])[0][:60])
+def is_silly(error):
+    """Whether an error is one that a person should see: an import that is not there, `input()`, a syntax error."""
+    return error[0] in SILLY or "input() is not available" in error[1]
 
 
-def reason(result):
-    """Return the last error that nbgrader names in its log."""
-    lines = [line.strip() for line in result["log"].splitlines() if "Error" in line and not line.startswith("[ERROR] Traceback")]
-    return (lines or ["no reason given"])[-1][:300]
+def readable(source):
+    """Return a cell as Python; as it is, if it cannot be read: then it fails by itself, with a message."""
+    try:
+        return as_python(source)
+    except (SyntaxError, RecursionError, MemoryError):
+        return source
+
+
+def hidden_paths(workdir):
+    """Return a function that takes the paths of this machine out of a text."""
+    home = str(Path.home())
+    ours = {workdir, str(sandbox.ROOT), sys.prefix, sys.base_prefix, *([home] if len(home) > 3 else [])}
+    pattern = re.compile("|".join(re.escape(path) for path in sorted(ours, key=len, reverse=True) if len(path) > 4))
+    return lambda text: pattern.sub("...", str(text))
+
+
+def output_of(output, hide):
+    """Return an output as far as it is one: text, or a picture as PNG. It comes from the student's process, which may write anything."""
+    if isinstance(output, dict) and isinstance(output.get("text"), str):
+        return {"text": hide(output["text"])[:110_000]}
+    if (
+        isinstance(output, dict)
+        and isinstance(png := output.get("png"), str)
+        and re.fullmatch(r"iVBORw0KGgo[A-Za-z0-9+/=]{0,5000000}", png)
+    ):
+        return {"png": png}
+    return None
+
+
+def error_of(error, hide):
+    """Return an error as [class, message], or None."""
+    if error is None:
+        return None
+    kind, message = (*error, "", "")[:2] if isinstance(error, list) else ("Error", "")
+    return [str(kind)[:80], hide(message)[:2000]]

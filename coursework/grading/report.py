@@ -1,120 +1,170 @@
-"""What the instructor gets: a course folder of nbgrader with the gradebook, grades.csv, and a page of feedback for every student.
+"""The tables: grades.csv, a row for each submission, and totals.csv, a row for each student.
 
-python -m coursework.grading.report FOLDER      write grades.csv and feedback again, after marking by hand
+Both are made of the records, the decisions and the policy, anew each time: `python -m coursework.grading table FOLDER`.
 """
 
-import argparse
 import csv
-import json
-import shutil
-import sys
-from pathlib import Path
 
-from nbgrader.api import Gradebook, MissingEntry
+from coursework.grading.results import digest
 
-from coursework.build import course
-
-COLUMNS = ["student", "assignment", "state", "score", "max_score", "notes"]
+COLUMNS = ["student", "id", "assignment", "state", "score", "max_score", "submitted", "days_late", "final", "variant", "notes"]
+FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # a spreadsheet takes a cell that begins so for a formula
 
 
-class Report:
-    """The folder with all results; what is added to it can be added again.
+def judge(record, points, decided):
+    """Return what a record is worth, {"scores": {graded cell: points or None}, "state", "notes"}.
 
     Parameters
     ----------
-    folder : path
-        A course of nbgrader: `gradebook.db`, `autograded/`, `feedback/`.
+    record : dict
+    points : dict
+        {graded cell: points}, in the order of the cells.
+    decided : dict
+        {item: event}, from `Results.decisions`.
     """
-
-    def __init__(self, folder):
-        self.folder = Path(folder).resolve()
-        self.database = f"sqlite:///{self.folder / 'gradebook.db'}"
-        self.checks_file = self.folder / "checks.json"
-        self.checks = json.loads(self.checks_file.read_text(encoding="utf-8")) if self.checks_file.exists() else {}
-
-    def add(self, student, assignment, state, notes=(), look=()):
-        """Note what is to be said of a submission."""
-        key = f"{student}/{assignment}"
-        self.checks[key] = {"student": student, "assignment": assignment, "state": state, "notes": list(notes), "look": sorted(look)}
-
-    def add_graded(self, student, assignment, graded):
-        """Enter a graded submission into the gradebook, and keep its notebook and its feedback."""
-        self.add(student, assignment, graded.state, graded.notes, graded.look)
-        with Gradebook(self.database) as gradebook:
-            gradebook.update_or_create_student(student)
-            gradebook.update_or_create_submission(assignment, student)
-            for grade in gradebook.find_submission_notebook(assignment, assignment, student).grades:
-                grade.auto_score = graded.scores.get(grade.name, 0.0)
-                grade.needs_manual_grade = grade.auto_score is None or grade.manual_score is not None
-            gradebook.db.commit()
-        for place, suffix, text in (("autograded", "ipynb", graded.notebook), ("feedback", "html", graded.feedback)):
-            path = self.folder / place / student / assignment / f"{assignment}.{suffix}"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            if text:
-                path.write_text(text, encoding="utf-8")
-            else:
-                path.unlink(missing_ok=True)
-            for name in ("timestamp.txt", "submission_secret.txt"):  # nbgrader's exchange asks for them when feedback is released
-                handed_in = self.folder / "submitted" / student / assignment / name
-                if handed_in.exists():
-                    shutil.copyfile(handed_in, path.with_name(name))
-
-    def rows(self):
-        """Return the rows of grades.csv: one a submission, with the points of each graded cell."""
-        with Gradebook(self.database) as gradebook:
-            return [row(gradebook, check) for _, check in sorted(self.checks.items())]
-
-    def write(self):
-        """Write grades.csv and what is known besides; return the rows."""
-        self.checks_file.write_text(json.dumps(self.checks, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        rows = self.rows()
-        cells = list(dict.fromkeys(cell for row in rows for cell in row if cell not in COLUMNS))
-        with open(self.folder / "grades.csv", "w", newline="", encoding="utf-8") as file:
-            table = csv.DictWriter(file, COLUMNS + cells)
-            table.writeheader()
-            table.writerows(rows)
-        return rows
-
-    def feedback(self):
-        """Let nbgrader write all feedback again."""
-        api = course(self.folder)
-        for assignment in sorted({check["assignment"] for check in self.checks.values() if check["state"] in ("ok", "crashed")}):
-            result = api.generate_feedback(assignment)
-            if not result["success"]:
-                print(result["log"], file=sys.stderr)
+    texts = {cell["name"]: digest(cell["source"], cell["attachments"]) for cell in record["cells"] if cell["name"]}
+    scores, notes, review = {}, list(record["notes"]), set(record["review"])
+    for name, most in points.items():
+        decision = decided.get(name, {})
+        if decision.get("points") is not None:
+            scores[name] = scaled(decision, most)
+            if decision["also"]:
+                gave = ", ".join(f"{who} gave {given:g}" for who, given in decision["also"].items())
+                notes.append(f"{name}: {decision['who']} gave {decision['points']:g}, but {gave}")
+                review.add(name)
+            if decision.get("text") not in (None, texts.get(name)):
+                notes.append(f"{name}: changed since it was graded")
+                review.add(name)
+        elif record["state"] == "graded":
+            test = record["tests"].get(name, {"passed": False} if name in record.get("unanswered", ()) else None)
+            scores[name] = None if test is None else float(most) if test["passed"] else 0.0
+    if decided.get("reviewed", {}).get("text") == seen(record):
+        review = {name for name in review if name not in record["review"]}
+    review |= {name for name, score in scores.items() if score is None}
+    order = [name for name in (*points, *sorted(review - points.keys())) if name in review]
+    state = record["state"] if record["state"] != "graded" else f"review: {', '.join(order)}" if review else "ok"
+    return {"scores": scores, "state": state, "notes": notes}
 
 
-def row(gradebook, check):
-    """Return a row of grades.csv. Where nothing could be marked there is no score: a zero would look like one that was earned."""
-    base = {"student": check["student"], "assignment": check["assignment"], "state": check["state"], "notes": "; ".join(check["notes"])}
-    try:
-        grades = gradebook.find_submission_notebook(check["assignment"], check["assignment"], check["student"]).grades
-    except MissingEntry:
-        return base
-    if check["state"] != "ok":
-        return base
-    unmarked = [grade.name for grade in grades if grade.needs_manual_grade and grade.manual_score is None]
-    look = sorted({*check["look"], *unmarked})
-    points = {grade.name: None if grade.name in unmarked else grade.score for grade in grades}
-    return base | {
-        "state": f"look at: {', '.join(look)}" if look else "ok",
-        "score": sum(grade.score for grade in grades),
-        "max_score": sum(grade.max_score for grade in grades),
-        **points,
-    }
+def scaled(decision, most):
+    """Return the points of a decision, in proportion if the task is worth more or less than it was then."""
+    maximum = decision.get("maximum")
+    return round(decision["points"] * most / maximum, 4) if maximum and maximum != most else float(decision["points"])
 
 
-def main(arguments=None):
-    parser = argparse.ArgumentParser(prog="python -m coursework.grading.report", description="Write grades.csv and feedback again.")
-    parser.add_argument("folder", type=Path, help="where `make grade` put its results")
-    folder = parser.parse_args(arguments).folder
-    if not (folder / "gradebook.db").exists():
-        sys.exit(f"no gradebook in {folder}: give the folder where `make grade` put its results")
-    report = Report(folder)
-    report.feedback()
-    report.write()
-    print(f"written: {folder / 'grades.csv'}, {folder / 'feedback'}")
+def seen(record):
+    """Return by what it is recognized that a person has seen all there is to review."""
+    return digest("\n".join([record["state"], *record["notes"], *record["review"]]))
 
 
-if __name__ == "__main__":
-    main()
+def rows(results, policy, course, roster=None):
+    """Return the rows of grades.csv.
+
+    Parameters
+    ----------
+    results : results.Results
+    policy : policy.Policy
+    course : course.Course
+        The assignments, with their points.
+    roster : roster.Roster, optional
+        The class. Who is in it and submitted nothing gets a row for each assignment that anybody submitted.
+    """
+    decisions, groups, found = results.decisions(), policy.groups(), {}
+    for record in results.records():
+        student, assignment = record["student"], record["assignment"]
+        points = policy.points(assignment, course.points(assignment))
+        judged = judge(record, points, decisions.get((student, assignment), {}))
+        known = [score for score in judged["scores"].values() if score is not None]
+        found[student, assignment] = {
+            "student": student,
+            "id": record.get("id", ""),
+            "assignment": assignment,
+            "state": judged["state"],
+            "score": sum(known) if judged["scores"] else None,
+            "max_score": sum(points.values()) if judged["scores"] else None,
+            "submitted": record.get("submitted") or "",
+            "late": record.get("late", False),
+            "variant": record.get("seed"),
+            "notes": "; ".join(judged["notes"]),
+            **judged["scores"],
+        }
+    add_group_members(found, groups)
+    add_missing(found, roster)
+    add_final(found, policy, course)
+    return [found[key] for key in sorted(found)]
+
+
+def add_group_members(found, groups):
+    """Give a row to each member of a group of whom another member submitted: that of the last submission."""
+    for (student, assignment), row in sorted(found.items(), key=lambda item: str(item[1]["submitted"])):
+        for member in groups.get(student, [])[1:]:
+            if (member, assignment) not in found or found[member, assignment].get("of_group"):
+                found[member, assignment] = {**row, "student": member, "of_group": True, "notes": f"submitted by {student}"}
+
+
+def add_missing(found, roster):
+    """Give a row to each member of the class who submitted nothing."""
+    assignments = sorted({assignment for _, assignment in found if assignment})
+    present = {(member.name, row["assignment"]) for row in found.values() if roster and (member := roster.find(row["student"], row["id"]))}
+    for member in roster.students if roster else []:
+        for assignment in assignments:
+            if (member.name, assignment) not in present:
+                found.setdefault((member.name, assignment), {"student": member.name, "assignment": assignment, "state": "missing"})
+
+
+def add_final(found, policy, course):
+    """Add what is left of each score when lateness is counted; free late days are used in the order of the due dates."""
+    free = {}
+
+    def by_due_date(key):
+        return str(policy.part("assignments", key[1]).get("due", "")), key
+
+    for student, assignment in sorted(found, key=by_due_date):
+        row = found[student, assignment]
+        if policy.is_excused(student, assignment):
+            row["state"] = "excused"
+            continue
+        if row.get("score") is None:
+            continue
+        days = policy.days_late(student, assignment, row["submitted"])
+        if days is None or (row["late"] and not row["submitted"]):
+            row["notes"] = "; ".join(filter(None, (row["notes"], "late or not: the time of submission is not known")))
+            days = days or 0
+        left = free.setdefault(student, policy.part("late").get("free_days", 0))
+        fraction, used = policy.kept(days, left)
+        free[student] = left - used
+        row["days_late"], row["final"] = days, round(row["score"] * fraction, 4)
+
+
+def totals(rows, policy):
+    """Return a row for each student: the final score of each assignment, the lowest ones dropped, and their sum."""
+    drop, students = policy.part("totals").get("drop_lowest", 0), {}
+    for row in rows:
+        if row["assignment"]:
+            students.setdefault(row["student"], {})[row["assignment"]] = row
+    table = []
+    for student, found in students.items():
+        count = {name: row for name, row in found.items() if row["state"] != "excused"}
+        lowest = sorted(count, key=lambda name: (count[name].get("final") or 0.0, name))[:drop]
+        kept = [row.get("final") or 0.0 for name, row in count.items() if name not in lowest]
+        undecided = sum(row["state"] not in ("ok", "missing") for row in count.values())
+        scores = {name: row.get("final") for name, row in found.items()}
+        table.append({"student": student, "total": sum(kept), "dropped": " ".join(lowest), "undecided": undecided, **scores})
+    return table
+
+
+def write(path, rows, first):
+    """Write a table that opens in every spreadsheet as it is: with a byte order mark, and without a cell that begins a formula."""
+    others = list(dict.fromkeys(name for row in rows for name in row if name not in first and name not in ("late", "of_group")))
+    with open(path, "w", newline="", encoding="utf-8-sig", errors="replace") as file:
+        table = csv.DictWriter(file, first + others, extrasaction="ignore")
+        table.writeheader()
+        table.writerows({name: plain_cell(value) for name, value in row.items()} for row in rows)
+
+
+def plain_cell(value):
+    """Return a value for a cell of a table."""
+    if not isinstance(value, str):
+        return value
+    value = " ".join(value.split())
+    return f"'{value}" if value.startswith(FORMULA) else value

@@ -21,7 +21,7 @@ def train_validation_split(X, y, val, rng):
 
 def exam(
     learn="recipe(split.X_train, split.y_train, seed)",
-    part="validation",
+    part="val",
     mean="np.mean",
     before="pass",
     report="[network.score(split.X_test, split.y_test) for network in networks[name]]",

@@ -1,8 +1,8 @@
 """Wrong answers have names: what tests say to learners.
 
-"False" teaches nobody. Most wrong answers in this course are one of a few dozen, and each can be computed in a line: the right formula with
-one thing missing, turned or doubled. `expect` compares an answer with the right one, and where it differs, looks whether it is one of these
-and names it. The functions below `expect` are the list of what it can name, one function for each idea.
+"False" teaches nothing. Most wrong answers in this course are one of about a hundred, and each takes one line to compute: the right formula
+with one thing missing, flipped or doubled. `expect` compares an answer with the right one. If they differ, it checks whether the answer
+is one of these, perhaps transposed or with an axis too many, and names it. The module `mistakes` lists what it can name.
 
 Tests in chapters and assignments use them; nothing in the package does.
 """
@@ -25,19 +25,19 @@ def expect(name, got, value, *, mistakes=None, tolerance=1e-6, hint=None):
     got : object
         The answer.
     value : float, int, bool, ndarray, or list of numbers
-        The right answer, of finite numbers. Its shape must be met exactly; a list is accepted only where `value` is one.
+        The right answer, made of finite numbers. The shapes must be equal; a list is accepted only if `value` is one.
     mistakes : dict of str to (float, ndarray, or function without arguments that returns one), optional
-        Each key says what was done wrong and what to do, each value is what comes of it. Functions are called only for a wrong answer;
-        one that raises a ValueError (a product whose shapes do not fit) is a mistake that cannot be made here.
+        Each key says what was done wrong and what to do; each value is the result. Functions are called only for a wrong answer;
+        one that raises a ValueError (a product whose shapes do not match) is a mistake that is impossible here.
     tolerance : float
-        How far an entry may be off, as a share of the largest right one (where all are 0, as it stands).
+        How far an entry may be off, as a fraction of the largest right one (or as a number, if all are 0).
     hint : str, optional
-        Ends the message where no mistake is recognised.
+        Ends the message if no mistake is recognized.
 
     Raises
     ------
     AssertionError
-        If the answer is missing, no number, of another shape, not finite, or different.
+        If the answer is missing, is not a number, has a different shape, is not finite, or differs.
     ValueError
         If the right answer holds NaN or infinity.
 
@@ -63,12 +63,12 @@ def expect(name, got, value, *, mistakes=None, tolerance=1e-6, hint=None):
     found = as_numbers(name, got, wanted.shape, as_list=isinstance(value, (list, tuple)))
     wrong = differences(found, wanted, tolerance)
     if wrong:
-        reason = recognised(found, wanted, mistakes or {}, tolerance) or hint or from_shapes(found.shape, wanted.shape)
+        reason = recognized(found, wanted, mistakes or {}, tolerance) or hint or in_general(found, wanted, tolerance)
         raise AssertionError(what_differs(name, found, wanted, wrong) + (f": {reason}" if reason else ""))
 
 
 def as_numbers(name, got, shape, as_list):
-    """Return the answer as an array of Python-sized floats, or say why it is none."""
+    """Return the answer as an array of float64, or say why it is not one."""
     if got is None:
         raise AssertionError(f"{name} is None: does the function return it?")
     if got is Ellipsis or got is NotImplemented:
@@ -88,38 +88,66 @@ def as_numbers(name, got, shape, as_list):
     return array.astype(float64)
 
 
-def differences(found, wanted, tolerance):
-    """Return the places, counted row by row, where two arrays differ; one place if their shapes do."""
+def differences(found, wanted, tolerance, scale=None):
+    """Return the positions, counted row by row, at which two arrays differ; one position if their shapes do.
+
+    The tolerance is a fraction of the largest finite number in `wanted`, or in `scale`.
+    """
     if found.shape != wanted.shape:
         return [0]
     pairs = list(zip(ndarray.tolist(found.ravel()), ndarray.tolist(wanted.ravel())))
-    largest = max((abs(b) for _, b in pairs if b - b == 0), default=0)  # b - b is 0 unless b is infinite or NaN
+    numbers = [b for _, b in pairs] + ([] if scale is None else ndarray.tolist(scale.ravel()))
+    largest = max((abs(b) for b in numbers if b - b == 0), default=0)  # b - b is 0 unless b is infinite or NaN
     room = tolerance * (largest or 1.0)
     return [i for i, (a, b) in enumerate(pairs) if not (a == b or -room <= a - b <= room or (a != a and b != b))]
 
 
-def recognised(found, wanted, mistakes, tolerance):
-    """Return the words for the mistake that leads to this answer, or None."""
+def recognized(found, wanted, mistakes, tolerance):
+    """Return the words for the mistake that leads to this answer, as it is or in another form, or None."""
+    results = {}
     with errstate(all="ignore"):
-        for words, result in {**mistakes, "the sign is turned": -wanted}.items():
+        for words, result in mistakes.items():
             try:
-                result = asarray(result() if callable(result) else result, dtype=float64)
+                results[words] = asarray(result() if callable(result) else result, dtype=float64)
             except ValueError:
                 continue
-            if not differences(found, result, tolerance):
-                return words
+    results["the sign is flipped"] = -wanted
+    for ending, form in forms(found, wanted):
+        for words, result in results.items():
+            if not differences(form, result, tolerance, scale=wanted):
+                return words + ending
     return None
 
 
-def from_shapes(found, wanted):
-    """Return what two shapes alone tell about the mistake, or None."""
-    if found == wanted:
-        return None
-    if len(found) > 1 and found == wanted[::-1]:
+def forms(found, wanted):
+    """Yield the answer as it is, transposed, and without axes of length 1; each after the words that say so."""
+    yield "", found
+    if found.ndim == wanted.ndim == 2:
+        yield ", and it is transposed", found.T
+    if found.ndim > 1 and 1 in found.shape:
+        yield ", and it has an axis of length 1 too many", found.reshape([n for n in found.shape if n != 1])
+
+
+def in_general(found, wanted, tolerance):
+    """Return what shapes and numbers alone say about the mistake, or None."""
+    if (
+        found.ndim > 1
+        and found.shape == wanted.shape[::-1]
+        and (found.shape != wanted.shape or not differences(found.T, wanted, tolerance))
+    ):
         return "it is transposed"
-    if [n for n in found if n != 1] == [n for n in wanted if n != 1]:
-        return "it has an axis of length 1 too many" if len(found) > len(wanted) else "an axis of length 1 is missing"
-    return None
+    if found.shape != wanted.shape:
+        same = [n for n in found.shape if n != 1] == [n for n in wanted.shape if n != 1]
+        return same and ("it has an axis of length 1 too many" if found.ndim > wanted.ndim else "an axis of length 1 is missing")
+    return proportional(found, wanted, tolerance)
+
+
+def proportional(found, wanted, tolerance):
+    """Return the words for an array that is a multiple of the right one, or None."""
+    squares = (wanted**2).sum()
+    if wanted.size < 2 or not squares or differences(found, (ratio := (found * wanted).sum() / squares) * wanted, tolerance):
+        return None
+    return f"every number is {ratio:.4g} times the right one" if abs(ratio) > tolerance else "all numbers are 0"
 
 
 def what_differs(name, found, wanted, wrong):

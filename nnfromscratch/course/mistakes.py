@@ -61,16 +61,17 @@ def linear_mistakes(X, W, b):
     >>> expect("Z", X @ W + b[:, None], X @ W + b, mistakes=linear_mistakes(X, W, b))
     Traceback (most recent call last):
         ...
-    AssertionError: Z[0, 1] is 4; expected 8 (2 of 4 numbers differ): b is added to the wrong axis: one number a neuron, not one a sample
+    AssertionError: Z[0, 1] is 4; expected 8 (2 of 4 numbers differ): b is added to the wrong axis: one number per neuron, not per sample
     """
     return {
         "the bias is missing": lambda: X @ W,
-        "b is added to the wrong axis: one number a neuron, not one a sample": lambda: X @ W + b[:, None],
+        "b is added to the wrong axis: one number per neuron, not per sample": lambda: X @ W + b[:, None],
         "all biases are added to every neuron; each neuron has its own": lambda: X @ W + b.sum(),
-        "W is transposed; neurons are its columns: X @ W": lambda: X @ W.T + b,
+        "b is added once for each input; add it once, after the sum": lambda: X @ W + b * len(W),
+        "W is transposed; its columns are the neurons: X @ W": lambda: X @ W.T + b,
         "the factors are swapped: X @ W, not W @ X": lambda: W @ X + b,
         "it is transposed; samples are rows: X @ W": lambda: (X @ W + b).T,
-        "X and W are multiplied entry by entry; the product of matrices is X @ W": lambda: X * W + b,
+        "X and W are multiplied entry by entry; the matrix product is X @ W": lambda: X * W + b,
     }
 
 
@@ -91,23 +92,29 @@ def softmax_mistakes(Z):
     >>> expect("P", np.exp(Z) / np.exp(Z).sum(), np.full((2, 2), 0.5), mistakes=softmax_mistakes(Z))
     Traceback (most recent call last):
         ...
-    AssertionError: P[0, 0] is 0.25; expected 0.5 (4 of 4 numbers differ): normalised over the whole matrix; each row must sum to 1
+    AssertionError: P[0, 0] is 0.25; expected 0.5 (4 of 4 numbers differ): normalized over the whole matrix; each row must sum to 1
     """
 
-    def normalised(e, **axis):
+    def normalized(e, **axis):
         return e / e.sum(**axis)
 
     by_rows = {"axis": 1, "keepdims": True}
     return {
-        "normalised over the whole matrix; each row must sum to 1": lambda: normalised(np.exp(Z - Z.max())),
-        "normalised over samples, axis 0; each row must sum to 1": lambda: normalised(np.exp(Z - Z.max()), axis=0),
-        "not normalised: divide by the sum of the row": lambda: np.exp(Z),
-        "not normalised after the largest score was subtracted: divide by the sum of the row": lambda: np.exp(Z - Z.max(**by_rows)),
-        "exp overflows: subtract the largest score of each row first": lambda: normalised(np.exp(Z), **by_rows),
-        "exp is 0 for a whole row: subtract the largest score of each row, not of the whole matrix": lambda: normalised(
+        "normalized over the whole matrix; each row must sum to 1": lambda: normalized(np.exp(Z - Z.max())),
+        "normalized over samples, axis 0; each row must sum to 1": lambda: normalized(np.exp(Z - Z.max()), axis=0),
+        "not normalized: divide by the sum of the row": lambda: np.exp(Z),
+        "not normalized after the largest score was subtracted: divide by the sum of the row": lambda: np.exp(Z - Z.max(**by_rows)),
+        "exp overflows: subtract the largest score of each row first": lambda: normalized(np.exp(Z), **by_rows),
+        "exp is 0 for a whole row: subtract the largest score of each row, not of the whole matrix": lambda: normalized(
             np.exp(Z - Z.max()), **by_rows
         ),
-        "the scores are divided by their sum without exp": lambda: normalised(Z, **by_rows),
+        "the scores are divided by their sum without exp": lambda: normalized(Z, **by_rows),
+        "the row's sums divide the columns: keep the axis with keepdims=True": lambda: np.exp(Z) / np.exp(Z).sum(axis=1),
+        "this is the logarithm of softmax": lambda: np.log(softmax(Z)),
+        "softmax is applied twice": lambda: softmax(softmax(Z)),
+        "the exponent has the wrong sign: exp(Z), not exp(-Z)": lambda: softmax(-Z),
+        "the largest score of each row gets everything; softmax gives every class a share": lambda: np.eye(Z.shape[1])[Z.argmax(axis=1)],
+        "each class is treated on its own: this is the sigmoid of the scores": lambda: sigmoid(Z),
     }
 
 
@@ -119,7 +126,7 @@ def with_upstream(slope, mistakes, dA):
     if dA is None:
         return mistakes
     return {words: lambda wrong=wrong: dA * wrong() for words, wrong in mistakes.items()} | {
-        "dA is passed on as it came: multiply it by the activation's slope": lambda: dA,
+        "dA is passed on unchanged: multiply it by the activation's slope": lambda: dA,
         "this is the slope alone: multiply dA by it": lambda: slope,
     }
 
@@ -142,18 +149,18 @@ def d_sigmoid_mistakes(z, dA=None):
     >>> expect("sigmoid'(2)", 2 * (1 - 2), 0.104994, tolerance=1e-5, mistakes=d_sigmoid_mistakes(2.0))
     Traceback (most recent call last):
         ...
-    AssertionError: sigmoid'(2) is -2; expected 0.104994: this is z (1 - z); the formula wants the output s = sigmoid(z): s (1 - s)
+    AssertionError: sigmoid'(2) is -2; expected 0.104994: this is z (1 - z); the formula needs the output s = sigmoid(z): s (1 - s)
     """
     s = sigmoid(z)
     twice = sigmoid(s)
     return with_upstream(
         s * (1 - s),
         {
-            "this is z (1 - z); the formula wants the output s = sigmoid(z): s (1 - s)": lambda: z * (1 - z),
-            "sigmoid is applied twice; s is its output already: s (1 - s)": lambda: twice * (1 - twice),
+            "this is z (1 - z); the formula needs the output s = sigmoid(z): s (1 - s)": lambda: z * (1 - z),
+            "sigmoid is applied twice; s is already its output: s (1 - s)": lambda: twice * (1 - twice),
             "this is sigmoid itself, not its derivative": lambda: s,
             "the factor s is missing: s (1 - s)": lambda: 1 - s,
-            "the factor 1 - s is s: s (1 - s), not s squared": lambda: s * s,
+            "the factor 1 - s is missing: s (1 - s), not s squared": lambda: s * s,
         },
         dA,
     )
@@ -167,14 +174,14 @@ def d_tanh_mistakes(z, dA=None):
     >>> expect("tanh'(2)", 1 - 2 ** 2, 0.0706508, mistakes=d_tanh_mistakes(2.0))
     Traceback (most recent call last):
         ...
-    AssertionError: tanh'(2) is -3; expected 0.0706508: this is 1 - z^2; the formula wants the output t = tanh(z): 1 - t^2
+    AssertionError: tanh'(2) is -3; expected 0.0706508: this is 1 - z^2; the formula needs the output t = tanh(z): 1 - t^2
     """
     t = np.tanh(z)
     return with_upstream(
         1 - t**2,
         {
-            "this is 1 - z^2; the formula wants the output t = tanh(z): 1 - t^2": lambda: 1 - z**2,
-            "tanh is applied twice; t is its output already: 1 - t^2": lambda: 1 - np.tanh(t) ** 2,
+            "this is 1 - z^2; the formula needs the output t = tanh(z): 1 - t^2": lambda: 1 - z**2,
+            "tanh is applied twice; t is already its output: 1 - t^2": lambda: 1 - np.tanh(t) ** 2,
             "the square is missing: 1 - t^2": lambda: 1 - t,
             "this is the formula of the sigmoid, s (1 - s)": lambda: t * (1 - t),
         },
@@ -191,19 +198,24 @@ def d_relu_mistakes(z, dA=None):
     >>> expect("d", (np.maximum(z, 0) >= 0) * 1.0, np.array([0.0, 1.0]), mistakes=d_relu_mistakes(z))
     Traceback (most recent call last):
         ...
-    AssertionError: d[0] is 1; expected 0 (1 of 2 numbers differ): the slope is 1 everywhere: the output is always >= 0; ask whether z > 0
+    AssertionError: d[0] is 1; expected 0 (1 of 2 numbers differ): the slope is 1 everywhere: the output is always >= 0; check whether z > 0
     """
-    return with_upstream(
-        np.where(z > 0, 1.0, 0.0),
+    mask = np.where(z > 0, 1.0, 0.0)
+    mistakes = with_upstream(
+        mask,
         {
-            "the slope is 1 everywhere: the output is always >= 0; ask whether z > 0": lambda: np.ones_like(z),
-            "at 0 itself the course takes the slope 0: ask whether z > 0, not >= 0": lambda: np.where(z >= 0, 1.0, 0.0),
+            "the slope is 1 everywhere: the output is always >= 0; check whether z > 0": lambda: np.ones_like(z),
+            "at 0 itself the course uses the slope 0: check z > 0, not z >= 0": lambda: np.where(z >= 0, 1.0, 0.0),
             "the mask is inverted: the slope is 1 where z > 0": lambda: np.where(z > 0, 0.0, 1.0),
             "this is ReLU itself, not its derivative": lambda: np.maximum(z, 0),
             "this is the sign of z; the slope is 0 where z is negative": lambda: np.sign(z),
+            "this is the slope of leaky ReLU: 0.01 where z < 0": lambda: np.where(z > 0, 1.0, 0.01),
         },
         dA,
     )
+    if dA is not None:
+        mistakes["the mask checks dA; check whether z > 0"] = lambda: dA * (dA > 0)
+    return mistakes
 
 
 # --- a layer's backward pass -----------------------------------------------------------------------------------------------------------
@@ -234,7 +246,7 @@ def linear_backward_mistakes(X, W, dZ):
     """
     n, (n_in, n_out) = len(X), W.shape
     dW, db, dX = X.T @ dZ, dZ.sum(axis=0), dZ @ W.T
-    again = "divided by n, which dZ is already: the 1/n stands in the loss alone"
+    again = "divided by n, but dZ already contains the 1/n of the loss"
     return {
         "dW": {
             again: lambda: dW / n,
@@ -243,6 +255,7 @@ def linear_backward_mistakes(X, W, dZ):
             "dW and dX are swapped: this is dZ @ W.T": lambda: dX,
             "X is not transposed: X.T @ dZ": lambda: X @ dZ,
             "only the last sample is used; all samples act on the same W": lambda: np.outer(X[-1], dZ[-1]),
+            "only the first sample is used; all samples act on the same W": lambda: np.outer(X[0], dZ[0]),
             "the bias's derivative is used for every input: each dZ must be multiplied by its x": lambda: np.tile(db, (n_in, 1)),
         },
         "db": {
@@ -254,8 +267,11 @@ def linear_backward_mistakes(X, W, dZ):
                 axis=0, keepdims=True
             ),
             again: lambda: db / n,
+            "dZ is averaged over everything; sum over samples only, axis 0": lambda: dZ.mean(),
+            "dZ is summed over everything, and divided by n; sum over samples only, axis 0": lambda: dZ.sum() / n,
             "multiplied by n: the 1/n of the mean is missing": lambda: db * n,
             "only the first sample is used; sum over samples, axis 0": lambda: dZ[0],
+            "only the last sample is used; sum over samples, axis 0": lambda: dZ[-1],
         },
         "dX": {
             "dW and dX are swapped: this is X.T @ dZ": lambda: dW,
@@ -292,11 +308,11 @@ def softmax_backward_mistakes(dA, A):
     return {
         "each score is treated as if it acted on its own probability alone (the diagonal of the Jacobian)": lambda: dA * A * (1 - A),
         "the sum over the row is not subtracted": lambda: A * dA,
-        "the sum runs over samples, axis 0; each sample has a sum of its own, axis 1": lambda: A * (dA - (dA * A).sum(axis=0)),
-        "the sum runs over everything; each sample has a sum of its own, axis 1": lambda: A * (dA - (dA * A).sum()),
-        "the sum is taken of dA alone; weight it with the probabilities": lambda: A * (dA - dA.sum(**rows)),
+        "the sum runs over samples, axis 0; each sample has its own sum, axis 1": lambda: A * (dA - (dA * A).sum(axis=0)),
+        "the sum runs over everything; each sample has its own sum, axis 1": lambda: A * (dA - (dA * A).sum()),
+        "the sum is over dA alone; weight it by the probabilities": lambda: A * (dA - dA.sum(**rows)),
         "the factor A in front is missing": lambda: dA - (dA * A).sum(**rows),
-        "dA is passed on as it came": lambda: dA,
+        "dA is passed on unchanged": lambda: dA,
     }
 
 
@@ -324,14 +340,23 @@ def squared_error_mistakes(Y_hat, Y):
     """
     errors = Y_hat - Y
     n = len(errors)
+    of_sample = tuple(range(1, errors.ndim))
     return {
         "the half is missing: the sum of squares divided by 2 n": lambda: (errors**2).sum() / n,
         "the division by n is missing: the sum of squares divided by 2 n": lambda: (errors**2).sum() / 2,
         "this is the sum of squares; divide it by 2 n": lambda: (errors**2).sum(),
         "divided by the number of all entries; n is the number of samples": lambda: (errors**2).mean() / 2,
-        "the errors are not squared, so that some cancel": lambda: errors.sum() / (2 * n),
+        "the errors are not squared, so some cancel": lambda: errors.sum() / (2 * n),
         "the sum is squared; square each error, then add up": lambda: errors.sum() ** 2 / (2 * n),
         "the mean is taken of absolute errors, not of squares": lambda: np.abs(errors).sum() / n,
+        "this is the mean of squares over all outputs; divide the sum of squares by 2 n, n being the number of samples": lambda: (
+            errors**2
+        ).mean(),
+        "this is the mean absolute error over all outputs; square the errors": lambda: np.abs(errors).mean(),
+        "this is the root of the mean square; leave the root out": lambda: np.sqrt((errors**2).mean()),
+        "the mean over samples is missing: the loss is one number": lambda: (errors**2).sum(axis=of_sample) / 2,
+        "the half and the mean over samples are missing: the loss is one number": lambda: (errors**2).sum(axis=of_sample),
+        "this is the mean over the outputs of each sample; the loss is one number": lambda: (errors**2).mean(axis=of_sample),
     }
 
 
@@ -357,15 +382,24 @@ def binary_cross_entropy_mistakes(p, y):
         ...
     AssertionError: loss is 0.346574; expected 0.693147: only the samples with y = 1 count; those with y = 0 cost -log(1 - p)
     """
-    costs = -(y * np.log(p) + (1 - y) * np.log(1 - p))
+    ones, zeros = y * np.log(p), (1 - y) * np.log(1 - p)
+    costs = -(ones + zeros)
+    one_sign = "one minus sign is missing: it belongs to both logarithms, -(y log p + (1 - y) log(1 - p))"
     return {
-        "only the samples with y = 1 count; those with y = 0 cost -log(1 - p)": lambda: -(y * np.log(p)).mean(),
+        "only the samples with y = 1 count; those with y = 0 cost -log(1 - p)": lambda: -ones.mean(),
+        "only the samples with y = 0 count; those with y = 1 cost -log p": lambda: -zeros.mean(),
+        one_sign: lambda: (zeros - ones).mean(),
+        f"{one_sign}; here the first logarithm lacks it": lambda: (ones - zeros).mean(),
+        f"{one_sign}; and the sum is not divided by n": lambda: (zeros - ones).sum(),
+        f"{one_sign}; here the first logarithm lacks it, and the sum is not divided by n": lambda: (ones - zeros).sum(),
+        "sigmoid is applied twice: p is already a probability": lambda: -(y * np.log(sigmoid(p)) + (1 - y) * np.log(1 - sigmoid(p))).mean(),
         "the sum over samples is not divided by n": lambda: costs.sum(),
         "the mean over samples is missing: the loss is one number": lambda: costs,
-        "the minus is missing: a logarithm of a probability is negative": lambda: -costs.mean(),
+        "the minus is missing: the logarithm of a probability is negative": lambda: -costs.mean(),
+        "the minus is missing, and the sum is not divided by n": lambda: -costs.sum(),
         "p and 1 - p are swapped": lambda: -(y * np.log(1 - p) + (1 - y) * np.log(p)).mean(),
         "p and y are swapped: the logarithm belongs to the prediction": lambda: -(p * np.log(y) + (1 - p) * np.log(1 - y)).mean(),
-        "the logarithm has another base than e: use np.log": lambda: costs.mean() / np.log(2),
+        "the base of the logarithm is not e: use np.log": lambda: costs.mean() / np.log(2),
     }
 
 
@@ -391,18 +425,22 @@ def cross_entropy_mistakes(P, Y):
         ...
     AssertionError: loss is 0.245207; expected 0.490415: divided by the number of all entries; n is the number of samples
     """
-    costs = -(Y * np.log(P))
-    n = len(P)
+    costs, n = -(Y * np.log(P)), len(P)
+    binary = costs - (1 - Y) * np.log(1 - P)
     return {
         "divided by the number of all entries; n is the number of samples": lambda: costs.mean(),
         "the sum over samples is not divided by n": lambda: costs.sum(),
         "the mean over samples is missing: the loss is one number": lambda: costs.sum(axis=1),
-        "the minus is missing: a logarithm of a probability is negative": lambda: -costs.sum() / n,
+        "the minus is missing: the logarithm of a probability is negative": lambda: -costs.sum() / n,
+        "the minus is missing, and the sum is not divided by n": lambda: -costs.sum(),
+        "softmax is applied twice: P already holds probabilities": lambda: -(Y * np.log(softmax(P))).sum() / n,
+        "(1 - Y) log(1 - P) belongs to binary cross-entropy; only the probability of the right class counts": lambda: binary.sum() / n,
+        "(1 - Y) log(1 - P) belongs to binary cross-entropy; this is its mean over all entries": lambda: binary.mean(),
         "all classes count; only the probability of the right class does": lambda: -np.log(P).sum() / n,
         "the logarithm is missing: -log of the probability of the right class": lambda: -(Y * P).sum() / n,
-        "the logarithm is taken after the mean: first the logarithms, then their mean": lambda: -np.log((Y * P).sum() / n),
+        "the logarithm is taken after the mean: take the logarithms first, then their mean": lambda: -np.log((Y * P).sum() / n),
         "[:, y] takes whole columns; use [np.arange(n), y]": lambda: -np.log(P)[:, Y.argmax(axis=1)].mean(),
-        "the logarithm has another base than e: use np.log": lambda: costs.sum() / n / np.log(2),
+        "the base of the logarithm is not e: use np.log": lambda: costs.sum() / n / np.log(2),
     }
 
 
@@ -428,16 +466,28 @@ def loss_gradient_mistakes(Y_hat, Y, loss=None):
         ...
     AssertionError: dZ[0, 0] is -0.5; expected -0.25 (4 of 4 numbers differ): the division by n is missing; the loss is a mean over samples
     """
-    dZ = (Y_hat - Y) / len(Y)
+    n = len(Y)
+    dZ = (Y_hat - Y) / n
     mistakes = {
         "the division by n is missing; the loss is a mean over samples": lambda: Y_hat - Y,
-        "divided by n twice": lambda: dZ / len(Y),
+        "divided by n twice": lambda: dZ / n,
         "divided by the number of all entries; n is the number of samples": lambda: (Y_hat - Y) / Y_hat.size,
-        "the sign is turned: prediction minus target": lambda: -dZ,
-        "the sign is turned, and the division by n is missing: (prediction - target) / n": lambda: Y - Y_hat,
-        "the factor 2 of the square is left; the half in the loss cancels it": lambda: 2 * dZ,
-        "the slope of the sigmoid is multiplied in once more; it has cancelled": lambda: dZ * Y_hat * (1 - Y_hat),
+        "the sign is flipped: prediction minus target": lambda: -dZ,
+        "the sign is flipped, and the division by n is missing: (prediction - target) / n": lambda: Y - Y_hat,
+        "the factor 2 of the square remains; the half in the loss cancels it": lambda: 2 * dZ,
+        "it is multiplied by the slope of the sigmoid once more; that has canceled": lambda: dZ * Y_hat * (1 - Y_hat),
         "this is dL/dp, the derivative with respect to the probability; go on to dL/dz": lambda: dZ / (Y_hat * (1 - Y_hat)),
+        "this is dL/dp without the division by n; divide, and go on to dL/dz": lambda: (Y_hat - Y) / (Y_hat * (1 - Y_hat)),
+        "this is -Y / P / n, the derivative with respect to the probabilities; go on to dL/dz": lambda: -Y / Y_hat / n,
+        "this is -Y / P, the derivative with respect to the probabilities; divide by n, and go on to dL/dz": lambda: -Y / Y_hat,
+        "the factor 2 remains, and the division by n is missing: (prediction - target) / n": lambda: 2 * (Y_hat - Y),
+        "the factor 2 remains, and it is divided by the number of all entries: (prediction - target) / n": lambda: (
+            2 * (Y_hat - Y) / Y_hat.size
+        ),
+        "the slope of the sigmoid has canceled, and the division by n is missing: (prediction - target) / n": lambda: (
+            (Y_hat - Y) * Y_hat * (1 - Y_hat)
+        ),
+        "the factor 2 and the slope of the sigmoid are too many: (prediction - target) / n": lambda: 2 * dZ * Y_hat * (1 - Y_hat),
         "this is the prediction; subtract the target and divide by n": lambda: Y_hat,
     }
     if loss is not None:
@@ -474,8 +524,11 @@ def cross_entropy_gradient_mistakes(Z, y):
     return loss_gradient_mistakes(P, Y, loss=-np.log(P[np.arange(n), y]).mean()) | {
         "[:, y] takes whole columns; use [np.arange(n), y]": lambda: (P - Y.any(axis=0)) / n,
         "this is the gradient with respect to the probabilities; go on to the scores": lambda: -Y / P / n,
-        "softmax is normalised over the whole matrix; each row must sum to 1": lambda: (np.exp(Z) / np.exp(Z).sum() - Y) / n,
+        "softmax is normalized over the whole matrix; each row must sum to 1": lambda: (np.exp(Z) / np.exp(Z).sum() - Y) / n,
         "1 is subtracted from the scores; subtract it from the probabilities": lambda: (Z - Y) / n,
+        "softmax is applied twice": lambda: (softmax(P) - Y) / n,
+        "this is sigmoid instead of softmax": lambda: (sigmoid(Z) - Y) / n,
+        "1 is subtracted from every class; subtract it from the right class only": lambda: (P - 1) / n,
     }
 
 
@@ -506,10 +559,11 @@ def update_mistakes(w, dw, lr):
         "the step goes uphill: subtract lr * dw": lambda: w + lr * dw,
         "it has not changed: was the new value stored?": lambda: w,
         "the learning rate is missing: w - lr * dw": lambda: w - dw,
+        "the step goes uphill, and the learning rate is missing: w - lr * dw": lambda: w + dw,
         "this is the step alone; subtract it from w": lambda: lr * dw,
         "this is minus the step alone; it must be added to w": lambda: -lr * dw,
         "the learning rate divides; it must multiply: w - lr * dw": lambda: w - dw / lr,
-        "w shrinks in place of going downhill: the step is lr * dw, not lr * w": lambda: w - lr * w,
+        "w shrinks instead of going downhill: the step is lr * dw, not lr * w": lambda: w - lr * w,
         "the step was taken twice": lambda: w - 2 * lr * dw,
     }
 
@@ -536,7 +590,7 @@ def prediction_mistakes(scores):
     return {
         "argmax runs over samples, axis 0; it must run over classes, axis 1": lambda: scores.argmax(axis=0),
         "argmax runs over the whole matrix; it must run over classes, axis 1": lambda: scores.argmax(),
-        "this is the largest score; its place in the row is asked for: argmax": lambda: scores.max(axis=1),
+        "this is the largest score; return its position in the row: argmax": lambda: scores.max(axis=1),
         "labels count from 1; the first class is 0": lambda: scores.argmax(axis=1) + 1,
         "this is the class of the smallest score": lambda: scores.argmin(axis=1),
     }
@@ -565,8 +619,8 @@ def accuracy_mistakes(scores, y):
     right = scores.argmax(axis=1) == y
     return {
         "this counts the right answers; divide by the number of samples": lambda: right.sum(),
-        "this is the share of wrong answers": lambda: 1 - right.mean(),
-        "in percent; the accuracy is a share between 0 and 1": lambda: 100 * right.mean(),
+        "this is the fraction of wrong answers": lambda: 1 - right.mean(),
+        "this is a percentage; the accuracy is a fraction between 0 and 1": lambda: 100 * right.mean(),
         "argmax runs over samples, axis 0; it must run over classes, axis 1": lambda: (scores.argmax(axis=0) == y).mean(),
         "argmax runs over the whole matrix; it must run over classes, axis 1": lambda: (scores.argmax() == y).mean(),
         "divided by the number of all scores; divide by the number of samples": lambda: right.sum() / scores.size,
@@ -594,17 +648,17 @@ def confusion_matrix_mistakes(y, y_pred, n_classes):
     >>> expect("counts", counts, np.array([[0, 2], [0, 1]]), mistakes=confusion_matrix_mistakes(y, y_pred, 2))
     Traceback (most recent call last):
         ...
-    AssertionError: counts[0, 1] is 1; expected 2 (1 of 4 numbers differ): each pair is counted once only; np.add.at counts all
+    AssertionError: counts[0, 1] is 1; expected 2 (1 of 4 numbers differ): each pair is counted only once; np.add.at counts all
     """
     counts = np.zeros((n_classes, n_classes))
     np.add.at(counts, (y, y_pred), 1)
     return {
-        "it is transposed: rows are true classes, columns are answers": lambda: counts.T,
-        "each pair is counted once only; np.add.at counts all": lambda: (counts > 0) * 1.0,
-        "these are shares of each row; counts are asked for": lambda: counts / counts.sum(axis=1, keepdims=True),
-        "these are shares of all samples; counts are asked for": lambda: counts / len(y),
-        "only right answers are counted; the others belong beside the diagonal": lambda: np.diag(np.diag(counts)),
-        "rows and columns of classes that did not come are missing": lambda: counts[
+        "it is transposed: rows are true classes, columns are predictions": lambda: counts.T,
+        "each pair is counted only once; np.add.at counts all": lambda: (counts > 0) * 1.0,
+        "these are fractions of each row; expected counts": lambda: counts / counts.sum(axis=1, keepdims=True),
+        "these are fractions of all samples; expected counts": lambda: counts / len(y),
+        "only right answers are counted; the others belong off the diagonal": lambda: np.diag(np.diag(counts)),
+        "rows and columns of classes that do not occur are missing": lambda: counts[
             : max(y.max(), y_pred.max()) + 1, : max(y.max(), y_pred.max()) + 1
         ],
     }

@@ -1,6 +1,7 @@
 """The plane and its classes: samples, one neuron's line, and the regions a network divides the plane into."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -40,7 +41,8 @@ def samples(X: Array, y: Array, *, names: Sequence[str] | None = None, ax: Axes 
     names = check_names(names, max(int(y.max()) + 1, len(names or [])))
     ax = axes_or_new(ax, (4.5, 3.6))
     for k, name in enumerate(names):
-        ax.scatter(*X[y == k].T, s=34, color=PALETTE[k], marker=MARKERS[k], edgecolor="white", linewidth=0.6, label=name, zorder=3)
+        x1, x2 = X[y == k].T
+        ax.scatter(x1, x2, s=34, color=PALETTE[k], marker=MARKERS[k], edgecolor="white", linewidth=0.6, label=name, zorder=3)
     ax.set(xlabel="$x_1$", ylabel="$x_2$")
     above(ax, len(names))
     return ax
@@ -100,7 +102,7 @@ def decision_boundary(
     return samples(X, y, names=names, ax=ax)
 
 
-def _probabilities(model, points, n_classes):
+def _probabilities(model: Any, points: Array, n_classes: int) -> Array:
     """Return the probability of each class at each point; 0 and 1 where the model gives labels only."""
     predict = getattr(model, "predict_proba", model)
     if not callable(predict):
@@ -158,7 +160,8 @@ def neuron_line(w: Array, b: float, *, limits: tuple[float, float, float, float]
     arrow = {"arrowstyle": "-|>", "color": VERMILLION, "linewidth": 2, "shrinkA": 0, "shrinkB": 0}
     ax.annotate("", foot + step * unit, foot, arrowprops=arrow)
     for word, place in [("w", 1.25 * unit), ("+", 0.6 * unit + 1.2 * along), ("−", -0.6 * unit + 1.2 * along)]:
-        ax.text(*(foot + step * place), word, ha="center", va="center", color=ink(), fontsize=12 if word == "w" else 16, clip_on=True)
+        x1, x2 = foot + step * place
+        ax.text(x1, x2, word, ha="center", va="center", color=ink(), fontsize=12 if word == "w" else 16, clip_on=True)
     ax.axhline(0, color=GREY, linewidth=0.6, zorder=0)
     ax.axvline(0, color=GREY, linewidth=0.6, zorder=0)
     ax.set(xlabel="$x_1$", ylabel="$x_2$", xlim=(left, right), ylim=(bottom, top), aspect="equal")

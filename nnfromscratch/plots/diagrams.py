@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -54,7 +55,7 @@ def network_diagram(
         ax.add_collection(_lines(i, start, end, None if weights is None else weights[i]))
     colours = [GREEN, *[BLUE] * (len(sizes) - 2), VERMILLION]
     for i, (size, layer, name, colour) in enumerate(zip(sizes, places, names, colours)):
-        ax.scatter([i] * len(layer), layer.values(), s=230, color=colour, edgecolor="white", linewidth=1, zorder=3)
+        ax.scatter([i] * len(layer), list(layer.values()), s=230, color=colour, edgecolor="white", linewidth=1, zorder=3)
         if len(layer) < size:
             ax.plot([i] * 3, [-0.3, 0, 0.3], "o", color=colour, markersize=3)
         ax.text(i, -top - 0.7, f"{name}\n{size}".strip(), ha="center", va="top", color=ink())
@@ -63,7 +64,7 @@ def network_diagram(
     return ax
 
 
-def _sizes_and_weights(network):
+def _sizes_and_weights(network: Any) -> tuple[list[int], list[Array] | None]:
     """Return the layer sizes, and the weight matrices or None."""
     if isinstance(network, Network):
         network = [layer.params["W"] for layer in network.layers if "W" in layer.params]
@@ -80,14 +81,14 @@ def _sizes_and_weights(network):
     return [weights[0].shape[0], *(W.shape[1] for W in weights)], weights
 
 
-def _heights(size, limit):
+def _heights(size: int, limit: int) -> dict[int, float]:
     """Return where each drawn neuron stands, {index: height}; of a long layer only the first and the last, with room for dots."""
     half = (limit - 1) // 2
     rows = list(range(size)) if size <= limit else [*range(half), None, *range(size - half, size)]
     return {neuron: (len(rows) - 1) / 2 - row for row, neuron in enumerate(rows) if neuron is not None}
 
 
-def _lines(column, start, end, W):
+def _lines(column: int, start: dict[int, float], end: dict[int, float], W: Array | None) -> LineCollection:
     """Return the lines between two neighbouring columns, as wide as the weights are large."""
     pairs = [(i, j) for i in start for j in end]
     segments = [[(column, start[i]), (column + 1, end[j])] for i, j in pairs]

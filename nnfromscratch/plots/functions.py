@@ -11,22 +11,22 @@ from .._typing import Array
 from .style import BLUE, GREY, VERMILLION, axes_or_new, check_range, ink
 
 
-def evaluate(name, f, *grids):
+def evaluate(name: str, f: Callable[..., Any], *grids: Array) -> Array:
     """Return f at arrays of points, making sure that it gives one finite number for each."""
     if not callable(f):
         raise TypeError(f"{name} is a {type(f).__name__}; expected a function of an array")
     return check_array(f"{name}(x)", np.asarray(f(*grids), dtype=float), shape=grids[0].shape)
 
 
-def around(values, margin=0.15):
+def around(values: Array, margin: float = 0.15) -> tuple[float, float]:
     """Return a range that holds all values, with room on both sides."""
     room = margin * (np.ptp(values) or 1.0)
     return float(values.min() - room), float(values.max() + room)
 
 
-def broken_at_jumps(x, y):
+def broken_at_jumps(x: Array, y: Array) -> tuple[Array, Array]:
     """Put a gap into a curve wherever it leaps, so that no line is drawn where the function has no values."""
-    jumps = np.flatnonzero(np.abs(np.diff(y)) > 0.25 * np.ptp(y)) + 1 if np.ptp(y) > 0 else []
+    jumps = np.flatnonzero((np.abs(np.diff(y)) > 0.25 * np.ptp(y)) & (np.ptp(y) > 0)) + 1
     return np.insert(x, jumps, np.nan), np.insert(y, jumps, np.nan)
 
 
@@ -65,7 +65,9 @@ def activation(
     ['f(z)', "f'(z), its derivative"]
     """
     z = np.linspace(*check_range("z_range", z_range), 801)
-    curves = [("f(z)", f, BLUE, "-")] + [("f'(z), its derivative", d_f, VERMILLION, "--")] * (d_f is not None)
+    curves = [("f(z)", f, BLUE, "-")]
+    if d_f is not None:
+        curves.append(("f'(z), its derivative", d_f, VERMILLION, "--"))
     values = [evaluate(label[: label.index("(")], function, z) for label, function, _, _ in curves]
     ax = axes_or_new(ax)
     ax.axhline(0, color=GREY, linewidth=0.8)
@@ -191,7 +193,7 @@ def descent_contours(
     return ax
 
 
-def _draw_path(ax, x, y):
+def _draw_path(ax: Axes, x: Array, y: Array) -> None:
     """Draw the steps as dots joined by a dashed line, and name the first."""
     ax.plot(x, y, "--o", color=VERMILLION, linewidth=1.4, markersize=5)
     side, align = (-8, "right") if x[0] > x.mean() else (8, "left")  # on the side where the picture has room

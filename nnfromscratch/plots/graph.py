@@ -9,7 +9,7 @@ from matplotlib.patches import Rectangle
 
 from .._checks import check_array
 from .._typing import Array
-from ..layers import Softmax
+from ..layers import Layer, Softmax
 from ..network import Network
 from .style import BLUE, GREEN, GREY, NIGHT, VERMILLION, VIOLET, axes_or_new, ink, readable_on
 
@@ -88,11 +88,11 @@ def computation_graph(network: Network, X: Array, y: Array, *, ax: Axes | None =
     return ax
 
 
-def _n_parameters(layer):
+def _n_parameters(layer: Layer) -> int:
     return sum(array.size for array in layer.params.values())
 
 
-def _run(network, X, y):
+def _run(network: Network, X: Array, y: Array) -> tuple[list[Layer], list[Array], list[Array]]:
     """Return the layers, every value (first X, last the loss), and the gradient of the loss with respect to each."""
     outputs = [X]
     for layer in network.layers:
@@ -103,11 +103,14 @@ def _run(network, X, y):
     return network.layers, [*outputs, np.array([[loss]])], [*gradients, np.ones((1, 1))]
 
 
-def _layout(width, layers, outputs, gradients):
+def _layout(
+    width: float, layers: list[Layer], outputs: list[Array], gradients: list[Array]
+) -> tuple[list[list[Card]], list[tuple[Card, Card]]]:
     """Return the rows of cards, top to bottom, and the pairs of cards that a line joins."""
-    rows, edges = [], []
+    rows: list[list[Card]] = []
+    edges: list[tuple[Card, Card]] = []
 
-    def add_row(names, values, grads, colour, places=None):
+    def add_row(names: list[str], values: Array, grads: Array, colour: str, places: list[float] | None = None) -> list[Card]:
         places = [((i + 0.5) / len(names) - 0.5) * width for i in range(len(names))] if places is None else places
         y = -len(rows) * (3 * STRIP + GAP)
         rows.append([Card(*card, y, colour) for card in zip(names, np.ravel(values), np.ravel(grads), places)])
@@ -123,7 +126,8 @@ def _layout(width, layers, outputs, gradients):
                 for j, bias in enumerate(_names("b", n_out), start=1)
                 for name in [*(weight.format(i + 1, j) for i in range(n_in)), bias]
             ]
-            cards = add_row(names, *(np.vstack([of["W"], of["b"]]).T for of in (layer.params, layer.grads)), VIOLET)
+            values, grads = (np.vstack([of["W"], of["b"]]).T for of in (layer.params, layer.grads))
+            cards = add_row(names, values, grads, VIOLET)
             below = add_row(_names("z", n_out), value, gradient, BLUE)
             for j, z in enumerate(below):
                 group = cards[j * (n_in + 1) : (j + 1) * (n_in + 1)]  # the weights of neuron j, then its bias
@@ -135,12 +139,12 @@ def _layout(width, layers, outputs, gradients):
     return rows, edges + list(product(above, add_row(["loss"], outputs[-1], gradients[-1], VERMILLION)))
 
 
-def _names(letter, n):
+def _names(letter: str, n: int) -> list[str]:
     """Return x_1, x_2, ...; where there is only one it needs no number."""
     return [f"${letter}_{{{i + 1}}}$" for i in range(n)] if n > 1 else [f"${letter}$"]
 
 
-def _draw_card(ax, card):
+def _draw_card(ax: Axes, card: Card) -> None:
     """Draw a card: its name, its value, its gradient."""
     strips = [(card.name, card.colour), (_short(card.value), VALUE), (_short(card.gradient), GRADIENT)]
     for i, (words, colour) in enumerate(strips):
@@ -157,6 +161,6 @@ def _draw_card(ax, card):
         )
 
 
-def _short(number):
+def _short(number: float) -> str:
     """Return a number with at most four digits and four decimals, and without a minus before 0."""
     return f"{round(number, 4) + 0:.4g}"

@@ -1,5 +1,7 @@
 """Many small pictures in one: samples with their labels, and what the first layer's neurons look for."""
 
+from typing import Any
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
@@ -43,12 +45,14 @@ def image_grid(
         raise ValueError("predicted came without labels; expected both, to mark the mistakes")
     shown = labels if predicted is None else predicted
     ax, corners = _draw_tiles(ax, images, columns, with_text=shown is not None, cmap="gray_r", vmin=images.min(), vmax=images.max())
-    for i, (x, y) in enumerate(corners if shown is not None else []):
+    if shown is None or labels is None:
+        return ax
+    for i, (x, top) in enumerate(corners):
         wrong = shown[i] != labels[i]
         words = f"✗ {shown[i]}, not {labels[i]}" if wrong else f"{shown[i]}"
-        ax.text(x + images.shape[2] / 2, y - 0.06 * images.shape[1], words, ha="center", va="bottom", color=ink())
+        ax.text(x + images.shape[2] / 2, top - 0.06 * images.shape[1], words, ha="center", va="bottom", color=ink())
         if wrong:
-            ax.add_patch(Rectangle((x, y), *images.shape[:0:-1], fill=False, edgecolor=VERMILLION, linewidth=2, clip_on=False))
+            ax.add_patch(Rectangle((x, top), *images.shape[:0:-1], fill=False, edgecolor=VERMILLION, linewidth=2, clip_on=False))
     return ax
 
 
@@ -80,12 +84,12 @@ def weight_images(W: Array, image_shape: tuple[int, int] = (28, 28), *, columns:
     check_array("W", W, shape=(height * width, None))
     largest = float(np.abs(W).max()) or 1.0
     ax, _ = _draw_tiles(ax, W.T.reshape(-1, height, width), columns, with_text=False, cmap=DIVERGING, vmin=-largest, vmax=largest)
-    bar = ax.figure.colorbar(ax.images[0], cax=ax.inset_axes([1.03, 0, 0.03, 1]), ticks=[-largest, 0, largest], format="%.2g")
+    bar = ax.figure.colorbar(ax.images[0], cax=ax.inset_axes((1.03, 0, 0.03, 1)), ticks=[-largest, 0, largest], format="%.2g")
     bar.outline.set_visible(False)
     return ax
 
 
-def _as_images(images):
+def _as_images(images: Array) -> Array:
     """Return rows of pixels as square images; images stay as they are."""
     if not isinstance(images, np.ndarray) or images.dtype.kind not in "fiu":
         raise TypeError(f"images is {getattr(images, 'dtype', type(images).__name__)}; expected a NumPy array of numbers")
@@ -96,7 +100,7 @@ def _as_images(images):
     return images.reshape(-1, side, side) if images.ndim == 2 else images
 
 
-def _draw_tiles(ax, images, columns, *, with_text, **shown):
+def _draw_tiles(ax: Axes | None, images: Array, columns: int, *, with_text: bool, **shown: Any) -> tuple[Axes, list[tuple[int, int]]]:
     """Draw all images as one, with gaps; return the axes and the left upper corner of each image."""
     n, height, width = images.shape
     columns = min(check_int("columns", columns), n)

@@ -197,7 +197,7 @@ def activation_histograms(activations: Mapping[str, Array], *, bins: int = 40, a
     return ax
 
 
-def _check_dict(name, value):
+def _check_dict(name: str, value: object) -> dict[Any, Any]:
     """Return `value` if it is a dict."""
     if not isinstance(value, dict):
         raise TypeError(f"{name} is a {type(value).__name__}; expected a dict")

@@ -1,13 +1,17 @@
 """What all figures share: colours that everybody can tell apart, and fresh axes of a size that stays readable on a phone."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.typing import ColorType
 
 from .._checks import check_number
+from .._typing import Array
 
 # Blue, vermillion, green and purple are from Okabe and Ito, "Color Universal Design" (2008); violet and crimson were chosen to be far
 # from them for colour-blind eyes too. All have a contrast of at least 3 : 1 on a white page and on a dark one.
@@ -20,13 +24,13 @@ DIVERGING = LinearSegmentedColormap.from_list("diverging", ["#004B76", BLUE, "wh
 SEQUENTIAL = LinearSegmentedColormap.from_list("sequential", ["white", BLUE, "#00304C"])
 
 
-def luminance(colour):
+def luminance(colour: ColorType) -> float:
     """Return the relative luminance of a colour, from 0 (black) to 1 (white), as WCAG 2 defines it."""
     rgb = np.array(to_rgb(colour))
     return float(np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4) @ [0.2126, 0.7152, 0.0722])
 
 
-def contrast(colour, other):
+def contrast(colour: ColorType, other: ColorType) -> float:
     """Return the contrast of two colours, from 1 to 21, as WCAG 2 defines it.
 
     Examples
@@ -38,14 +42,14 @@ def contrast(colour, other):
     return (lighter + 0.05) / (darker + 0.05)
 
 
-def readable_on(colour):
+def readable_on(colour: ColorType) -> str:
     """Return the text colour, white or nearly black, that stands out best from a background."""
     return max("white", NIGHT, key=lambda text: contrast(text, colour))
 
 
-def ink():
+def ink() -> str:
     """Return the colour that matplotlib is set to write in."""
-    return plt.rcParams["text.color"]
+    return str(plt.rcParams["text.color"])
 
 
 def new_axes(rows: int = 1, columns: int = 1, *, size: tuple[float, float] = (4.5, 3.0)) -> Any:
@@ -68,38 +72,38 @@ def new_axes(rows: int = 1, columns: int = 1, *, size: tuple[float, float] = (4.
     >>> upper.figure.get_size_inches()
     array([4.5, 6. ])
     """
-    figure, axes = plt.subplots(rows, columns, figsize=(columns * size[0], rows * size[1]), layout="constrained")
-    figure.get_layout_engine().set(hspace=0.08)  # a title is nearer to its own panel than to the one above
+    space = ConstrainedLayoutEngine(hspace=0.08)  # a title is nearer to its own panel than to the one above
+    figure, axes = plt.subplots(rows, columns, figsize=(columns * size[0], rows * size[1]), layout=space)
     for ax in figure.axes:
         ax.spines[["top", "right"]].set_visible(False)
     return axes
 
 
-def axes_or_new(ax, size=(4.5, 3.0)):
+def axes_or_new(ax: Axes | None, size: tuple[float, float] = (4.5, 3.0)) -> Axes:
     """Return `ax`, or the axes of a new figure where it is None."""
     if ax is None:
-        return new_axes(size=size)
+        ax = new_axes(size=size)
     if not isinstance(ax, Axes):
         raise TypeError(f"ax is a {type(ax).__name__}; expected matplotlib Axes")
     return ax
 
 
-def check_names(names, n, kind="class"):
+def check_names(names: Sequence[object] | None, n: int, kind: str = "class") -> list[str]:
     """Return one name for each of `n` things: those given, or "class 0", "class 1", ..."""
-    names = [f"{kind} {i}" for i in range(n)] if names is None else [str(name) for name in names]
-    if len(names) != n:
-        raise ValueError(f"names has {len(names)} entries; expected {n}, one for each {kind}")
-    return names
+    found = [f"{kind} {i}" for i in range(n)] if names is None else [str(name) for name in names]
+    if len(found) != n:
+        raise ValueError(f"names has {len(found)} entries; expected {n}, one for each {kind}")
+    return found
 
 
-def check_probabilities(name, P):
+def check_probabilities(name: str, P: Array) -> Array:
     """Return P if all its numbers are from 0 to 1, but for rounding."""
     if P.min() < 0 or P.max() > 1 + 1e-6:
         raise ValueError(f"{name} holds numbers from {P.min():.3g} to {P.max():.3g}; expected probabilities, 0 to 1")
     return P
 
 
-def check_range(name, limits):
+def check_range(name: str, limits: tuple[float, float]) -> tuple[float, float]:
     """Return the two ends of a range as floats."""
     if np.shape(limits) != (2,):
         raise ValueError(f"{name} is {limits!r}; expected two numbers, the lowest and the highest")
@@ -107,6 +111,6 @@ def check_range(name, limits):
     return low, check_number(name, limits[1], above=low)
 
 
-def above(ax, n):
+def above(ax: Axes, n: int) -> None:
     """Put the legend of `n` entries above the axes, where it hides nothing."""
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=min(n, 3), frameon=False, handletextpad=0.4, columnspacing=1.2)

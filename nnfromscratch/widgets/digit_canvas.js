@@ -2,16 +2,16 @@
 import { button, codeButton, frame, inflate, make, menu, onTheme, share } from "./shared.js";
 import { forward, softmax } from "./network.js";
 import { diverging, pixels } from "./canvas.js";
-import { prepare, stroke } from "./handwriting.js";
+import { prepare, prepareStrokes } from "./handwriting.js";
 import { parsePicture, parseStrokes, SHEET, toBase64, toShades, written } from "./digit_link.js";
 import { uploader } from "./picture_file.js";
 
-const PEN = 7.5, STEP = 6, ACTIVE = 4;
+const RING = 12, STEP = 10, ACTIVE = 4;      // the pen's radius and a step of the arrow keys, in units of the sheet
 const STEPS = [
-  ["ink", "Ink", "White on black, as in MNIST; noise is wiped away."],
+  ["ink", "Ink", "White on black, as in MNIST. A drawing is traced with a pen that fits its size."],
   ["cropped", "Cropped", "Where on the sheet you write must not matter."],
   ["scaled", "20 pixels", "Nor how large: the longer side becomes 20 pixels."],
-  ["centred", "Centred", "Its centre of mass goes where MNIST has it, so that each stroke meets the weights that know it."],
+  ["centered", "Centered", "The center of mass goes to the middle, as in MNIST, so each stroke meets the weights trained for it."],
 ];
 
 async function render({ model, el }) {
@@ -26,9 +26,9 @@ async function render({ model, el }) {
 
   let seen;
   const draw = () => {
-    const image = state.image ?? (state.example < 0 ? sheet.image() : exampleImage(examples, state.example));
+    const image = state.image ?? (state.example < 0 ? null : exampleImage(examples, state.example));
     sheet.show(image);
-    seen = read(layers, meta.activation, image);
+    seen = read(layers, meta.activation, image, state.strokes);
     figure.picture.setAttribute("aria-label", view.show(seen, layers));
     figure.say(inWords(seen));
     updateCode();
@@ -66,11 +66,11 @@ function exampleImage(examples, k) {
   return { data: Float64Array.from(examples.subarray(784 * k, 784 * (k + 1)), shade => shade / 255), width: 28, height: 28 };
 }
 
-/** Everything that follows from a picture: the steps, unless all are done, the hidden outputs, the probabilities. */
-export function read(layers, activation, image) {
-  const steps = image.prepared ? { centred: image } : prepare(image);
+/** Everything that follows from a picture or, without one, from strokes: the steps, unless all are done, the hidden outputs, the probabilities. */
+export function read(layers, activation, image, strokes) {
+  const steps = image?.prepared ? { centered: image } : image ? prepare(image) : prepareStrokes(strokes);
   if (steps.problem) return steps;
-  const { hidden, scores } = forward(layers, activation, steps.centred.data), probabilities = softmax(scores);
+  const { hidden, scores } = forward(layers, activation, steps.centered.data), probabilities = softmax(scores);
   return { ...steps, hidden, probabilities, order: [...probabilities.keys()].sort((a, b) => probabilities[b] - probabilities[a]) };
 }
 
@@ -82,12 +82,12 @@ function inWords({ problem, probabilities, order }) {
   return `Read as ${first} (${percent(probabilities[first])}), then ${second} (${percent(probabilities[second])}).`;
 }
 
-function code({ problem, centred }, { own }) {
+function code({ problem, centered }, { own }) {
   if (problem) return "# There is no digit to read yet.\n";
-  const text = toBase64(toShades(centred.data));
+  const text = toBase64(toShades(centered.data));
   const network = own ? "network        # yours, from above" : "load_digit_network()";
   return `import base64\nimport numpy as np\n${own ? "" : "from nnfromscratch.widgets import load_digit_network\n"}\n`
-    + `# the digit after the last step: 28 x 28 shades, prepared by nnfromscratch.data.handwriting.prepare_digit\npixels = np.frombuffer(base64.b64decode("${text}"), np.uint8)\n`
+    + `# the digit after the last step: 28 x 28 shades, prepared by nnfromscratch.data.handwriting\npixels = np.frombuffer(base64.b64decode("${text}"), np.uint8)\n`
     + `X = (pixels / 255).astype(np.float32).reshape(1, 784)\nreader = ${network}\nprobabilities = reader.predict_proba(X)[0]\n`
     + "for digit in probabilities.argsort()[::-1][:2]:\n    print(digit, f\"{100 * probabilities[digit]:.1f} %\")\n";
 }
@@ -132,29 +132,32 @@ function drawingArea(state, changed) {
     show(shown);
   });
   for (const name of ["focus", "blur"]) element.addEventListener(name, () => { pen.down = false; show(shown); });
-  const ink = { of: null, points: 0, picture: null };
-  const image = () => {      // what is drawn already stays; after a stroke was taken back, all is drawn again
-    const points = state.strokes.flatMap(line => line.map((point, k) => [line[Math.max(k - 1, 0)], point]));
-    if (ink.of !== state.strokes || points.length < ink.points) {
-      Object.assign(ink, { of: state.strokes, points: 0, picture: { data: new Float64Array(SHEET * SHEET), width: SHEET, height: SHEET } });
-    }
-    for (const [from, to] of points.slice(ink.points)) stroke(ink.picture, from, to, PEN);
-    ink.points = points.length;
-    return ink.picture;
-  };
-  let shown;
+  let shown = null;
   const show = image => {
-    const g = element.getContext("2d"), picture = toCanvas(shown = image);
+    const g = element.getContext("2d");
+    shown = image;
     g.fillStyle = "black";
     g.fillRect(0, 0, SHEET, SHEET);
-    const zoom = SHEET / Math.max(image.width, image.height);
-    g.drawImage(picture, (SHEET - zoom * image.width) / 2, (SHEET - zoom * image.height) / 2, zoom * image.width, zoom * image.height);
+    if (image) {
+      const zoom = SHEET / Math.max(image.width, image.height);
+      g.drawImage(toCanvas(image), (SHEET - zoom * image.width) / 2, (SHEET - zoom * image.height) / 2, zoom * image.width, zoom * image.height);
+    } else inkStrokes(g, state.strokes);
     if (document.activeElement !== element) return;
     g.strokeStyle = pen.down ? "#d55e00" : "#56b4e9";
     g.lineWidth = 2;
-    g.beginPath(); g.arc(...pen.at, PEN, 0, 7); g.stroke();
+    g.beginPath(); g.arc(...pen.at, RING, 0, 7); g.stroke();
   };
-  return { element, image, show };
+  return { element, show };
+}
+
+function inkStrokes(g, strokes) {
+  Object.assign(g, { strokeStyle: "white", lineWidth: 2 * RING, lineCap: "round", lineJoin: "round" });
+  for (const line of strokes) {
+    g.beginPath();
+    g.moveTo(...line[0]);
+    for (const point of line) g.lineTo(...point);
+    g.stroke();
+  }
 }
 
 function toCanvas({ data, width, height }) {
@@ -186,7 +189,7 @@ function pictures(place, meta) {
     const active = mostActive(seen, layers, meta.sizes);
     looks.replaceChildren(...active.map(({ weights, words }) => make("div", {}, weightPicture(weights), make("p", { textContent: words }))));
     const list = [...seen.probabilities].map((p, digit) => `${digit} ${percent(p)}`).join(", ");
-    return `The digit as ink, cropped, scaled and centred. Probabilities: ${list}. Below, pictures of weights: ${active.map(({ words }) => words).join("; ")}.`;
+    return `The digit as ink, cropped, scaled and centered. Probabilities: ${list}. Below, pictures of weights: ${active.map(({ words }) => words).join("; ")}.`;
   };
   return { show };
 }

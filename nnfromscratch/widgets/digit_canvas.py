@@ -37,9 +37,9 @@ class DigitCanvas(LiveFigure):
     Examples
     --------
     >>> print("\\n".join(DigitCanvas().lines()[:3]))
-    Draw a digit: a network 784-64-10 with ReLU
+    Draw a digit: a network 784-96-10 with ReLU
     digit 0: read as 0 (100 %)
-    digit 1: read as 1 (100 %)
+    digit 1: read as 1 (99 %)
     """
 
     _esm = bundle("shared.js", "network.js", "canvas.js", "handwriting.js", "digit_link.js", "picture_file.js", "digit_canvas.js")

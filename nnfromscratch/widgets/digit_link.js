@@ -1,12 +1,12 @@
 // What a link carries of a digit: the strokes of a drawing, or the digit as the network gets it. And back.
 
-export const SHEET = 168;      // sides of the sheet, in its own pixels
+export const SHEET = 280;      // sides of the sheet, in its own pixels
 const LONGEST = 2000;      // letters of strokes in an address: servers refuse addresses that are much longer
 
 /** What an address carries of a drawing or a picture: the strokes, as long as they are not too many, or else the prepared digit. */
-export function written({ image, strokes }, { problem, centred }) {
+export function written({ image, strokes }, { problem, centered }) {
   const drawing = image ? "" : writeStrokes(strokes), short = drawing.length <= LONGEST && !image;
-  return short || problem ? { drawing, picture: "" } : { drawing: "", picture: writePicture(centred) };
+  return short || problem ? { drawing, picture: "" } : { drawing: "", picture: writePicture(centered) };
 }
 
 /** Strokes as text: two letters a coordinate, a dash between strokes. */

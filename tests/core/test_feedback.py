@@ -74,7 +74,7 @@ def test_the_tolerance_is_a_share_of_the_largest_number():
         (np.ones((2, 3)), np.ones((3, 4)), "x has shape (2, 3); expected (3, 4)"),
         (np.array([[1.0, np.nan]]), np.ones((1, 2)), "x[0, 1] is nan; expected 1 (1 of 2 numbers differ)"),
         (np.array([-np.inf, 1.0]), np.ones(2), "x[0] is -inf; expected 1 (1 of 2 numbers differ)"),
-        (2.0, -2.0, "x is 2; expected -2: the sign is turned"),
+        (2.0, -2.0, "x is 2; expected -2: the sign is flipped"),
         (np.array([[1.0, 2.0], [3.0, 5.0]]), np.array([[1.0, 2.0], [3.0, 4.0]]), "x[1, 1] is 5; expected 4 (1 of 4 numbers differ)"),
         (1.00002, 1.00001, "x is 1.00002; expected 1.00001"),
         (1.0000021, 1.0000001, "x is 1.0000021; expected 1.0000001"),
@@ -111,6 +111,35 @@ def test_a_mistake_full_of_nan_is_known_by_its_places_and_warns_of_nothing():
     unstable = np.array([[np.nan, 0.0], [0.5, 0.5]])
     assert "exp overflows" in message("P", unstable, P, mistakes=mistakes.softmax_mistakes(Z))
     assert "exp overflows" not in message("P", np.full((2, 2), np.nan), P, mistakes=mistakes.softmax_mistakes(Z))
+
+
+SQUARE_X = np.array([[1.0, 2.0], [5.0, -3.0]])
+
+
+@pytest.mark.parametrize(
+    ("got", "words"),
+    [
+        (SQUARE_X.T, "it is transposed"),
+        (2 * SQUARE_X.T, "doubled, and it is transposed"),
+        (SQUARE_X + 1, "plus one"),
+        ((SQUARE_X + 1).T, "plus one, and it is transposed"),
+        (-SQUARE_X.T, "the sign is flipped, and it is transposed"),
+        (0.25 * SQUARE_X, "every number is 0.25 times the right one"),
+        (-3 * SQUARE_X, "every number is -3 times the right one"),
+        (0 * SQUARE_X, "all numbers are 0"),
+        (SQUARE_X[:1], ""),
+    ],
+)
+def test_other_forms_and_multiples_are_seen(got, words):
+    """Columns for rows, sums for means: the same for every answer."""
+    assert message("x", got, SQUARE_X, mistakes={"doubled": 2 * SQUARE_X, "plus one": SQUARE_X + 1}).partition(": ")[2] == words
+
+
+def test_an_axis_too_many_does_not_hide_the_mistake():
+    row, mistakes = np.array([1.0, 2.0, 4.0]), {"doubled": np.array([2.0, 4.0, 8.0])}
+    assert message("x", 2 * row[None], row, mistakes=mistakes).endswith(": doubled, and it has an axis of length 1 too many")
+    assert message("x", 2 * row[:, None], row, mistakes=mistakes).endswith(": doubled, and it has an axis of length 1 too many")
+    assert message("x", row[:, None], row, mistakes=mistakes).endswith(": it has an axis of length 1 too many")
 
 
 def test_a_right_answer_that_is_not_finite_is_refused():
@@ -150,6 +179,7 @@ def softmax(Z):
 
 N, J, K = 4, 3, 5
 X, W, B, DZ = draw(N, J), draw(J, K), draw(K), draw(N, K)
+ZS = draw(J, J, seed=9)
 XS, WS, BS, DZS = draw(J, J, seed=1), draw(J, J, seed=2), draw(J), draw(J, J, seed=3)  # square: shapes hide nothing
 x, w, b = draw(J, seed=4), draw(J, seed=5), 0.7
 z, dA = np.array([-1.5, 0.0, 0.5, 2.0]), np.array([2.0, 3.0, -1.0, 0.5])
@@ -158,7 +188,7 @@ labels = np.array([1, 0, 0, 0, 1])
 big = np.array([[1000.0, 999.0], [0.0, 1.0]])
 P, Y = softmax(draw(N, J, seed=6)), np.eye(J)[[0, 2, 1, 2]]
 p, y = sigmoid(draw(N)), np.array([1, 0, 0, 1])
-Y_hat, target = draw(N, 2), draw(N, 2, seed=7)
+Y_hat, target = draw(N, 3), draw(N, 3, seed=7)
 NEURON, LINEAR, SQUARE = (mistakes.neuron_mistakes(x, w, b), mistakes.linear_mistakes(X, W, B), mistakes.linear_mistakes(XS, WS, BS))
 SOFTMAX, BIG = mistakes.softmax_mistakes(scores), mistakes.softmax_mistakes(big)
 D_SIGMOID, D_TANH = mistakes.d_sigmoid_mistakes(z), mistakes.d_tanh_mistakes(z)
@@ -189,6 +219,7 @@ RIGHT = {  # the right answer to each idea
     "linear": (X @ W + B, LINEAR),
     "square": (XS @ WS + BS, SQUARE),
     "softmax": (softmax(scores), SOFTMAX),
+    "softmax square": (softmax(ZS), mistakes.softmax_mistakes(ZS)),
     "big": (np.array([[sigmoid(1.0), sigmoid(-1.0)], [sigmoid(-1.0), sigmoid(1.0)]]), BIG),
     "sigmoid'": (slope, D_SIGMOID),
     "tanh'": (1 - np.tanh(z) ** 2, D_TANH),
@@ -222,17 +253,24 @@ WRONG = [  # idea, an answer as learners write it, the words that name the mista
     ("linear", np.dot(X, W), "the bias is missing"),
     ("square", XS @ WS + BS.reshape(-1, 1), "wrong axis"),
     ("linear", X @ W + np.sum(B), "all biases"),
-    ("square", XS @ WS.T + BS, "neurons are its columns"),
+    ("linear", X @ W + J * B, "once for each input; add it once"),
+    ("square", XS @ WS.T + BS, "its columns are the neurons"),
     ("square", np.dot(WS, XS) + BS, "the factors are swapped"),
     ("linear", W.T @ X.T + B[:, None], "samples are rows"),
     ("square", XS * WS + BS, "entry by entry"),
     ("softmax", np.exp(scores) / np.exp(scores).sum(), "the whole matrix"),
     ("softmax", np.exp(scores) / np.exp(scores).sum(axis=0), "over samples"),
-    ("softmax", np.exp(scores), "not normalised: divide"),
-    ("softmax", np.exp(scores - scores.max(axis=1)[:, None]), "not normalised after"),
+    ("softmax", np.exp(scores), "not normalized: divide"),
+    ("softmax", np.exp(scores - scores.max(axis=1)[:, None]), "not normalized after"),
     ("big", np.array([[np.nan, np.nan], sigmoid(np.array([-1.0, 1.0]))]), "exp overflows"),
     ("big", np.array([sigmoid(np.array([1.0, -1.0])), [np.nan, np.nan]]), "not of the whole matrix"),
     ("softmax", scores / scores.sum(axis=1, keepdims=True), "without exp"),
+    ("softmax square", np.exp(ZS) / np.exp(ZS).sum(axis=1), "divide the columns"),
+    ("softmax", np.log(softmax(scores)), "the logarithm of softmax"),
+    ("softmax", softmax(softmax(scores)), "softmax is applied twice"),
+    ("softmax", softmax(-scores), "the exponent has the wrong sign"),
+    ("softmax", np.array([[0, 1, 0], [1, 0, 0], [0, 0, 1], [1, 0, 0], [0, 1, 0]]), "gets everything"),
+    ("softmax", sigmoid(scores), "the sigmoid of the scores"),
     ("sigmoid'", z * (1 - z), "this is z (1 - z)"),
     ("sigmoid'", sigmoid(sigmoid(z)) * (1 - sigmoid(sigmoid(z))), "sigmoid is applied twice"),
     ("sigmoid'", sigmoid(z), "sigmoid itself"),
@@ -243,35 +281,41 @@ WRONG = [  # idea, an answer as learners write it, the words that name the mista
     ("tanh'", 1 - np.tanh(z), "the square is missing"),
     ("tanh'", np.tanh(z) * (1 - np.tanh(z)), "the formula of the sigmoid"),
     ("relu'", (np.maximum(z, 0) >= 0).astype(float), "1 everywhere"),
-    ("relu'", z >= 0, "not >= 0"),
+    ("relu'", z >= 0, "not z >= 0"),
     ("relu'", (z < 0) + (z == 0), "inverted"),
     ("relu'", np.maximum(0, z), "ReLU itself"),
     ("relu'", np.sign(z), "the sign of z"),
-    ("sigmoid backward", dA, "passed on as it came"),
+    ("relu'", np.where(z > 0, 1, 0.01), "leaky ReLU"),
+    ("relu backward", dA * (dA > 0), "the mask checks dA"),
+    ("sigmoid backward", dA, "passed on unchanged"),
     ("sigmoid backward", slope, "the slope alone"),
     ("sigmoid backward", dA * z * (1 - z), "this is z (1 - z)"),
     ("tanh backward", dA * (1 - z**2), "this is 1 - z^2"),
     ("relu backward", dA * (np.maximum(z, 0) >= 0), "1 everywhere"),
     ("relu backward", np.where(z > 0, 0, dA), "inverted"),
-    ("dW", X.T @ DZ / N, "divided by n, which dZ is already"),
+    ("dW", X.T @ DZ / N, "divided by n, but dZ already"),
     ("dW", N * X.T @ DZ, "the 1/n of the mean is missing"),
     ("dW", DZ.T @ X, "it is transposed"),
     ("dW", DZ @ W.T, "dW and dX are swapped"),
     ("dW square", XS @ DZS, "X is not transposed"),
     ("dW", X[-1:].T @ DZ[-1:], "only the last sample"),
+    ("dW", X[:1].T @ DZ[:1], "only the first sample is used; all"),
     ("dW", np.ones((J, 1)) * DZ.sum(axis=0), "each dZ must be multiplied by its x"),
     ("db", np.sum(DZ), "over everything; sum"),
     ("db", np.sum(DZ) * np.ones(K), "spread over the neurons"),
+    ("db", np.mean(DZ), "averaged over everything"),
+    ("db", np.sum(DZ) / N, "over everything, and divided by n"),
+    ("db", DZ[-1], "only the last sample is used; sum"),
     ("db", np.sum(DZ, axis=1), "over neurons, axis 1"),
     ("db", DZ, "dZ is not summed"),
     ("db", np.sum(DZ, axis=0, keepdims=True), "without keepdims"),
-    ("db", np.mean(DZ, axis=0), "divided by n, which dZ is already"),
+    ("db", np.mean(DZ, axis=0), "divided by n, but dZ already"),
     ("db", N * DZ.sum(axis=0), "the 1/n of the mean is missing"),
     ("db", DZ[0], "only the first sample"),
     ("dX", X.T @ DZ, "dW and dX are swapped"),
     ("dX square", DZS @ WS, "W is not transposed"),
     ("dX", W @ DZ.T, "it is transposed"),
-    ("dX", DZ @ W.T / N, "divided by n, which dZ is already"),
+    ("dX", DZ @ W.T / N, "divided by n, but dZ already"),
     ("dX", N * DZ @ W.T, "multiplied by n; dX"),
     ("dX square", XS * DZS, "dZ is multiplied by X"),
     ("squares", (error**2).sum() / N, "the half is missing"),
@@ -281,32 +325,52 @@ WRONG = [  # idea, an answer as learners write it, the words that name the mista
     ("squares", error.sum() / (2 * N), "not squared"),
     ("squares", error.sum() ** 2 / (2 * N), "the sum is squared"),
     ("squares", np.abs(error).sum() / N, "absolute errors"),
+    ("squares", np.mean(error**2), "the mean of squares over all outputs"),
+    ("squares", np.mean(np.abs(error)), "the mean absolute error over all outputs"),
+    ("squares", np.sqrt(np.mean(error**2)), "the root of the mean square"),
+    ("squares", (error**2).sum(axis=1) / 2, "the mean over samples is missing: the loss"),
+    ("squares", (error**2).sum(axis=1), "the half and the mean over samples"),
+    ("squares", np.mean(error**2, axis=1), "the mean over the outputs of each sample"),
     ("bce", np.mean(np.where(y == 1, costs, 0)), "only the samples with y = 1"),
+    ("bce", np.mean(np.where(y == 0, costs, 0)), "only the samples with y = 0"),
+    ("bce", np.mean(-(y * np.log(p)) + (1 - y) * np.log(1 - p)), "one minus sign is missing: it belongs to both"),
+    ("bce", np.mean(y * np.log(p) - (1 - y) * np.log(1 - p)), "here the first logarithm lacks it"),
+    ("bce", np.sum(-(y * np.log(p)) + (1 - y) * np.log(1 - p)), "log(1 - p)); and the sum is not divided by n"),
+    ("bce", np.sum(y * np.log(p) - (1 - y) * np.log(1 - p)), "lacks it, and the sum is not divided by n"),
+    ("bce", -np.mean(y * np.log(sigmoid(p)) + (1 - y) * np.log(1 - sigmoid(p))), "sigmoid is applied twice: p"),
+    ("bce", -costs.sum(), "the minus is missing, and the sum"),
     ("bce", costs.sum(), "not divided by n"),
     ("bce", costs, "the loss is one number"),
     ("bce", -costs.mean(), "the minus is missing"),
     ("bce", np.mean([-np.log(1 - p_i) if y_i else -np.log(p_i) for p_i, y_i in zip(p, y)]), "p and 1 - p are swapped"),
     ("bce", np.inf, "p and y are swapped"),
-    ("bce", np.mean(costs / np.log(2)), "another base"),
+    ("bce", np.mean(costs / np.log(2)), "is not e"),
     ("ce", -np.log(chosen).sum() / Y.size, "the number of all entries"),
     ("ce", -np.log(chosen).sum(), "not divided by n"),
     ("ce", -np.log(chosen), "the loss is one number"),
     ("ce", np.log(chosen).mean(), "the minus is missing"),
+    ("ce", np.log(chosen).sum(), "the minus is missing, and the sum"),
+    ("ce", -np.log(softmax(P))[range(N), Y.argmax(axis=1)].mean(), "softmax is applied twice: P"),
+    ("ce", -np.sum(Y * np.log(P) + (1 - Y) * np.log(1 - P)) / N, "binary cross-entropy; only"),
+    ("ce", -np.mean(Y * np.log(P) + (1 - Y) * np.log(1 - P)), "binary cross-entropy; this is its mean"),
     ("ce", -np.log(P).sum() / N, "all classes count"),
     ("ce", -chosen.mean(), "the logarithm is missing"),
     ("ce", -np.log(chosen.mean()), "after the mean"),
-    ("ce", -np.log2(chosen).mean(), "another base"),
+    ("ce", -np.log2(chosen).mean(), "is not e"),
     ("ce", -np.log(P)[:, Y.argmax(axis=1)].mean(), "whole columns"),
     ("softmax backward", dP * P * (1 - P), "on its own probability alone"),
     ("softmax backward", dP * P, "is not subtracted"),
     ("softmax backward", P * (dP - np.sum(dP * P, axis=0)), "over samples, axis 0; each sample"),
     ("softmax backward", P * (dP - np.sum(dP * P)), "over everything; each sample"),
-    ("softmax backward", P * (dP - np.sum(dP, axis=1)[:, None]), "of dA alone"),
+    ("softmax backward", P * (dP - np.sum(dP, axis=1)[:, None]), "over dA alone"),
     ("softmax backward", dP - np.sum(dP * P, axis=1)[:, None], "in front is missing"),
-    ("softmax backward", dP, "dA is passed on as it came"),
+    ("softmax backward", dP, "dA is passed on unchanged"),
     ("label gradient", (softmax(scores) - np.array([1, 1, 0])) / 5, "whole columns"),
     ("label gradient", -hot / softmax(scores) / 5, "with respect to the probabilities"),
     ("label gradient", (np.exp(scores) / np.exp(scores).sum() - hot) / 5, "over the whole matrix; each row"),
+    ("label gradient", (softmax(softmax(scores)) - hot) / 5, "softmax is applied twice"),
+    ("label gradient", (sigmoid(scores) - hot) / 5, "sigmoid instead of softmax"),
+    ("label gradient", (softmax(scores) - 1) / 5, "from every class"),
     ("label gradient", (scores - hot) / 5, "subtracted from the scores"),
     ("gradient", P - Y, "the division by n is missing; the loss"),
     ("gradient", (P - Y) / N / N, "divided by n twice"),
@@ -316,23 +380,31 @@ WRONG = [  # idea, an answer as learners write it, the words that name the mista
     ("gradient", 2 * (P - Y) / N, "the factor 2"),
     ("gradient", (P - Y) / N * P * (1 - P), "once more"),
     ("gradient", (P - Y) / (P * (1 - P)) / N, "this is dL/dp"),
+    ("gradient", (P - Y) / (P * (1 - P)), "dL/dp without the division by n"),
+    ("gradient", -Y / P / N, "this is -Y / P / n"),
+    ("gradient", -Y / P, "this is -Y / P, the derivative"),
+    ("gradient", 2 * (P - Y), "the factor 2 remains, and the division by n is missing"),
+    ("gradient", 2 * (P - Y) / Y.size, "the factor 2 remains, and it is divided by the number"),
+    ("gradient", (P - Y) * P * (1 - P), "the slope of the sigmoid has canceled"),
+    ("gradient", 2 * (P - Y) / N * P * (1 - P), "the factor 2 and the slope"),
     ("gradient", P, "this is the prediction"),
     ("gradient", np.full(P.shape, 1.25), "this is the value of the loss; its"),
     ("gradient", 1.25, "one number; its gradient"),
     ("update", w + 0.1 * x, "uphill"),
     ("update", w, "it has not changed"),
     ("update", w - x, "the learning rate is missing"),
+    ("update", w + x, "uphill, and the learning rate"),
     ("update", 0.1 * x, "this is the step alone"),
     ("update", -0.1 * x, "this is minus the step alone"),
     ("update", w - x / 0.1, "the learning rate divides"),
     ("update", 0.9 * w, "w shrinks"),
     ("update", w - 0.2 * x, "taken twice"),
     ("confusion", np.array([[1, 0, 2, 0], [1, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 0]]), "it is transposed: rows are true"),
-    ("confusion", np.array([[1, 1, 0, 0], [0, 1, 0, 0], [1, 0, 1, 0], [0, 0, 0, 0]]), "counted once"),
-    ("confusion", np.array([[3, 3, 0, 0], [0, 6, 0, 0], [4, 0, 2, 0], [np.nan] * 4]) / 6, "shares of each row"),
-    ("confusion", np.array([[1, 1, 0, 0], [0, 1, 0, 0], [2, 0, 1, 0], [0, 0, 0, 0]]) / 6, "shares of all samples"),
+    ("confusion", np.array([[1, 1, 0, 0], [0, 1, 0, 0], [1, 0, 1, 0], [0, 0, 0, 0]]), "counted only once"),
+    ("confusion", np.array([[3, 3, 0, 0], [0, 6, 0, 0], [4, 0, 2, 0], [np.nan] * 4]) / 6, "fractions of each row"),
+    ("confusion", np.array([[1, 1, 0, 0], [0, 1, 0, 0], [2, 0, 1, 0], [0, 0, 0, 0]]) / 6, "fractions of all samples"),
     ("confusion", np.diag([1, 1, 1, 0]), "only right answers"),
-    ("confusion", np.array([[1, 1, 0], [0, 1, 0], [2, 0, 1]]), "that did not come are missing"),
+    ("confusion", np.array([[1, 1, 0], [0, 1, 0], [2, 0, 1]]), "that do not occur are missing"),
     ("labels", np.argmax(scores, axis=0), "over samples, axis 0"),
     ("labels", np.argmax(scores), "over the whole matrix"),
     ("labels", np.max(scores, axis=1), "the largest score"),
@@ -340,7 +412,7 @@ WRONG = [  # idea, an answer as learners write it, the words that name the mista
     ("labels", np.argmin(scores, axis=1), "the smallest score"),
     ("accuracy", 4, "counts the right answers"),
     ("accuracy", 0.2, "wrong answers"),
-    ("accuracy", 80.0, "in percent"),
+    ("accuracy", 80.0, "this is a percentage"),
     ("accuracy", 4 / scores.size, "the number of all scores"),
     ("accuracy", np.array([True, True, False, True, True]), "the accuracy is one number"),
 ]

@@ -75,7 +75,7 @@ def guarded(html):
 
 def guard_pages(app, exception):
     """Write the policy into every page of the site."""
-    if exception or app.builder.format != "html":
+    if exception or app.builder.format != "html" or app.tags.has("live"):  # make live adds a script of its own to each page
         return
     for path in Path(app.outdir).rglob("*.html"):
         if not NOT_PAGES & set(path.relative_to(app.outdir).parts):

@@ -1,11 +1,16 @@
-"""Start a program with limits and a clean environment: python inside.py FOLDER MEGABYTES SECONDS PROGRAM ARGUMENT ...
+"""Start a program with limits and a clean environment: python limit_resources.py FOLDER MEGABYTES SECONDS PROGRAM ARGUMENT ...
 
-Runs inside the walls of `isolation`, with nothing but Python's own library.
+Runs inside the sandbox, with nothing but Python's own library. Where the system has no such limits (Windows), only the environment is set.
 """
 
 import os
-import resource
+import subprocess
 import sys
+
+try:
+    import resource
+except ImportError:
+    resource = None
 
 FILES = 100_000_000  # bytes of the largest file that may be written
 
@@ -17,25 +22,28 @@ def limit(kind, amount):
     try:
         resource.setrlimit(kind, (amount, amount))
     except (ValueError, OSError):
-        print(f"limit {kind} is not to be had on this system", file=sys.stderr)
+        print(f"limit {kind} is not available on this system", file=sys.stderr)
 
 
 def main(folder, megabytes, seconds, program, *arguments):
     os.chdir(folder)
-    limit(resource.RLIMIT_AS, int(megabytes) * 1_000_000)
-    limit(resource.RLIMIT_CPU, int(seconds))
-    limit(resource.RLIMIT_FSIZE, FILES)
-    limit(resource.RLIMIT_CORE, 0)
     environment = {
         "HOME": folder,
         "LANG": "C.UTF-8",
         "PATH": os.environ.get("PATH", os.defpath),
-        "MPLCONFIGDIR": f"{folder}/matplotlib",
-        "NBGRADER_EXECUTION": "autograde",
+        "MPLBACKEND": "agg",
+        "MPLCONFIGDIR": os.path.join(folder, "matplotlib"),
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
         "MKL_NUM_THREADS": "1",
+        "PYTHONUTF8": "1",
     }
+    if resource is None:
+        sys.exit(subprocess.call([program, *arguments], env=os.environ | environment))
+    limit(resource.RLIMIT_AS, int(megabytes) * 1_000_000)
+    limit(resource.RLIMIT_CPU, int(seconds))
+    limit(resource.RLIMIT_FSIZE, FILES)
+    limit(resource.RLIMIT_CORE, 0)
     os.execve(program, [program, *arguments], environment)
 
 

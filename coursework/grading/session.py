@@ -1,0 +1,187 @@
+"""Talk with a worker in a sandbox: run a notebook's cells, and call the functions that they define.
+
+A worker that does not answer in time, or ends, is replaced by a new one. It runs all cells again that had finished; of one that had not,
+only the definitions. So an endless loop, `os._exit` or a crash costs a submission no more than the cell that it is in.
+"""
+
+import contextlib
+import json
+import subprocess
+import threading
+import time
+
+import psutil
+
+from coursework.grading import sandbox
+from coursework.grading.guest import plain
+
+LARGEST = 64_000_000  # characters of one answer
+RESTARTS = 8
+START = 120  # seconds
+
+
+class Ended(Exception):
+    """The worker did not answer; says why."""
+
+
+class StudentError(Exception):
+    """Students' code raised this: its arguments are the class, the message and the traceback."""
+
+
+class Session:
+    """A notebook in a sandbox.
+
+    Parameters
+    ----------
+    kind : str
+        The sandbox, one of `sandbox.SANDBOXES`.
+    workdir : str
+        An empty folder, the only one that the code may use.
+    limits : sandbox.Limits
+    """
+
+    def __init__(self, kind, workdir, limits):
+        self.kind, self.workdir, self.limits = kind, workdir, limits
+        self.worker, self.cells, self.left, self.sent = None, [], RESTARTS, 0
+        self.end = time.monotonic() + limits.whole
+
+    def run(self, source, name):
+        """Run a cell; return its outputs and its error, {"outputs": list, "error": [class, message] or None}."""
+        self.prepare()
+        try:
+            answer = self.ask({"cell": source, "name": name, "definitions": False})
+        except Ended:
+            self.cells.append([source, name, True])
+            raise
+        self.cells.append([source, name, False])
+        outputs, error = answer.get("outputs"), answer.get("error")
+        return {"outputs": outputs if isinstance(outputs, list) else [], "error": error if isinstance(error, list) else None}
+
+    def call(self, name, arguments, named, source=None):
+        """Call a function of the notebook, or one with a source of its own, and return its value as plain data.
+
+        Raises
+        ------
+        StudentError
+            If the function raises, or if its value is not plain data.
+        Ended
+            If it does not come back.
+        """
+        self.prepare()
+        functions = []
+        request = {"call": name, "source": source, "arguments": plain.encode(arguments, functions), "named": plain.encode(named, functions)}
+        answer = self.ask(request, functions)
+        with understood():
+            if "error" not in answer:
+                return plain.decode(answer["value"])
+            kind, message, text = map(str, answer["error"])
+        raise StudentError(kind, message, text)
+
+    def prepare(self):
+        """Start a worker where there is none, and bring it to where the last one was."""
+        while self.worker is None:
+            if self.left == 0:
+                raise Ended(f"ended its interpreter {RESTARTS} times")
+            self.left -= 1
+            self.start()
+            for cell in self.cells if self.worker else []:
+                try:
+                    self.ask({"cell": cell[0], "name": cell[1], "definitions": cell[2]})
+                except Ended:
+                    cell[2] = True
+                    break
+
+    def start(self):
+        """Start a worker. That takes a second or two, more on a busy machine, and is not the student's time."""
+        self.worker = subprocess.Popen(
+            sandbox.command(self.kind, self.workdir, self.limits),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            encoding="utf-8",
+            errors="replace",
+            env=sandbox.environment(self.kind, self.workdir),
+        )
+        begin = time.monotonic()
+        with contextlib.suppress(Ended):
+            self.ask({"cell": "", "name": "start", "definitions": False}, seconds=START)
+        self.end += time.monotonic() - begin
+
+    def ask(self, request, functions=(), seconds=None):
+        """Send a request and return the answer; call what the worker asks to be called in between."""
+        seconds = min(seconds or self.limits.cell, self.end - time.monotonic())
+        late = threading.Event()
+        timer = threading.Timer(max(0.0, seconds), lambda: (late.set(), self.close()))
+        timer.start()
+        try:
+            while True:
+                answer = self.exchange(request)
+                if "callback" not in answer:
+                    return answer
+                request = called(answer, functions)
+        except (OSError, ValueError, TypeError, KeyError, RecursionError, MemoryError) as error:
+            self.close()
+            worker, self.worker = self.worker, None
+            worker.wait()
+            worker.stdout.close()
+            over = time.monotonic() > self.end
+            reason = (
+                f"ran longer than {self.limits.whole if over else self.limits.cell} seconds" if late.is_set() else "ended the interpreter"
+            )
+            raise Ended(reason) from error
+        finally:
+            timer.cancel()
+
+    def exchange(self, request):
+        """Send one line and return the answer to it; other lines, which students' code may have written, are passed over."""
+        self.sent += 1
+        self.worker.stdin.write(json.dumps(request | {"id": self.sent}) + "\n")
+        self.worker.stdin.flush()
+        while True:
+            line = self.worker.stdout.readline(LARGEST)
+            if not line.endswith("\n"):
+                raise ValueError("no whole answer")
+            with contextlib.suppress(ValueError, RecursionError):
+                answer = json.loads(line)
+                if isinstance(answer, dict) and answer.get("id") == self.sent:
+                    return answer
+
+    def close(self):
+        """End the worker and everything that it started."""
+        worker = self.worker
+        if worker is not None:
+            end_descendants(worker.pid)
+            worker.kill()
+            sandbox.clear(self.kind, self.workdir)
+
+
+def called(answer, functions):
+    """Return what a function gives that the student's code asked to be called: numbers and arrays are all that it may be called with."""
+    try:
+        arguments, named = plain.decode(answer["arguments"]), plain.decode(answer["named"])
+        for value in (*arguments, *named.values()):
+            if not isinstance(value, plain.NUMBERS):
+                raise TypeError(f"a function that was passed in was called with a {type(value).__name__}; it takes arrays and numbers")
+        return {"value": plain.encode(functions[answer["callback"]](*arguments, **named), functions)}
+    except Exception as error:
+        return {"error": str(error)}
+
+
+@contextlib.contextmanager
+def understood():
+    """Turn a value that is none into the student's mistake."""
+    try:
+        yield
+    except Exception as error:
+        raise StudentError("ValueError", "the answer is not plain data", "the answer is not plain data") from error
+
+
+def end_descendants(pid):
+    """End all processes that descend from one."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        process = psutil.Process(pid)
+        while children := [child for child in process.children(recursive=True) if child.status() != psutil.STATUS_ZOMBIE]:
+            for child in children:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    child.kill()
+            psutil.wait_procs(children, timeout=1)

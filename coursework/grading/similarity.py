@@ -1,0 +1,2 @@
+def pairs(results, course):
+    return []

@@ -11,7 +11,12 @@ export OMP_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 # Recipes read these from the environment ("$$FILE"), so that paths may contain spaces.
 export PYTHON FILE SUBMISSIONS GRADED
-JS     := nnfromscratch/widgets book/_ext/course
+# In a home folder that cannot be written, IPython and matplotlib would print warnings onto the pages.
+ifeq ($(shell test -d "$$HOME" && test -w "$$HOME" && echo yes),)
+export HOME := $(CURDIR)/_build/home
+$(shell mkdir -p _build/home)
+endif
+JS     := nnfromscratch/widgets book/_ext/course book/_laboratory
 
 .PHONY: help check format hooks test book live serve links chapter coursework tidy grade grades dist pdf epub zip bench pins clean
 
@@ -68,11 +73,12 @@ test: .venv/test.stamp book
 
 book: .venv/book.stamp
 	$(BIN)/jupyter-book build . -W -n --keep-going || { rm -rf _build/.doctrees; exit 1; }
+	@PYTHONPATH=book/_ext $(BIN)/python -m course.laboratory _build/html
 
 # A build of its own: sphinx-autobuild adds a script to each page, which the pages' Content-Security-Policy would block (tag "live").
 live: .venv/test.stamp
 	$(BIN)/jupyter-book config sphinx .
-	PYTHONPATH="$(CURDIR)/book/_ext" $(BIN)/sphinx-autobuild . _build/live -d _build/live/.doctrees -n -t live \
+	PYTHONPATH="$$PWD/book/_ext" $(BIN)/sphinx-autobuild . _build/live -d _build/live/.doctrees -n -t live \
 	  --watch nnfromscratch --ignore _build --ignore .venv --ignore .git --re-ignore '__pycache__|_checkpoints|/conf\.py$$' --open-browser
 
 serve: book
@@ -85,10 +91,10 @@ links: .venv/book.stamp
 	@echo "Addresses that do not answer or have moved: _build/links.txt"
 
 chapter: .venv/test.stamp
-	$(BIN)/jupyter execute --inplace "$$FILE"
+	$(BIN)/jupyter execute --inplace -- "$$FILE"
 	$(BIN)/python -m tools.notebooks.setup_cells
 	$(BIN)/python -m tools.notebooks.link_terms
-	$(BIN)/python -m tools.notebooks.tidy "$$FILE"
+	$(BIN)/python -m tools.notebooks.tidy -- "$$FILE"
 	$(BIN)/python -m tools.notebooks.words "$$FILE"
 
 tidy: .venv/book.stamp
@@ -102,10 +108,10 @@ coursework: .venv/test.stamp
 
 # OPTIONS are further options, such as OPTIONS='--students "my class.csv"'; all of them: python -m coursework.grading --help
 grade: .venv/test.stamp
-	$(BIN)/python -m coursework.grading grade "$$SUBMISSIONS" $(OPTIONS)
+	$(BIN)/python -m coursework.grading grade $(OPTIONS) -- "$$SUBMISSIONS"
 
 grades: .venv/test.stamp
-	$(BIN)/python -m coursework.grading table "$$GRADED" $(DECISIONS)
+	$(BIN)/python -m coursework.grading table -- "$$GRADED" $(DECISIONS)
 
 dist: .venv/book.stamp
 	$(BIN)/python -m tools.release.dist

@@ -4,8 +4,8 @@
     python -m benchmarks.convolution --runs 1     # the next one only
 
 MNIST is downloaded once (11.6 MB), or taken from the folder that $NNFROMSCRATCH_DATA names. The last 10,000 training images are the
-validation set. Every network is tried at three learning rates without augmentation, then the best one with each kind of augmentation
-at the two larger rates. The winner is trained on all 60,000 images with three fresh seeds. Only then are the test images used, once.
+validation set. Every network is tried at three learning rates without augmentation, then the best one with two kinds of augmentation.
+The winner is trained on all 60,000 images with three fresh seeds. Only then are the test images used, once.
 """
 
 import argparse
@@ -84,8 +84,7 @@ def next_run(results):
     plain = [{"kernels": kernels, "augmentation": "none", "rate": rate} for kernels in KERNELS for rate in RATES]
     if done < len(plain):
         return "trials", plain[done]
-    kernels = best(trials[: len(plain)])["kernels"]
-    augmented = [{"kernels": kernels, "augmentation": name, "rate": rate} for name in ("shifts", "warps") for rate in RATES[1:]]
+    augmented = [{**best(trials[: len(plain)]), "augmentation": name} for name in ("shifts", "warps")]
     if done < len(plain) + len(augmented):
         return "trials", augmented[done - len(plain)]
     if len(results["finals"]) < len(SEEDS):

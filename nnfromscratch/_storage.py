@@ -52,7 +52,7 @@ def load_layers(path):
         try:
             return _read(zipfile.ZipFile(file), os.path.getsize(path))
         except (zipfile.BadZipFile, EOFError, OSError, OverflowError, KeyError, TypeError, RuntimeError, ValueError) as error:
-            raise ValueError(f"{path} is not a saved network: {error}") from None
+            raise ValueError(f"{path} is not a saved network: {str(error)[:300]}") from None
 
 
 # ---------------------------------------------------------------------------------------------- the text: architecture

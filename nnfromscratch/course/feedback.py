@@ -7,15 +7,21 @@ is one of these, perhaps transposed or with an axis too many, and names it. The 
 Tests in chapters and assignments use them; nothing in the package does.
 """
 
+from collections.abc import Iterator, Mapping
+from typing import Any
+
 import numpy as np
 
 from .._checks import check_finite
+from .._typing import Array
 
 # Held here since the import: an answer that puts another function in the place of one of NumPy's changes nothing in `expect`.
 asarray, ndarray, float64, errstate = np.asarray, np.ndarray, np.float64, np.errstate
 
 
-def expect(name, got, value, *, mistakes=None, tolerance=1e-6, hint=None):
+def expect(
+    name: str, got: object, value: Any, *, mistakes: Mapping[str, Any] | None = None, tolerance: float = 1e-6, hint: str | None = None
+) -> None:
     """Do nothing if `got` is right; otherwise say what is wrong with it, and which classic mistake it is.
 
     Parameters
@@ -67,7 +73,7 @@ def expect(name, got, value, *, mistakes=None, tolerance=1e-6, hint=None):
         raise AssertionError(what_differs(name, found, wanted, wrong) + (f": {reason}" if reason else ""))
 
 
-def as_numbers(name, got, shape, as_list):
+def as_numbers(name: str, got: object, shape: tuple[int, ...], as_list: bool) -> Array:
     """Return the answer as an array of float64, or say why it is not one."""
     if got is None:
         raise AssertionError(f"{name} is None: does the function return it?")
@@ -88,7 +94,7 @@ def as_numbers(name, got, shape, as_list):
     return array.astype(float64)
 
 
-def differences(found, wanted, tolerance, scale=None):
+def differences(found: Array, wanted: Array, tolerance: float, scale: Array | None = None) -> list[int]:
     """Return the positions, counted row by row, at which two arrays differ; one position if their shapes do.
 
     The tolerance is a fraction of the largest finite number in `wanted`, or in `scale`.
@@ -102,7 +108,7 @@ def differences(found, wanted, tolerance, scale=None):
     return [i for i, (a, b) in enumerate(pairs) if not (a == b or -room <= a - b <= room or (a != a and b != b))]
 
 
-def recognized(found, wanted, mistakes, tolerance):
+def recognized(found: Array, wanted: Array, mistakes: Mapping[str, Any], tolerance: float) -> str | None:
     """Return the words for the mistake that leads to this answer, as it is or in another form, or None."""
     results = {}
     with errstate(all="ignore"):
@@ -119,7 +125,7 @@ def recognized(found, wanted, mistakes, tolerance):
     return None
 
 
-def forms(found, wanted):
+def forms(found: Array, wanted: Array) -> Iterator[tuple[str, Array]]:
     """Yield the answer as it is, transposed, and without axes of length 1; each after the words that say so."""
     yield "", found
     if found.ndim == wanted.ndim == 2:
@@ -128,7 +134,7 @@ def forms(found, wanted):
         yield ", and it has an axis of length 1 too many", found.reshape([n for n in found.shape if n != 1])
 
 
-def in_general(found, wanted, tolerance):
+def in_general(found: Array, wanted: Array, tolerance: float) -> str | None:
     """Return what shapes and numbers alone say about the mistake, or None."""
     if (
         found.ndim > 1
@@ -138,11 +144,13 @@ def in_general(found, wanted, tolerance):
         return "it is transposed"
     if found.shape != wanted.shape:
         same = [n for n in found.shape if n != 1] == [n for n in wanted.shape if n != 1]
-        return same and ("it has an axis of length 1 too many" if found.ndim > wanted.ndim else "an axis of length 1 is missing")
+        if not same:
+            return None
+        return "it has an axis of length 1 too many" if found.ndim > wanted.ndim else "an axis of length 1 is missing"
     return proportional(found, wanted, tolerance)
 
 
-def proportional(found, wanted, tolerance):
+def proportional(found: Array, wanted: Array, tolerance: float) -> str | None:
     """Return the words for an array that is a multiple of the right one, or None."""
     squares = (wanted**2).sum()
     if wanted.size < 2 or not squares or differences(found, (ratio := (found * wanted).sum() / squares) * wanted, tolerance):
@@ -150,7 +158,7 @@ def proportional(found, wanted, tolerance):
     return f"every number is {ratio:.4g} times the right one" if abs(ratio) > tolerance else "all numbers are 0"
 
 
-def what_differs(name, found, wanted, wrong):
+def what_differs(name: str, found: Array, wanted: Array, wrong: list[int]) -> str:
     """Return the first half of the message: what came and what was expected."""
     if found.shape != wanted.shape:
         came = f"has shape {found.shape}" if found.shape else "is a single number"

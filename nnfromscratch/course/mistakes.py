@@ -4,15 +4,21 @@ Each function takes the arguments of the right formula and returns a dictionary 
 mistake computes.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
+from .._typing import Array
 from ..activations import sigmoid, softmax
 from .feedback import expect  # noqa: F401  (every example below uses it)
+
+Mistakes = dict[str, Callable[[], Any]]
 
 # --- forward ---------------------------------------------------------------------------------------------------------------------------
 
 
-def neuron_mistakes(x, w, b):
+def neuron_mistakes(x: Array, w: Array, b: Any) -> Mistakes:
     """Return the mistakes in the sum of one neuron, z = x . w + b.
 
     Parameters
@@ -42,7 +48,7 @@ def neuron_mistakes(x, w, b):
     }
 
 
-def linear_mistakes(X, W, b):
+def linear_mistakes(X: Array, W: Array, b: Any) -> Mistakes:
     """Return the mistakes in a layer's forward pass, Z = X @ W + b.
 
     Parameters
@@ -75,7 +81,7 @@ def linear_mistakes(X, W, b):
     }
 
 
-def softmax_mistakes(Z):
+def softmax_mistakes(Z: Array) -> Mistakes:
     """Return the mistakes in softmax, row by row.
 
     Parameters
@@ -95,10 +101,10 @@ def softmax_mistakes(Z):
     AssertionError: P[0, 0] is 0.25; expected 0.5 (4 of 4 numbers differ): normalized over the whole matrix; each row must sum to 1
     """
 
-    def normalized(e, **axis):
+    def normalized(e: Array, **axis: Any) -> Any:
         return e / e.sum(**axis)
 
-    by_rows = {"axis": 1, "keepdims": True}
+    by_rows: dict[str, Any] = {"axis": 1, "keepdims": True}
     return {
         "normalized over the whole matrix; each row must sum to 1": lambda: normalized(np.exp(Z - Z.max())),
         "normalized over samples, axis 0; each row must sum to 1": lambda: normalized(np.exp(Z - Z.max()), axis=0),
@@ -121,7 +127,7 @@ def softmax_mistakes(Z):
 # --- derivatives of activations --------------------------------------------------------------------------------------------------------
 
 
-def with_upstream(slope, mistakes, dA):
+def with_upstream(slope: Array, mistakes: Mistakes, dA: Array | None) -> Mistakes:
     """Return the mistakes of a slope as they look after the multiplication by dA, and those of the multiplication (None: no dA)."""
     if dA is None:
         return mistakes
@@ -131,7 +137,7 @@ def with_upstream(slope, mistakes, dA):
     }
 
 
-def d_sigmoid_mistakes(z, dA=None):
+def d_sigmoid_mistakes(z: Array, dA: Array | None = None) -> Mistakes:
     """Return the mistakes in the derivative of the sigmoid, s(z) (1 - s(z)).
 
     Parameters
@@ -166,7 +172,7 @@ def d_sigmoid_mistakes(z, dA=None):
     )
 
 
-def d_tanh_mistakes(z, dA=None):
+def d_tanh_mistakes(z: Array, dA: Array | None = None) -> Mistakes:
     """Return the mistakes in the derivative of tanh, 1 - tanh(z)^2. Parameters and return as in `d_sigmoid_mistakes`.
 
     Examples
@@ -189,7 +195,7 @@ def d_tanh_mistakes(z, dA=None):
     )
 
 
-def d_relu_mistakes(z, dA=None):
+def d_relu_mistakes(z: Array, dA: Array | None = None) -> Mistakes:
     """Return the mistakes in the derivative of ReLU: 1 where z > 0, else 0. Parameters and return as in `d_sigmoid_mistakes`.
 
     Examples
@@ -221,7 +227,7 @@ def d_relu_mistakes(z, dA=None):
 # --- a layer's backward pass -----------------------------------------------------------------------------------------------------------
 
 
-def linear_backward_mistakes(X, W, dZ):
+def linear_backward_mistakes(X: Array, W: Array, dZ: Array) -> dict[str, Mistakes]:
     """Return the mistakes in a layer's backward pass: dW = X.T @ dZ, db = dZ.sum(axis=0), dX = dZ @ W.T.
 
     Parameters
@@ -284,7 +290,7 @@ def linear_backward_mistakes(X, W, dZ):
     }
 
 
-def softmax_backward_mistakes(dA, A):
+def softmax_backward_mistakes(dA: Array, A: Array) -> Mistakes:
     """Return the mistakes in a backward pass through softmax, dZ = A * (dA - the sum of dA * A over the row).
 
     Parameters
@@ -304,7 +310,7 @@ def softmax_backward_mistakes(dA, A):
         ...
     AssertionError: dZ[0, 0] is 0.5; expected 0.25 (2 of 4 numbers differ): the sum over the row is not subtracted
     """
-    rows = {"axis": 1, "keepdims": True}
+    rows: dict[str, Any] = {"axis": 1, "keepdims": True}
     return {
         "each score is treated as if it acted on its own probability alone (the diagonal of the Jacobian)": lambda: dA * A * (1 - A),
         "the sum over the row is not subtracted": lambda: A * dA,
@@ -319,7 +325,7 @@ def softmax_backward_mistakes(dA, A):
 # --- losses ----------------------------------------------------------------------------------------------------------------------------
 
 
-def squared_error_mistakes(Y_hat, Y):
+def squared_error_mistakes(Y_hat: Array, Y: Array) -> Mistakes:
     """Return the mistakes in half the mean squared error, sum((Y_hat - Y)^2) / (2 n).
 
     Parameters
@@ -360,7 +366,7 @@ def squared_error_mistakes(Y_hat, Y):
     }
 
 
-def binary_cross_entropy_mistakes(p, y):
+def binary_cross_entropy_mistakes(p: Array, y: Array) -> Mistakes:
     """Return the mistakes in binary cross-entropy, -mean(y log p + (1 - y) log(1 - p)).
 
     Parameters
@@ -403,7 +409,7 @@ def binary_cross_entropy_mistakes(p, y):
     }
 
 
-def cross_entropy_mistakes(P, Y):
+def cross_entropy_mistakes(P: Array, Y: Array) -> Mistakes:
     """Return the mistakes in cross-entropy, -sum(Y log P) / n.
 
     Parameters
@@ -444,7 +450,7 @@ def cross_entropy_mistakes(P, Y):
     }
 
 
-def loss_gradient_mistakes(Y_hat, Y, loss=None):
+def loss_gradient_mistakes(Y_hat: Array, Y: Array, loss: str | None = None) -> Mistakes:
     """Return the mistakes in the gradient that all three losses share, dZ = (Y_hat - Y) / n.
 
     Parameters
@@ -498,7 +504,7 @@ def loss_gradient_mistakes(Y_hat, Y, loss=None):
     return mistakes
 
 
-def cross_entropy_gradient_mistakes(Z, y):
+def cross_entropy_gradient_mistakes(Z: Array, y: Array) -> Mistakes:
     """Return the mistakes in the gradient of cross-entropy after softmax when it is made from labels, (softmax(Z) - one-hot rows) / n.
 
     Parameters
@@ -535,7 +541,7 @@ def cross_entropy_gradient_mistakes(Z, y):
 # --- learning and judging --------------------------------------------------------------------------------------------------------------
 
 
-def update_mistakes(w, dw, lr):
+def update_mistakes(w: Array, dw: Array, lr: float) -> Mistakes:
     """Return the mistakes in a step of gradient descent, w - lr * dw.
 
     Parameters
@@ -568,7 +574,7 @@ def update_mistakes(w, dw, lr):
     }
 
 
-def prediction_mistakes(scores):
+def prediction_mistakes(scores: Array) -> Mistakes:
     """Return the mistakes in the predicted labels, the place of the largest score in each row.
 
     Parameters
@@ -596,7 +602,7 @@ def prediction_mistakes(scores):
     }
 
 
-def accuracy_mistakes(scores, y):
+def accuracy_mistakes(scores: Array, y: Array) -> Mistakes:
     """Return the mistakes in the accuracy, the share of rows whose largest score stands at the right label.
 
     Parameters
@@ -628,7 +634,7 @@ def accuracy_mistakes(scores, y):
     }
 
 
-def confusion_matrix_mistakes(y, y_pred, n_classes):
+def confusion_matrix_mistakes(y: Array, y_pred: Array, n_classes: int) -> Mistakes:
     """Return the mistakes in the confusion matrix, whose rows are true classes and whose columns are answers.
 
     Parameters

@@ -1,12 +1,14 @@
 """Numbers that a page states and nobody typed: measured by a cell and quoted by its sentences, or saved by a program of the course."""
 
 import json
+from os import PathLike
 from pathlib import Path
+from typing import Any
 
 KIND = "application/papermill.record/text/plain"
 
 
-def book_file(path):
+def book_file(path: str | PathLike[str]) -> Path:
     """Return a file of the book: the one beside the notebook, or the copy that came with the package.
 
     Parameters
@@ -21,7 +23,7 @@ def book_file(path):
     return Path(path) if Path(path).exists() else Path(__file__).parents[1] / path
 
 
-def saved(name):
+def saved(name: str) -> Any:
     """Return what a program of the course measured and saved under this name.
 
     Parameters
@@ -41,7 +43,7 @@ def saved(name):
     return json.loads(book_file(f"results/{name}.json").read_text(encoding="utf-8"))
 
 
-def quote(**values):
+def quote(**values: str | float) -> None:
     """Hand values to the running text of the page, which names them as {glue:text}`name`.
 
     Nothing is shown below the cell. It needs IPython. This is what myst_nb's `glue` does, without the need to have myst_nb installed.

@@ -9,6 +9,7 @@ import errno
 import os
 import tempfile
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,7 +21,7 @@ FULL = {
 DAY = 24 * 60 * 60  # seconds; no download takes longer
 
 
-def download(urls, path, check):
+def download(urls: list[str], path: Path, check: Callable[[Path], object]) -> None:
     """Download to `path` from the first address that gives a file which passes `check`.
 
     Parameters
@@ -54,7 +55,7 @@ def download(urls, path, check):
     raise ConnectionError(f"no mirror gave {path.name}:{''.join(faults)}")
 
 
-def _get(url, path):
+def _get(url: str, path: Path) -> None:
     """Download one address into a file. Whatever goes wrong outside this machine is a ConnectionError."""
     import requests
     from pooch import HTTPDownloader
@@ -67,7 +68,7 @@ def _get(url, path):
         raise ConnectionError(str(error)) from None
 
 
-def _by_proxy(url):
+def _by_proxy(url: str) -> str:
     """Name the proxy (without its password) that a request went through, if it did."""
     from requests.utils import get_environ_proxies, select_proxy
 
@@ -79,19 +80,19 @@ def _by_proxy(url):
 
 
 @contextlib.contextmanager
-def _written(folder):
+def _written(folder: Path) -> Iterator[None]:
     """Turn an error in writing into one that says what is wrong with the folder."""
     try:
         yield
     except ConnectionError:
         raise
     except OSError as error:
-        reason = FULL.get(error.errno, f"it cannot be written ({error.strerror or error})")
+        reason = FULL.get(error.errno or 0, f"it cannot be written ({error.strerror or error})")
         raise OSError(error.errno, f"the cache folder {folder} cannot take the file: {reason}") from None
 
 
 @contextlib.contextmanager
-def _partial(path):
+def _partial(path: Path) -> Iterator[Path]:
     """Yield the name of a temporary file beside `path`; clear it away, and old ones that were left by killed downloads."""
     path.parent.mkdir(parents=True, exist_ok=True)
     for old in path.parent.glob(".*.part"):
@@ -107,7 +108,7 @@ def _partial(path):
             os.remove(name)
 
 
-def _put(partial, path, check):
+def _put(partial: Path, path: Path, check: Callable[[Path], object]) -> None:
     """Move a whole file to its place. On Windows that fails while somebody reads an equal one there, which is as good."""
     try:
         os.replace(partial, path)

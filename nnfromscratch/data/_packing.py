@@ -12,6 +12,8 @@ import os
 import struct
 import zipfile
 import zlib
+from collections.abc import Iterator
+from typing import Any, BinaryIO
 
 EXPANSION = 1032  # deflate, the method of gzip and zip, packs at most this many bytes into one
 MAX_DEPTH = 3
@@ -52,19 +54,22 @@ TEXTS = [  # the same for text: lowercase, after white space
 ]
 
 
+PathName = str | os.PathLike[str]
+
+
 class _Bounded(io.BufferedReader):
     """A file that never sets memory aside for more bytes than it has, whatever an archive's directory claims."""
 
-    def __init__(self, path):
+    def __init__(self, path: PathName) -> None:
         super().__init__(io.FileIO(path))
         self.size = os.fstat(self.fileno()).st_size
 
-    def read(self, size=-1, /):
+    def read(self, size: int | None = -1, /) -> bytes:
         return super().read(-1 if size is None else min(size, self.size))
 
 
 @contextlib.contextmanager
-def unpacked(path, member=None):
+def unpacked(path: PathName, member: str | None = None) -> Iterator[tuple[BinaryIO, int]]:
     """Yield the content of a file as a binary stream, and the most bytes that it can hold.
 
     Parameters
@@ -79,7 +84,8 @@ def unpacked(path, member=None):
         If an archive holds several files, or none, or is protected by a password.
     """
     with contextlib.ExitStack() as stack:
-        stream = file = stack.enter_context(_Bounded(path))
+        file = stack.enter_context(_Bounded(path))
+        stream: Any = file
         for _ in range(MAX_DEPTH):
             start = sniff(stream)
             if start.startswith(GZIP):
@@ -92,14 +98,14 @@ def unpacked(path, member=None):
         yield stream, file.size * (1 if stream is file else EXPANSION)
 
 
-def sniff(stream):
+def sniff(stream: BinaryIO) -> bytes:
     """Return how a stream starts, and go back to its start."""
     start = stream.read(SNIFFED)
     stream.seek(0)
     return start
 
 
-def member_names(path):
+def member_names(path: PathName) -> list[str] | list[None]:
     """Return the names of the files in a zip archive; [None], which stands for the file itself, for any other file."""
     with _Bounded(path) as file:
         if not sniff(file).startswith(ZIP):
@@ -108,7 +114,7 @@ def member_names(path):
             return [member.filename for member in _members(archive)]
 
 
-def _members(archive):
+def _members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     """Return the files in an archive, without the hidden ones that macOS adds."""
     return [
         member
@@ -117,7 +123,7 @@ def _members(archive):
     ]
 
 
-def _member(archive, name):
+def _member(archive: zipfile.ZipFile, name: str | None) -> zipfile.ZipInfo:
     members = [member for member in _members(archive) if name is None or member.filename == name]
     names = [member.filename for member in members]
     if "[Content_Types].xml" in names:
@@ -130,7 +136,7 @@ def _member(archive, name):
     return members[0]
 
 
-def what_it_is(start):
+def what_it_is(start: bytes) -> str | None:
     """Return what a file is that starts with these bytes, and what to do with it; None for anything unknown."""
     if not start:
         return "it is empty: download it again"
@@ -142,7 +148,7 @@ def what_it_is(start):
 
 
 @contextlib.contextmanager
-def faults_named(path, verdict):
+def faults_named(path: PathName, verdict: str) -> Iterator[None]:
     """Turn every fault of a file's content into a ValueError, "path verdict: reason"; the disk's own errors pass."""
     try:
         yield

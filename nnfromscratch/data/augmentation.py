@@ -59,24 +59,25 @@ def random_shifts(pixels: int = 1, image_shape: tuple[int, int] = (28, 28)) -> _
     if pixels >= min(height, width):
         raise ValueError(f"pixels is {pixels}; expected less than the sides of the image, {height} x {width}")
 
-    def shift(X, rng=None):
+    def shift(X: Array, rng: Rng = None) -> Array:
         check_images(X, height, width)
         framed = np.zeros((len(X), height + 2 * pixels, width + 2 * pixels), X.dtype)
         framed[:, pixels : pixels + height, pixels : pixels + width] = X.reshape(-1, height, width)
         windows = sliding_window_view(framed, (height, width), axis=(1, 2))
         top, left = np.random.default_rng(rng).integers(0, 2 * pixels + 1, size=(2, len(X)))
-        return windows[np.arange(len(X)), top, left].reshape(X.shape)
+        shifted: Array = windows[np.arange(len(X)), top, left].reshape(X.shape)
+        return shifted
 
     return shift
 
 
-def check_sides(image_shape):
+def check_sides(image_shape: tuple[int, int]) -> tuple[int, int]:
     """Return height and width as whole numbers."""
     height, width = (check_int("a side of image_shape", side) for side in image_shape)
     return height, width
 
 
-def check_images(X, height, width):
+def check_images(X: Array, height: int, width: int) -> None:
     """Raise an error unless the rows of X are images of this size."""
     if not isinstance(X, np.ndarray):
         raise TypeError(f"X is a {type(X).__name__}; expected a NumPy array")
@@ -145,7 +146,7 @@ def random_warps(
     rng = np.random.default_rng(rng)
     warps = [four_neighbours(warped_grid(height, width, degrees, stretch, pixels, bend, rng)) for _ in range(check_int("n_warps", n_warps))]
 
-    def warp(X, rng=None):
+    def warp(X: Array, rng: Rng = None) -> Array:
         check_images(X, height, width)
         rng = np.random.default_rng(rng)
         warped = np.empty(X.shape, X.dtype if X.dtype.kind == "f" else np.float32)
@@ -162,7 +163,7 @@ def random_warps(
     return warp
 
 
-def warped_grid(height, width, degrees, stretch, pixels, bend, rng):
+def warped_grid(height: int, width: int, degrees: float, stretch: float, pixels: float, bend: float, rng: np.random.Generator) -> Array:
     """Return the point (row, column) from which each pixel of a randomly warped image comes, shape (2, height, width)."""
     angle = np.deg2rad(rng.uniform(-degrees, degrees))
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
@@ -171,17 +172,18 @@ def warped_grid(height, width, degrees, stretch, pixels, bend, rng):
     straight = np.indices((height, width)) - centre
     moved = np.tensordot(turn @ np.diag(np.exp(scales)) @ [[1, 0], [slant, 1]], straight, axes=1)
     pull = smoothing(height) @ rng.uniform(-1, 1, (2, height, width)) @ smoothing(width).T
-    return moved + centre + rng.uniform(-pixels, pixels, (2, 1, 1)) + bend * pull / pull.std()
+    grid: Array = moved + centre + rng.uniform(-pixels, pixels, (2, 1, 1)) + bend * pull / pull.std()
+    return grid
 
 
-def smoothing(n, reach=4):
+def smoothing(n: int, reach: float = 4) -> Array:
     """Return a matrix (n, n) that replaces each of n numbers by an average of its neighbourhood, weighted by a Gaussian."""
     distance = np.subtract.outer(np.arange(n), np.arange(n))
-    weights = np.exp(-((distance / reach) ** 2) / 2)
-    return weights / weights.sum(axis=1, keepdims=True)
+    weights: Array = np.exp(-((distance / reach) ** 2) / 2)
+    return np.asarray(weights / weights.sum(axis=1, keepdims=True))
 
 
-def four_neighbours(points):
+def four_neighbours(points: Array) -> list[tuple[Array, Array]]:
     """Return, for the four pixels around each point, their flat index and their share (as a column) in the average: 4 pairs."""
     (height, width), corner = points.shape[1:], np.floor(points).astype(int)
     neighbours = []

@@ -10,8 +10,9 @@ import io
 import itertools
 import re
 import warnings
+from collections.abc import Iterator
 from os import PathLike
-from typing import NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 
@@ -19,6 +20,8 @@ from .._typing import Array
 from ._packing import faults_named, sniff, unpacked, what_it_is
 from .readers import EMNIST, looks_transposed
 
+Line = tuple[int, str]  # its number and its text
+Sample = list[tuple[int, list[str]]]  # number and fields of some lines
 N_PIXELS = 784
 MOST_EXTRA = 4  # columns beside the pixels: a label, and index columns
 BLOCK = 128  # lines
@@ -91,7 +94,7 @@ def read_mnist_csv(path: str | PathLike[str], raw: bool = False, label: str | in
         first = list(itertools.islice(lines, SAMPLE))
         layout = _layout(first, label)
         pixels, labels = _read(itertools.chain(first[layout.header :], lines), layout)
-        if layout.label_by_default and not labels.any() and _are_labels(pixels[:, -1]) and pixels[:, -1].any():
+        if layout.label_by_default and labels is not None and not labels.any() and _are_labels(pixels[:, -1]) and pixels[:, -1].any():
             layout.assumptions.append(LAST)  # a file that is sorted by label, in which only zeros come first
             pixels, labels = np.insert(pixels[:, :-1], 0, 0, axis=1), pixels[:, -1].astype(np.int64)
     for assumption in [*layout.assumptions, *_orientation(pixels)]:
@@ -99,12 +102,12 @@ def read_mnist_csv(path: str | PathLike[str], raw: bool = False, label: str | in
     return (pixels if raw else scaled(pixels)), labels
 
 
-def scaled(X):
+def scaled(X: Array) -> Array:
     """Return pixels 0 ... 255 as float32 in [0, 1]."""
     return np.divide(X, 255, dtype=np.float32)
 
 
-def _orientation(pixels):
+def _orientation(pixels: Array) -> Iterator[str]:
     if looks_transposed(pixels.reshape(-1, 28, 28)):
         yield f"the images look like {EMNIST}: turn them upright with X.reshape(-1, 28, 28).transpose(0, 2, 1).reshape(-1, 784)"
 
@@ -112,7 +115,7 @@ def _orientation(pixels):
 # ---------------------------------------------------------------------------------------------- lines
 
 
-def _text(stream):
+def _text(stream: BinaryIO) -> io.TextIOWrapper:
     """Return a stream of bytes as a file of text, or say what it is instead."""
     start = sniff(stream)
     if start[:3] == b"\0\0\x08":
@@ -122,7 +125,7 @@ def _text(stream):
     return io.TextIOWrapper(stream, _encoding(start), errors="backslashreplace")
 
 
-def _encoding(start):
+def _encoding(start: bytes) -> str:
     """Return the encoding of a text that starts with these bytes."""
     for mark, name in [(b"\xff\xfe\0\0", "utf-32"), (b"\0\0\xfe\xff", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")]:
         if start.startswith(mark):
@@ -134,7 +137,7 @@ def _encoding(start):
     return "utf-8-sig"
 
 
-def _lines(file):
+def _lines(file: io.TextIOWrapper) -> Iterator[Line]:
     """Yield the number and the text, in plain ASCII, of each line that is not blank."""
     for number in itertools.count(1):
         line = file.readline(LINE_LIMIT)
@@ -146,7 +149,7 @@ def _lines(file):
             yield number, line.rstrip("\n").encode("ascii", "backslashreplace").decode("ascii")
 
 
-def _fields(line, separator):
+def _fields(line: str, separator: str | None) -> list[str]:
     """Return the fields of a line."""
     if '"' not in line or separator is None:
         return line.split(separator)
@@ -156,17 +159,17 @@ def _fields(line, separator):
         return [line]
 
 
-def _whole(field):
+def _whole(field: str) -> int | None:
     """Return the whole number that a field holds, written in any way; None if it does not hold one."""
     text = field.strip(" \t\v\f\"'").replace(",", ".", 1)
     number = float(text) if NUMBER.fullmatch(text) else 0.5
     return int(number) if number.is_integer() else None
 
 
-class _Bytes(dict):
+class _Bytes(dict[str, int | None]):
     """The whole numbers 0 ... 255 by how they are written; None for any other text."""
 
-    def __missing__(self, field):
+    def __missing__(self, field: str) -> int | None:
         number = _whole(field)
         value = number if number is not None and 0 <= number <= 255 else None
         if len(self) < 4096 and len(field) < 32:
@@ -208,7 +211,7 @@ class _Layout(NamedTuple):
     label_by_default: bool
 
 
-def _layout(lines, label):
+def _layout(lines: list[Line], label: int | str | None) -> _Layout:
     """Work out the layout from the first lines."""
     if not lines:
         raise ValueError("it holds no images; expected one per line")
@@ -223,12 +226,12 @@ def _layout(lines, label):
     if ends_empty and header and len(names) == width and names[-1]:
         ends_empty = False  # the last column has a name: its values are missing
     width -= ends_empty
-    names = _fitted(names, width, sample[0][0]) if header else None
+    fitted = _fitted(names, width, sample[0][0]) if header else None
     sample = [fields for fields in sample if len(fields[1]) - ends_empty == width]
-    return _Layout(header, separator, width, ends_empty, *_columns(names, width, sample, label))
+    return _Layout(header, separator, width, ends_empty, *_columns(fitted, width, sample, label))
 
 
-def _separator(number, text):
+def _separator(number: int, text: str) -> str | None:
     """Return the separator that gives the first line a plausible number of fields."""
     counts = {separator: len(_fields(text, separator)) for separator in SEPARATORS}
     for separator, count in counts.items():
@@ -237,7 +240,7 @@ def _separator(number, text):
     raise ValueError(f"line {number} has {max(counts.values())} fields (it starts with {text[:20]!r}); {EXPECTED}")
 
 
-def _is_header(names):
+def _is_header(names: list[str]) -> bool:
     """Whether the first line holds names: mostly words, or numbers that count the columns."""
     numbers = [_whole(name) for name in names if NUMBER.fullmatch(name)]
     words = [name for name in names if name not in MISSING and not NUMBER.fullmatch(name.replace(",", "."))]
@@ -245,7 +248,7 @@ def _is_header(names):
     return counting or len(words) > len(names) / 2
 
 
-def _fitted(names, width, number):
+def _fitted(names: list[str], width: int, number: int) -> list[str]:
     """Return the names of a header as many as there are columns."""
     if len(names) == width + 1 and not names[-1]:
         return names[:-1]
@@ -256,7 +259,7 @@ def _fitted(names, width, number):
     return names
 
 
-def _columns(names, width, sample, label):
+def _columns(names: list[str] | None, width: int, sample: Sample, label: int | str | None) -> tuple[int | None, list[int], list[str], bool]:
     """Return the last four parts of a layout."""
     assumptions = []
     label = named = _named_label(names, width, label)
@@ -272,13 +275,13 @@ def _columns(names, width, sample, label):
         listed = f": {', '.join(names[:3])}, ... {names[-1]}" if names else ""
         raise ValueError(f"line {sample[0][0]} has {width} fields, {len(rest)} of them pixels{listed}; {EXPECTED}")
     order = _order([names[column] for column in rest]) if names else None
-    if order:
+    if names and order:
         assumptions.append(f"the columns of pixels are not in order ({names[rest[1]]}, {names[rest[2]]}, ...), and are sorted by number")
         rest = [rest[i] for i in order]
     return label, rest, assumptions, named is None and label is not None
 
 
-def _named_label(names, width, label):
+def _named_label(names: list[str] | None, width: int, label: int | str | None) -> int | None:
     """Return the column of labels if the caller or the header names it, or None."""
     if isinstance(label, str) and names:
         found = [column for column, name in enumerate(names) if name == label.strip().lower()]
@@ -295,7 +298,7 @@ def _named_label(names, width, label):
     return found[0] if found else None
 
 
-def _label_by_values(sample, rest):
+def _label_by_values(sample: Sample, rest: list[int]) -> tuple[int | None, str | None]:
     """Return which of 785 columns holds the labels, and what was assumed: the first, if nothing speaks for the last."""
     first, last = (_column(sample, column) for column in (rest[0], rest[-1]))
     if _are_labels(first) and any(first):
@@ -313,15 +316,15 @@ def _label_by_values(sample, rest):
     return rest[0], None
 
 
-def _column(sample, column):
+def _column(sample: Sample, column: int) -> list[int | None]:
     return [_whole(fields[column]) for _, fields in sample]
 
 
-def _are_labels(values):
+def _are_labels(values: Any) -> bool:
     return all(value is not None and 0 <= value <= 9 for value in values)
 
 
-def _counts(values):
+def _counts(values: Any) -> bool:
     """Whether values number the lines: they count up, or are different numbers too large for a pixel."""
     if None in values:
         return False
@@ -329,7 +332,7 @@ def _counts(values):
     return counting or values in ([0], [1]) or (len(set(values)) == len(values) and max(values) > 255)
 
 
-def _order(names):
+def _order(names: list[str]) -> list[int] | None:
     """Return the order of names by the numbers in them (pixel2 before pixel10); None if they are in order, or hold none."""
     keys = [tuple(map(int, re.findall(r"[0-9]{1,9}", name))) for name in names]
     if len(set(keys)) < len(keys) or len({len(key) for key in keys}) > 1:
@@ -341,24 +344,25 @@ def _order(names):
 # ---------------------------------------------------------------------------------------------- values
 
 
-def _read(lines, layout):
+def _read(lines: Iterator[Line], layout: _Layout) -> tuple[Array, Array | None]:
     """Return the pixels and the labels (None without) of all lines."""
     columns = ([] if layout.label is None else [layout.label]) + layout.pixels
     pixels, labels, known = bytearray(), bytearray(), _Bytes((str(i), i) for i in range(256))
     while block := list(itertools.islice(lines, BLOCK)):
         table = _plain(block, layout, columns)
         if table is None:
-            table = np.frombuffer(b"".join(_row(*line, layout, columns, known) for line in block), np.uint8).reshape(len(block), -1)
+            rows = b"".join(_row(number, text, layout, columns, known) for number, text in block)
+            table = np.frombuffer(rows, np.uint8).reshape(len(block), -1)
         pixels += table[:, -N_PIXELS:].tobytes()
         labels += table[:, :-N_PIXELS].tobytes()
     X = np.frombuffer(pixels, np.uint8).reshape(-1, N_PIXELS)
     return X, None if layout.label is None else np.frombuffer(labels, np.uint8).astype(np.int64)
 
 
-def _plain(block, layout, columns):
+def _plain(block: list[Line], layout: _Layout, columns: list[int]) -> Array | None:
     """Return the values of a block of lines, label first; None if anything in it is not plain."""
     skipped = min(columns)
-    lines = (text.removesuffix(layout.separator) for _, text in block) if layout.ends_empty else (text for _, text in block)
+    lines = (text.removesuffix(layout.separator or "") for _, text in block) if layout.ends_empty else (text for _, text in block)
     lines = (text.split(layout.separator, skipped)[-1] for text in lines) if skipped else lines
     try:
         with warnings.catch_warnings():
@@ -373,7 +377,7 @@ def _plain(block, layout, columns):
     return None if layout.label is not None and table[:, 0].max() > 9 else table
 
 
-def _row(number, text, layout, columns, known):
+def _row(number: int, text: str, layout: _Layout, columns: list[int], known: _Bytes) -> bytes:
     """Return the values of a line as bytes, label first, or say what is wrong with it."""
     fields = _fields(text, layout.separator)
     if layout.ends_empty and fields[-1].strip() == "":
@@ -383,13 +387,14 @@ def _row(number, text, layout, columns, known):
     values = [known[fields[column]] for column in columns]
     if layout.label is not None and (values[0] is None or values[0] > 9):
         raise ValueError(f"line {number}: the label is {_shown(fields[layout.label])}; expected a whole number from 0 to 9")
-    if None in values:
+    numbers = [value for value in values if value is not None]
+    if len(numbers) < len(values):
         column = min(column for column, value in zip(columns, values) if value is None)
         raise ValueError(f"line {number}, field {column + 1} is {_shown(fields[column])}; expected a whole number from 0 to 255")
-    return bytes(values)
+    return bytes(numbers)
 
 
-def _shown(field):
+def _shown(field: str) -> str:
     """Return a field as a message shows it."""
     missing = field.strip(" \t\"'").lower() in MISSING
     return f"missing ({field[:20]!r})" if missing else repr(field[:20])

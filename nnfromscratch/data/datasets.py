@@ -8,6 +8,7 @@ import hashlib
 import itertools
 import os
 import zipfile
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -156,14 +157,14 @@ def load_iris() -> tuple[Array, Array]:
     return rows[:, :4].astype(np.float32), np.array([IRIS_CLASSES.index(name) for name in rows[:, 4]], dtype=np.int64)
 
 
-def _dataset(arrays, raw):
+def _dataset(arrays: Iterable[Array], raw: bool) -> Dataset:
     """Make a Dataset of stored pixels and labels, scaling the pixels unless `raw`."""
     X_train, y_train, X_test, y_test = arrays
     pixels = np.asarray if raw else scaled
     return Dataset(pixels(X_train), y_train.astype(np.int64), pixels(X_test), y_test.astype(np.int64))
 
 
-def _verified(path, expected, ways_out):
+def _verified(path: Path, expected: str, ways_out: str) -> Path:
     """Return the path of a file if its bytes are the expected ones."""
     with open(path, "rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
@@ -175,9 +176,10 @@ def _verified(path, expected, ways_out):
 # ---------------------------------------------------------------------------------------------- all of MNIST
 
 
-def _from_folder(folder):
+def _from_folder(folder: Path) -> dict[str, Array]:
     """Return the four arrays by name, from any files in the reader's folder that hold them."""
-    found, faults = {}, []
+    found: dict[str, Array] = {}
+    faults = []
     for path, member in _contents(folder):
         try:
             array = read_idx_member(path, member)
@@ -196,7 +198,7 @@ def _from_folder(folder):
     raise FileNotFoundError(f"{message}{WAYS_OUT}")
 
 
-def _contents(folder):
+def _contents(folder: Path) -> Iterator[tuple[Path, str | None]]:
     """Yield the files, and the members of zip archives, that could hold MNIST: first those that have the original names."""
     named = [folder / f"{name}{ending}" for name in MNIST_SHA256 for ending in (".gz", "")]
     others = itertools.chain([folder], *(sorted(folder.glob(pattern)) for pattern in ("*", "*/*", "*/*/*")))
@@ -209,10 +211,10 @@ def _contents(folder):
             yield from ((path, member) for member in members)
 
 
-def _name(array, path):
+def _name(array: Array, path: Path) -> str:
     """Return which of the four files holds this array; say what is wrong with it if none does."""
     digest = hashlib.sha256(idx_header(array))
-    digest.update(array if array.itemsize == 1 else b"")  # MNIST has bytes only
+    digest.update(array.data if array.itemsize == 1 else b"")  # MNIST has bytes only
     for name, expected in MNIST_SHA256.items():
         if digest.hexdigest() == expected:
             return name
@@ -223,7 +225,7 @@ def _name(array, path):
     )
 
 
-def _from_cache():
+def _from_cache() -> dict[str, Array]:
     """Return the four arrays by name, from the user's cache folder; what is not there, or is damaged, is downloaded."""
     try:
         import pooch
@@ -234,10 +236,10 @@ def _from_cache():
     return {name: _cached(folder / f"{name}.gz", name) for name in MNIST_SHA256}
 
 
-def _cached(path, name):
+def _cached(path: Path, name: str) -> Array:
     """Return the array of this name from a file of the cache, after downloading it if need be."""
 
-    def read(path):
+    def read(path: Path) -> Array:
         array = read_idx_member(path)
         if _name(array, path) != name:
             raise ValueError(f"{path} is another file of MNIST; expected {name}")

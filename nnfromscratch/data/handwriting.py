@@ -294,13 +294,15 @@ def above_local_paper(image: Array, rounds: int = 4) -> Array:
         ink, sign = (darker, -1) if (darker**2).sum() >= (lighter**2).sum() else (lighter, 1)
         is_paper = np.where(ink > ink.max() / 2, 0.0, 1.0)
     large = between(len(paper), len(image)) @ paper @ between(paper.shape[1], image.shape[1]).T
-    return np.maximum(sign * (image - large), 0)
+    flat: Array = np.maximum(sign * (image - large), 0)
+    return flat
 
 
 def between(n_old: int, n_new: int) -> Array:
     """Return a matrix (n_new, n_old) that interpolates linearly from n_old numbers to n_new in the same stretch."""
     place = np.clip((np.arange(n_new)[:, None] + 0.5) * n_old / n_new - 0.5, 0, n_old - 1)
-    return np.clip(1 - np.abs(place - np.arange(n_old)), 0, None)
+    weights: Array = np.clip(1 - np.abs(place - np.arange(n_old)), 0, None)
+    return weights
 
 
 def neighborhood_mean(image: Array, weights: Array, reach: int) -> Array:
@@ -336,7 +338,7 @@ class Shape(NamedTuple):
 
 def cell_side(ink: Array) -> int:
     """Return how many pixels a side of a grid cell has."""
-    return -(-max(ink.shape) // GRID)
+    return -(-int(max(ink.shape)) // GRID)
 
 
 def shapes(ink: Array) -> list[Shape]:
@@ -345,7 +347,7 @@ def shapes(ink: Array) -> list[Shape]:
     rows, columns = (-(-n // side) for n in ink.shape)
     padded = np.zeros((rows * side, columns * side), dtype=bool)
     padded[: ink.shape[0], : ink.shape[1]] = ink > 0
-    waiting = padded.reshape(rows, side, columns, side).any(axis=(1, 3))
+    waiting = np.asarray(padded.reshape(rows, side, columns, side).any(axis=(1, 3)))
     found = []
     for start in np.argwhere(waiting):
         if waiting[tuple(start)]:
@@ -451,7 +453,7 @@ def crop(ink: Array) -> Array:
 def scale(image: Array) -> Array:
     """Return the picture with a longer side of 20 pixels, the darkest of them 1."""
     scaled = resize(image, BOX)
-    return scaled / scaled.max()
+    return np.asarray(scaled / scaled.max())
 
 
 def shrink(image: Array) -> Array:
@@ -462,14 +464,16 @@ def shrink(image: Array) -> Array:
 def resize(image: Array, longer: int) -> Array:
     """Return the picture with that longer side: each new pixel is the mean of the area that it covers."""
     height, width = (max(1, round_half_up(longer * side / max(image.shape))) for side in image.shape)
-    return overlaps(image.shape[0], height) @ image @ overlaps(image.shape[1], width).T
+    resized: Array = overlaps(image.shape[0], height) @ image @ overlaps(image.shape[1], width).T
+    return resized
 
 
 def overlaps(n_old: int, n_new: int) -> Array:
     """Return a matrix (n_new, n_old): the fraction of each new pixel that covers each old one, along one axis. Its rows sum to 1."""
     ratio = n_old / n_new
     new, old = np.arange(n_new)[:, None], np.arange(n_old)
-    return np.clip(np.minimum((new + 1) * ratio, old + 1) - np.maximum(new * ratio, old), 0, None) / ratio
+    covered: Array = np.clip(np.minimum((new + 1) * ratio, old + 1) - np.maximum(new * ratio, old), 0, None)
+    return covered / ratio
 
 
 def center(scaled: Array) -> Array:

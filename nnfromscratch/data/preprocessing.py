@@ -8,7 +8,7 @@ from .._checks import check_array, check_int, check_labels
 from .._typing import Array
 
 
-def standardize(X_train: Array, *others) -> tuple[Array, ...]:
+def standardize(X_train: Array, *others: Array) -> tuple[Array, ...]:
     """Shift and scale every feature so that it has mean 0 and standard deviation 1 in the training samples.
 
     The other arrays are shifted and scaled by the training samples' statistics: what a network is tested with must not

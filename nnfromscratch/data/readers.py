@@ -7,11 +7,12 @@ import math
 import struct
 import warnings
 from os import PathLike
+from typing import Any, BinaryIO
 
 import numpy as np
 
 from .._typing import Array
-from ._packing import faults_named, sniff, unpacked, what_it_is
+from ._packing import PathName, faults_named, sniff, unpacked, what_it_is
 
 IDX_TYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 MAX_AXES = 32  # as many as every version of NumPy allows
@@ -68,19 +69,19 @@ def read_idx(path: str | PathLike[str]) -> Array:
     return array
 
 
-def read_idx_member(path, member=None):
+def read_idx_member(path: PathName, member: str | None = None) -> Array:
     """Return the array in an IDX file, or in the named file of a zip archive."""
     with faults_named(path, "is not a complete IDX file"), unpacked(path, member) as (stream, most):
         return _read_array(stream, most)
 
 
-def idx_header(array):
+def idx_header(array: Array) -> bytes:
     """Return the bytes that an IDX file of this array starts with."""
     code = {np.dtype(name).newbyteorder("="): code for code, name in IDX_TYPES.items()}[array.dtype]
     return struct.pack(f">HBB{array.ndim}I", 0, code, array.ndim, *array.shape)
 
 
-def looks_transposed(images):
+def looks_transposed(images: Array) -> bool:
     """Whether these are 28 x 28 images of at least 100 digits or letters whose rows and columns are swapped."""
     if images.shape[1:] != (28, 28) or len(images) < 100:
         return False
@@ -93,17 +94,17 @@ def looks_transposed(images):
     return _likeness(mean.T, upright) > 0.9 and _likeness(mean, upright) < 0.85
 
 
-def _height(image):
+def _height(image: Array) -> float:
     """Return the variance of the ink in the vertical direction."""
     rows, ink = np.arange(len(image)), image.sum(axis=1)
-    return np.cov(rows, fweights=None, aweights=ink + 1e-9)
+    return float(np.cov(rows, fweights=None, aweights=ink + 1e-9))
 
 
-def _likeness(image, other):
-    return np.corrcoef(image.ravel(), other.ravel())[0, 1]
+def _likeness(image: Array, other: Array) -> float:
+    return float(np.corrcoef(image.ravel(), other.ravel())[0, 1])
 
 
-def _read_array(stream, most):
+def _read_array(stream: BinaryIO, most: int) -> Array:
     start = sniff(stream)
     if len(start) < 4 or start[:2] != b"\0\0" or start[2] not in IDX_TYPES or not 0 < start[3] <= MAX_AXES:
         raise ValueError(_not_idx(start))
@@ -119,7 +120,7 @@ def _read_array(stream, most):
     return array.astype(dtype.newbyteorder("="), copy=False)
 
 
-def _not_idx(start):
+def _not_idx(start: bytes) -> str:
     """Say what a file is that is not IDX."""
     if what := what_it_is(start):
         return what
@@ -130,9 +131,9 @@ def _not_idx(start):
     return f"it starts with {start[:4]!r}; expected two zeros, the code of a type and the number of axes, 1 to {MAX_AXES}"
 
 
-def _fill(stream, array):
+def _fill(stream: Any, array: Array) -> None:
     """Fill the bytes of `array` from `stream`, which must end where they end (checked, so that gzip checks its sum)."""
-    filled, view = 0, memoryview(array)
+    filled, view = 0, array.data
     while filled < len(view) and (n_read := stream.readinto(view[filled : filled + CHUNK])):
         filled += n_read
     if filled < len(view):

@@ -142,7 +142,7 @@ def train_validation_test_split(X: Array, y: Array, *, validation_size: float, t
     return Split(*_split(X, y, [validation_size, test_size], rng))
 
 
-def _split(X, y, shares, rng):
+def _split(X: Array, y: Array, shares: list[float], rng: Rng) -> list[Array]:
     """Return `X` and `y` of each part in turn: first what the shares leave over, then a part for each share."""
     if not isinstance(X, np.ndarray) or X.ndim == 0:
         raise TypeError(f"X is a {type(X).__name__}; expected a NumPy array with a row for each sample")
@@ -154,7 +154,7 @@ def _split(X, y, shares, rng):
     return [array[part] for part in parts for array in (X, y)]
 
 
-def _cut(indices, label, shares):
+def _cut(indices: Array, label: int, shares: list[float]) -> list[Array]:
     """Cut the indices of the samples of one class into pieces: what is left over, then a piece for each share."""
     sizes = [round(share * len(indices)) for share in shares]
     sizes = [len(indices) - sum(sizes), *sizes]

@@ -3,6 +3,9 @@
 Every set is balanced (class sizes differ by one at most), in random order, and depends on nothing but its arguments.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
 from .._checks import check_int, check_number
@@ -90,7 +93,7 @@ def make_moons(n_samples: int = 200, *, noise: float = 0.1, rng: Rng = None) -> 
     ((5, 2), array([0, 0, 1, 0, 1]))
     """
 
-    def moons(y, t):
+    def moons(y: Array, t: Array) -> tuple[Array, Array]:
         x1, x2 = _on_circle(t / 2)
         return np.where(y == 0, x1, 1 - x1), np.where(y == 0, x2, 0.5 - x2)
 
@@ -218,7 +221,7 @@ def make_blobs(n_samples: int = 300, *, n_classes: int = 3, noise: float = 0.2, 
     return _toy(lambda y, t: _on_circle(y / n_classes), n_samples, n_classes, noise, rng)
 
 
-def _toy(place, n_samples, n_groups, noise, rng):
+def _toy(place: Callable[[Array, Array], Any], n_samples: int, n_groups: int, noise: float, rng: Rng) -> tuple[Array, Array]:
     """Return noisy points and their groups; `place(group, t)` gives both coordinates of points with t random in [0, 1)."""
     check_int("n_samples", n_samples, minimum=n_groups)
     noise, rng = check_number("noise", noise, minimum=0), np.random.default_rng(rng)
@@ -227,6 +230,6 @@ def _toy(place, n_samples, n_groups, noise, rng):
     return X.astype(np.float32), group
 
 
-def _on_circle(turn):
+def _on_circle(turn: Array) -> Array:
     """Return both coordinates of points on the circle of radius 1, so many full turns away from (1, 0)."""
     return np.array([np.cos(2 * np.pi * turn), np.sin(2 * np.pi * turn)])

@@ -1,5 +1,5 @@
 // The pictures of the playground: the network with the map of every neuron, the plane with its points, the curves of the loss.
-import { css, draw, fixed, MARKS, mix, plane, set, signed, tinted } from "./drawing.js";
+import { css, draw, fixed, MARKS, mix, plane, set, signed } from "./drawing.js";
 import { make } from "./shared.js";
 
 export const GRID = 48;
@@ -87,7 +87,7 @@ export function networkView({ pick, peek }) {
     if (shape !== sizes.join()) { build(run); shape = sizes.join(); }
     const g = surface.context, height = surface.element.height / 2;
     g.clearRect(0, 0, SPAN, height);
-    layers.forEach(({ nIn, nOut, W }, l) => where[l + 1].forEach(([x, y], j) => where[l].forEach(([x0, y0], i) => {
+    layers.forEach(({ nOut, W }, l) => where[l + 1].forEach(([x, y], j) => where[l].forEach(([x0, y0], i) => {
       const w = values[W + i * nOut + j], strength = Math.min(Math.abs(w) / 2, 1);
       g.strokeStyle = css(w < 0 ? colors.negative : colors.positive, 0.2 + 0.8 * strength);
       g.lineWidth = 0.6 + 5 * Math.min(Math.abs(w) / 5, 1);

@@ -11,9 +11,11 @@ from figure_driver import exercise, ready
 CHAPTER = "book/01-neuron.html"
 STATEMENT = (
     "This site sets no cookies, counts nobody, and loads nothing from other servers. Your own browser keeps, for itself, whether "
-    "you chose light or dark, which word you searched for last, and how far the list of chapters was scrolled."
+    "you chose light or dark, which word you searched for last, how far the list of chapters was scrolled, which pages you read to the "
+    "end, your answers to quizzes, the code you changed, and the checks that passed."
 )
 REMEMBERED = {"mode", "theme", "sphinx_highlight_terms", "sidebar-scroll-top"}
+PROGRESS = {"read", "quiz"}  # of a page; edits and passed checks are kept under the ids of cells
 STORED = "() => ({ cookie: document.cookie, names: [...Object.keys(localStorage), ...Object.keys(sessionStorage)] })"
 
 
@@ -37,7 +39,10 @@ def test_the_statement_on_the_first_page_is_true(browser, published):
     left = page.evaluate(STORED)
     assert refused == [], "the policy forbids what the site itself does"
     assert context.cookies() == [] and left["cookie"] == ""
-    assert {"mode", "theme"} <= set(left["names"]) <= REMEMBERED
+    progress = {name.partition("#")[2] for name in left["names"] if name.startswith("nnfromscratch/")}
+    names = {name for name in left["names"] if not name.startswith("nnfromscratch/")}
+    assert {"mode", "theme"} <= names <= REMEMBERED
+    assert {"quiz"} <= progress <= PROGRESS
     host = published.split("/")[2]
     assert [url for url in asked if url.partition("://")[0] in ("http", "https", "ws", "wss") and url.split("/")[2] != host] == []
     context.close()

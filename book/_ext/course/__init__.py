@@ -5,6 +5,7 @@
 * `launch`: Binder, Colab and JupyterHub links
 * `metadata`: descriptions, link previews, site map, page for unknown addresses
 * `typography`, `accessibility`, `upstream_fixes`: corrections to the HTML that the theme and myst-nb produce
+* `laboratory`: the cells that readers can run, and what runs them
 * `quality`: fails a build with unexecuted pages, figures without alt text, or dead widgets
 * `policy`: the Content-Security-Policy of each page, by the hashes of its scripts
 """
@@ -18,6 +19,7 @@ MODULES = (
     "upstream_fixes",
     "accessibility",
     "metadata",
+    "laboratory",
     "quality",
     "policy",  # after every module that writes pages
 )

@@ -11,6 +11,7 @@ from pathlib import Path
 
 CODE = {"", "module", "text/javascript", "application/javascript"}  # the types of script elements that browsers run
 NOT_PAGES = {"_static", "_sources"}
+VIEW = "application/vnd.jupyter.widget-view+json"
 CHARSET = '<meta charset="utf-8" />'
 META = '<meta http-equiv="Content-Security-Policy" content="{}" />'
 POLICY = {
@@ -19,6 +20,8 @@ POLICY = {
     "style-src": "'self' 'unsafe-inline'",
     "img-src": "'self' data: blob:",
     "font-src": "'self'",
+    "connect-src": "'self'",  # the files of the laboratory
+    "worker-src": "'self'",  # in which Python runs
     "form-action": "'self'",
     "base-uri": "'none'",
 }
@@ -35,7 +38,7 @@ class Scripts(HTMLParser):
     def handle_starttag(self, tag, attributes):
         values = dict(attributes)
         self.attributes += [value for name, value in attributes if name.startswith("on") and value]
-        self.figures |= tag == "script" and values.get("type") == "application/vnd.jupyter.widget-view+json"
+        self.figures |= tag == "script" and (values.get("type") == VIEW or "data-laboratory-page" in values)
         self._inside = tag == "script" and "src" not in values and (values.get("type") or "").lower() in CODE
         if self._inside:
             self.elements.append("")
@@ -57,7 +60,7 @@ def policy(html):
     """Return the policy of a page: as narrow as what stands on it allows."""
     scripts = Scripts(html)
     sources = [POLICY["script-src"]]
-    sources += ["blob:"] if scripts.figures else []  # the figures' modules, which travel with the page
+    sources += ["blob:"] if scripts.figures else []  # the figures' modules, which travel with the page or come from its Python
     sources += ["'unsafe-hashes'"] if scripts.attributes else []
     sources += sorted({digest(code) for code in scripts.elements + scripts.attributes})
     return "; ".join(f"{name} {value}" for name, value in (POLICY | {"script-src": " ".join(sources)}).items())

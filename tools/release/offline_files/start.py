@@ -21,8 +21,11 @@ class Handler(SimpleHTTPRequestHandler):
         """Stay silent about every file that is read."""
 
 
-def serve(port=8000):
-    """Return a server for the folder `site`, on this port or, where it is taken, on a free one."""
+PORT = 8417  # always the same one: the browser keeps the reader's work for this address
+
+
+def serve(port=PORT):
+    """Return a server for the folder `site`, on this port or, if it is taken, on a free one."""
     handler = functools.partial(Handler, directory=Path(__file__).resolve().parent / "site")
     try:
         return ThreadingHTTPServer(("127.0.0.1", port), handler)
@@ -33,6 +36,10 @@ def serve(port=8000):
 def main():
     server = serve()
     address = f"http://127.0.0.1:{server.server_port}/"
+    if server.server_port != PORT:
+        print(
+            f"Port {PORT} is in use by another program. What you do in this session is kept for another address, and is not there next time."
+        )
     print(f"The course is at {address}", "Close this window, or press Ctrl-C, to stop it.", sep="\n", flush=True)
     if "--no-browser" not in sys.argv:
         threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()

@@ -1,0 +1,227 @@
+// One cell on the page: its code, its editor, its output, and what the browser keeps of it.
+import { button, make } from "./dom.js";
+import { Editor } from "./editor.js";
+import { Output } from "./output.js";
+import { Conflict, NotKept, hash } from "./store.js";
+
+export class Cell {
+  ran = false;              // in this session of Python
+  passed = false;
+  output = null;
+  messages = null;          // all that Python said about the last run; null before the first
+  #editor = null;
+  #text;
+
+  /**
+   * @param data       { id, source, metadata } from the notebook; `own` for a cell that is not in it
+   * @param element    its element on the page, or null for a cell that readers do not see
+   * @param number     its place, which names it in tracebacks
+   * @param laboratory who runs cells, and says things
+   */
+  constructor(data, element, number, laboratory) {
+    Object.assign(this, data, { element, number, laboratory });
+    this.#text = this.source;
+    if (element) this.#build();
+  }
+
+  get text() {
+    return this.#text;
+  }
+
+  get edited() {
+    return this.#text !== this.source;
+  }
+
+  get label() {
+    return this.own ? "your answer" : `cell ${this.number}`;
+  }
+
+  has(what) {
+    return Boolean(this.element?.classList.contains(`laboratory-for-${what}`));
+  }
+
+  get alt() {
+    const written = this.metadata.mystnb?.image?.alt;
+    return written && !this.edited ? written : `Figure drawn by ${this.label}`;
+  }
+
+  #build() {
+    this.bar = this.element.querySelector(".laboratory-bar");
+    this.input = this.element.querySelector(".cell_input");
+    this.status = make("span", { className: "laboratory-state", role: "status" });
+    this.reset = button("Reset cell", () => this.restore(), { hidden: true });
+    this.compare = button("Compare", () => this.#compare(), { hidden: true, title: "Show what you changed" });
+    this.bar.append(this.reset, this.compare, this.status);
+    this.static = [...this.element.querySelectorAll(":scope .cell_output")];
+    this.#restoreKept();
+  }
+
+  #restoreKept() {
+    const entry = this.laboratory.store.read(this.id);
+    const current = entry.hash === hash(this.source);
+    if (entry.passed && current) this.markPassed(false);
+    if (entry.text === undefined) return;
+    if (current) {
+      this.#set(entry.text);
+    } else {
+      const note = make("p", { className: "laboratory-note" }, "This cell has changed since you edited it. ",
+        button("Use my edit", () => { note.remove(); this.edit().then(() => { this.#editor.text = entry.text; }); }), " ",
+        button("Forget my edit", () => { note.remove(); this.#keep({ text: undefined, hash: undefined, passed: undefined }); }));
+      this.bar.before(note);
+    }
+  }
+
+  /** Another tab has changed this cell: nothing happens before the reader decides. */
+  conflict() {
+    if (this.element.querySelector(".laboratory-conflict")) return;
+    const note = make("p", { className: "laboratory-note laboratory-conflict", role: "status" }, "This cell was changed in another tab. ",
+      button("Take that", () => { note.remove(); this.#set(this.laboratory.store.read(this.id).text ?? this.source); }), " ",
+      button("Keep this", () => { note.remove(); this.laboratory.store.read(this.id); this.#save(); }));
+    this.bar.before(note);
+  }
+
+  #keep(fields) {
+    try {
+      this.laboratory.store.write(this.id, fields);
+    } catch (error) {
+      if (error instanceof Conflict) this.conflict();
+      else if (error instanceof NotKept) this.laboratory.say(`Your work is not kept when you leave this page: ${error.message}.`);
+      else throw error;
+    }
+  }
+
+  #save() {
+    this.#keep({ text: this.edited ? this.#text : undefined, hash: hash(this.source) });
+  }
+
+  /** Show a text in place of the published one. */
+  #set(text) {
+    this.#text = text;
+    if (this.#editor) this.#editor.text = text;
+    else if (this.edited) this.edit(false);
+    this.#refresh();
+  }
+
+  #refresh() {
+    this.reset.hidden = this.compare.hidden = !this.edited;
+    this.element.classList.toggle("laboratory-edited", this.edited);
+  }
+
+  /** Open the editor; resolves when it is there. */
+  async edit(focus = true) {
+    if (!this.#editor) {
+      const host = make("div", { className: "laboratory-editor" });
+      this.element.querySelectorAll("details").forEach(details => { details.open = true; });
+      const editor = await Editor.open(host, {
+        root: this.laboratory.root,
+        text: this.#text,
+        label: `Code of ${this.label}. Escape leaves the editor.`,
+        change: text => { this.#text = text; this.#refresh(); this.#save(); },
+        run: advance => this.laboratory.run(this.element.id, { advance }),
+        complete: word => this.laboratory.complete(word),
+      });
+      if (this.#editor) return editor.close();
+      this.#editor = editor;
+      this.input.hidden = true;
+      this.input.after(host);
+      this.host = host;
+    }
+    if (focus) this.#editor.focus();
+  }
+
+  /** Put a text into the editor, as if the reader had written it. */
+  write(text) {
+    this.#editor.text = text;
+  }
+
+  /** Go back to what is published: code, and output. */
+  restore() {
+    this.#editor?.close();
+    this.#editor = null;
+    this.host?.remove();
+    this.input.hidden = false;
+    this.#text = this.source;
+    this.#refresh();
+    this.#save();
+    this.clear();
+    this.say("");
+  }
+
+  clear() {
+    this.output?.element.remove();
+    this.output = this.messages = null;
+    this.static?.forEach(part => { part.hidden = false; });
+    this.comparison?.remove();
+    this.element?.querySelectorAll(".laboratory-marked").forEach(line => line.classList.remove("laboratory-marked"));
+    this.#editor?.mark(null);
+  }
+
+  say(words) {
+    if (this.status) this.status.textContent = words;
+  }
+
+  /** Prepare for a run. What the cell shows goes where the published output was. */
+  begin(ask) {
+    this.clear();
+    this.failed = false;
+    this.messages = [];
+    if (!this.element) return;
+    const place = this.static.at(-1) ?? this.host ?? this.input;
+    this.static.forEach(part => { part.hidden = true; });
+    this.output = new Output(this.host && !this.static.length ? this.host : place, this.alt, ask);
+    this.element.setAttribute("aria-busy", "true");
+    this.say("running …");
+  }
+
+  receive(message) {
+    if (message.kind === "clear") this.messages = [];
+    else if (message.kind !== "progress") this.messages.push(message);
+    if (message.kind === "error") this.#failed(message);
+    this.output?.receive(message);
+  }
+
+  #failed({ line, name, message }) {
+    this.failed = true;
+    if (!line) return;
+    if (this.#editor) this.#editor.mark(line, `${name}: ${message}`);
+    else this.edit(false).then(() => this.failed && this.#editor?.mark(line, `${name}: ${message}`));
+  }
+
+  end(words) {
+    this.element?.removeAttribute("aria-busy");
+    this.say(words);
+  }
+
+  markPassed(keep = true) {
+    this.passed = true;
+    this.element.classList.add("laboratory-passed");
+    if (keep) this.#keep({ passed: true, hash: hash(this.source) });
+    this.say("passed ✓");
+  }
+
+  #compare() {
+    if (this.comparison?.isConnected) return this.comparison.remove();
+    this.comparison = make("pre", { className: "laboratory-comparison", tabIndex: 0, "aria-label": "What you changed" });
+    for (const [sign, line] of difference(this.source.split("\n"), this.#text.split("\n"))) {
+      this.comparison.append(make(sign === "+" ? "ins" : sign === "-" ? "del" : "span", { textContent: `${sign} ${line}\n` }));
+    }
+    this.bar.before(this.comparison);
+  }
+}
+
+/** The lines of two texts, each with " " (in both), "-" (in the first) or "+" (in the second): a longest common subsequence. */
+export function difference(a, b) {
+  const length = Array.from({ length: a.length + 1 }, () => new Uint16Array(b.length + 1));
+  for (let i = a.length - 1; i >= 0; i--) {
+    for (let j = b.length - 1; j >= 0; j--) {
+      length[i][j] = a[i] === b[j] ? length[i + 1][j + 1] + 1 : Math.max(length[i + 1][j], length[i][j + 1]);
+    }
+  }
+  const found = [];
+  for (let i = 0, j = 0; i < a.length || j < b.length;) {
+    if (i < a.length && j < b.length && a[i] === b[j]) found.push([" ", a[i++], j++]);
+    else if (j >= b.length || (i < a.length && length[i + 1][j] >= length[i][j + 1])) found.push(["-", a[i++]]);
+    else found.push(["+", b[j++]]);
+  }
+  return found.map(([sign, line]) => [sign, line]);
+}

@@ -1,0 +1,89 @@
+// The editor of a cell: Ace, loaded when the first cell is edited. Nothing else knows which editor it is.
+
+let loading;
+
+function script(address) {
+  return new Promise((resolve, reject) => {
+    document.head.append(Object.assign(document.createElement("script"), {
+      src: address, onload: resolve, onerror: () => reject(new Error("the editor could not be loaded")),
+    }));
+  });
+}
+
+async function load(root) {
+  const folder = new URL("laboratory/ace/", root);
+  await script(new URL("ace.js", folder));
+  await Promise.all(["mode-python.js", "theme-cloud_editor.js", "theme-cloud_editor_dark.js", "ext-language_tools.js"]
+    .map(name => script(new URL(name, folder))));
+  return globalThis.ace;
+}
+
+const theme = () => `ace/theme/cloud_editor${document.documentElement.dataset.theme === "dark" ? "_dark" : ""}`;
+
+export class Editor {
+  #ace;
+
+  /**
+   * Open an editor in an element.
+   *
+   * @param host     the element; what is in it is replaced
+   * @param options  { root, text, label, change(text), run(advance), complete(word) -> Promise of names }
+   */
+  static async open(host, options) {
+    const ace = await (loading ??= load(options.root));
+    return new Editor(ace, host, options);
+  }
+
+  constructor(ace, host, { text, label, change, run, complete }) {
+    const editor = this.#ace = ace.edit(host, {
+      mode: "ace/mode/python", theme: theme(), value: text, useWorker: false, useSoftTabs: true, tabSize: 4, fontSize: "0.9rem",
+      minLines: 2, maxLines: 40, showPrintMargin: false, highlightActiveLine: false, wrap: true, enableKeyboardAccessibility: true,
+      textInputAriaLabel: label, enableBasicAutocompletion: true, enableLiveAutocompletion: false, showFoldWidgets: false,
+    });
+    editor.completers = [{
+      identifierRegexps: [/[\w.]/],
+      getCompletions: async (_, session, position, prefix, done) => {
+        const names = await complete(prefix);
+        done(null, names.map(name => ({ value: name.replace(/\($/, ""), caption: name, meta: "" })));
+      },
+    }];
+    editor.commands.addCommands([
+      { name: "run", bindKey: "Ctrl-Enter|Command-Enter", exec: () => run(false) },
+      { name: "run and go on", bindKey: "Shift-Enter", exec: () => run(true) },
+      // Tab indents where there is something to indent; after Escape it leaves, as everywhere else.
+      { name: "leave", bindKey: "Esc", exec: () => { editor.blur(); host.querySelector(".ace_scroller")?.focus(); } },
+    ]);
+    editor.session.on("change", () => change(editor.getValue()));
+    this.#watchTheme = new MutationObserver(() => editor.setTheme(theme()));
+    this.#watchTheme.observe(document.documentElement, { attributeFilter: ["data-theme"] });
+  }
+
+  #watchTheme;
+
+  get text() {
+    return this.#ace.getValue();
+  }
+
+  set text(text) {
+    this.#ace.session.setValue(text);
+  }
+
+  focus() {
+    this.#ace.focus();
+  }
+
+  /** Mark the line in which an error happened; none with line null. */
+  mark(line, words = "") {
+    this.#ace.session.setAnnotations(line ? [{ row: line - 1, column: 0, text: words, type: "error" }] : []);
+    if (this.#marker) this.#ace.session.removeMarker(this.#marker);
+    const { Range } = globalThis.ace.require("ace/range");
+    this.#marker = line ? this.#ace.session.addMarker(new Range(line - 1, 0, line - 1, 1), "laboratory-line", "fullLine") : null;
+  }
+
+  #marker = null;
+
+  close() {
+    this.#watchTheme.disconnect();
+    this.#ace.destroy();
+  }
+}

@@ -1,0 +1,77 @@
+"""What a page says about an error: its type and message, the line of the cell, the way there, and what to do."""
+
+import linecache
+import sys
+import traceback
+
+from .source import NotHere
+
+CELL = "<cell "
+HERE = __name__.rpartition(".")[0]
+NO_INPUT = "input() cannot ask for anything here. Assign the value in the cell instead, for example: name = 'Ada'"
+NO_NETWORK = "Python in the page has no network. Put the file into the page's file system (the button Add a file) and open it by its name."
+NO_THREADS = "Python in the page has one thread and no other processes. Run the work in a plain loop."
+NO_PACKAGE = (
+    "Python in the page has NumPy, matplotlib, Pillow and the course's package. "
+    "To use others, download this notebook and open it in Jupyter."
+)
+NO_MEMORY = "Python in the page has 1 GB of memory. Use fewer samples, or float32; Restart frees what is held."
+
+
+def describe(error, name):
+    """Return the message to the page about an error that ended the cell of this name."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not _is_ours(frame)]
+    lines = [frame.lineno for frame in frames if frame.filename == name]
+    if isinstance(error, SyntaxError) and (error.filename in (name, "cell")):
+        lines, frames = [error.lineno], []
+    return {
+        "name": "Not available here" if isinstance(error, NotHere) else type(error).__name__,
+        "message": error.msg if isinstance(error, SyntaxError) else str(error),
+        "line": lines[-1] if lines else None,
+        "trace": "".join(_written(frames)),
+        "hint": hint(error),
+    }
+
+
+def hint(error):
+    """Return what to do about an error that comes from where Python runs, or ""."""
+    if isinstance(error, MemoryError) or (isinstance(error, ValueError) and "array is too big" in str(error)):
+        return NO_MEMORY
+    if isinstance(error, ModuleNotFoundError) and error.name and error.name.partition(".")[0] not in ("nnfromscratch", "numpy"):
+        return NO_PACKAGE
+    if type(error).__name__ == "URLError" or "socket" in str(error):
+        return NO_NETWORK
+    if isinstance(error, RuntimeError) and "new thread" in str(error):
+        return NO_THREADS
+    if isinstance(error, RecursionError):
+        return "A function calls itself without an end. Which call should be the last?"
+    return ""
+
+
+def _is_ours(frame):
+    return f"/{HERE}/" in frame.filename or frame.filename.startswith("<turn")
+
+
+def _written(frames):
+    """Yield a traceback, cells by their names; the middle of a long one is left out."""
+    shown = frames if len(frames) <= 12 else [*frames[:6], None, *frames[-6:]]
+    for frame in shown:
+        if frame is None:
+            yield f"  ... {len(frames) - 12} calls are left out ...\n"
+            continue
+        where = frame.filename.strip("<>") if frame.filename.startswith("<") else frame.filename.rpartition("/course/")[2]
+        code = linecache.getline(frame.filename, frame.lineno).strip()
+        yield f"{where}, line {frame.lineno}{f', in {frame.name}' if frame.name != '<module>' else ''}\n" + f"    {code}\n" * bool(code)
+
+
+def refuse_input(prompt=""):
+    """Stand in the place of `input`."""
+    raise RuntimeError(NO_INPUT)
+
+
+def install():
+    """Make what cannot work here say so."""
+    import builtins
+
+    builtins.input = refuse_input
+    sys.setrecursionlimit(1000)

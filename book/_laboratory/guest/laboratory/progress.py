@@ -1,0 +1,35 @@
+"""Training that reports its epochs to the page while it runs."""
+
+import functools
+import inspect
+
+from .page import tell
+
+
+def watch(source):
+    """Let the package's networks report each epoch, if a cell uses the package."""
+    if "nnfromscratch" in source:
+        from nnfromscratch.network import Network
+
+        if not hasattr(Network.train, "__wrapped__"):
+            Network.train = reporting(Network.train)
+
+
+def reporting(train):
+    """Return the method `train`, which checks its arguments and returns a generator of epochs, such that the page hears of every epoch."""
+
+    @functools.wraps(train)
+    def reported(*args, **kwargs):
+        return _counted(train(*args, **kwargs), inspect.signature(train).bind(*args, **kwargs).arguments["epochs"])
+
+    return reported
+
+
+def _counted(epochs, total):
+    try:
+        tell("progress", done=0, total=total)
+        for done, epoch in enumerate(epochs, start=1):
+            tell("progress", done=done, total=total)
+            yield epoch
+    finally:
+        tell("progress", done=total, total=total)

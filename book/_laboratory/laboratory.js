@@ -1,0 +1,267 @@
+// The laboratory of a page: its cells, the Python that runs them, and the panel that says how things are.
+import { Cell } from "./cell.js";
+import { button, make, megabytes, save } from "./dom.js";
+import { hear } from "./figure.js";
+import { Notebook, asOutputs } from "./notebook.js";
+import { Python, Stopped, missing } from "./python.js";
+import { Store } from "./store.js";
+
+const LONG = 10_000;          // milliseconds after which a running cell reminds of Stop
+
+let opened;
+
+/** Return the laboratory of this page; the first call opens it. */
+export const open = options => (opened ??= Laboratory.open(options));
+
+class Laboratory {
+  #python = null;
+  #queue = [];
+  #working = false;
+  #running = null;
+  #files = new Map();         // of the reader: name to bytes; each new Python gets them
+  #completions = null;
+
+  static async open({ root, page, notebook, prefix }) {
+    document.head.append(make("link", { rel: "stylesheet", href: new URL("laboratory/laboratory.css", root) }));
+    const sizes = await (await fetch(new URL("laboratory/files.json", root))).json();
+    return new Laboratory(root, page, await Notebook.fetch(new URL(notebook, root)), sizes, new Store(prefix));
+  }
+
+  constructor(root, page, notebook, sizes, store) {
+    Object.assign(this, { root, page, notebook, sizes, store });
+    this.#buildPanel();
+    this.cells = [];
+    notebook.cells().forEach((data, i) => {
+      const element = document.getElementById(`cell-${data.id}`);
+      const cell = new Cell({ ...data, own: false }, element, i + 1, this);
+      this.cells.push(cell);
+      if (cell.has("task")) this.cells.push(this.#answerCell(cell));
+    });
+    store.onOtherTab(id => this.cells.find(cell => cell.id === id && cell.element)?.conflict());
+  }
+
+  // --- the panel ---
+
+  #buildPanel() {
+    this.words = make("span", { role: "status", className: "laboratory-words" });
+    this.bar = make("progress", { hidden: true, "aria-label": "Loading Python" });
+    this.cancel = button("Cancel", () => this.stop("Loading was canceled."), { hidden: true });
+    this.stopper = button("Stop", () => this.stop(), { hidden: true, title: "End Python; what it holds is lost" });
+    const file = make("input", { type: "file", multiple: true, hidden: true, onchange: () => this.#addFiles(file) });
+    this.panel = make("div", { className: "laboratory-panel", role: "region", "aria-label": "Laboratory" },
+      this.words, this.bar, this.cancel, this.stopper,
+      button("Run all", () => this.runAll()),
+      button("Restart", () => this.restart(), { title: "Start Python anew, with nothing in it" }),
+      button("Add a file", () => file.click(), { title: "Put a file of yours, such as a CSV or a picture, where the code of this page can open it" }), file,
+      button("Download notebook", () => this.download(), { title: "The notebook of this page with your edits and outputs" }),
+      button("Reset page", () => this.resetPage(), { title: "Go back to the published code everywhere on this page" }));
+    document.querySelector("article").append(this.panel);
+  }
+
+  say(words) {
+    this.words.textContent = words;
+  }
+
+  async #addFiles(input) {
+    for (const file of input.files) {
+      const bytes = new Uint8Array(await file.arrayBuffer());
+      this.#files.set(file.name, bytes);
+      if (this.#python) await this.#python.write(file.name, bytes);
+    }
+    const names = [...input.files].map(file => `"${file.name}"`).join(", ");
+    this.say(`The code of this page can open ${names}. The file stays on this machine.`);
+    input.value = "";
+  }
+
+  // --- Python ---
+
+  /** Return Python, started first if necessary. */
+  async #start() {
+    if (this.#python) return this.#python;
+    const why = missing();
+    if (why) throw new Stopped(`Python cannot run here: ${why}`);
+    const { python, library, course } = this.sizes, total = python.size + library.size + course.size;
+    let loaded = 0;
+    this.bar.hidden = this.cancel.hidden = false;
+    this.bar.max = total;
+    this.say(`Loading Python (${megabytes(total)}; ${megabytes(this.sizes.plotting.size)} more when code draws) …`);
+    const started = this.#python = new Python(new URL("laboratory/", this.root), this.sizes, message => {
+      if (message.kind !== "loaded") return this.#hear(message);
+      loaded += message.bytes;
+      if (loaded > total) return;
+      this.bar.value = loaded;
+      this.say(`Loading Python: ${megabytes(loaded)} of ${megabytes(total)}`);
+    });
+    try {
+      await started.ready;
+      for (const [name, bytes] of this.#files) await started.write(name, bytes);
+      this.say("Python is ready.");
+    } catch (error) {
+      if (this.#python === started) this.#python = null;
+      throw error;
+    } finally {
+      this.bar.hidden = this.cancel.hidden = true;
+    }
+    return started;
+  }
+
+  #hear(message) {
+    if (message.kind === "figure") hear(message);
+    else if (message.kind === "completions") this.#completions?.(message.names);
+    else this.#running?.receive(message);
+  }
+
+  #ask = (number, content) => { this.#python?.answer(number, content).catch(() => {}); };
+
+  async complete(word) {
+    if (!this.#python || this.#working) return [];
+    const names = new Promise(resolve => { this.#completions = resolve; });
+    await this.#python.complete(word);
+    return names;
+  }
+
+  stop(words = "Python was stopped. What it held is gone; Run starts it anew.") {
+    this.#queue.length = 0;
+    this.#python?.stop(words);
+    this.#python = null;
+    for (const cell of this.cells) cell.ran = false;
+    this.say(words);
+  }
+
+  restart() {
+    this.stop("Python starts anew …");
+    return this.#start().catch(error => this.say(error.message));
+  }
+
+  // --- running ---
+
+  /** The cells that have to run before this one: those before it, without tests and the solutions of other tasks. */
+  #before(cell) {
+    const earlier = this.cells.slice(0, this.cells.indexOf(cell));
+    return earlier.filter(other => !other.own && !other.has("check") && (!other.has("solution") || cell.has("solution")));
+  }
+
+  /** Run a cell, and first the earlier ones that have not run. */
+  async run(id, { advance = false } = {}) {
+    let cell = this.cells.find(other => other.element?.id === id);
+    if (cell.has("task")) {
+      cell = this.cells[this.cells.indexOf(cell) + 1];
+      if (!cell.text.trim() || !cell.edited) return cell.edit();
+    }
+    const needed = [...this.#before(cell).filter(other => !other.ran), cell];
+    if (cell.own) needed.splice(-1, 0, ...[cell.check].filter(check => !check.ran && !needed.includes(check)));
+    const done = this.#enqueue(needed);
+    if (advance) this.cells.slice(this.cells.indexOf(cell) + 1).find(other => other.element)?.element.querySelector(".laboratory-run, .ace_text-input")?.focus();
+    return done;
+  }
+
+  /** Run every cell up to this one again. */
+  runAbove(id) {
+    const cell = this.cells.find(other => other.element?.id === id);
+    return this.#enqueue(this.#before(cell));
+  }
+
+  runAll() {
+    return this.#enqueue(this.cells.filter(cell => !cell.own || cell.edited));
+  }
+
+  async edit(id) {
+    let cell = this.cells.find(other => other.element?.id === id);
+    return cell.edit();
+  }
+
+  /** Let cells wait for their turn. Resolves to whether all went well. */
+  async #enqueue(cells) {
+    return new Promise(resolve => {
+      this.#queue.push({ cells, resolve });
+      if (!this.#working) this.#work();
+    });
+  }
+
+  async #work() {
+    this.#working = true;
+    this.stopper.hidden = false;
+    while (this.#queue.length) {
+      const { cells, resolve } = this.#queue.shift();
+      resolve(await this.runRow(cells));
+    }
+    this.#working = false;
+    this.stopper.hidden = true;
+  }
+
+  /** Run cells one after the other, without the earlier ones; an error ends the row. Resolves to whether all went well. */
+  async runRow(cells) {
+    for (const cell of cells) {
+      try {
+        await this.#runOne(await this.#start(), cell);
+      } catch (error) {
+        if (!(error instanceof Stopped)) throw error;
+        cell.end("");
+        this.stop(error.message);
+        return false;
+      }
+      if (cell.failed) {
+        if (cell !== cells.at(-1)) cells.at(-1).say(`did not run: ${cell.label}, which comes before, ended with an error`);
+        return false;
+      }
+    }
+    return true;
+  }
+
+  async #runOne(python, cell) {
+    const remind = setTimeout(() => this.say(`Still at work on ${cell.label}. Stop ends it.`), LONG);
+    this.#running = cell;
+    cell.begin(this.#ask);
+    try {
+      await python.run(cell.text, cell.own ? "answer" : String(cell.number));
+    } finally {
+      clearTimeout(remind);
+      this.#running = null;
+    }
+    cell.ran = !cell.failed;
+    cell.end(cell.failed ? "ended with an error" : "");
+    const task = cell.own ? cell.check : cell;
+    if (!cell.failed && (cell.own || cell.has("check"))) task.markPassed();
+    if (cell.own && !cell.failed) cell.say("passed ✓");
+    this.say("Python is ready.");
+  }
+
+  // --- the reader's answer to a practice task ---
+
+  #answerCell(check) {
+    const source = answerTo(check.source);
+    const input = make("div", { className: "cell_input" }, make("div", { className: "highlight" }, make("pre", { textContent: source })));
+    const element = make("div", { className: "cell laboratory laboratory-own", id: `cell-answer-${check.id}` }, input, make("div", { className: "laboratory-bar" }));
+    element.querySelector(".laboratory-bar").append(button("Check", () => this.run(element.id), { className: "laboratory-run" }));
+    check.element.after(element);
+    const cell = new Cell({ id: `answer-${check.id}`, source, metadata: {}, own: true, check }, element, check.number, this);
+    return cell;
+  }
+
+  // --- the page as a whole ---
+
+  resetPage() {
+    for (const cell of this.cells) if (cell.element) cell.restore();
+    this.stop("Everything on this page is as published.");
+  }
+
+  download() {
+    const edited = new Map(), added = new Map();
+    for (const cell of this.cells) {
+      if (cell.own) {
+        if (cell.edited) added.set(cell.check.id, cell.text);
+      } else {
+        edited.set(cell.id, { text: cell.edited ? cell.text : undefined, outputs: cell.messages ? asOutputs(cell.messages) : undefined });
+      }
+    }
+    save(this.notebook.name, this.notebook.text(edited, added), "application/x-ipynb+json");
+  }
+}
+
+/** The code with which a reader starts to answer a task: a call of the function that the check defines, with gaps. */
+export function answerTo(check) {
+  const found = check.match(/^def (tell\w*|check\w*)\(([^)]*)\)/m) ?? check.match(/^def (\w+)\(([^)]*)\)/m);
+  if (!found) return "# Your answer\n";
+  const names = found[2].split(",").map(part => part.split(/[:=]/)[0].trim()).filter(Boolean);
+  return `# Replace the dots by your answer, then press Check.\n${found[1]}(${names.map(name => `${name}=...`).join(", ")})`;
+}

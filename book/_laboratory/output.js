@@ -1,0 +1,105 @@
+// What a cell shows: text as it arrives, figures, errors.
+import { make, save } from "./dom.js";
+import { mount } from "./figure.js";
+
+const FIGURE = "application/vnd.nnfromscratch.figure+json";
+const RICH = {
+  [FIGURE]: showLive,
+  "image/svg+xml": showSvg,
+  "image/png": (data, { alt }) => make("img", { src: `data:image/png;base64,${data}`, alt }),
+  "text/html": data => make("div", { className: "text_html", innerHTML: data }),
+};
+
+export class Output {
+  #text;
+
+  /**
+   * @param after the element that it follows
+   * @param alt   what is to be seen in a picture that the cell draws
+   * @param ask   hands a figure's request to Python
+   */
+  constructor(after, alt, ask) {
+    this.alt = alt;
+    this.ask = ask;
+    this.progress = make("progress", { hidden: true, "aria-label": "Epochs of training" });
+    this.progressWords = make("span", { className: "laboratory-epochs" });
+    this.body = make("div", { className: "laboratory-body" });
+    this.element = make("div", { className: "laboratory-output cell_output", role: "group", "aria-label": "Output of your run" },
+      make("p", { className: "laboratory-epoch-line" }, this.progress, this.progressWords), this.body);
+    after.after(this.element);
+  }
+
+  receive(message) {
+    this[message.kind === "progress" ? "epoch" : message.kind]?.(message);
+  }
+
+  stream({ name, text }) {
+    if (this.#text?.dataset.stream !== name) {
+      this.#text = make("pre", { tabIndex: 0, "aria-label": name === "stderr" ? "Messages" : "Text" });
+      this.#text.dataset.stream = name;
+      this.body.append(make("div", { className: `output ${name === "stderr" ? "stderr" : "stream"} highlight` }, this.#text));
+    }
+    this.#text.append(text);
+  }
+
+  dropped({ characters }) {
+    this.note(`… ${characters.toLocaleString("en")} more characters were printed; they are not shown.`);
+  }
+
+  display({ data }) {
+    this.#text = null;
+    const type = Object.keys(RICH).find(type => data[type] !== undefined);
+    if (type) this.body.append(make("div", { className: "output" }, RICH[type](data[type], this)));
+    else this.body.append(make("div", { className: "output text_plain highlight" }, make("pre", { tabIndex: 0, "aria-label": "Value", textContent: data["text/plain"] })));
+  }
+
+  clear() {
+    this.body.replaceChildren();
+    this.#text = null;
+  }
+
+  error({ name, message, trace, line, hint }) {
+    this.#text = null;
+    const where = line ? ` in line ${line}` : "";
+    const box = make("div", { className: "laboratory-error", role: "alert" },
+      make("p", {}, make("strong", { textContent: `${name}${where}` }), message ? `: ${message}` : ""),
+      hint ? make("p", { textContent: hint }) : null,
+      trace.split("\n").length > 3 ? make("details", {}, make("summary", { textContent: "The way there" }), make("pre", { tabIndex: 0, textContent: trace })) : null);
+    this.body.append(box);
+  }
+
+  epoch({ done, total }) {
+    this.progress.hidden = false;
+    this.progress.max = total;
+    this.progress.value = done;
+    this.progressWords.textContent = done < total ? `epoch ${done + 1} of ${total}` : `${total} epochs`;
+  }
+
+  note(words) {
+    this.#text = null;
+    this.body.append(make("p", { className: "laboratory-note", textContent: words }));
+  }
+}
+
+function showSvg(text, { alt }) {
+  const holder = make("div", { className: "laboratory-svg", role: "img", "aria-label": alt, innerHTML: text }), svg = holder.querySelector("svg");
+  if (svg?.dataset.width) {
+    svg.setAttribute("width", svg.dataset.width);
+    svg.setAttribute("height", svg.dataset.height);
+  }
+  svg?.setAttribute("aria-hidden", "true");
+  const tool = make("button", { type: "button", className: "laboratory-save", textContent: "Save as SVG" });
+  tool.onclick = () => {
+    const copy = svg.cloneNode(true);
+    copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+    copy.setAttribute("color", getComputedStyle(svg).color);
+    save("figure.svg", copy.outerHTML, "image/svg+xml");
+  };
+  return make("figure", { className: "laboratory-figure" }, holder, tool);
+}
+
+function showLive(figure, output) {
+  const host = make("div", { className: "live-figure" });
+  mount(host, figure, output.ask).catch(error => output.note(`This figure could not start: ${error.message}`));
+  return host;
+}

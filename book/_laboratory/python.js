@@ -1,0 +1,95 @@
+// The one interface between a page and its Python: start, run a cell, stop, read and write a file, and hear how far things are.
+// Nothing else knows which Python it is. To replace it, replace what is behind this class (worker.js, wasi.js, files.js).
+
+const HOME = "/home/reader/";
+let kept;                                     // the compiled program: the next start needs no download and no compilation
+
+/** Whether this browser can run Python; if not, why. */
+export function missing() {
+  if (location.protocol === "file:") return "this page was opened as a file; open it from a web server (see how to start the course offline)";
+  if (!globalThis.WebAssembly?.compileStreaming || !globalThis.DecompressionStream || !globalThis.Worker) return "this browser is too old";
+  // a module with one tag, which needs exception handling
+  if (!WebAssembly.validate(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 13, 3, 1, 0, 0]))) {
+    return "this browser is too old: it lacks WebAssembly exception handling";
+  }
+  return "";
+}
+
+/** Thrown to those who wait for a cell when Python was stopped, or broke down. */
+export class Stopped extends Error {}
+
+export class Python {
+  #worker;
+  #waiting = new Map();
+  #count = 0;
+  #hear;
+  #ready;
+
+  /**
+   * Start Python.
+   *
+   * @param address where its files are
+   * @param files   their names and sizes: { python, library, plotting, course }, each { name, size }
+   * @param hear    called with every message: { kind: "loaded" | "stream" | "display" | "error" | "progress" | ..., ... }
+   */
+  constructor(address, files, hear) {
+    this.#hear = hear;
+    this.#worker = new Worker(new URL("worker.js", address), { type: "module" });
+    this.#ready = new Promise((resolve, reject) => this.#waiting.set("start", { resolve, reject }));
+    this.#worker.onmessage = ({ data }) => this.#receive(data);
+    this.#worker.onerror = event => this.stop(event.message || "the worker could not start");
+    this.#worker.postMessage({ task: "start", module: kept, files, address: String(address) });
+  }
+
+  /** Resolves when Python is ready. */
+  get ready() {
+    return this.#ready;
+  }
+
+  /** Run a cell, and resolve when it is done; everything it says arrives before that. */
+  run(source, name) {
+    return this.#ask("call", { name: "run", request: { source, name } });
+  }
+
+  /** Ask for the names that can complete a word; they arrive as a message. */
+  complete(word) {
+    return this.#ask("call", { name: "complete", request: { word } });
+  }
+
+  /** Hand the request of a figure to Python. */
+  answer(number, content) {
+    return this.#ask("call", { name: "answer", request: { number, content } });
+  }
+
+  /** Put a file into the reader's folder. */
+  write(name, bytes) {
+    return this.#ask("write", { path: HOME + name, bytes });
+  }
+
+  /** Return the content of a file in the reader's folder, or undefined. */
+  async read(name) {
+    return (await this.#ask("read", { path: HOME + name })).bytes;
+  }
+
+  /** End Python, with all that it holds. Those who wait are told. */
+  stop(why = "it was stopped") {
+    this.#worker.terminate();
+    for (const { reject } of this.#waiting.values()) reject(new Stopped(why));
+    this.#waiting.clear();
+  }
+
+  #ask(task, message) {
+    const answer = ++this.#count;
+    this.#worker.postMessage({ task, answer, ...message });
+    return new Promise((resolve, reject) => this.#waiting.set(answer, { resolve, reject }));
+  }
+
+  #receive(message) {
+    if (message.kind === "ready") kept ??= message.module;
+    if (message.kind === "broken") return this.stop(message.message);
+    if (message.kind !== "ready" && message.kind !== "done") return this.#hear(message);
+    const key = message.kind === "ready" ? "start" : message.answer;
+    this.#waiting.get(key)?.resolve(message);
+    this.#waiting.delete(key);
+  }
+}

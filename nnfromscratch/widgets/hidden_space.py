@@ -1,0 +1,104 @@
+"""HiddenSpace: samples travel from the plane of the inputs to the plane of two hidden neurons."""
+
+import numpy as np
+
+from .. import plots
+from .._checks import check_array, check_labels
+from ..layers import Linear
+from ..network import Network
+from .base import LiveFigure, bundle, still_picture
+
+XOR = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), np.array([0, 1, 1, 0])
+SOLUTIONS = [  # activation, then weights and biases that solve exclusive or: hidden W row by row, hidden b, output w, output b
+    ("BinaryStep", [1, 1, 1, 1], [-0.5, -1.5], [1, -1], -0.5),
+    ("Sigmoid", [6, 6, 6, 6], [-3, -9], [1, -1], -0.5),
+    ("Tanh", [2, 2, 2, 2], [-1, -3], [1, -1], -1.0),
+    ("ReLU", [1, 1, 1, 1], [0, -1], [1, -2], -0.5),
+]
+KNOWN = ("Identity", "BinaryStep", "Sigmoid", "Tanh", "ReLU", "LeakyReLU", "ELU")
+
+
+class HiddenSpace(LiveFigure):
+    """The plane deforms: each sample moves from its inputs to the outputs of two hidden neurons, where one line separates the classes.
+
+    Parameters
+    ----------
+    network : Network, optional
+        Linear(2, 2), activation, Linear(2, 1) of your own; without it, four networks that solve exclusive or.
+    X : ndarray of float, shape (n_samples, 2), optional
+    y : ndarray of int, shape (n_samples,), optional
+        Labels 0 and 1; class 1 belongs where the last sum is at least 0.
+    title : str
+
+    Raises
+    ------
+    TypeError, ValueError
+        If something does not fit.
+
+    Examples
+    --------
+    >>> print("\\n".join(HiddenSpace().lines()[:2]))
+    Into the hidden plane: 4 samples
+    BinaryStep: (0, 0) to (0.00, 0.00), (0, 1) to (1.00, 0.00), (1, 0) to (1.00, 0.00), (1, 1) to (1.00, 1.00); 4 of 4 correct
+    """
+
+    _esm = bundle("shared.js", "engine.js", "drawing.js", "hidden_space.js")
+    _css = bundle("shared.css", "figures.css")
+
+    def __init__(
+        self, network: Network | None = None, X: np.ndarray = XOR[0], y: np.ndarray = XOR[1], *, title: str = "Into the hidden plane"
+    ) -> None:
+        check_array("X", X, shape=(None, 2))
+        check_labels(y, n_samples=len(X), n_classes=2)
+        self.X, self.y = X.astype(np.float64), y
+        self.networks = [_describe(*solution) for solution in SOLUTIONS] if network is None else [_read(network)]
+        places = np.concatenate([self.X, *(self.hidden(one) for one in self.networks)])
+        low, high = places.min() - 0.4, places.max() + 0.4
+        super().__init__(
+            still=still_picture(self._draw, size=(4.0, 3.6)),
+            alt=f"The samples in the plane of the two hidden neurons ({self.networks[0]['activation']}), where a line separates them.",
+            meta={
+                "title": title,
+                "samples": self.X.tolist(),
+                "labels": y.tolist(),
+                "networks": self.networks,
+                "box": [round(float(v), 2) for v in (low, low, high, high)],
+                "t": 0,
+            },
+        )
+
+    def lines(self) -> list[str]:
+        """Return for each network where the first samples go, and how many are then on the correct side."""
+        lines = [f"{self.meta['title']}: {len(self.X)} samples"]
+        for network in self.networks:
+            A = self.hidden(network)
+            moves = [f"({x[0]:g}, {x[1]:g}) to ({a[0]:z.2f}, {a[1]:z.2f})" for x, a in zip(self.X[:6], A)]
+            correct = ((A @ network["W2"] + network["b2"] >= 0) == self.y).sum()
+            lines.append(f"{network['activation']}: {', '.join(moves)}; {correct} of {len(self.X)} correct")
+        return lines
+
+    def hidden(self, network: dict) -> np.ndarray:
+        """Return the outputs of the two hidden neurons for each sample."""
+        from ..network import make_activation
+
+        return make_activation(network["activation"]).forward(self.X @ np.array(network["W"]) + np.array(network["b"]))
+
+    def _draw(self, figure):
+        A, network = self.hidden(self.networks[0]), self.networks[0]
+        ax = plots.samples(A, self.y, ax=figure.subplots())
+        low, high = A.min() - 0.4, A.max() + 0.4
+        plots.neuron_line(np.array(network["W2"], float), network["b2"], limits=(low, high, low, high), ax=ax)
+        ax.set(xlabel="hidden neuron 1", ylabel="hidden neuron 2")
+
+
+def _describe(activation, W, b, W2, b2):
+    return {"activation": activation, "W": np.reshape(W, (2, 2)).tolist(), "b": list(b), "W2": list(W2), "b2": b2}
+
+
+def _read(network):
+    kinds = [type(layer).__name__ for layer in network.layers]
+    fits = len(kinds) == 3 and kinds[1] in KNOWN and all(isinstance(layer, Linear) for layer in network.layers[::2])
+    if not fits or [network.layers[0].n_in, network.layers[0].n_out, network.layers[2].n_out] != [2, 2, 1]:
+        raise ValueError(f"network has the layers {network.layers}; expected Linear(2, 2), an activation, Linear(2, 1)")
+    first, last = network.layers[0].params, network.layers[2].params
+    return _describe(kinds[1], first["W"].tolist(), first["b"].tolist(), last["W"][:, 0].tolist(), float(last["b"][0]))

@@ -1,0 +1,69 @@
+"""TwoLosses: a sigmoid neuron that is wrong learns slowly with the squared error, and quickly with cross-entropy."""
+
+import numpy as np
+
+from .. import plots
+from .._checks import check_int, check_number
+from ..activations import sigmoid
+from .base import LiveFigure, bundle, still_picture
+
+STEPS = 200
+SLOPES = {"squared error": lambda a: (a - 1) * a * (1 - a), "cross-entropy": lambda a: a - 1}
+
+
+class TwoLosses(LiveFigure):
+    """Two copies of one sigmoid neuron with the input 1 and the label 1 learn from the same start, each with its own loss.
+
+    Parameters
+    ----------
+    z : float
+        The sum at the start, from -6 to 6: far below 0 the neuron is confident and wrong.
+    lr : float
+        Learning rate, from 0.01 to 10.
+    step : int
+        The step that is shown first, from 0 to 200.
+    title : str
+
+    Raises
+    ------
+    TypeError, ValueError
+        If something does not fit.
+
+    Examples
+    --------
+    >>> TwoLosses(z=-4.0, lr=0.5)
+    Two losses, one wrong start: z = -4, learning rate 0.5
+    squared error: output 0.018 at step 0, 0.022 at step 10, 0.087 at step 50, 0.930 at step 200
+    cross-entropy: output 0.018 at step 0, 0.841 at step 10, 0.978 at step 50, 0.995 at step 200
+    """
+
+    _esm = bundle("shared.js", "drawing.js", "two_losses.js")
+    _css = bundle("shared.css", "figures.css")
+
+    def __init__(self, z: float = -4.0, lr: float = 0.5, step: int = 0, *, title: str = "Two losses, one wrong start") -> None:
+        self.z, self.lr = check_number("z", z, minimum=-6, maximum=6), check_number("lr", lr, minimum=0.01, maximum=10)
+        if check_int("step", step, minimum=0) > STEPS:
+            raise ValueError(f"step is {step}; expected at most {STEPS}")
+        super().__init__(
+            still=still_picture(self._draw),
+            alt="The output of the neuron over 200 steps: with cross-entropy it rises at once, with the squared error it stays near 0.",
+            meta={"title": title, "start": {"z": self.z, "lr": self.lr, "step": step}},
+        )
+
+    def outputs(self, loss: str) -> np.ndarray:
+        """Return the neuron's output before each step, and after the last."""
+        z = [self.z]
+        for _ in range(STEPS):
+            z.append(z[-1] - 2 * self.lr * SLOPES[loss](sigmoid(z[-1])))
+        return sigmoid(np.array(z))
+
+    def lines(self) -> list[str]:
+        """Return the output at a few steps, with both losses."""
+        lines = [f"{self.meta['title']}: z = {self.z:g}, learning rate {self.lr:g}"]
+        for loss in SLOPES:
+            a = self.outputs(loss)
+            lines.append(f"{loss}: output " + ", ".join(f"{a[step]:.3f} at step {step}" for step in (0, 10, 50, STEPS)))
+        return lines
+
+    def _draw(self, figure):
+        plots.curves({loss: self.outputs(loss) for loss in SLOPES}, xlabel="step", ylabel="output", ax=figure.subplots())

@@ -1,0 +1,133 @@
+"""How the laboratory is made: what is downloaded, what is kept of it, which cells can be run, and what is said when it is missing."""
+
+import doctest
+import json
+import subprocess
+import sys
+
+import pytest
+
+from course.laboratory import __main__ as report
+from course.laboratory import kind, parts, runtime, wasm
+from environment import ROOT
+
+EXERCISE = ROOT / "book" / "exercises" / "01-neuron.ipynb"
+
+
+def test_the_examples_of_the_module_reader_are_right():
+    assert doctest.testmod(wasm).failed == 0
+
+
+@pytest.mark.parametrize(
+    ("module", "words"),
+    [(b"\0elf\1\0\0\0", "expected a WebAssembly module"), (wasm.MAGIC + b"\5\4\1\1\2\x10", "expected one memory without a limit")],
+)
+def test_what_is_no_such_module_is_rejected(module, words):
+    with pytest.raises(ValueError, match=words):
+        wasm.fit_for_pages(module, memory=wasm.PAGE)
+
+
+def test_a_wheel_with_another_hash_is_not_used(tmp_path, monkeypatch):
+    pins = tmp_path / "pins.txt"
+    pins.write_text("six==1.17.0 --hash=sha256:" + "0" * 64 + "\n")
+    monkeypatch.setattr(runtime, "PINS", pins)
+    with pytest.raises(runtime.Unavailable, match="(?i)hash|six"):
+        runtime.download(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "needed"),
+    [
+        ("numpy/_core/numeric.pyc", True),
+        ("numpy/testing/__init__.pyc", True),
+        ("numpy/ma/tests/test_core.pyc", False),
+        ("pandas/__init__.pyc", False),
+        ("json/decoder.pyc", True),
+        ("turtle.pyc", False),
+        ("numpy-2.5.2.dist-info/METADATA", False),
+    ],
+)
+def test_only_what_the_course_may_need_is_kept(name, needed):
+    assert runtime.is_needed(name) == needed
+
+
+def test_packed_files_come_out_as_they_went_in(tmp_path):
+    import gzip
+
+    contents = {"b/c.txt": b"two", "a.txt": b"one"}
+    runtime.write_pack(tmp_path / "pack.bin", contents)
+    assert runtime.read_zip(gzip.decompress((tmp_path / "pack.bin").read_bytes())) == contents
+
+
+def test_python_gets_the_package_its_data_and_what_pages_read():
+    files = parts.course_files(ROOT)
+    assert {"nnfromscratch/__init__.py", "nnfromscratch/data/digits.npz", "nnfromscratch/quizzes/01-neuron.json"} <= files.keys()
+    assert {"nnfromscratch/widgets/shared.js", "laboratory/cells.py"} <= files.keys()
+    assert not [name for name in files if name.endswith((".pyi", ".pyc")) or "__pycache__" in name]
+
+
+def test_setup_and_quiz_are_not_run_and_tests_are_checks():
+    cells = {cell["id"]: cell for cell in json.loads(EXERCISE.read_text(encoding="utf-8"))["cells"]}
+    assert [kind(cells[name]) for name in ("setup", "strongest", "test-strongest", "explain-same")] == ["", "run", "check", ""]
+    quiz = {"cell_type": "code", "id": "q", "metadata": {}, "source": ['show_quiz("quizzes/01-neuron.json")']}
+    task = {"cell_type": "code", "id": "t", "metadata": {"mystnb": {"code_prompt_show": "Show the check"}}, "source": ["def tell(): ..."]}
+    assert [kind(quiz), kind(task)] == ["", "task"]
+
+
+@pytest.mark.parametrize(("ci", "code"), [("true", 1), ("", 0)])
+def test_a_site_without_laboratory_says_so_and_fails_in_ci(tmp_path, monkeypatch, capsys, ci, code):
+    monkeypatch.setenv("CI", ci)
+    assert report.main(tmp_path) == code
+    assert "no Run buttons" in capsys.readouterr().out
+    (tmp_path / "laboratory").mkdir()
+    (tmp_path / "laboratory" / "files.json").write_text('{"python": {"name": "p.bin", "size": 2000000}}')
+    assert report.main(tmp_path) == 0
+    assert "2.0 MB" in capsys.readouterr().out
+
+
+# --- the half inside Python, which is plain Python and runs here as well ---
+
+
+def guest(code):
+    """Run code with the laboratory's guest modules importable; return what it printed."""
+    path = ROOT / "book" / "_laboratory" / "guest"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env={"PYTHONPATH": str(path), "PATH": ""})
+    assert run.returncode == 0, run.stderr
+    return run.stdout
+
+
+@pytest.mark.parametrize(
+    ("source", "translated"),
+    [
+        ("x = 1\ny = 5 % 3", "x = 1\ny = 5 % 3"),
+        ("%time x = 1", "__laboratory_time__('x = 1', globals(), first_line=1)"),
+        ("if x:\n    %timeit f()", "if x:\n    __laboratory_timeit__('f()', globals(), first_line=2)"),
+        ("%%time\nx = 1\ny", "__laboratory_time__('x = 1\\ny', globals(), first_line=2)"),
+        ("%matplotlib inline\nx = 1", "pass\nx = 1"),
+        ('text = """\n!ls\n%pip\n"""', 'text = """\n!ls\n%pip\n"""'),
+    ],
+)
+def test_magics_become_python_and_python_stays(source, translated):
+    assert guest(f"from laboratory.source import translate; print(translate({source!r}))") == translated + "\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "words"),
+    [
+        ("x = 1\n!ls", 2, "There is no shell here"),
+        ("%pip install torch", 1, "Nothing can be installed here"),
+        ("pip install torch", 1, "Nothing can be installed here"),
+        ("!pip install torch", 1, "Nothing can be installed here"),
+        ("%debug", 1, "%debug is not available here; %time and %timeit are"),
+        ("%%bash\nls", 1, "%%bash is not available here"),
+    ],
+)
+def test_what_a_page_cannot_do_is_named_with_its_line(source, line, words):
+    code = f"""
+from laboratory.source import NotHere, translate
+try:
+    translate({source!r})
+except NotHere as error:
+    print(error.lineno, error.msg)
+"""
+    assert guest(code).startswith(f"{line} {words}")

@@ -1,0 +1,74 @@
+"""Works the laboratory of a page as a test needs it: opens it, runs cells, and tells what they said."""
+
+import json
+from contextlib import contextmanager
+
+from environment import ROOT
+
+OPEN = "() => import(new URL('laboratory/laboratory.js', new URL(document.documentElement.dataset.content_root, location.href)))"
+RUN_ALL = f"""async () => {{
+  const laboratory = await ({OPEN})().then(module => module.open());
+  window.laboratory = laboratory;
+  for (const cell of laboratory.cells.filter(cell => !cell.own)) await laboratory.runRow([cell]);
+  return laboratory.cells.filter(cell => !cell.own).map(({{ id, messages }}) => ({{ id, messages }}));
+}}"""
+TEXT = "text/plain"
+
+
+@contextmanager
+def opened(browser, address, viewport=None):
+    """Yield a page of the site, and close it."""
+    context = browser.new_context(viewport=viewport or {"width": 1280, "height": 900})
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    page.goto(address)
+    yield page
+    context.close()
+
+
+def laboratory(page):
+    """Open the laboratory of a page without running anything; it is then `laboratory` in the page's scripts."""
+    page.locator(".laboratory-bar").first.wait_for()
+    page.locator(".laboratory-bar button", has_text="Edit").first.evaluate("button => button.click()")
+    page.locator(".laboratory-panel").wait_for()
+    page.evaluate(f"async () => {{ window.laboratory = await ({OPEN})().then(module => module.open()); }}")
+
+
+def run(page, code, cell=0):
+    """Put code into a visible cell, run nothing but it, and return what it said: a list of messages."""
+    return page.evaluate(
+        """async ([code, index]) => {
+          const cell = laboratory.cells.filter(cell => cell.element && !cell.own)[index];
+          await cell.edit();
+          cell.write(code);
+          await laboratory.runRow([cell]);
+          return cell.messages;
+        }""",
+        [code, cell],
+    )
+
+
+def printed(messages):
+    """Return what a cell printed, and the values that it showed, as text."""
+    parts = [message["text"] if message["kind"] == "stream" else message["data"][TEXT] for message in messages if shows(message)]
+    return "\n".join(part.rstrip("\n") for part in parts if part.strip())
+
+
+def shows(message):
+    return message["kind"] == "stream" or (message["kind"] == "display" and TEXT in message["data"])
+
+
+def stored(cell):
+    """Return the same of the outputs that a notebook stores for a cell."""
+    parts = []
+    for output in cell["outputs"]:
+        if output["output_type"] == "stream":
+            parts.append("".join(output["text"]))
+        elif TEXT in output.get("data", {}):
+            parts.append("".join(output["data"][TEXT]))
+    return "\n".join(part.rstrip("\n") for part in parts if part.strip())
+
+
+def notebook(page):
+    """Return the committed notebook of a page such as "01-neuron"."""
+    return json.loads((ROOT / "book" / f"{page}.ipynb").read_text(encoding="utf-8"))

@@ -1,0 +1,374 @@
+"""The laboratory as a reader meets it: run, change, stop, check, keep, download."""
+
+import json
+import re
+
+import pytest
+
+import axe
+from environment import ROOT
+from laboratory_driver import laboratory, notebook, opened, printed, run
+
+pytestmark = pytest.mark.browser
+
+CHAPTER, ASSIGNMENT = "book/01-neuron.html", "book/exercises/01-neuron.html"
+GATES = "cell-f196308d"
+TELLS = "da35b457"  # the check of the first practice task
+
+
+@pytest.fixture(scope="module")
+def page(browser, published):
+    """A page whose laboratory is open; tests share its Python."""
+    with opened(browser, f"{published}/{CHAPTER}") as page:
+        laboratory(page)
+        yield page
+
+
+def message(messages, kind):
+    return next(message for message in messages if message["kind"] == kind)
+
+
+# --- before and after the first press ---
+
+
+def test_nothing_is_loaded_before_the_reader_acts_and_then_from_one_host(browser, published):
+    asked, refused = [], []
+    with opened(browser, "about:blank") as page:
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("console", lambda line: refused.append(line.text) if "Content Security Policy" in line.text else None)
+        page.goto(f"{published}/{CHAPTER}", wait_until="networkidle")
+        assert not [url for url in asked if "/laboratory/" in url]
+        page.locator(f"#{GATES} .laboratory-run").click()
+        page.locator(f"#{GATES} .laboratory-output pre").wait_for()
+        assert page.locator(f"#{GATES} .laboratory-output").inner_text().strip() == "and [0, 0, 0, 1]"
+        # the cells before it ran, too, where they are
+        assert page.locator("#cell-710fd824 .laboratory-output pre").inner_text().strip() == "3.90"
+    assert refused == []
+    assert {url.split("/")[2] for url in asked if url.startswith("http")} == {published.split("/")[2]}
+    assert any("/laboratory/python-" in url for url in asked)
+
+
+def test_loading_shows_megabytes_and_can_be_canceled(browser, published):
+    with opened(browser, f"{published}/{CHAPTER}") as page:
+        held = []
+        page.context.route("**/laboratory/python-*.bin", lambda route: held.append(route))
+        page.locator(f"#{GATES} .laboratory-run").click()
+        page.locator(".laboratory-words", has_text=re.compile(r"Loading Python: \d+\.\d MB of \d+\.\d MB")).wait_for()
+        page.locator(".laboratory-panel button", has_text="Cancel").click()
+        page.locator(".laboratory-words", has_text="canceled").wait_for()
+        page.context.unroute("**/laboratory/python-*.bin")
+        page.locator(f"#{GATES} .laboratory-run").click()
+        page.locator(f"#{GATES} .laboratory-output pre").wait_for()
+
+
+def test_without_webassembly_a_page_stays_a_page(browser, published):
+    with opened(browser, "about:blank") as page:
+        page.add_init_script("delete WebAssembly.compileStreaming")
+        page.goto(f"{published}/{CHAPTER}")
+        page.locator(f"#{GATES} .laboratory-run").click()
+        page.locator(".laboratory-words", has_text="this browser is too old").wait_for()
+        assert page.locator(f"#{GATES} .cell_output").first.is_visible()
+
+
+# --- what cells show ---
+
+
+def test_values_text_and_state(page):
+    assert printed(run(page, "n = 41\nprint('text')\nn + 1")) == "text\n42"
+    assert printed(run(page, "n;")) == ""
+    assert printed(run(page, "n += 1\nn")) == "42"
+
+
+def test_an_error_names_the_line_and_the_editor_marks_it(page):
+    error = message(run(page, "def f(x):\n    return x + 'a'\n\n\nf(1)"), "error")
+    assert (error["name"], error["line"]) == ("TypeError", 2)
+    assert "line 5" in error["trace"]
+    assert page.locator(".laboratory-line").count() == 1
+    assert page.locator(".ace_error").inner_text().strip().endswith("2")
+    syntax = message(run(page, "x = 1\ny = (2,\nz = 3"), "error")
+    assert (syntax["name"], syntax["line"]) == ("SyntaxError", 2)
+
+
+def test_a_figure_follows_light_and_dark_and_can_be_saved(page):
+    messages = run(page, "import matplotlib.pyplot as plt\nplt.plot([1, 2, 3])\nplt.title('a title')\nplt.show()\nprint('after')")
+    assert [message["kind"] for message in messages] == ["display", "stream"]
+    picture = page.locator(".laboratory-svg svg")
+    assert "a title" in picture.text_content()
+    colors = []
+    for theme in ("light", "dark"):
+        page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
+        colors.append(picture.locator("text").first.evaluate("text => getComputedStyle(text).fill"))
+    page.evaluate("document.documentElement.dataset.theme = 'light'")
+    assert len(set(colors)) == 2, "text has one color in light and in dark mode"
+    with page.expect_download() as saved:
+        page.locator(".laboratory-save").click()
+    assert saved.value.path().read_text().startswith("<svg")
+
+
+def test_text_arrives_while_a_cell_runs_and_what_is_too_long_is_cut(page):
+    page.evaluate(
+        """() => {
+          const cell = laboratory.cells.find(cell => cell.element);
+          cell.write("import time\\nprint('first')\\ntime.sleep(1.5)\\nprint('second')");
+          window.done = laboratory.runRow([cell]);
+        }"""
+    )
+    page.locator(".laboratory-output pre", has_text="first").wait_for(timeout=1_400)
+    assert "second" not in page.locator(".laboratory-output pre").first.inner_text()
+    page.evaluate("done")
+    messages = run(page, "for i in range(100_000): print('line', i)")
+    assert sum(len(message["text"]) for message in messages if message["kind"] == "stream") == 200_000
+    assert message(messages, "dropped")["characters"] == 1_088_890 - 200_000
+    assert "888,890 more characters" in page.locator(".laboratory-note").inner_text()
+
+
+def test_training_shows_its_epochs(page):
+    code = "from nnfromscratch import Network, make_moons, mlp\nX, y = make_moons(200, rng=0)\n"
+    page.evaluate("window.seen = []; new MutationObserver(() => seen.push(document.querySelector('.laboratory-epochs')?.textContent))"
+                  ".observe(document.querySelector('article'), { subtree: true, childList: true, characterData: true })")  # fmt: skip
+    run(page, code + "history = Network(mlp([2, 8, 2], rng=0)).fit(X, y, epochs=30, rng=0)")
+    assert page.locator(".laboratory-epochs").inner_text() == "30 epochs"
+    assert "epoch 2 of 30" in page.evaluate("seen")
+
+
+def test_a_live_figure_answers_with_its_python(page):
+    code = """
+from nnfromscratch.widgets import Choice, Explore
+def draw(figure, power):
+    figure.subplots().plot([x**power for x in range(5)])
+    return f"The curve ends at {4**power:g}."
+Explore(draw, title="Powers", power=Choice(1, 2, label="power"))
+"""
+    assert printed(run(page, code)).splitlines()[-1] == "power 2: The curve ends at 16."
+    figure = page.locator(".laboratory-output .nns-figure")
+    field = figure.locator("input[type=number]")
+    field.wait_for()
+    field.fill("3")
+    field.press("Enter")
+    figure.locator(".nns-words", has_text="The curve ends at 64.").wait_for()
+
+
+# --- cells that go wrong ---
+
+HOSTILE = {
+    "memory": ("x = bytearray(2 * 10**9)", "MemoryError", "1 GB"),
+    "an array": ("import numpy as np\nnp.ones((20_000, 10_000))", "MemoryError", "1 GB"),
+    "recursion": ("def f(n): return f(n + 1)\nf(0)", "RecursionError", "calls itself"),
+    "input": ("name = input('name')", "RuntimeError", "Assign the value in the cell"),
+    "network": ("import urllib.request\nurllib.request.urlopen('http://127.0.0.1')", "", "no network"),
+    "a missing package": ("import torch", "ModuleNotFoundError", "download this notebook"),
+    "a thread": ("import threading\nthreading.Thread(target=print).start()", "RuntimeError", "one thread"),
+    "a shell": ("!rm -rf /", "Not available here", "no shell"),
+    "an install": ("%pip install torch", "Not available here", "Nothing can be installed"),
+    "exit": ("raise SystemExit", "SystemExit", ""),
+    "a callback": ("sorted([3, 1], key=lambda x: 1 / (x - 1))", "ZeroDivisionError", "division by zero"),
+    "a representation": ("class A:\n    def __repr__(self): raise ValueError('no words')\nA()", "ValueError", "no words"),
+}
+
+
+@pytest.mark.parametrize("what", HOSTILE)
+def test_a_hostile_cell_gets_a_clear_message_and_python_goes_on(page, what):
+    code, name, words = HOSTILE[what]
+    run(page, "kept = 7")
+    error = message(run(page, code), "error")
+    assert name in error["name"] and words in error["message"] + error["hint"]
+    assert printed(run(page, "kept")) == "7"
+
+
+def test_an_endless_cell_is_stopped_and_the_page_can_run_again(page):
+    run(page, "kept = 7")
+    try:
+        run_until_stopped(page)
+        page.locator(".laboratory-panel button", has_text="Stop").click()
+        page.locator(".laboratory-words", has_text="Python was stopped").wait_for()
+    finally:
+        page.evaluate("laboratory.stop()")
+    assert message(run(page, "kept"), "error")["name"] == "NameError", "what Python held is gone"
+    assert printed(run(page, "1 + 1")) == "2"
+
+
+# --- editing ---
+
+
+def test_an_edit_survives_a_reload_and_can_be_reset(browser, published):
+    with opened(browser, f"{published}/{CHAPTER}") as page:
+        cell = page.locator(f"#{GATES}")
+        cell.locator("button", has_text="Edit").click()
+        cell.locator(".ace_editor").wait_for()
+        page.keyboard.press("Control+End")
+        page.keyboard.type("\nprint('mine')")
+        page.keyboard.press("Control+Enter")
+        cell.locator(".laboratory-output", has_text="mine").wait_for()
+        page.reload()
+        cell.locator(".ace_editor", has_text="print('mine')").wait_for()
+        cell.locator("button", has_text="Compare").click()
+        assert cell.locator("ins").all_inner_texts() == ["+ print('mine')"]
+        cell.locator("button", has_text="Reset cell").click()
+        assert cell.locator(".ace_editor").count() == 0 and cell.locator(".cell_input pre").first.is_visible()
+        page.reload()
+        page.wait_for_load_state("networkidle")
+        assert cell.locator(".ace_editor").count() == 0
+
+
+def test_escape_leaves_the_editor_and_tab_moves_on(browser, published):
+    with opened(browser, f"{published}/{CHAPTER}") as page:
+        page.locator(f"#{GATES} button", has_text="Edit").click()
+        page.locator(f"#{GATES} .ace_editor").wait_for()
+        inside = "document.activeElement.classList.contains('ace_text-input')"
+        assert page.evaluate(inside)
+        page.keyboard.press("Escape")
+        for _ in range(3):
+            page.keyboard.press("Tab")
+        assert not page.evaluate(inside)
+        assert page.evaluate(f"document.getElementById('{GATES}').contains(document.activeElement)"), "the cell's buttons come next"
+
+
+def test_a_changed_edition_offers_the_old_edit_and_does_not_apply_it(browser, published):
+    with opened(browser, f"{published}/{CHAPTER}") as page:
+        prefix = page.evaluate("`nnfromscratch${location.pathname.replace('book/01-neuron.html', '')}book/01-neuron#`")
+        page.evaluate(
+            "([key, value]) => localStorage.setItem(key, value)", [f"{prefix}{GATES}", json.dumps({"text": "old = 1", "hash": "another"})]
+        )
+        page.reload()
+        note = page.locator(f"#{GATES} .laboratory-note", has_text="has changed since you edited it")
+        note.wait_for()
+        assert page.locator(f"#{GATES} .ace_editor").count() == 0
+        note.locator("button", has_text="Use my edit").click()
+        page.locator(f"#{GATES} .ace_editor", has_text="old = 1").wait_for()
+
+
+def test_a_second_tab_does_not_overwrite(browser, published):
+    with opened(browser, f"{published}/{CHAPTER}") as first:
+        second = first.context.new_page()
+        second.goto(first.url)
+        for page in (first, second):
+            page.locator(f"#{GATES} button", has_text="Edit").click()
+            page.locator(f"#{GATES} .ace_editor").wait_for()
+        for page, text in ((first, "a = 1"), (second, "b = 2")):
+            page.bring_to_front()
+            page.locator(f"#{GATES} .ace_text-input").focus()
+            page.keyboard.press("Control+a")
+            page.keyboard.type(text)
+        for page in (first, second):
+            page.locator(f"#{GATES} .laboratory-conflict").wait_for()
+        stored = first.evaluate("Object.entries(localStorage).find(([key]) => key.includes('#cell-'))[1]")
+        assert json.loads(stored)["text"] == "a = 1", "the first one stays until the reader decides"
+        second.locator(".laboratory-conflict button", has_text="Keep this").click()
+        stored = first.evaluate("Object.entries(localStorage).find(([key]) => key.includes('#cell-'))[1]")
+        assert json.loads(stored)["text"] == "b = 2"
+
+
+@pytest.mark.parametrize(("how", "words"), [("QuotaExceededError", "full"), ("SecurityError", "blocks it")])
+def test_storage_that_keeps_nothing_is_reported(browser, published, how, words):
+    with opened(browser, f"{published}/{CHAPTER}") as page:
+        laboratory(page)
+        page.evaluate(f"() => {{ Storage.prototype.setItem = () => {{ throw new DOMException('no', '{how}'); }}; }}")
+        page.locator(f"#{GATES} button", has_text="Edit").click()
+        page.locator(f"#{GATES} .ace_editor").wait_for()
+        page.keyboard.type("x")
+        page.locator(".laboratory-words", has_text=words).wait_for()
+
+
+def test_names_in_scope_complete(page):
+    run(page, "learning_rate = 0.1")
+    assert "learning_rate" in page.evaluate("laboratory.complete('learning_r')")
+    run(page, "import numpy as np")
+    assert "np.linspace(" in page.evaluate("laboratory.complete('np.linsp')")
+
+
+# --- checks ---
+
+
+def test_a_practice_task_is_checked_and_its_mistakes_are_named(browser, published):
+    with opened(browser, f"{published}/{CHAPTER}") as page:
+        page.locator(f"#cell-{TELLS} .laboratory-run").click()
+        answer = page.locator(f"#cell-answer-{TELLS}")
+        answer.locator(".ace_editor").wait_for()
+        for code, words in (("tell(w=[1, 1, 1], b=-0.5)", "this is or"), ("tell(w=[1, 1, 1], b=-2.5)", "this is and")):
+            page.keyboard.press("Control+a")
+            page.keyboard.type(code)
+            answer.locator(".laboratory-run").click()
+            answer.locator(".laboratory-error", has_text=words).wait_for()
+            answer.locator(".ace_text-input").focus()
+        page.keyboard.press("Control+a")
+        page.keyboard.type("tell(w=[1, 1, 1], b=-1.5)")
+        answer.locator(".laboratory-run").click()
+        answer.locator(".laboratory-state", has_text="passed").wait_for()
+        page.goto(f"{published}/book/your-progress.html")
+        row = page.locator("tr", has_text="The neuron").first
+        row.wait_for()
+        assert "1 of " in row.inner_text()
+        page.locator("button", has_text="Erase").first.click()
+        page.locator("button", has_text="Yes, erase it").click()
+        assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('nnfromscratch'))") == []
+
+
+def solved(name):
+    """Return {id: source} of the cells of a solved assignment."""
+    cells = json.loads((ROOT / "coursework" / "solved" / f"{name}.ipynb").read_text(encoding="utf-8"))["cells"]
+    return {cell["id"]: "".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"}
+
+
+def test_an_assignment_solved_on_the_page_passes_and_is_downloaded_as_it_was(browser, published):
+    answers = {id: source for id, source in solved("01-neuron").items() if not id.startswith("test-")}
+    with opened(browser, f"{published}/{ASSIGNMENT}") as page:
+        laboratory(page)
+        page.evaluate(
+            """async answers => {
+              for (const cell of laboratory.cells) {
+                const text = answers[cell.id];
+                if (text !== undefined && text !== cell.text) { await cell.edit(false); cell.write(text); }
+              }
+              await laboratory.runAll();
+            }""",
+            answers,
+        )
+        tests = [cell["id"] for cell in notebook("exercises/01-neuron")["cells"] if cell["metadata"].get("nbgrader", {}).get("grade")]
+        passed = page.evaluate("laboratory.cells.filter(cell => cell.passed).map(cell => cell.id)")
+        assert passed == [id for id in tests if id.startswith("test-")]
+        with page.expect_download() as saved:
+            page.locator("button", has_text="Download notebook").click()
+        downloaded = json.loads(saved.value.path().read_text(encoding="utf-8"))
+    original = notebook("exercises/01-neuron")
+    assert downloaded["metadata"] == original["metadata"]
+    assert [(cell["id"], cell["metadata"]) for cell in downloaded["cells"]] == [
+        (cell["id"], cell["metadata"]) for cell in original["cells"]
+    ]
+    sources = {cell["id"]: "".join(cell["source"]) for cell in downloaded["cells"]}
+    assert {id: sources[id] for id in answers if id in sources and id != "setup"} == {
+        id: text for id, text in answers.items() if id != "setup"
+    }
+
+
+# --- for everyone ---
+
+
+def test_no_barriers_while_a_cell_runs_and_after_an_error(browser, published):
+    with opened(browser, f"{published}/{CHAPTER}") as page:
+        laboratory(page)
+        run(page, "print('some text')\n1 / 0")
+        axe.prepare(page)
+        assert axe.barriers(page) == []
+        run_until_stopped(page)
+        assert axe.barriers(page) == []
+        assert axe.pale(page) == []
+
+
+def run_until_stopped(page):
+    """Start a cell that does not end, and return when it runs."""
+    page.evaluate("""() => {
+      const cell = laboratory.cells.find(cell => cell.element);
+      cell.write("print('on it')\\nwhile True: pass");
+      laboratory.run(cell.element.id);
+    }""")
+    page.locator(".laboratory-output pre", has_text="on it").wait_for()
+
+
+def test_a_file_of_the_reader_can_be_opened(page, tmp_path):
+    path = tmp_path / "heights.csv"
+    path.write_text("1.5\n1.7\n")
+    with page.expect_file_chooser() as chooser:
+        page.locator(".laboratory-panel button", has_text="Add a file").click()
+    chooser.value.set_files(path)
+    page.locator(".laboratory-words", has_text="heights.csv").wait_for()
+    assert printed(run(page, "open('heights.csv').read()")) == "'1.5\\n1.7\\n'"

@@ -107,10 +107,10 @@ coursework: .venv/test.stamp
 	$(BIN)/python -m coursework.solved
 
 # OPTIONS are further options, such as OPTIONS='--students "my class.csv"'; all of them: python -m coursework.grading --help
-grade: .venv/test.stamp
+grade: .venv/grading.stamp
 	$(BIN)/python -m coursework.grading grade $(OPTIONS) -- "$$SUBMISSIONS"
 
-grades: .venv/test.stamp
+grades: .venv/grading.stamp
 	$(BIN)/python -m coursework.grading table -- "$$GRADED" $(DECISIONS)
 
 dist: .venv/book.stamp
@@ -138,6 +138,8 @@ pins:
 	grep -v '^-e' requirements/test.txt > $(SAME)
 	$(PIN) $(ALL) -c $(SAME) requirements/course.in -o requirements.txt
 	$(PIN) $(ALL) requirements/colab.in -o requirements/colab.txt
+	$(PIN) $(ALL) -c $(SAME) requirements/grading.in -o requirements/grading.txt
+	$(PIN) $(ALL) --generate-hashes requirements/wasi.in -o requirements/wasi.txt
 	$(MAC) -c $(SAME) requirements/parity.in -o requirements/parity.txt
 	$(MAC) requirements/bench.in -o requirements/bench.txt
 	grep -v '^-e' requirements/bench.txt > $(SAME)
@@ -161,6 +163,11 @@ $(BIN)/python:
 .venv/test.stamp: requirements/test.txt .venv/book.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/test.txt
 	command -v chromium || command -v google-chrome || $(BIN)/playwright install chromium || true
+	touch $@
+
+# Grading needs little of that, at the same versions.
+.venv/grading.stamp: requirements/grading.txt pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/grading.txt
 	touch $@
 
 # The benchmark's libraries are large and nothing else needs them. JAX and Keras are not available everywhere; the tables do without.

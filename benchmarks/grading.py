@@ -17,14 +17,13 @@ from pathlib import Path
 import nbformat
 
 from coursework import sources
-from coursework.build import target
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def solved(name):
     """Return the student's notebook of an assignment with the reference solution in it."""
-    notebook = nbformat.read(target(name), 4)
+    notebook = nbformat.read(sources.target(name), 4)
     answers = {cell.id: sources.solved(cell) for cell in sources.read(name).cells if sources.is_solution(cell)}
     for cell in notebook.cells:
         cell.source = answers.get(cell.id, cell.source)

@@ -27,7 +27,6 @@ CONFIGURATION = """\
 # Start nbgrader and Jupyter in this folder, which may be moved. What you set here stays: nothing overwrites this file.
 c = get_config()  # noqa: F821
 """
-TARGET = Path(__file__).parent.parent / "book" / "exercises"
 
 
 def course(folder):
@@ -71,13 +70,8 @@ def student_texts(names):
 
 def differing(names, texts):
     """Return the names of assignments whose committed file is not the text that it should be, or has no source any more."""
-    wrong = [name for name in names if not target(name).exists() or target(name).read_text(encoding="utf-8") != texts[name]]
-    return wrong + sorted({path.stem for path in TARGET.glob("*.ipynb")} - set(sources.names()))
-
-
-def target(name):
-    """Return the path of the committed student's notebook."""
-    return TARGET / f"{name}.ipynb"
+    wrong = [name for name in names if not sources.target(name).exists() or sources.target(name).read_text(encoding="utf-8") != texts[name]]
+    return wrong + sorted({path.stem for path in sources.TARGET.glob("*.ipynb")} - set(sources.names()))
 
 
 def main(arguments=None):
@@ -94,12 +88,12 @@ def main(arguments=None):
     wrong = differing(names, texts)
     if given.check:
         sys.exit(f"not what the sources make (run: make coursework): {' '.join(wrong)}" if wrong else 0)
-    TARGET.mkdir(exist_ok=True)
+    sources.TARGET.mkdir(exist_ok=True)
     for name in wrong:
         if name in texts:
-            target(name).write_text(texts[name], encoding="utf-8")
+            sources.target(name).write_text(texts[name], encoding="utf-8")
         else:
-            target(name).unlink()
+            sources.target(name).unlink()
         print(f"{'written' if name in texts else 'removed'}: book/exercises/{name}.ipynb")
 
 

@@ -20,6 +20,7 @@ import nbformat
 from tools.notebooks import setup_cells
 
 FOLDER = Path(__file__).parent / "src"
+TARGET = Path(__file__).parent.parent / "book" / "exercises"
 KERNEL = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -32,6 +33,11 @@ HIDDEN = re.compile(r"^ *### BEGIN HIDDEN TESTS\n(.*?)\n *### END HIDDEN TESTS",
 def names():
     """Return the names of all assignments, in order."""
     return sorted(path.stem for path in FOLDER.glob("*.md"))
+
+
+def target(name):
+    """Return the path of the student's notebook that is made of a source."""
+    return TARGET / f"{name}.ipynb"
 
 
 def secret():

@@ -1,12 +1,31 @@
 """Neural networks from scratch: small, readable NumPy code behind the course of the same name.
 
-Each module is one idea, and their names are the syllabus::
+The chapters develop it, in this order::
 
-    activations initializers layers losses optimizers schedules parameters staircase blank_inputs network gradient_check
-    metrics datasets readers splits toy_datasets preprocessing augmentation
+    1       neuron, threshold                        activations.binary_step
+    2       why bends matter, activations            activations
+    3       forward propagation                      layers (Linear)
+    4       loss, gradient descent                   losses (SquaredError)
+    4b      mini-batches                             network.shuffled_batches, optimizers (SGD)
+    5, 5a   backpropagation                          layers (backward)
+    5b      gradient checking                        gradient_check
+    5c      ten layers deep                          initializers, layers
+    6, 6b   softmax, cross-entropy                   activations.softmax, losses (the two cross-entropies)
+    7       the network as a class                   layers, network, parameters, _storage
+    8       MNIST                                    data (datasets, readers, splits, preprocessing, toy)
+    9       error analysis                           metrics
+    10      training well                            initializers, optimizers (RMSProp, Adam), layers.Dropout
+    10b     a recipe                                 schedules, data.augmentation
+    11, 11b museum of bugs                           course.mistakes, course.feedback
+    12      classic results                          (benchmarks/classic_results.py of the repository)
+    13      automatic differentiation                autodiff
+    14      convolution                              convolution
+    15      your own digits                          data.handwriting
+            How fast is it?                          fast
 
-Every name below can be imported from here. Drawing lives in `nnfromscratch.plots` (needs matplotlib) and the interactive figures in
-`nnfromscratch.widgets` (needs anywidget); importing this package loads NumPy and nothing else.
+Every name below can be imported from here. `nnfromscratch.plots` draws (it needs matplotlib), `nnfromscratch.widgets` contains the
+interactive figures (anywidget), and `nnfromscratch.course` what the pages use: feedback, quizzes, quotations. Importing this package loads
+NumPy and nothing else.
 """
 
 from .activations import (
@@ -57,7 +76,7 @@ from .layers import (
 )
 from .losses import LOSSES, BinaryCrossEntropy, Loss, SoftmaxCrossEntropy, SquaredError
 from .metrics import accuracy, confusion_matrix, misclassified, r_squared
-from .network import Epoch, Network, mlp
+from .network import Epoch, Network, mlp, shuffled_batches
 from .optimizers import SGD, Adam, Optimizer, RMSProp
 from .parameters import ParameterDict, Parameters
 from .schedules import constant, cosine, step_decay, warmup
@@ -138,6 +157,7 @@ __all__ = [
     "relative_error",
     "relu",
     "scaled_identity",
+    "shuffled_batches",
     "sigmoid",
     "softmax",
     "standardize",

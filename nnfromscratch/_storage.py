@@ -30,7 +30,7 @@ def save_network(network, path):
     if not path.endswith(".npz"):
         raise ValueError(f"path is {path!r}; expected a name that ends in .npz")
     text = json.dumps(_describe(network))
-    partial = f"{path}.part"  # a crash on the way must not damage an older file of the same name
+    partial = f"{path}.{os.getpid()}.part"  # neither a crash nor another process must damage a file of this name
     try:
         with zipfile.ZipFile(partial, "w") as archive:
             archive.writestr(HEADER, text)

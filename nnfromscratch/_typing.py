@@ -1,6 +1,6 @@
 """Names for the types that signatures repeat."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 import numpy as np
@@ -12,3 +12,4 @@ Rng = int | np.random.Generator | None
 Schedule = Callable[[int], float]  # the learning rate of each step
 Rate = float | Schedule
 Augment = Callable[[Array, np.random.Generator], Array]
+Batches = Callable[[Array, Array, int, np.random.Generator], Iterable[tuple[Array, Array]]]  # (X, Y, batch_size, rng) -> (X, Y) of each

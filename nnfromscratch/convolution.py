@@ -16,11 +16,10 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import DTypeLike
 
-from ._checks import check_array, check_dtype, check_int, check_shape, look_up
+from ._checks import check_array, check_choice, check_dtype, check_int, check_precision, check_shape
 from ._typing import Array, Rng
 from .initializers import INITIALIZERS
-from .layers import LAYERS, Layer, check_precision
-from .parameters import ParameterDict
+from .layers import LAYERS, Layer
 
 IMAGE = (None, None, None)  # channels, height and width: any
 PIECE = 16  # patches need 25 times the memory of their images (if 5 by 5), so they are made for a few images at a time
@@ -53,12 +52,12 @@ def patches(X: Array, size: int, stride: int = 1) -> Array:
     return windows[:, :, ::stride, ::stride].transpose(0, 2, 3, 4, 5, 1)
 
 
-def pieces(n: int) -> list[slice]:
+def slices(n: int) -> list[slice]:
     """Return slices that cut n images into pieces of at most PIECE images.
 
     Examples
     --------
-    >>> pieces(20)
+    >>> slices(20)
     [slice(0, 16, None), slice(16, 32, None)]
     """
     return [slice(start, start + PIECE) for start in range(0, n, PIECE)]
@@ -221,16 +220,18 @@ class Conv2D(Layer):
         check_precision(dtype)
         self.n_in, self.n_out, self.size = int(n_in), int(n_out), int(size)
         self.stride, self.padding, self.sample_shape = int(stride), int(padding), (self.n_in, None, None)
-        draw = init if callable(init) else look_up("init", init, INITIALIZERS)
+        check_choice("init", init, INITIALIZERS)
+        draw = init if callable(init) else INITIALIZERS[init]
         W = np.asarray(draw(n_in * size * size, n_out, rng))
         check_array("the array that init returned", W, shape=(n_in * size * size, n_out))
         W = W.T.reshape(n_out, n_in, size, size).astype(dtype)
-        self.params = ParameterDict(W=W, b=np.zeros(n_out, dtype))
-        self.grads = ParameterDict(W=np.zeros_like(W), b=np.zeros(n_out, dtype))
+        self.params = {"W": W, "b": np.zeros(n_out, dtype)}
+        self.grads = {"W": np.zeros_like(W), "b": np.zeros(n_out, dtype)}
 
     def matrix(self) -> Array:
         """Return the kernels as the columns of a matrix, shape (size * size * n_in, n_out): the W of `Linear`."""
-        return self.params["W"].transpose(2, 3, 1, 0).reshape(-1, self.n_out)
+        W = self.params["W"]
+        return W.transpose(2, 3, 1, 0).reshape(-1, self.n_out)
 
     def forward(self, X: Array) -> Array:
         """Return Z (n_samples, n_out, n_down, n_across)."""
@@ -239,10 +240,11 @@ class Conv2D(Layer):
         check_room(X, self.size, self.padding)
         margin = (self.padding, self.padding)
         self.cache = X = np.pad(X, ((0, 0), (0, 0), margin, margin))
-        windows, W = patches(X, self.size, self.stride), self.matrix()
+        windows = patches(X, self.size, self.stride)
+        W = self.matrix()
         self.out_shape = *windows.shape[:3], self.n_out
         Z = np.empty(self.out_shape, X.dtype)
-        for piece in pieces(len(X)):
+        for piece in slices(len(X)):
             rows = windows[piece].reshape(-1, len(W))  # one row per patch
             Z[piece] = (rows @ W).reshape(Z[piece].shape)
         Z += self.params["b"]
@@ -252,17 +254,23 @@ class Conv2D(Layer):
         """Fill grads["W"] and grads["b"]; return dX (or None if `input_gradient` is False, because nothing comes before)."""
         check_output(self, dZ)
         X, W, n = self.cache, self.matrix(), len(dZ)
-        windows, dZ = patches(X, self.size, self.stride), dZ.transpose(0, 2, 3, 1)
-        dW, dX = np.zeros_like(W), np.zeros((n, *X.shape[2:], self.n_in), X.dtype)
-        for piece in pieces(n):
-            rows, dZ_rows = windows[piece].reshape(-1, len(W)), dZ[piece].reshape(-1, self.n_out)
+        windows = patches(X, self.size, self.stride)
+        dZ = dZ.transpose(0, 2, 3, 1)
+        dW = np.zeros_like(W)
+        dX = np.zeros((n, *X.shape[2:], self.n_in), X.dtype)
+        for piece in slices(n):
+            rows = windows[piece].reshape(-1, len(W))
+            dZ_rows = dZ[piece].reshape(-1, self.n_out)
             dW += rows.T @ dZ_rows
             if input_gradient:
-                add_patches(dX[piece], (dZ_rows @ W.T).reshape(windows[piece].shape), self.stride)
-        self.grads["W"][...] = dW.reshape(self.size, self.size, self.n_in, self.n_out).transpose(3, 2, 0, 1)
+                d_rows = (dZ_rows @ W.T).reshape(windows[piece].shape)
+                add_patches(dX[piece], d_rows, self.stride)
+        self.grads["W"][...] = dW.reshape(self.size, self.size, self.n_in, -1).transpose(3, 2, 0, 1)
         self.grads["b"][...] = dZ.sum(axis=(0, 1, 2))
+        if not input_gradient:
+            return None
         inside = slice(self.padding, -self.padding or None)
-        return dX[:, inside, inside].transpose(0, 3, 1, 2) if input_gradient else None
+        return dX[:, inside, inside].transpose(0, 3, 1, 2)
 
 
 class MaxPool2D(Layer):
@@ -295,8 +303,9 @@ class MaxPool2D(Layer):
 
     def corners(self, X: Array) -> list[Array]:
         """Return views of X, each with one pixel of every block: first all the upper left ones, last all the lower right ones."""
-        down, across = (side // self.size * self.size for side in X.shape[2:])
-        return [X[:, :, i : down : self.size, j : across : self.size] for i, j in np.ndindex(self.size, self.size)]
+        size = self.size
+        down, across = (side // size * size for side in X.shape[2:])
+        return [X[:, :, i:down:size, j:across:size] for i, j in np.ndindex(size, size)]
 
     def forward(self, X: Array) -> Array:
         check_dtype("X", X)

@@ -1,7 +1,7 @@
-"""Is the derivative right? Ask the definition.
+"""Is the derivative right? The definition answers.
 
-A derivative is the limit of (f(x + h) - f(x - h)) / (2 h). Nobody needs the limit to catch a mistake: a small h will do. It is far too
-slow to train with, and needs no cleverness to be right, which makes it the ideal judge of code that is fast and clever.
+A derivative is the limit of (f(x + h) - f(x - h)) / (2 h). To catch a mistake, you do not need the limit: a small h is enough. This is far
+too slow for training, but so simple that it is hard to get wrong, which makes it the ideal test of code that is fast and clever.
 """
 
 import math
@@ -12,7 +12,7 @@ import numpy as np
 from numpy import float64
 from numpy.typing import NDArray
 
-from ._checks import check_array, check_dtype, check_number, check_shape
+from ._checks import check_array, check_number, check_shape
 from ._typing import Array
 from .network import Network
 
@@ -27,20 +27,13 @@ def numerical_gradient(f: Callable[[Array], Any], x: Array, h: float = 1e-5) -> 
     ----------
     f : function of an array like x to float
     x : ndarray of float64, any shape
-        Left as it was.
+        It is not changed.
     h : float
-        Step, above 0. Too large, and the curve bends between the two points; too small, and rounding eats the difference.
+        Step, above 0. If it is too large, the curve bends between the two points; if it is too small, rounding dominates the difference.
 
     Returns
     -------
     ndarray of float64, shape of x
-
-    Raises
-    ------
-    TypeError
-        If x is not float64: in float32 the difference would be mostly rounding.
-    ValueError
-        If x is empty or not finite, or h is not above 0.
 
     Examples
     --------
@@ -48,7 +41,7 @@ def numerical_gradient(f: Callable[[Array], Any], x: Array, h: float = 1e-5) -> 
     array([ 2., -6.])
     """
     check_array("x", x, dtype=np.float64)
-    h = check_number("h", h, above=0)
+    check_number("h", h, above=0)
     x, gradient = x.copy(), np.empty_like(x)
     for index in np.ndindex(x.shape):
         old = x[index]
@@ -62,7 +55,7 @@ def numerical_gradient(f: Callable[[Array], Any], x: Array, h: float = 1e-5) -> 
 
 
 def relative_error(a: Array, b: Array) -> float:
-    """Return how far two arrays are apart, measured by their own size: |a - b| / (|a| + |b|).
+    """Return how far apart two arrays are, relative to their own size: |a - b| / (|a| + |b|).
 
     Parameters
     ----------
@@ -71,13 +64,8 @@ def relative_error(a: Array, b: Array) -> float:
     Returns
     -------
     float
-        0 for equal arrays, 1 for opposite ones. There is no absolute tolerance anywhere in it, so tiny gradients are held to
-        the same standard as large ones. Two arrays of zeros are equal; NaN and infinity are infinitely far from everything.
-
-    Raises
-    ------
-    ValueError
-        If the shapes differ.
+        0 for equal arrays, 1 for opposite ones. There is no absolute tolerance in it, so tiny gradients are held to the same
+        standard as large ones. Two arrays of zeros are equal; NaN and infinity are infinitely far from everything.
 
     Examples
     --------
@@ -95,14 +83,14 @@ def relative_error(a: Array, b: Array) -> float:
 def check_gradients(network: Network, X: Array, y: Array, h: float = 1e-5) -> dict[str, float]:
     """Compare every gradient of the network with central differences.
 
-    The check runs on a copy in float64, whatever the network's own dtype: in float32 even right derivatives look wrong.
+    The check runs on a copy in float64, whatever the network's own dtype: in float32 even correct derivatives look wrong.
 
     Parameters
     ----------
     network : Network
     X : ndarray of float, shape (n_samples, n_inputs)
     y : ndarray
-        Labels or targets, as the loss takes them.
+        Labels or targets, as the loss expects them.
     h : float
         Step of the differences. A kink of ReLU within h of a pre-activation shows as an error.
 
@@ -110,12 +98,7 @@ def check_gradients(network: Network, X: Array, y: Array, h: float = 1e-5) -> di
     -------
     dict of str to float
         The relative error of each parameter's gradient ("0.W", "0.b", ...) and of the derivative with respect to the input ("X").
-        Below 1e-7 is right; above 1e-4 is a mistake; in between, look for kinks.
-
-    Raises
-    ------
-    TypeError, ValueError
-        For X or y that the network would not take.
+        Below 1e-7 the gradient is correct; above 1e-4 it is wrong; in between, look for kinks.
 
     Examples
     --------
@@ -124,10 +107,13 @@ def check_gradients(network: Network, X: Array, y: Array, h: float = 1e-5) -> di
     >>> sorted(errors), max(errors.values()) < 1e-7
     (['0.W', '0.b', '2.W', '2.b', 'X'], True)
     """
-    check_dtype("X", X)
-    network, X = network.astype(np.float64), X.astype(np.float64)
-    y = y.astype(np.float64) if isinstance(y, np.ndarray) and y.dtype.kind == "f" else y
-    parameters, loss = network.parameters, lambda *_: network.loss.forward(network.forward(X), y)
+    network = network.astype(np.float64)
+    X, y = network._samples(X), network._truth(y)
+    parameters = network.parameters
+
+    def loss(X: Array = X) -> float:
+        return network.loss.forward(network._forward(X), y)
+
     loss()
     dX = network.backward(network.loss.backward(), input_gradient=True)
     found = {name: parameters.grad(name).copy() for name in parameters.names}
@@ -135,11 +121,11 @@ def check_gradients(network: Network, X: Array, y: Array, h: float = 1e-5) -> di
     for name in parameters.names:
         array, start = parameters[name], parameters[name].copy()
 
-        def loss_at(values, array=array):
+        def loss_at(values: Array, array: Array = array) -> float:
             array[...] = values
             return loss()
 
         errors[name] = relative_error(found[name], numerical_gradient(loss_at, start, h))
         array[...] = start
-    errors["X"] = relative_error(dX, numerical_gradient(lambda X: network.loss.forward(network.forward(X), y), X, h))
+    errors["X"] = relative_error(dX, numerical_gradient(loss, X, h))
     return errors

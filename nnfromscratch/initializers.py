@@ -1,7 +1,7 @@
-"""Where the weights start.
+"""Initialization: where the weights start.
 
-All equal is the one hopeless start: equal neurons get equal gradients and stay equal for ever. So weights start random, and their
-spread is chosen such that signals neither die out nor blow up on their way through the layers.
+If all weights start equal, the network cannot learn: equal neurons receive equal gradients and stay equal forever. So weights start at
+random, and their standard deviation is chosen so that signals neither die out nor blow up on their way through the layers.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from ._typing import Rng
 
 
 def zeros(n_in: int, n_out: int, rng: Rng = None) -> NDArray[float64]:
-    """All weights zero: shown in the course because it fails.
+    """Set all weights to zero: the course shows it because it fails.
 
     Parameters
     ----------
@@ -32,11 +32,13 @@ def zeros(n_in: int, n_out: int, rng: Rng = None) -> NDArray[float64]:
     >>> zeros(2, 3).shape
     (2, 3)
     """
-    return np.zeros(_shape(n_in, n_out))
+    check_int("n_in", n_in)
+    check_int("n_out", n_out)
+    return np.zeros((n_in, n_out))
 
 
 def normal(n_in: int, n_out: int, rng: Rng = None) -> NDArray[float64]:
-    """Normal with the small standard deviation 0.01, whatever the size of the layer.
+    """Draw from a normal distribution with the small standard deviation 0.01, whatever the size of the layer.
 
     Parameters
     ----------
@@ -52,11 +54,14 @@ def normal(n_in: int, n_out: int, rng: Rng = None) -> NDArray[float64]:
     >>> bool(abs(normal(200, 300, rng=0).std() - 0.01) < 1e-4)
     True
     """
-    return 0.01 * _standard_normal(*_shape(n_in, n_out), rng)
+    check_int("n_in", n_in)
+    check_int("n_out", n_out)
+    rng = np.random.default_rng(rng)
+    return 0.01 * rng.standard_normal((n_in, n_out))
 
 
 def xavier(n_in: int, n_out: int, rng: Rng = None) -> NDArray[float64]:
-    """Normal with variance 2 / (n_in + n_out), for sigmoid and tanh (Glorot and Bengio, 2010).
+    """Draw from a normal distribution with variance 2 / (n_in + n_out), for sigmoid and tanh (Glorot and Bengio, 2010).
 
     Parameters
     ----------
@@ -72,12 +77,14 @@ def xavier(n_in: int, n_out: int, rng: Rng = None) -> NDArray[float64]:
     >>> bool(abs(xavier(200, 300, rng=0).var() - 2 / 500) < 1e-4)
     True
     """
-    n_in, n_out = _shape(n_in, n_out)
-    return np.sqrt(2 / (n_in + n_out)) * _standard_normal(n_in, n_out, rng)
+    check_int("n_in", n_in)
+    check_int("n_out", n_out)
+    rng = np.random.default_rng(rng)
+    return np.sqrt(2 / (n_in + n_out)) * rng.standard_normal((n_in, n_out))
 
 
 def he(n_in: int, n_out: int, rng: Rng = None) -> NDArray[float64]:
-    """Normal with variance 2 / n_in, for ReLU, which silences half of its inputs (He et al., 2015).
+    """Draw from a normal distribution with variance 2 / n_in, for ReLU, which sets half of its inputs to 0 (He et al., 2015).
 
     Parameters
     ----------
@@ -93,16 +100,10 @@ def he(n_in: int, n_out: int, rng: Rng = None) -> NDArray[float64]:
     >>> bool(abs(he(200, 300, rng=0).var() - 2 / 200) < 1e-4)
     True
     """
-    n_in, n_out = _shape(n_in, n_out)
-    return np.sqrt(2 / n_in) * _standard_normal(n_in, n_out, rng)
-
-
-def _shape(n_in, n_out):
-    return check_int("n_in", n_in), check_int("n_out", n_out)
-
-
-def _standard_normal(n_in, n_out, rng):
-    return np.random.default_rng(rng).standard_normal((n_in, n_out))
+    check_int("n_in", n_in)
+    check_int("n_out", n_out)
+    rng = np.random.default_rng(rng)
+    return np.sqrt(2 / n_in) * rng.standard_normal((n_in, n_out))
 
 
 INITIALIZERS: dict[str, Callable[[int, int, Rng], NDArray[float64]]] = {f.__name__: f for f in (zeros, normal, xavier, he)}

@@ -1,15 +1,17 @@
-"""Layers: the bricks of a network. Each knows two things, its formula and its derivative.
+"""Layers: the building blocks of a network. Each consists of two things, its formula and its derivative.
 
 `forward(X)` computes the output and keeps what the derivative will need. `backward(dA)` receives the derivative of the loss with
 respect to that output; it stores the derivatives with respect to the layer's own parameters in `grads` and returns the derivative
-with respect to its input, which is the next thing that the layer before it wants to know. That is all of backpropagation.
+with respect to its input, which is what the preceding layer needs. That is all of backpropagation.
 
 Samples are rows everywhere.
 
-Training calls these methods thousands of times a second. So each tests in one line whether its input fits, and only if it does not
-calls the slower functions of `checks`, which say in words what is wrong. (Such a call costs a microsecond; a dozen of them would make
-a step with a batch of 32 samples 5 % longer.)
+Training calls these methods thousands of times per second. So each checks its input with one quick comparison, and calls the slower
+functions of `_checks`, which explain what is wrong, only if that fails. (Such a call costs a microsecond; a dozen of them would make a
+step with a batch of 32 samples 5% longer.)
 """
+
+from __future__ import annotations
 
 import copy
 from collections.abc import Callable
@@ -18,32 +20,11 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import DTypeLike
 
-from ._checks import check_array, check_dtype, check_int, check_number, check_shape, look_up
+from ._checks import check_array, check_choice, check_dtype, check_int, check_number, check_precision, check_shape
 from ._typing import Array, Rng
 from .activations import elu, leaky_relu, relu, sigmoid, softmax
 from .initializers import INITIALIZERS
-from .parameters import ParameterDict
-from .staircase import product, weight_gradient
-
-
-def until_in_use(name):
-    """Return a property for `params` or `grads`: a dictionary that another may replace until the layer belongs to a network.
-
-    From then on the network works with the arrays of the dictionary that is there, and would not see another one.
-    """
-
-    def get(layer):
-        return layer.__dict__[name]
-
-    def put(layer, arrays):
-        if layer.in_use:
-            raise AttributeError(
-                f"the {name} of a layer in a network cannot be exchanged, for the network would not see it; "
-                f'expected an assignment to one array, such as layer.{name}["W"] = ...'
-            )
-        layer.__dict__[name] = arrays
-
-    return property(get, put)
+from .parameters import LayerArrays
 
 
 class Layer:
@@ -78,10 +59,11 @@ class Layer:
     options: tuple[str, ...] = ()
     sample_shape: tuple[int | None, ...] | None = None  # of one input; None means any number
     training = in_use = False
-    params, grads = until_in_use("params"), until_in_use("grads")
+    params, grads = LayerArrays(), LayerArrays()
 
     def __init__(self) -> None:
-        self.cache, self.params, self.grads = None, ParameterDict(), ParameterDict()
+        self.cache: Any = None
+        self.params, self.grads = {}, {}
 
     def forward(self, X: Array) -> Array:
         """Return the output (n_samples, n_out) for an input (n_samples, n_in), and keep what `backward` needs."""
@@ -95,46 +77,37 @@ class Layer:
         raise NotImplementedError(f"{type(self).__name__} has no backward")
 
     def cached(self, dA: Array) -> Array:
-        """Return what `forward` kept, after a look at whether `dA` fits it.
-
-        Raises
-        ------
-        RuntimeError
-            If there was no forward pass.
-        ValueError
-            If dA has another shape than the layer's output.
-        """
+        """Return what `forward` kept, after checking that `dA` has the same shape."""
         if self.cache is None:
             raise RuntimeError(f"{type(self).__name__}.backward needs a forward pass before it")
         if np.shape(dA) != self.cache.shape:
             check_shape("dA", np.asarray(dA), self.cache.shape)
-        return self.cache
+        cache: Array = self.cache
+        return cache
 
     def copy(self, dtype: DTypeLike) -> Self:
         """Return an independent copy of the layer whose parameters have this dtype."""
-        twin = copy.copy(self)
-        twin.__dict__ = copy.deepcopy({**self.__dict__, "cache": None, "in_use": False})
+        twin = copy.deepcopy(self)
         for arrays in (twin.params, twin.grads):
             for name, array in arrays.items():
                 arrays.bind(name, array.astype(dtype))
         return twin
 
-    def __repr__(self):
+    def __copy__(self) -> Self:
+        return copy.deepcopy(self)  # a shallow copy would share its parameters with a layer whose network binds them to its own vector
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "cache": None, "in_use": False}  # a copy belongs to no network yet
+
+    def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in self.options)})"
 
 
-def check_precision(dtype):
-    """Return float32 or float64 as a dtype, and refuse every other."""
-    if dtype not in (np.float32, np.float64, "float32", "float64"):
-        raise TypeError(f"dtype is {dtype!r}; expected float32 or float64")
-    return np.dtype(dtype)
-
-
 class Scale(Layer):
-    """A = factor * X, which turns stored pixels 0 ... 255 into numbers 0 ... 1. Put first, it lets the network learn from raw bytes.
+    """A = factor * X, which turns stored pixels 0 ... 255 into numbers 0 ... 1. As the first layer, it lets a network learn from bytes.
 
-    Bytes (uint8) become float32, a mini-batch at a time: the whole data set stays as small as its file, a quarter of its size in
-    float32, and a random mini-batch is gathered 2 to 4 times faster. And nobody can forget to scale before `predict`.
+    Bytes (uint8) become float32 one mini-batch at a time. The whole data set stays as small as its file, a quarter of its size in
+    float32, and nobody can forget to scale before `predict`.
 
     Parameters
     ----------
@@ -150,24 +123,15 @@ class Scale(Layer):
 
     def __init__(self, factor: float) -> None:
         super().__init__()
-        self.factor = check_number("factor", factor)
-        self.buffer = np.empty(0, np.float32)
+        check_number("factor", factor)
+        self.factor = float(factor)
 
     def forward(self, X: Array) -> Array:
         if not isinstance(X, np.ndarray) or X.dtype != np.uint8:
             check_dtype("X", X)
         check_shape("X", X, (None,) * max(np.ndim(X), 2))
         self.cache = X
-        dtype = np.float32 if X.dtype == np.uint8 else X.dtype
-        if self.training:  # each mini-batch goes to the same place in memory, where the processor's cache knows it: 3 % of a step
-            if self.buffer.size < X.size or self.buffer.dtype != dtype:
-                self.buffer = np.empty(X.size, dtype)
-            A = self.buffer[: X.size].reshape(X.shape)
-        else:
-            A = np.empty(X.shape, dtype)
-        A[...] = X
-        A *= self.factor
-        return A
+        return X * np.result_type(X, np.float32).type(self.factor)
 
     def backward(self, dA: Array) -> Array:
         self.cached(dA)
@@ -175,30 +139,23 @@ class Scale(Layer):
 
 
 class Linear(Layer):
-    """Every output is a weighted sum of all inputs plus a bias: Z = X W + b.
+    """Every output is a weighted sum of all inputs plus a bias: Z = X W + b. Also called a dense layer.
 
     Parameters
     ----------
     n_in, n_out : int
         Inputs and outputs (neurons) of the layer.
     init : str or function
-        How the weights start: "he", "xavier", "normal", "zeros", or a function (n_in, n_out, rng) -> array. Biases start at 0.
+        How the weights are initialized: "he", "xavier", "normal", "zeros", or a function (n_in, n_out, rng) -> array. Biases start at 0.
     rng : None, int or numpy.random.Generator
     dtype : dtype
-        float32, or float64 where precision matters more than speed.
-
-    Raises
-    ------
-    ValueError
-        For sizes below 1 or an unknown `init`; in `forward` and `backward` for a wrong shape.
-    TypeError
-        In `forward`, for an X of another dtype than the parameters.
+        float32, or float64 if precision matters more than speed.
 
     Notes
     -----
-    The derivatives come from one number at a time: z_k = sum_j x_j W_jk + b_k, so dz_k/dW_jk = x_j, dz_k/db_k = 1 and
-    dz_k/dx_j = W_jk. Times dz_k, summed over all paths on which a number acts on the loss (over samples for W and b, over
-    neurons for x), this is ::
+    To find the derivatives, look at one number at a time: z_k = sum_j x_j W_jk + b_k, so dz_k/dW_jk = x_j, dz_k/db_k = 1 and
+    dz_k/dx_j = W_jk. Multiply by dz_k and sum over all paths on which a number affects the loss (over samples for W and b, over
+    neurons for x)::
 
         dW = X.T @ dZ
         db = dZ.sum(axis=0)
@@ -220,50 +177,53 @@ class Linear(Layer):
     """
 
     options = ("n_in", "n_out")
-    steps = None  # while a network trains: which rows of X are blank from which column on (see `staircase`)
 
     def __init__(
         self, n_in: int, n_out: int, *, init: str | Callable[[int, int, Any], Array] = "he", rng: Rng = None, dtype: DTypeLike = np.float32
     ) -> None:
         super().__init__()
-        self.n_in, self.n_out = check_int("n_in", n_in), check_int("n_out", n_out)
+        check_int("n_in", n_in)
+        check_int("n_out", n_out)
+        check_choice("init", init, INITIALIZERS)
+        check_precision(dtype)
+        self.n_in, self.n_out = int(n_in), int(n_out)
         self.sample_shape = (self.n_in,)
-        draw = init if callable(init) else look_up("init", init, INITIALIZERS)
-        W = check_array("the array that init returned", np.asarray(draw(n_in, n_out, rng)), shape=(n_in, n_out))
-        self.params = ParameterDict(W=W.astype(check_precision(dtype)), b=np.zeros(n_out, dtype))
-        self.grads = ParameterDict(W=np.zeros_like(W, dtype=dtype), b=np.zeros(n_out, dtype))
+        draw = init if callable(init) else INITIALIZERS[init]
+        W = np.asarray(draw(n_in, n_out, rng))
+        check_array("the array that init returned", W, shape=(n_in, n_out))
+        self.params = {"W": W.astype(dtype), "b": np.zeros(n_out, dtype)}
+        self.grads = {"W": np.zeros((n_in, n_out), dtype), "b": np.zeros(n_out, dtype)}
 
     def forward(self, X: Array) -> Array:
-        """Return Z = X W + b, shape (n_samples, n_out)."""
-        W, b, steps = self.params["W"], self.params["b"], self.steps
-        if steps:  # X ends where its last row's ink does
-            W = W[: steps[-1][-1]]
-        if not isinstance(X, np.ndarray) or X.shape[1:] != (len(W),) or X.dtype != W.dtype:
-            check_dtype("X", X, W.dtype)
-            check_shape("X", X, (None, len(W)))
+        self.check_input(X)
         self.cache = X
-        Z = product(X, W, steps) if steps else X @ W
-        Z += b
-        return Z
+        return X @ self.params["W"] + self.params["b"]
 
     def backward(self, dZ: Array, input_gradient: bool = True) -> Array | Any:
-        """Fill grads["W"] and grads["b"]; return dX (or None where `input_gradient` is False: nobody asks the data to change)."""
-        if self.cache is None:
-            raise RuntimeError("Linear.backward needs a forward pass before it")
+        """Fill grads["W"] and grads["b"]; return dX (or None if `input_gradient` is False: the first layer's dX is not needed to learn)."""
+        self.check_gradient(dZ)
         X, W = self.cache, self.params["W"]
-        if np.shape(dZ) != (len(X), self.n_out):
-            check_shape("dZ", np.asarray(dZ), (len(X), self.n_out))
-        dW = self.grads["W"]  # the result goes straight into the long vector that the optimizer reads
-        if self.steps:
-            weight_gradient(X, dZ, self.steps, out=dW)
-        else:
-            np.matmul(X.T, dZ, out=dW)
-        dZ.sum(axis=0, out=self.grads["b"])
+        self.grads["W"][...] = X.T @ dZ
+        self.grads["b"][...] = dZ.sum(axis=0)
         return dZ @ W.T if input_gradient else None
+
+    def check_input(self, X: Array) -> None:
+        """Raise an error unless X has one column per input and the dtype of the weights."""
+        W = self.params["W"]
+        if type(X) is not np.ndarray or X.shape[1:] != (len(W),) or X.dtype != W.dtype:
+            check_dtype("X", X, W.dtype)
+            check_shape("X", X, (None, len(W)))
+
+    def check_gradient(self, dZ: Array) -> None:
+        """Raise an error unless there was a forward pass and dZ has the shape of its result."""
+        if self.cache is None:
+            raise RuntimeError(f"{type(self).__name__}.backward needs a forward pass before it")
+        if np.shape(dZ) != (len(self.cache), self.n_out):
+            check_shape("dZ", np.asarray(dZ), (len(self.cache), self.n_out))
 
 
 class Activation(Layer):
-    """A layer without parameters: same shape out as in. All but `Softmax` treat every number alone.
+    """A layer without parameters, whose output has the shape of its input. All but `Softmax` treat every number on its own.
 
     Examples
     --------
@@ -271,11 +231,11 @@ class Activation(Layer):
     (True, False)
     """
 
-    init: str = "xavier"  # the start that suits the weights before this activation
+    init: str = "xavier"  # the initialization that suits the weights in front of this activation
 
     def check_input(self, Z: Array) -> Array:
-        """Return Z if it is a floating array, one row (or one image) a sample."""
-        if not isinstance(Z, np.ndarray) or Z.ndim < 2 or Z.dtype.kind != "f":
+        """Return Z if it is a floating array with one row (or one image) per sample."""
+        if type(Z) is not np.ndarray or Z.ndim < 2 or Z.dtype.kind != "f":
             check_dtype("Z", Z)
             check_shape("Z", Z, (None, None))
         return Z
@@ -316,7 +276,8 @@ class ScaledIdentity(Activation):
 
     def __init__(self, a: float) -> None:
         super().__init__()
-        self.a = check_number("a", a)
+        check_number("a", a)
+        self.a = float(a)
 
     def forward(self, Z: Array) -> Array:
         self.cache = self.check_input(Z)
@@ -328,7 +289,7 @@ class ScaledIdentity(Activation):
 
 
 class BinaryStep(Activation):
-    """f(z) = 1 where z >= threshold, else 0. Its derivative is 0, so nothing before it can learn.
+    """f(z) = 1 if z >= threshold, else 0. Its derivative is 0, so no layer in front of it can learn.
 
     Parameters
     ----------
@@ -344,7 +305,8 @@ class BinaryStep(Activation):
 
     def __init__(self, threshold: float = 0) -> None:
         super().__init__()
-        self.threshold = check_number("threshold", threshold)
+        check_number("threshold", threshold)
+        self.threshold = float(threshold)
 
     def forward(self, Z: Array) -> Array:
         self.cache = self.check_input(Z)
@@ -394,7 +356,7 @@ class Tanh(Activation):
 
 
 class ReLU(Activation):
-    """f(z) = slope * max(z, 0). The derivative asks whether Z, the *input*, was above 0.
+    """f(z) = slope * max(z, 0). The derivative depends on whether Z, the *input*, was above 0.
 
     Parameters
     ----------
@@ -414,20 +376,20 @@ class ReLU(Activation):
 
     def __init__(self, slope: float = 1) -> None:
         super().__init__()
-        self.slope = check_number("slope", slope, above=0)
+        check_number("slope", slope, above=0)
+        self.slope = float(slope)
 
     def forward(self, Z: Array) -> Array:
         self.cache = self.check_input(Z)
-        return np.maximum(Z, 0) if self.slope == 1 else relu(Z, self.slope)  # nearly always 1: a pass over Z saved
+        return relu(Z, self.slope)
 
     def backward(self, dA: Array) -> Array:
         Z = self.cached(dA)
-        dZ = dA * (Z > 0)  # a product with 0 and 1 is 4 times faster than np.where, which has to guess each branch
-        return dZ if self.slope == 1 else self.slope * dZ
+        return self.slope * (dA * (Z > 0))
 
 
 class LeakyReLU(Activation):
-    """f(z) = z where z > 0, else negative_slope * z.
+    """f(z) = z if z > 0, else negative_slope * z.
 
     Parameters
     ----------
@@ -444,7 +406,8 @@ class LeakyReLU(Activation):
 
     def __init__(self, negative_slope: float = 0.01) -> None:
         super().__init__()
-        self.negative_slope = check_number("negative_slope", negative_slope, below=1)
+        check_number("negative_slope", negative_slope, below=1)
+        self.negative_slope = float(negative_slope)
 
     def forward(self, Z: Array) -> Array:
         self.cache = self.check_input(Z)
@@ -456,7 +419,7 @@ class LeakyReLU(Activation):
 
 
 class ELU(Activation):
-    """f(z) = z where z > 0, else alpha (exp(z) - 1); on that side the derivative is A + alpha.
+    """f(z) = z if z > 0, else alpha (exp(z) - 1); on that side the derivative is A + alpha.
 
     Parameters
     ----------
@@ -474,7 +437,8 @@ class ELU(Activation):
 
     def __init__(self, alpha: float = 1) -> None:
         super().__init__()
-        self.alpha = check_number("alpha", alpha, above=0)
+        check_number("alpha", alpha, above=0)
+        self.alpha = float(alpha)
 
     def forward(self, Z: Array) -> Array:
         self.cache = A = elu(self.check_input(Z), self.alpha)
@@ -486,10 +450,10 @@ class ELU(Activation):
 
 
 class Softmax(Activation):
-    """Turn each row into probabilities, as a layer of its own with its whole Jacobian.
+    """Turn each row into probabilities; a layer of its own, with its whole Jacobian.
 
     Every output depends on every input of its row: da_i/dz_j = a_i (delta_ij - a_j). Summed against dA this is
-    dZ = A * (dA - sum_i dA_i A_i). (Where a cross-entropy follows, use `SoftmaxCrossEntropy` on the logits: the two together
+    dZ = A * (dA - sum_i dA_i A_i). (If a cross-entropy follows, use `SoftmaxCrossEntropy` on the scores instead: the two together
     have a far simpler derivative.)
 
     Examples
@@ -509,9 +473,9 @@ class Softmax(Activation):
 
 
 class Dropout(Activation):
-    """Silence each number with probability p while training, and divide the others by 1 - p (Srivastava et al., 2014).
+    """Set each number to 0 with probability p while training, and divide the others by 1 - p (Srivastava et al., 2014).
 
-    Because of that division the expected output is the same with and without dropout, and outside training the layer does nothing.
+    Because of that division, the expected output is the same with and without dropout. Outside training, the layer does nothing.
 
     Parameters
     ----------
@@ -533,7 +497,8 @@ class Dropout(Activation):
 
     def __init__(self, p: float, rng: Rng = None) -> None:
         super().__init__()
-        self.p = check_number("p", p, minimum=0, below=1)
+        check_number("p", p, minimum=0, below=1)
+        self.p = float(p)
         self.rng = np.random.default_rng(rng)
 
     def forward(self, Z: Array) -> Array:

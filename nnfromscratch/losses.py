@@ -1,17 +1,20 @@
 """Losses: one number that says how wrong the network is.
 
-Each loss owns the output activation that matches it and therefore works on the last layer's raw scores Z (the logits). Two things
-are gained. Nothing overflows, however large the scores. And all three losses, so different on paper, have the same derivative,
+Each loss includes the output activation that matches it and therefore works on the last layer's raw scores Z (the logits). This has two
+advantages. Nothing overflows, however large the scores are. And all three losses, so different on paper, have the same derivative,
 
     dZ = (Y_hat - Y) / n
 
-what the network said minus what is true, averaged over the n samples. That 1/n stands here and nowhere else.
+the prediction minus the truth, averaged over the n samples. This is the only place where the 1/n appears.
 """
+
+import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike
 
-from ._checks import check_array, check_labels
+from ._checks import Shape, check_array, check_labels
 from ._typing import Array
 from .activations import sigmoid, softmax
 from .metrics import accuracy, r_squared
@@ -20,9 +23,9 @@ from .metrics import accuracy, r_squared
 class Loss:
     """What all losses share.
 
-    `forward(Z, y)` takes scores Z (n_samples, n_outputs) and the truth: labels y, or targets Y as `encode` makes them, and
-    returns the mean loss of a sample. `backward()` returns dZ. `activation(Z)` applies the output activation, `predict(Z)` turns scores
-    into answers, `score(Z, y)` grades them.
+    `forward(Z, y)` takes scores Z (n_samples, n_outputs) and the truth: labels y, or targets Y as `encode` makes them. It returns the
+    mean loss of a sample, and `backward()` returns dZ. `activation(Z)` applies the output activation, `predict(Z)` turns scores into
+    predictions, and `score(Z, y)` judges them.
 
     Examples
     --------
@@ -32,32 +35,27 @@ class Loss:
     """
 
     probabilities: bool = True  # what `activation` returns
+    labels: bool = True  # whether a vector y holds labels
+    Y_hat: Array
+    Y: Array
 
     def forward(self, Z: Array, y: Array) -> float:
-        """Return the mean loss of a sample as a Python float, and keep Y_hat and Y for `backward`.
-
-        Raises
-        ------
-        TypeError
-            If Z or y have a wrong dtype.
-        ValueError
-            If shapes do not fit, or a label is out of range, or Z holds NaN or infinity.
-        """
+        """Return the mean loss of a sample as a Python float, and keep Y_hat and Y for `backward`."""
         check_array("Z", Z, ndim=2)
         Y = self.encode(y, Z.shape, Z.dtype)
-        with np.errstate(over="ignore"):  # of scores as large as floats can be
+        with np.errstate(over="ignore"):  # scores may be as large as floats can be
             return float(self._compute(Z, Y))
 
-    def _compute(self, Z: Array, Y: Array) -> float:
-        """Do what `forward` does, unchecked, with targets Y as `encode` makes them. This is what training calls."""
+    def _compute(self, Z: Array, Y: Array) -> Any:
+        """Do what `forward` does, unchecked, with targets Y as `encode` makes them. Training calls this method."""
         raise NotImplementedError(f"{type(self).__name__} has no _compute")
 
     def encode(self, y: Array, shape: tuple[int, ...], dtype: DTypeLike) -> Array:
-        """Return the truth as a matrix Y of this shape and dtype, after a close look at it: once before training."""
+        """Check the truth and return it as a matrix Y of this shape and dtype: once, before training."""
         raise NotImplementedError(f"{type(self).__name__} has no encode")
 
     def activation(self, Z: Array) -> Array:
-        """Return Y_hat, what the output activation makes of the scores Z (n_samples, n_outputs): the same shape."""
+        """Return Y_hat, the output activation of the scores Z (n_samples, n_outputs): the same shape."""
         raise NotImplementedError(f"{type(self).__name__} has no activation")
 
     def backward(self) -> Array:
@@ -68,14 +66,23 @@ class Loss:
 
     def predict(self, Z: Array) -> Array:
         """Return the label with the highest score for each row of Z (n_samples, n_classes), shape (n_samples,)."""
-        return Z.argmax(axis=1)
+        labels: Array = Z.argmax(axis=1)
+        return labels
 
     def score(self, Z: Array, y: Array) -> float:
-        """Return the share of right answers (for `SquaredError`: R squared)."""
+        """Return the fraction of correct predictions (for `SquaredError`: R squared)."""
         labels = y if np.ndim(y) == 1 else self.predict(y - 0.5)
         return accuracy(labels, self.predict(Z))
 
-    def __repr__(self):
+    def tally(self, Z: Array, Y: Array) -> Array:
+        """Return numbers that can be added up over several sets of samples; `score_of` turns the sums into the score of all."""
+        return np.array([len(Z) * self.score(Z, Y), len(Z)])
+
+    def score_of(self, tally: Array) -> float:
+        """Return the score of the samples in this tally."""
+        return float(tally[0] / tally[1])
+
+    def __repr__(self) -> str:
         return f"{type(self).__name__}()"
 
 
@@ -94,51 +101,64 @@ class SquaredError(Loss):
            [1.5]])
     """
 
-    probabilities = False
+    probabilities = labels = False
 
-    def _compute(self, Z, Y):
-        self.Y_hat, self.Y = self.activation(Z), Y
-        return ((self.Y_hat - Y) ** 2).sum() / (2 * len(Y))
+    def _compute(self, Z: Array, Y: Array) -> Any:
+        self.Y_hat, self.Y = Z, Y
+        return ((Z - Y) ** 2).sum() / (2 * len(Y))
 
-    def encode(self, y, shape, dtype):
-        """Return the targets Y themselves, after a look at shape and dtype: (n_samples, n_outputs), like the scores."""
+    def encode(self, y: Array, shape: tuple[int, ...], dtype: DTypeLike) -> Array:
+        """Check shape and dtype of the targets Y, (n_samples, n_outputs) like the scores, and return them as they are."""
+        if np.shape(y) == shape[:1] and shape[1] == 1:
+            raise ValueError(f"Y has shape {np.shape(y)}; expected {shape}: pass a column, such as np.reshape(y, (-1, 1))")
         return check_array("Y", y, shape=shape, dtype=dtype)
 
-    def activation(self, Z):
+    def activation(self, Z: Array) -> Array:
         return Z
 
-    def predict(self, Z):
-        """Return Z as it is: the outputs are the numbers that were asked for."""
+    def predict(self, Z: Array) -> Array:
+        """Return Z as it is: the outputs are the predicted numbers."""
         return Z
 
-    def score(self, Z, y):
+    def score(self, Z: Array, y: Array) -> float:
         return r_squared(y, Z)
 
+    def tally(self, Z: Array, Y: Array) -> Array:
+        Y = Y.astype(np.float64)
+        return np.array([((Z - Y) ** 2).sum(), len(Y), (Y**2).sum(), *Y.sum(axis=0)])
 
-def check_matrix(Y, shape, dtype):
+    def score_of(self, tally: Array) -> float:
+        residual, n, squares, *sums = tally
+        spread = squares - np.square(sums).sum() / n
+        return float(1 - residual / spread) if spread > 0 else math.nan
+
+
+def check_matrix(Y: Array, shape: Shape, dtype: DTypeLike) -> Array:
     """Return Y if it is a matrix of targets between 0 and 1 with this shape and dtype."""
+    if shape[1] != 1 and np.shape(Y) == (shape[0], 1):
+        raise ValueError(f"y has shape {np.shape(Y)}; expected a vector of labels, shape ({shape[0]},): pass np.ravel(y)")
     check_array("Y", Y, shape=shape, dtype=dtype)
     if Y.min() < 0 or Y.max() > 1:
         raise ValueError(f"Y holds values from {Y.min()} to {Y.max()}; expected targets between 0 and 1")
     return Y
 
 
-def check_distributions(Y):
+def check_distributions(Y: Array) -> Array:
     """Return Y if each of its rows sums to 1 (to a thousandth)."""
     sums = Y.sum(axis=1)
     if abs(sums - 1).max() > 1e-3:
         raise ValueError(
             f"Y has rows that sum to {sums.min():.4g} up to {sums.max():.4g}; expected target probabilities that sum to 1 "
-            "(where several answers may be right: BinaryCrossEntropy)"
+            "(if several answers can be right, use BinaryCrossEntropy)"
         )
     return Y
 
 
 class BinaryCrossEntropy(Loss):
-    """Yes-or-no questions, one for each output: -sum(Y log Y_hat + (1 - Y) log(1 - Y_hat)) / n, with Y_hat = sigmoid(Z).
+    """For yes-or-no questions, one per output: -sum(Y log Y_hat + (1 - Y) log(1 - Y_hat)) / n, with Y_hat = sigmoid(Z).
 
     With one output, y holds the labels 0 and 1. With k outputs it holds labels 0 ... k - 1, or a (n_samples, k) matrix of zeros and
-    ones, and each output is a question of its own. Computed from the scores as max(Z, 0) - Z Y + log(1 + exp(-|Z|)), which is
+    ones, and each output answers a question of its own. Computed from the scores as max(Z, 0) - Z Y + log(1 + exp(-|Z|)), which is
     the same and never overflows. (Goodfellow et al., 2016, section 6.2.2.2.)
 
     Examples
@@ -151,11 +171,11 @@ class BinaryCrossEntropy(Loss):
            [-0.25]])
     """
 
-    def _compute(self, Z, Y):
-        self.Y_hat, self.Y = self.activation(Z), Y
+    def _compute(self, Z: Array, Y: Array) -> Any:
+        self.Y_hat, self.Y = sigmoid(Z), Y
         return (np.maximum(Z, 0) - Z * Y + np.log1p(np.exp(-np.abs(Z)))).sum() / len(Y)
 
-    def encode(self, y, shape, dtype):
+    def encode(self, y: Array, shape: tuple[int, ...], dtype: DTypeLike) -> Array:
         """Return a matrix Y (n_samples, n_outputs) of zeros and ones from labels, or such a matrix itself."""
         if np.ndim(y) == 2:
             return check_matrix(y, shape, dtype)
@@ -163,18 +183,18 @@ class BinaryCrossEntropy(Loss):
         classes = np.arange(shape[1]) if shape[1] > 1 else np.array([1])
         return (y[:, None] == classes).astype(dtype)
 
-    def activation(self, Z):
+    def activation(self, Z: Array) -> Array:
         return sigmoid(Z)
 
-    def predict(self, Z):
-        """Return the labels (n_samples,): of one output, 1 where it is above 0; of several, the place of the highest."""
+    def predict(self, Z: Array) -> Array:
+        """Return the labels (n_samples,): with one output, 1 if it is above 0; with several, the index of the highest."""
         return Z.argmax(axis=1) if Z.shape[1] > 1 else (Z[:, 0] > 0).astype(np.int64)
 
 
 class SoftmaxCrossEntropy(Loss):
-    """One right answer among k: -sum(Y log Y_hat) / n, with Y_hat = softmax(Z).
+    """For one right answer among k: -sum(Y log Y_hat) / n, with Y_hat = softmax(Z).
 
-    y holds labels 0 ... k - 1; a (n_samples, k) matrix of target probabilities will do as well.
+    y holds labels 0 ... k - 1, or it is a (n_samples, k) matrix of target probabilities.
     (Bridle, 1990; Goodfellow et al., 2016, section 6.2.2.3.)
 
     Examples
@@ -186,23 +206,22 @@ class SoftmaxCrossEntropy(Loss):
     array([[ 0.25,  0.25, -0.75,  0.25]])
     """
 
-    def _compute(self, Z, Y):
-        Z, Y = np.asfortranarray(Z), np.asfortranarray(Y)  # stored by columns, a sum along rows runs 2 to 4 times faster
-        shifted = np.maximum(Z - Z.max(axis=1, keepdims=True), np.finfo(Z.dtype).min)  # -inf would give 0 * -inf below
+    def _compute(self, Z: Array, Y: Array) -> Any:
+        shifted = np.maximum(Z - Z.max(axis=1, keepdims=True), np.finfo(Z.dtype).min)  # -inf would give 0 * -inf = NaN below
         exps = np.exp(shifted)
         total = exps.sum(axis=1, keepdims=True)
         self.Y_hat, self.Y = exps / total, Y
-        # log Y_hat = shifted - log(total), and each row of Y sums to 1: one logarithm a sample will do, not one a class
+        # log Y_hat = shifted - log(total), and each row of Y sums to 1: one logarithm per sample is enough
         return (np.log(total).sum() - (Y * shifted).sum()) / len(Y)
 
-    def encode(self, y, shape, dtype):
+    def encode(self, y: Array, shape: tuple[int, ...], dtype: DTypeLike) -> Array:
         """Return the one-hot matrix Y (n_samples, n_classes) of labels, or a matrix of target probabilities itself."""
         if np.ndim(y) == 2:
             return check_distributions(check_matrix(y, shape, dtype))
         check_labels(y, n_samples=shape[0], n_classes=shape[1])
         return (y[:, None] == np.arange(shape[1])).astype(dtype)
 
-    def activation(self, Z):
+    def activation(self, Z: Array) -> Array:
         return softmax(Z)
 
 

@@ -1,29 +1,32 @@
-"""The network: layers in a row, a loss at the end, and the loop that makes it learn.
+"""The network: a sequence of layers, a loss at the end, and the loop that makes it learn.
 
-Forward, every layer feeds the next. Backward, every layer hands the derivative to the one before it. Training is the same four things
-again and again: predict, measure the loss, go back through the layers, take a step.
+In the forward pass, every layer feeds the next one. In the backward pass, every layer hands the derivative to the preceding one. Training
+repeats four steps: predict, measure the loss, go back through the layers, change the parameters.
 """
 
+from __future__ import annotations
+
+import copy
+import inspect
 import math
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from os import PathLike
 from typing import Any, NamedTuple, Self
 
 import numpy as np
-from numpy import dtype
-from numpy.typing import DTypeLike
+from numpy.typing import ArrayLike, DTypeLike
 
-from ._checks import check_array, check_dtype, check_finite, check_int, check_shape, look_up
+from ._checks import as_floats, as_targets, check_dtype, check_finite, check_int, check_precision, check_shape, look_up
 from ._storage import load_layers, save_network
-from ._typing import Array, Augment, Rng
-from .blank_inputs import find_blanks
-from .layers import LAYERS, Activation, Dropout, Layer, Linear, ReLU, Scale, ScaledIdentity, check_precision
+from ._typing import Array, Augment, Batches, Rng
+from .layers import LAYERS, Activation, Dropout, Layer, Linear, ReLU, Scale, ScaledIdentity
 from .losses import Loss, SoftmaxCrossEntropy
+from .metrics import Running
 from .optimizers import SGD, Optimizer
 from .parameters import Parameters
 
-CHUNK = 1000  # samples that one forward pass of a prediction holds in memory at most
+CHUNK = 1000  # a prediction processes so many samples at once, which keeps its memory small
 
 
 def mlp(
@@ -37,7 +40,7 @@ def mlp(
 ) -> list[Layer]:
     """Return the layers of a multi-layer perceptron: Linear, activation, Linear, ..., Linear.
 
-    The last layer has no activation: the loss brings the one that matches it.
+    The last layer has no activation: the loss includes the one that matches it.
 
     Parameters
     ----------
@@ -47,9 +50,9 @@ def mlp(
         What follows each hidden layer: an `Activation` class, its name ("ReLU"), or a function that makes a new one
         (`lambda: LeakyReLU(0.1)`). A list has one entry for each hidden layer.
     rng : None, int or numpy.random.Generator
-        Draws the weights (and what `Dropout` silences).
+        Draws the weights (and what `Dropout` sets to 0).
     init : str or function, optional
-        Start of the weights, as in `Linear`. Without it each layer takes the one that suits its activation: "he" for the ReLU
+        How the weights are initialized, as in `Linear`. By default each layer uses what suits its activation: "he" for the ReLU
         family, "xavier" for the others.
     dropout : float
         If above 0, a `Dropout` of this probability follows every hidden activation.
@@ -60,13 +63,6 @@ def mlp(
     -------
     list of Layer
 
-    Raises
-    ------
-    ValueError
-        For fewer than two sizes, a size below 1, an unknown name, or a list of the wrong length.
-    TypeError
-        For an activation that makes no `Activation`.
-
     Examples
     --------
     >>> mlp([4, 8, 3], rng=0)
@@ -76,7 +72,7 @@ def mlp(
         raise TypeError(f"sizes is {sizes!r}; expected a list: inputs, hidden layers, outputs")
     if len(sizes) < 2:
         raise ValueError(f"sizes is {sizes}; expected at least two: inputs and outputs")
-    rng, layers = np.random.default_rng(rng), []
+    rng, layers = np.random.default_rng(rng), list[Layer]()
     for n_in, n_out, make in zip(sizes, sizes[1:], one_per_layer(activation, len(sizes) - 2)):
         act = make_activation(make)
         layers += [Linear(n_in, n_out, init=init or act.init, rng=rng, dtype=dtype), act]
@@ -84,19 +80,19 @@ def mlp(
     return [*layers, Linear(sizes[-2], sizes[-1], init=init or "xavier", rng=rng, dtype=dtype)]
 
 
-def one_per_layer(activation, n_hidden):
+def one_per_layer(activation: Any, n_hidden: int) -> Sequence[Any]:
     """Return a list with one activation for each hidden layer."""
     if not isinstance(activation, (list, tuple)):
         return [activation] * n_hidden
     if len(activation) != n_hidden:
         raise ValueError(
             f"activation lists {len(activation)} of them; expected {n_hidden}, one for each hidden layer "
-            "(the last layer has none: the loss brings its own)"
+            "(the last layer has none: the loss includes its own)"
         )
     return activation
 
 
-def make_activation(make):
+def make_activation(make: Any) -> Activation:
     """Return a new activation from a class, a function or a name."""
     made = look_up("activation", make, LAYERS) if isinstance(make, str) else make
     if made in (Linear, ScaledIdentity, Scale, Dropout) or not callable(made):
@@ -109,15 +105,30 @@ def make_activation(make):
     return layer
 
 
+def shuffled_batches(X: Array, Y: Array, batch_size: int, rng: np.random.Generator) -> Iterator[tuple[Array, Array]]:
+    """Yield the mini-batches of one epoch, pairs (X, Y), in a new random order. The last batch takes what is left.
+
+    Examples
+    --------
+    >>> X = np.array([[0.0], [1.0], [2.0]])
+    >>> [batch.ravel().tolist() for batch, _ in shuffled_batches(X, X, 2, np.random.default_rng(0))]
+    [[2.0, 0.0], [1.0]]
+    """
+    order = rng.permutation(len(X))
+    for start in range(0, len(X), batch_size):
+        batch = order[start : start + batch_size]
+        yield X[batch], Y[batch]
+
+
 class Epoch(NamedTuple):
-    """What `Network.train` tells after each pass over the data.
+    """What `Network.train` reports after each pass over the data.
 
     Attributes
     ----------
     number : int
         1, 2, 3, ...
     loss : float
-        Mean over the samples of the losses met on the way (the network was learning meanwhile).
+        Mean of the losses of all samples, each measured before the step that its mini-batch caused (the network was learning meanwhile).
     batch_losses : ndarray of float64, shape (n_batches,)
         The loss of each mini-batch, before the step that it caused.
 
@@ -129,44 +140,41 @@ class Epoch(NamedTuple):
 
     number: int
     loss: float
-    batch_losses: np.ndarray
+    batch_losses: Array
 
 
 class Network:
-    """Layers in a row, with a loss at the end.
+    """A sequence of layers, with a loss at the end.
+
+    Layers and losses require arrays of their exact dtype and shape. The methods of a network convert what can be converted without
+    guessing, once: X may be a list, a DataFrame, a memory-mapped or read-only array, of floats of any size, integers or booleans, and
+    becomes an array of the network's dtype. (Bytes, uint8, stay bytes if the first layer is a `Scale`.) Labels may be whole numbers of
+    any dtype. Text, objects, complex numbers, sparse matrices, NaN and infinity are rejected.
 
     Parameters
     ----------
     layers : list of Layer
         A layer belongs to one network only.
     loss : Loss, optional
-        `SoftmaxCrossEntropy()` unless told otherwise.
+        By default `SoftmaxCrossEntropy()`.
 
     Attributes
     ----------
     layers : list of Layer
     loss : Loss
     parameters : Parameters
-        Every parameter by name, "0.W" being the W of layers[0], and all of them as one flat vector. Their gradients stand beside
-        them: after `loss_and_gradients` those of the loss on (X, y), after each epoch of training those of its last mini-batch.
+        Every parameter by name, "0.W" being the W of layers[0], and all of them as one flat vector. Their gradients are in a vector beside
+        it: after `loss_and_gradients` those of the loss on (X, y), after each epoch of training those of its last mini-batch.
     first : int
-        The place of the first layer that has parameters (0 if there is none): training need not go back further.
+        The index of the first layer that has parameters (0 if there is none): training does not need to go back further.
     n_in : int or None
-        The number of inputs of a sample, where a `Linear` layer says so.
-
-    Raises
-    ------
-    ValueError
-        If there are no layers, neighbours do not fit together, or a layer is in use already.
-    TypeError
-        If these are no layers or no loss, or the parameters have different dtypes.
+        The number of inputs of a sample, if a `Linear` layer determines it.
 
     Examples
     --------
-    Exclusive or: no straight line parts its classes, but two layers do.
+    Exclusive or: no straight line separates its classes, but two layers do.
 
-    >>> X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], np.float32)
-    >>> y = np.array([0, 1, 1, 0])
+    >>> X, y = [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]
     >>> network = Network(mlp([2, 8, 2], "Tanh", rng=0))
     >>> history = network.fit(X, y, epochs=200, batch_size=4, optimizer=SGD(lr=0.5), rng=0)
     >>> network.predict(X)
@@ -176,15 +184,16 @@ class Network:
     def __init__(self, layers: Sequence[Layer], loss: Loss | None = None) -> None:
         if not isinstance(layers, (list, tuple)):
             raise TypeError(f"layers is {layers!r}; expected a list of layers")
-        self.layers, self.loss = list(layers), SoftmaxCrossEntropy() if loss is None else loss
+        self.layers: list[Layer] = list(layers)
+        self.loss: Loss = SoftmaxCrossEntropy() if loss is None else loss
         self._check_layers()
         self.first = next((i for i, layer in enumerate(self.layers) if layer.params), 0)
         self.n_in = next((layer.n_in for layer in self.layers if isinstance(layer, Linear)), None)
         self.sample_shape = next((layer.sample_shape for layer in self.layers if layer.sample_shape), (None,))
-        self.parameters = Parameters({f"{i}.{key}": array for i, layer in enumerate(self.layers) for key, array in layer.params.items()})
-        self._bind()
+        self._optional_dX = "input_gradient" in inspect.signature(self.layers[self.first].backward).parameters
+        self._join()
 
-    def _check_layers(self):
+    def _check_layers(self) -> None:
         if not self.layers:
             raise ValueError("layers is empty; expected at least one layer")
         for i, layer in enumerate(self.layers):
@@ -200,7 +209,12 @@ class Network:
             if layer.in_use or any(layer is other for other in self.layers[:i]):
                 raise ValueError(f"layer {i} ({layer!r}) belongs to a network already; expected a new layer")
 
-    def _bind(self):
+    def _join(self) -> None:
+        """Join the parameters of all layers in one flat vector."""
+        self.parameters = Parameters({f"{i}.{key}": array for i, layer in enumerate(self.layers) for key, array in layer.params.items()})
+        self._bind()
+
+    def _bind(self) -> None:
         """Make every layer's arrays views of the flat vectors: what the optimizer changes there, the layer sees."""
         for i, layer in enumerate(self.layers):
             layer.in_use = True
@@ -209,29 +223,17 @@ class Network:
                 layer.grads.bind(key, self.parameters.grad(f"{i}.{key}"))
 
     @property
-    def dtype(self) -> dtype[Any]:
-        """The dtype of the parameters, which is the dtype that X must have."""
+    def dtype(self) -> np.dtype[Any]:
+        """The dtype of the parameters. X is converted to it."""
         return self.parameters.values.dtype
-
-    def _check_X(self, X):
-        raw = isinstance(self.layers[0], Scale) and getattr(X, "dtype", None) == np.uint8
-        return check_array("X", X, shape=(None, *self.sample_shape), dtype=np.uint8 if raw else self.dtype)
 
     # ------------------------------------------------------------------ forward and backward
 
-    def forward(self, X: Array) -> Array:
-        """Return the scores Z (n_samples, n_outputs) of the last layer for X (n_samples, n_inputs).
+    def forward(self, X: ArrayLike) -> Array:
+        """Return the scores Z (n_samples, n_outputs) of the last layer for X (n_samples, n_inputs)."""
+        return self._forward(self._samples(X))
 
-        Raises
-        ------
-        TypeError
-            If X has another dtype than the parameters.
-        ValueError
-            If X has a wrong shape, is empty, or holds NaN or infinity.
-        """
-        return self._forward(self._check_X(X))
-
-    def _forward(self, X):
+    def _forward(self, X: Array) -> Array:
         for layer in self.layers:
             X = layer.forward(X)
         return X
@@ -243,8 +245,8 @@ class Network:
         ----------
         dZ : ndarray, shape (n_samples, n_outputs)
         input_gradient : bool
-            Ask for the derivative with respect to X as well. Training does not need it, and of a large first layer it is a third
-            of the work.
+            Return the derivative with respect to X as well. Training does not need it, and for a large first layer it is a third of the
+            work.
 
         Returns
         -------
@@ -253,54 +255,70 @@ class Network:
         before, first, after = self.layers[: self.first], self.layers[self.first], self.layers[self.first + 1 :]
         for layer in reversed(after):
             dZ = layer.backward(dZ)
-        dZ = first.backward(dZ, input_gradient) if hasattr(first, "n_in") else first.backward(dZ)
-        if not input_gradient:
+        if not input_gradient and self._optional_dX:
+            first.backward(dZ, input_gradient=False)  # type: ignore[call-arg]
             return None
-        for layer in reversed(before):
+        for layer in reversed([*before, first]):
             dZ = layer.backward(dZ)
-        return dZ
+        return dZ if input_gradient else None
 
-    def loss_and_gradients(self, X: Array, y: Array) -> float:
+    def loss_and_gradients(self, X: ArrayLike, y: ArrayLike) -> float:
         """Return the mean loss on (X, y), and fill the gradients of all parameters: one forward and one backward pass."""
-        return self._gradients(X, self._targets(self._check_X(X), y))
-
-    def _gradients(self, X, Y, scale=1.0):
+        X, Y = self._data(X, y)
         loss = float(self.loss._compute(self._forward(X), Y))
-        dZ = self.loss.backward()
-        self.backward(dZ if scale == 1 else dZ * scale)
+        self.backward(self.loss.backward())
         return loss
+
+    # ------------------------------------------------------------------ what comes in
+
+    def _samples(self, X: Any) -> Array:
+        shape = (None, *self.sample_shape)
+        if isinstance(self.layers[0], Scale) and getattr(X, "dtype", None) == np.uint8 and self.dtype == np.float32:
+            return as_floats("X", X, shape, np.uint8)  # bytes stay bytes: `Scale` converts them one mini-batch at a time
+        return as_floats("X", X, shape, self.dtype)
+
+    def _data(self, X: Any, y: Any) -> tuple[Array, Array]:
+        """Return samples X, and targets Y with the shape of the scores."""
+        X = self._samples(X)
+        n_outputs = self._scores(X[:1]).shape[1]
+        return X, self.loss.encode(self._truth(y), (len(X), n_outputs), self.dtype)
+
+    def _truth(self, y: Any) -> Array:
+        return as_targets(y, self.loss.labels, self.dtype)
 
     # ------------------------------------------------------------------ learning
 
     def train(
         self,
-        X: Array,
-        y: Array,
+        X: ArrayLike,
+        y: ArrayLike,
         *,
         epochs: int,
         batch_size: int = 32,
         optimizer: Optimizer | None = None,
         rng: Rng = None,
+        batches: Batches = shuffled_batches,
         augment: Augment | None = None,
     ) -> Iterator[Epoch]:
-        """Learn from (X, y), and report after every epoch. A generator: it checks its arguments at once, and learns while iterated.
+        """Learn from (X, y), and report after every epoch. A generator: it checks its arguments at once, and learns while you iterate.
 
         Parameters
         ----------
-        X : ndarray, shape (n_samples, n_inputs)
-            In the dtype of the parameters; or uint8, where the first layer is a `Scale`.
-        y : ndarray
-            Labels (n_samples,), or targets (n_samples, n_outputs) as the loss takes them.
+        X : array, shape (n_samples, n_inputs)
+        y : array
+            Labels (n_samples,), or targets (n_samples, n_outputs) as the loss expects them.
         epochs : int
             Passes over the data.
         batch_size : int
-            Samples a step. The last batch of an epoch takes what is left.
+            Samples per step. The last batch of an epoch takes what is left.
         optimizer : Optimizer, optional
-            SGD(lr=0.1) unless told otherwise.
+            By default SGD(lr=0.1).
         rng : None, int or numpy.random.Generator
             Shuffles the samples anew for every epoch.
+        batches : function of (X, Y, batch_size, rng)
+            Yields the mini-batches of an epoch, pairs (X, Y).
         augment : function of (X, rng) to X, optional
-            Changes each mini-batch a little before it is learned from, as `random_shifts()` does.
+            Changes each mini-batch slightly before the network learns from it, as `random_shifts()` does.
 
         Yields
         ------
@@ -308,10 +326,8 @@ class Network:
 
         Raises
         ------
-        TypeError, ValueError
-            For bad data or settings, before anything is changed.
         FloatingPointError
-            If the loss becomes infinite or NaN: the run has diverged.
+            If the loss becomes infinite or NaN: training has diverged.
 
         Examples
         --------
@@ -322,113 +338,108 @@ class Network:
         1 0.693
         2 0.681
         """
-        epochs, batch_size = check_int("epochs", epochs), check_int("batch_size", batch_size)
+        run = self._epochs(*self._data(X, y), epochs, batch_size, optimizer, rng, batches, augment, judge=None)
+        return (Epoch(number, running.loss(), np.array(running.losses)) for number, running in run)
+
+    def _epochs(
+        self,
+        X: Array,
+        Y: Array,
+        epochs: int,
+        batch_size: int,
+        optimizer: Optimizer | None,
+        rng: Rng,
+        batches: Batches,
+        augment: Augment | None,
+        judge: Loss | None,
+    ) -> Iterator[tuple[int, Running]]:
+        """Check the settings, and return a generator of the epochs."""
+        epochs, batch_size, rng = check_int("epochs", epochs), check_int("batch_size", batch_size), np.random.default_rng(rng)
         optimizer = SGD(lr=0.1) if optimizer is None else optimizer
         if not isinstance(optimizer, Optimizer):
             raise TypeError(f"optimizer is {optimizer!r}; expected an Optimizer, such as SGD(lr=0.1)")
+        if not callable(batches):
+            raise TypeError(f"batches is {batches!r}; expected a function of (X, Y, batch_size, rng), such as shuffled_batches")
         if augment is not None and not callable(augment):
             raise TypeError(f"augment is {augment!r}; expected a function of (X, rng), such as random_shifts()")
-        Y = self._targets(self._check_X(X), y)
-        return self._epochs(X, Y, epochs, batch_size, optimizer, np.random.default_rng(rng), augment)
+        batches = augmented(batches, augment, self.dtype) if augment else batches
+        optimizer.attach(self.parameters)
 
-    def _targets(self, X, y):
-        Z = self._forward(X[:1])
-        return self.loss.encode(y, (len(X), Z.shape[1]), self.dtype)
+        def learn() -> Iterator[tuple[int, Running]]:
+            for number in range(1, epochs + 1):
+                running = Running(judge)
+                with self._mode(training=True), np.errstate(over="ignore", invalid="ignore"):
+                    for loss, Z, Y_batch in self._steps(X, Y, batch_size, optimizer, rng, batches):
+                        running.add(loss, Z, Y_batch)
+                yield number, running
 
-    def _epochs(self, X, Y, epochs, batch_size, optimizer, rng, augment):
-        augment = augment and self._augmented(augment, rng)
-        blanks = None if augment else find_blanks(X, self.layers, self.first, optimizer)
-        X = blanks.X if blanks else X
-        place = np.empty((min(batch_size, len(X)), *X.shape[1:]), X.dtype)  # each batch comes here, where the cache knows it
-        for number in range(1, epochs + 1):
-            order = rng.permutation(len(X))
-            if blanks:
-                order = blanks.arrange(order, batch_size)
-            batches = [order[start : start + batch_size] for start in range(0, len(X), batch_size)]
-            with self._training(), blanks.left_out(self.parameters, optimizer) if blanks else nullcontext():
-                losses, scales = np.array([self._step(X, Y, batch, place, optimizer, augment, blanks) for batch in batches]).T
-            self.parameters.gradients /= scales[-1]
-            yield Epoch(number, float(losses @ [len(batch) for batch in batches] / len(X)), losses)
+        return learn()
 
-    def _augmented(self, augment, rng):
-        """Return a function that augments a batch, and looks at what came out."""
-
-        def look(X):
-            X_new = augment(X, rng)
-            if getattr(X_new, "dtype", None) != X.dtype:  # bytes may become floats on the way
-                check_dtype("what augment returned", X_new, self.dtype)
-            check_shape("what augment returned", X_new, X.shape)
-            return X_new
-
-        return look
-
-    def _step(self, X, Y, batch, place, optimizer, augment, blanks):
-        # take with mode="clip" takes half the time of X[batch], which checks each index once more
-        X_batch = X.take(batch, axis=0, mode="clip", out=place[: len(batch)])
-        Y_batch = Y.take(batch, axis=0, mode="clip")
-        if augment:
-            X_batch = augment(X_batch)
-        elif blanks:
-            X_batch = blanks.cut(X_batch, batch)
-        scale = optimizer.scale()  # a factor on the few numbers of dZ saves one on the long gradient vector
-        loss = self._gradients(X_batch, Y_batch, scale)
-        if not math.isfinite(loss):
-            check_finite("what augment returned", X_batch)  # X itself was looked at before
-        check_progress(loss, optimizer)
-        optimizer.step(self.parameters, *([] if scale == 1 else [scale]))  # an optimizer of your own needs no second argument
-        return loss, scale
+    def _steps(
+        self, X: Array, Y: Array, batch_size: int, optimizer: Optimizer, rng: np.random.Generator, batches: Batches
+    ) -> Iterator[tuple[float, Array, Array]]:
+        """Take one step per mini-batch: an epoch. This is the training loop."""
+        for X_batch, Y_batch in batches(X, Y, batch_size, rng):
+            Z = self._forward(X_batch)
+            check_shape("Y of a mini-batch", Y_batch, Z.shape)
+            loss = float(self.loss._compute(Z, Y_batch))
+            check_progress(loss, optimizer, X_batch)
+            self.backward(self.loss.backward())
+            optimizer.step(self.parameters)
+            yield loss, Z, Y_batch
 
     @contextmanager
-    def _training(self):
-        """Tell the layers that they train; a run that diverges is told once and in words, not by NumPy's warnings."""
+    def _mode(self, training: bool) -> Iterator[None]:
+        """Set `training` on all layers; at the end, restore what it was."""
+        before = [layer.training for layer in self.layers]
         try:
             for layer in self.layers:
-                layer.training = True
-            with np.errstate(over="ignore", invalid="ignore"):
-                yield
+                layer.training = training
+            yield
         finally:
-            for layer in self.layers:
-                layer.training = False
+            for layer, kept in zip(self.layers, before):
+                layer.training = kept
 
     def fit(
         self,
-        X: Array,
-        y: Array,
+        X: ArrayLike,
+        y: ArrayLike,
         *,
         epochs: int,
         batch_size: int = 32,
         optimizer: Optimizer | None = None,
-        validation: tuple[Array, Array] | None = None,
+        validation: tuple[Any, Any] | None = None,
         patience: int | None = None,
         rng: Rng = None,
         progress: bool = False,
+        batches: Batches = shuffled_batches,
         augment: Augment | None = None,
     ) -> dict[str, list[float]]:
         """Learn from (X, y) and return the history of the run.
 
         Parameters
         ----------
-        X, y, epochs, batch_size, optimizer, rng, augment
+        X, y, epochs, batch_size, optimizer, rng, batches, augment
             As in `train`.
         validation : pair (X, y), optional
-            Data to be judged by after every epoch. They are never learned from.
+            Data on which the network is evaluated after every epoch. It never learns from them.
         patience : int, optional
-            Stop when the validation loss has found no new low for so many epochs, and go back to the parameters of the best one.
+            Stop when the validation loss has not improved for so many epochs, and restore the parameters of the best epoch.
         progress : bool
             Show a progress bar (needs tqdm).
 
         Returns
         -------
         dict of str to list
-            "epoch", "loss" and "accuracy" on (X, y) after each epoch; with `validation` also "val_loss" and "val_accuracy".
-            ("accuracy" holds what `score` gives: for `SquaredError`, R squared.)
+            "epoch", "loss" and "accuracy"; with `validation` also "val_loss" and "val_accuracy", which are exact.
+            Loss and accuracy on (X, y) are running means over the epoch, from the passes that train the network (with dropout and
+            augmentation active, while the parameters change); `evaluate` returns exact ones.
+            ("accuracy" holds what `score` returns: for `SquaredError`, R squared.)
 
         Raises
         ------
-        TypeError, ValueError
-            For bad data or settings, before anything is changed.
         FloatingPointError
-            If the run diverges.
+            If training diverges.
 
         Examples
         --------
@@ -439,70 +450,71 @@ class Network:
         (100, 1.0)
         """
         if patience is not None and validation is None:
-            raise ValueError("patience is set, but validation is None; expected validation=(X, y) to be patient with")
+            raise ValueError("patience is set, but validation is None; expected validation=(X, y) as well")
         patience = None if patience is None else check_int("patience", patience)
         if validation is not None and not (isinstance(validation, (tuple, list)) and len(validation) == 2):
             raise ValueError(f"validation is {type(validation).__name__}; expected a pair (X, y)")
+        X, Y = self._data(X, y)
+        validation = None if validation is None else self._data(*validation)
+        for targets in [Y] if validation is None else [Y, validation[1]]:
+            self.loss.score(targets, targets)  # reject what cannot be scored before anything is learned
         optimizer = SGD(lr=0.1) if optimizer is None else optimizer
-        run = self.train(X, y, epochs=epochs, batch_size=batch_size, optimizer=optimizer, rng=rng, augment=augment)
-        judges = [(X, y), validation] if validation is not None else [(X, y)]
-        for data in judges:
-            self.evaluate(*data)  # what cannot be judged is refused before anything is learned
-        history = {key: [] for key in ("epoch", "loss", "accuracy") + ("val_loss", "val_accuracy") * (validation is not None)}
-        best, best_epoch = None, 0
-        for epoch in _progress(run, epochs) if progress else run:
-            numbers = [epoch.number] + [number for data in judges for number in self._judge(*data, optimizer)]
-            for key, number in zip(history, numbers):
-                history[key].append(number)
-            if patience and epoch.number == 1 + np.argmin(history["val_loss"]):  # the first of equals: a tie is no new low
-                best, best_epoch = self.parameters.values.copy(), epoch.number
-            if patience and epoch.number - best_epoch >= patience:
+        run = self._epochs(X, Y, epochs, batch_size, optimizer, rng, batches, augment, judge=self.loss)
+        history: dict[str, list[float]] = {"epoch": [], "loss": [], "accuracy": []}
+        if validation is not None:
+            history |= {"val_loss": [], "val_accuracy": []}
+        best_loss, best_epoch, best_values = math.inf, 0, None
+        for number, running in _progress(run, epochs) if progress else run:
+            measured = [number, running.loss(), running.score()]
+            measured += [] if validation is None else self._validate(*validation, optimizer)
+            for column, value in zip(history.values(), measured):
+                column.append(value)
+            if patience and history["val_loss"][-1] < best_loss:
+                best_loss, best_epoch, best_values = history["val_loss"][-1], number, self.parameters.values.copy()
+            if patience and number - best_epoch >= patience:
                 break
-        if best is not None:
-            self.parameters.values[:] = best
+        if best_values is not None:
+            self.parameters.values[:] = best_values
         return history
 
-    def _judge(self, X, y, optimizer):
+    def _validate(self, X: Array, Y: Array, optimizer: Optimizer) -> list[float]:
         with np.errstate(over="ignore", invalid="ignore"):
             Z = self._scores(X)
-            loss = self.loss.forward(Z, y) if np.isfinite(Z).all() else math.nan
-        check_progress(loss, optimizer)
-        return loss, self.loss.score(Z, y)
+            loss = self.loss.forward(Z, Y) if np.isfinite(Z).all() else math.nan
+        check_progress(loss, optimizer, X)
+        return [loss, self.loss.score(Z, Y)]
 
     # ------------------------------------------------------------------ using it
 
-    def _scores(self, X):
-        """Return the scores of all samples, computed in chunks so that memory stays small."""
-        self._check_X(X)
-        return np.concatenate([self._forward(X[start : start + CHUNK]) for start in range(0, len(X), CHUNK)])
+    def _scores(self, X: Array) -> Array:
+        """Return the scores of all samples, outside training, computed in chunks to save memory."""
+        with self._mode(training=False):
+            return np.concatenate([self._forward(X[start : start + CHUNK]) for start in range(0, len(X), CHUNK)])
 
-    def predict(self, X: Array) -> Array:
-        """Return the predicted label of each sample, shape (n_samples,); with `SquaredError` the numbers (n_samples, n_outputs).
+    def predict(self, X: ArrayLike) -> Array:
+        """Return the predicted label of each sample, shape (n_samples,); with `SquaredError` the numbers (n_samples, n_outputs)."""
+        return self.loss.predict(self._scores(self._samples(X)))
 
-        Raises TypeError or ValueError like `forward`.
-        """
-        return self.loss.predict(self._scores(X))
+    def predict_proba(self, X: ArrayLike) -> Array:
+        """Return the probabilities, shape (n_samples, n_outputs): the loss's output activation applied to the scores.
 
-    def predict_proba(self, X: Array) -> Array:
-        """Return the probabilities that the loss's output activation makes of the scores, shape (n_samples, n_outputs).
-
-        Raises TypeError or ValueError like `forward`, and a TypeError where the outputs are no probabilities (`SquaredError`).
+        Raises a TypeError if the outputs are not probabilities (`SquaredError`).
         """
         if not self.loss.probabilities:
             raise TypeError(f"{self.loss!r} has no probabilities; use predict")
-        return self.loss.activation(self._scores(X))
+        return self.loss.activation(self._scores(self._samples(X)))
 
-    def evaluate(self, X: Array, y: Array) -> tuple[float, float]:
-        """Return the mean loss and the score (accuracy; for `SquaredError` R squared) on (X, y): two floats."""
-        Z = self._scores(X)
+    def evaluate(self, X: ArrayLike, y: ArrayLike) -> tuple[float, float]:
+        """Return the mean loss and the score (accuracy; for `SquaredError` R squared) on (X, y): two floats, exact."""
+        Z, y = self._scores(self._samples(X)), self._truth(y)
         return self.loss.forward(Z, y), self.loss.score(Z, y)
 
-    def score(self, X: Array, y: Array) -> float:
-        """Return the accuracy on (X, y): the share of right answers (for `SquaredError`: R squared)."""
+    def score(self, X: ArrayLike, y: ArrayLike) -> float:
+        """Return the accuracy on (X, y): the fraction of correct predictions (for `SquaredError`: R squared)."""
         return self.evaluate(X, y)[1]
 
     def summary(self) -> str:
-        """Return a table of the layers, the shapes of their parameters, and how many numbers that makes.
+        """Return a table of the layers, the shapes of their parameters, and how many numbers that is.
 
         Examples
         --------
@@ -523,21 +535,28 @@ class Network:
             "  ".join((a.rjust(widths[0] + 2), b.ljust(widths[1]), c.ljust(widths[2]), d.rjust(max(widths[3], 13)))) for a, b, c, d in rows
         )
 
-    def astype(self, dtype: DTypeLike) -> "Network":
+    def astype(self, dtype: DTypeLike) -> Self:
         """Return an independent copy of the network whose parameters have this dtype."""
-        dtype = check_precision(dtype)
-        return Network([layer.copy(dtype) for layer in self.layers], type(self.loss)())
+        check_precision(dtype)
+        twin = copy.deepcopy(self)
+        twin.layers = [layer.copy(dtype) for layer in twin.layers]
+        twin._join()
+        return twin
 
-    def __deepcopy__(self, memo):
-        return self.astype(self.dtype)
+    def __copy__(self) -> Self:
+        return copy.deepcopy(self)
 
-    def __repr__(self):
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)  # of a copy or a pickle, whose layers have arrays of their own
+        self._bind()
+
+    def __repr__(self) -> str:
         return f"Network({self.layers}, {self.loss!r})"
 
     # ------------------------------------------------------------------ saving and loading
 
     def save(self, path: str | PathLike[str]) -> None:
-        """Write the network to one .npz file: its arrays, and its architecture as text. No pickle, so nothing in it can run.
+        """Write the network to one .npz file: its arrays, and its architecture as text. There is no pickle in it that could run code.
 
         Parameters
         ----------
@@ -547,21 +566,13 @@ class Network:
         Raises
         ------
         ValueError
-            If the name ends otherwise, a layer or the loss is of a class that `load` does not know, or a parameter is not finite.
+            If the name has a different ending, `load` does not know the class of a layer or of the loss, or a parameter is not finite.
         """
         save_network(self, path)
 
     @classmethod
     def load(cls, path: str | PathLike[str]) -> Self:
         """Return the network that `save` wrote.
-
-        Parameters
-        ----------
-        path : str or path
-
-        Returns
-        -------
-        Network
 
         Raises
         ------
@@ -573,15 +584,30 @@ class Network:
         return cls(*load_layers(path))
 
 
-def check_progress(loss, optimizer):
-    """Raise a FloatingPointError if the loss is no longer finite."""
+def augmented(batches: Batches, augment: Augment, dtype: DTypeLike) -> Batches:
+    """Return a batch function that augments the mini-batches of another one, and checks the result."""
+
+    def changed(X: Array, Y: Array, batch_size: int, rng: np.random.Generator) -> Iterator[tuple[Array, Array]]:
+        for X_batch, Y_batch in batches(X, Y, batch_size, rng):
+            X_new = augment(X_batch, rng)
+            if getattr(X_new, "dtype", None) != X_batch.dtype:  # bytes may become floats
+                check_dtype("what augment returned", X_new, dtype)
+            check_shape("what augment returned", X_new, X_batch.shape)
+            yield X_new, Y_batch
+
+    return changed
+
+
+def check_progress(loss: float, optimizer: Optimizer, X: Array) -> None:
+    """Raise an error if the loss is no longer finite."""
     if not math.isfinite(loss):
+        check_finite("X of a mini-batch", X)  # the data were finite: batches or augment changed them
         raise FloatingPointError(
             f"training has diverged: after {optimizer.step_count} steps with {optimizer} the loss is {loss}; try a smaller learning rate"
         )
 
 
-def _progress(run, epochs):
+def _progress(run: Any, epochs: int) -> Any:
     try:
         from tqdm.auto import tqdm
     except ImportError:

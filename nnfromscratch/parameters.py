@@ -1,11 +1,13 @@
-"""All the weights and biases of a network, by name and as one long vector.
+"""All weights and biases of a network, by name and as one flat vector.
 
-A layer wants its matrix `W`; an optimizer does not care about shapes and would rather see one long vector. Both can have their way,
-because in NumPy a matrix can be a *view* of a stretch of a vector: the same numbers in memory under two names.
+A layer needs its matrix `W`; an optimizer does not care about shapes and prefers one long vector. Both are possible, because in NumPy a
+matrix can be a *view* of part of a vector: the same numbers in memory under two names.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -14,23 +16,16 @@ from ._checks import check_dtype, check_finite, check_shape
 from ._typing import Array
 
 
-class ParameterDict(MutableMapping):
-    """A dictionary of arrays whose assignment writes *into* the array instead of putting another in its place.
+class ParameterDict(MutableMapping[str, Array]):
+    """A dictionary of arrays. Assigning to a name writes *into* its array and does not replace it.
 
-    So `layer.params["W"] = numbers` is seen by everyone who holds a view of the array: the network and its optimizer.
-    For the same reason no name can be added or removed.
+    So everyone who holds a view of the array sees `layer.params["W"] = numbers`: the network and its optimizer. For the same reason, no
+    name can be added or removed. The new values are converted to the dtype of the array.
 
     Parameters
     ----------
     **arrays : ndarray
         The arrays by name; they are kept, not copied.
-
-    Raises
-    ------
-    ValueError
-        If the name is unknown, or the new values have another shape, or are not finite.
-    TypeError
-        If the new values are no real numbers, or a name is to be removed.
 
     Examples
     --------
@@ -41,7 +36,7 @@ class ParameterDict(MutableMapping):
     [[1.0], [2.0]]
     """
 
-    def __init__(self, **arrays) -> None:
+    def __init__(self, **arrays: Array) -> None:
         self._arrays = arrays
 
     def __getitem__(self, name: str) -> Array:
@@ -54,13 +49,13 @@ class ParameterDict(MutableMapping):
         if values.dtype.kind not in "fiu":
             raise TypeError(f"{name} has dtype {values.dtype}; expected real numbers")
         check_shape(name, values, array.shape)
-        with np.errstate(over="ignore"):  # what is too large becomes infinite, and is refused in words
+        with np.errstate(over="ignore"):  # values that are too large become infinite, and are rejected below
             values = values.astype(array.dtype)
         check_finite(name, values)
         array[...] = values
 
     def __delitem__(self, name: str) -> None:
-        raise TypeError(f"{name} cannot be removed: which parameters a layer has is fixed")
+        raise TypeError(f"{name} cannot be removed: the parameters of a layer are fixed")
 
     def __ior__(self, others: Mapping[str, ArrayLike] | Iterable[tuple[str, ArrayLike]]) -> Self:
         self.update(others)
@@ -72,15 +67,37 @@ class ParameterDict(MutableMapping):
     def __len__(self) -> int:
         return len(self._arrays)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return repr(self._arrays)
 
-    def __deepcopy__(self, memo):
+    def __deepcopy__(self, memo: dict[int, Any]) -> ParameterDict:
         return ParameterDict(**{name: array.copy() for name, array in self.items()})
 
     def bind(self, name: str, array: Array) -> None:
-        """Put `array` itself in place of the old one."""
+        """Replace the array of this name with `array` itself."""
         self._arrays[name] = array
+
+
+class LayerArrays:
+    """The attribute `params` or `grads` of a layer: always a `ParameterDict`, and fixed once the layer belongs to a network.
+
+    From then on the network works with the arrays of that dictionary and would not notice a new one.
+    """
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, layer: Any, owner: type) -> ParameterDict:
+        arrays: ParameterDict = layer.__dict__[self.name]
+        return arrays
+
+    def __set__(self, layer: Any, arrays: Mapping[str, Array]) -> None:
+        if layer.in_use:
+            raise AttributeError(
+                f"cannot replace `{self.name}` of a layer that belongs to a network; "
+                f'assign to one array instead: layer.{self.name}["W"] = ...'
+            )
+        layer.__dict__[self.name] = arrays if isinstance(arrays, ParameterDict) else ParameterDict(**arrays)
 
 
 class Parameters:
@@ -89,20 +106,15 @@ class Parameters:
     Parameters
     ----------
     arrays : dict of str to ndarray
-        The start values; they are copied. All of one floating dtype.
+        The initial values; they are copied. All have the same floating dtype.
 
     Attributes
     ----------
     names : list of str
     values : ndarray, shape (n_parameters,)
-        Every parameter, one after the other. An optimizer changes it in place.
+        All parameters, one after the other. An optimizer changes it in place.
     gradients : ndarray, shape (n_parameters,)
         The derivative of the loss with respect to each of them.
-
-    Raises
-    ------
-    TypeError
-        If they are no arrays of floats, or have different dtypes.
 
     Examples
     --------
@@ -121,9 +133,19 @@ class Parameters:
         if len(dtypes) > 1:
             raise TypeError(f"the parameters have dtypes {', '.join(dtypes)}; expected one dtype for all")
         self.shapes = {name: a.shape for name, a in arrays.items()}
-        self.values = np.concatenate([a.ravel() for a in arrays.values()] or [np.zeros(0, np.float32)])
-        self.gradients = np.zeros_like(self.values)
+        self.values: Array = np.concatenate([a.ravel() for a in arrays.values()] or [np.zeros(0, np.float32)])
+        self.gradients: Array = np.zeros_like(self.values)
+        self._view()
+
+    def _view(self) -> None:
         self._values, self._gradients = self.split(self.values), self.split(self.gradients)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name not in ("_values", "_gradients")}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)  # of a copy or a pickle; NumPy copies a view as an array of its own, so the views are made again
+        self._view()
 
     @property
     def names(self) -> list[str]:

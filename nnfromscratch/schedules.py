@@ -1,17 +1,19 @@
-"""Learning-rate schedules: plain functions that give the learning rate of each step.
+"""Learning-rate schedules: plain functions that return the learning rate of each step.
 
-Large steps find the valley, small steps find its floor. Each function here returns another one, `step -> lr`, to be handed to an
-optimizer in place of a fixed rate. Steps count mini-batches, from 0.
+Large steps find the valley, small steps find its floor. Each function here returns another one, `step -> lr`, which you pass to an
+optimizer in place of a fixed rate. Steps count mini-batches, from 0. (Each is a `partial` of a function at the top of this module, because
+those can be pickled; a lambda cannot.)
 """
 
 import math
+from functools import partial
 
 from ._checks import check_int, check_number
 from ._typing import Schedule
 
 
 def constant(lr: float) -> Schedule:
-    """The same learning rate for ever.
+    """Keep the same learning rate forever.
 
     Parameters
     ----------
@@ -27,8 +29,11 @@ def constant(lr: float) -> Schedule:
     >>> constant(0.1)(1000)
     0.1
     """
-    lr = check_number("lr", lr, above=0)
-    return lambda step: lr
+    return partial(_constant, check_number("lr", lr, above=0))
+
+
+def _constant(lr: float, step: int) -> float:
+    return lr
 
 
 def step_decay(lr: float, every: int, factor: float = 0.5) -> Schedule:
@@ -55,7 +60,11 @@ def step_decay(lr: float, every: int, factor: float = 0.5) -> Schedule:
     """
     lr, every = check_number("lr", lr, above=0), check_int("every", every)
     factor = check_number("factor", factor, above=0, maximum=1)
-    return lambda step: lr * factor ** (step // every)
+    return partial(_step_decay, lr, every, factor)
+
+
+def _step_decay(lr: float, every: int, factor: float, step: int) -> float:
+    return lr * float(factor ** (step // every))
 
 
 def cosine(lr: float, steps: int) -> Schedule:
@@ -66,7 +75,7 @@ def cosine(lr: float, steps: int) -> Schedule:
     lr : float
         The first rate, above 0.
     steps : int
-        After so many steps the rate is 0, and stays there.
+        From this step on the rate is 0.
 
     Returns
     -------
@@ -79,11 +88,15 @@ def cosine(lr: float, steps: int) -> Schedule:
     [0.2, 0.1, 0.0, 0.0]
     """
     lr, steps = check_number("lr", lr, above=0), check_int("steps", steps)
-    return lambda step: lr * (1 + math.cos(math.pi * min(step / steps, 1))) / 2
+    return partial(_cosine, lr, steps)
+
+
+def _cosine(lr: float, steps: int, step: int) -> float:
+    return lr * (1 + math.cos(math.pi * min(step / steps, 1))) / 2
 
 
 def warmup(schedule: Schedule, steps: int) -> Schedule:
-    """Rise evenly to the rate of another schedule during the first `steps` steps (Goyal et al., 2017).
+    """Rise linearly to the rate of another schedule during the first `steps` steps (Goyal et al., 2017).
 
     Parameters
     ----------
@@ -103,4 +116,8 @@ def warmup(schedule: Schedule, steps: int) -> Schedule:
     steps = check_int("steps", steps)
     if not callable(schedule):
         raise TypeError(f"schedule is {schedule!r}; expected a function of the step, such as constant(0.1)")
-    return lambda step: schedule(step) * min((step + 1) / steps, 1)
+    return partial(_warmup, schedule, steps)
+
+
+def _warmup(schedule: Schedule, steps: int, step: int) -> float:
+    return schedule(step) * min((step + 1) / steps, 1)

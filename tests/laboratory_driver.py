@@ -48,6 +48,12 @@ def run(page, code, cell=0):
     )
 
 
+def choose(page, words):
+    """Press one of the buttons that the panel keeps under More."""
+    page.locator(".laboratory-more").evaluate("box => { box.open = true; }")
+    page.locator(".laboratory-more button", has_text=words).click()
+
+
 def printed(messages):
     """Return what a cell printed, and the values that it showed, as text."""
     parts = [message["text"] if message["kind"] == "stream" else message["data"][TEXT] for message in messages if shows(message)]

@@ -51,7 +51,8 @@ export class Cell {
     this.status = make("span", { className: "laboratory-state", role: "status" });
     this.reset = button("Reset cell", () => this.restore(), { hidden: true });
     this.compare = button("Compare", () => this.#compare(), { hidden: true, title: "Show what you changed" });
-    this.bar.append(this.reset, this.compare, this.status);
+    const above = button("Run above", () => this.laboratory.runAbove(this.element.id), { title: "Run all cells above this one again" });
+    this.bar.append(...(this.own ? [] : [above]), this.reset, this.compare, this.status);
     this.static = [...this.element.querySelectorAll(":scope .cell_output")];
     this.#restoreKept();
   }

@@ -48,13 +48,13 @@ class Laboratory {
     this.cancel = button("Cancel", () => this.stop("Loading was canceled."), { hidden: true });
     this.stopper = button("Stop", () => this.stop(), { hidden: true, title: "End Python; what it holds is lost" });
     const file = make("input", { type: "file", multiple: true, hidden: true, onchange: () => this.#addFiles(file) });
-    this.panel = make("div", { className: "laboratory-panel", role: "region", "aria-label": "Laboratory" },
-      this.words, this.bar, this.cancel, this.stopper,
-      button("Run all", () => this.runAll()),
+    const more = make("details", { className: "laboratory-more" }, make("summary", { textContent: "More" }), make("div", {},
       button("Restart", () => this.restart(), { title: "Start Python anew, with nothing in it" }),
       button("Add a file", () => file.click(), { title: "Put a file of yours, such as a CSV or a picture, where the code of this page can open it" }), file,
       button("Download notebook", () => this.download(), { title: "The notebook of this page with your edits and outputs" }),
-      button("Reset page", () => this.resetPage(), { title: "Go back to the published code everywhere on this page" }));
+      button("Reset page", () => this.resetPage(), { title: "Go back to the published code everywhere on this page" })));
+    this.panel = make("div", { className: "laboratory-panel", role: "region", "aria-label": "Laboratory" },
+      this.words, this.bar, this.cancel, this.stopper, button("Run all", () => this.runAll()), more);
     document.querySelector("article").append(this.panel);
   }
 
@@ -112,6 +112,11 @@ class Laboratory {
   }
 
   #ask = (number, content) => { this.#python?.answer(number, content).catch(() => {}); };
+
+  /** Bytes that Python and its files take. */
+  memory() {
+    return this.#python?.memory ?? 0;
+  }
 
   async complete(word) {
     if (!this.#python || this.#working) return [];

@@ -60,7 +60,7 @@ function row(name, { title, checks, quiz }, kept, root) {
   return make("tr", {},
     make("th", { scope: "row" }, make("a", { href: new URL(`${name}.html`, root), textContent: title })),
     cell(kept.read ? new Date(kept.read).toLocaleDateString("en") : "–"),
-    cell(quiz ? `${right} right, ${kept.quiz.length - right} wrong, of ${quiz}` : "–"),
+    cell(kept.quiz.length ? `${right} of ${quiz} right` : quiz ? `${quiz} questions` : "–"),
     cell(part(passed, checks.length)),
     cell(String(kept.edited || "–")));
 }
@@ -70,7 +70,7 @@ export async function show(host, root, prefix) {
   const kept = new Kept(prefix), pages = await (await fetch(new URL("laboratory/pages.json", root))).json();
   const status = make("p", { role: "status" }), body = make("tbody");
   const say = words => { status.textContent = words; };
-  const draw = () => body.replaceChildren(...pages.filter(page => page.quiz || page.checks.length || kept.page(page.name).read)
+  const draw = () => body.replaceChildren(...pages.filter(page => page.quiz || page.checks.length)
     .map(page => row(page.name, page, kept.page(page.name), root)));
   const file = make("input", { type: "file", accept: "application/json", hidden: true, onchange: async () => {
     try {

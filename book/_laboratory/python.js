@@ -25,6 +25,9 @@ export class Python {
   #hear;
   #ready;
 
+  /** Bytes that Python and its files take, as of the last cell. */
+  memory = 0;
+
   /**
    * Start Python.
    *
@@ -88,6 +91,7 @@ export class Python {
     if (message.kind === "ready") kept ??= message.module;
     if (message.kind === "broken") return this.stop(message.message);
     if (message.kind !== "ready" && message.kind !== "done") return this.#hear(message);
+    this.memory = message.memory ?? this.memory;
     const key = message.kind === "ready" ? "start" : message.answer;
     this.#waiting.get(key)?.resolve(message);
     this.#waiting.delete(key);

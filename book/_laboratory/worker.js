@@ -12,7 +12,7 @@ const AT_ONCE = 200;                                // pieces of text that are s
 const PIECE = 16_000, PATIENCE = 60;                // until there are so many characters, or so many milliseconds have passed
 
 const root = new Folder();
-let python, sizes, base, drawing;
+let python, memory, sizes, base, drawing;
 
 const say = (kind, message = {}, transfer = []) => postMessage({ kind, ...message }, transfer);
 
@@ -29,8 +29,12 @@ async function unpacked(name) {
   return response.body.pipeThrough(count).pipeThrough(new DecompressionStream("gzip"));
 }
 
+let archived = 0;           // bytes of the files that came in archives
+
 async function archive(name, path) {
-  putArchive(root, path, new Uint8Array(await new Response(await unpacked(name)).arrayBuffer()));
+  const bytes = new Uint8Array(await new Response(await unpacked(name)).arrayBuffer());
+  archived += bytes.length;
+  putArchive(root, path, bytes);
 }
 
 async function compiled(name) {
@@ -103,6 +107,7 @@ async function start({ module, files, address }) {
   const { imports, connect } = system(root, [new File(), ...streams.map(s => new Channel(bytes => s.receive(bytes)))], ENVIRONMENT);
   const { exports } = await WebAssembly.instantiate(ready, { wasi_snapshot_preview1: imports, host: { call: () => -1 } });
   connect(exports.memory);
+  memory = () => exports.memory.buffer.byteLength + archived;
   exports._initialize();
   python = code => {
     const bytes = new TextEncoder().encode(code), place = exports.host_alloc(bytes.length) >>> 0;
@@ -119,7 +124,7 @@ async function call(name, request, answer) {
     if (DRAWS.test(request.source ?? "")) await (drawing ??= archive(sizes.plotting.name, LIBRARY));
     python(`laboratory.cells.${name}(${JSON.stringify(JSON.stringify(request))})`);
     streams.forEach(stream => stream.end());
-    say("done", { answer, memory: 0 });
+    say("done", { answer, memory: memory() });
   } catch (error) {
     streams.forEach(stream => stream.end());
     say("broken", { answer, message: String(error?.message ?? error) });

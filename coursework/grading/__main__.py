@@ -332,6 +332,7 @@ def erase(given):
         names += [name for name, graded in latest.items() if graded and graded < limit]
     for name in names:
         files, events = results.erase(name)
+        roster = roster and roster.without(name, results.folder / "class-list")
         print(f"{name}: {files} files and {events} events removed")
     write_all(results, rules, course, roster, only=set())
 

@@ -5,7 +5,6 @@ import functools
 import nbformat
 
 from coursework import sources
-from coursework.build import target
 
 
 class Course:
@@ -26,7 +25,7 @@ class Course:
         found = {}
         for name in self.names:
             source = {cell.id: cell for cell in self.source(name).cells if sources.is_test(cell)}
-            found[name] = nbformat.read(target(name), 4) if target(name).exists() else None
+            found[name] = nbformat.read(sources.target(name), 4) if sources.target(name).exists() else None
             tests = (
                 {}
                 if found[name] is None

@@ -26,13 +26,13 @@ TEMPLATE = """\
 # due = 2027-01-15T23:59:00+01:00
 # points = {test-saturated = 2}      # in place of those in the source
 
-# [students."Ada Lovelace"]
+# [students."Grace Hopper"]
 # extra_days = 2                     # on every due date (an accommodation)
 # extensions = {02-activations = 3}  # days, for one assignment
 # excused = ["03-forward-propagation"]
 
 # [groups]
-# "Team 7" = ["Ada Lovelace", "Bob"] # one of them submits for all
+# "Team 7" = ["Grace Hopper", "Alan Turing"] # one of them submits for all
 """
 KNOWN = {
     "late": {"per_day": (int, float), "free_days": int, "maximum_days": int},

@@ -66,6 +66,14 @@ class Roster:
         found = [student for student in by_name if student in by_number] or (by_name if len(by_name) == 1 else by_number)
         return found[0] if len(found) == 1 else None
 
+    def without(self, name, path):
+        """Return the class without a student, and write the list without the lines that name the student."""
+        member = self.find(name)
+        lines = decoded(path.read_bytes()).splitlines(keepends=True)
+        path.write_text("".join(line for line in lines if not (member and any(one in key(line) for one in member.keys))), encoding="utf-8")
+        self.students = [student for student in self.students if student is not member]
+        return self
+
 
 def table(path):
     """Return (rows, headings repeated for each row) of a file."""

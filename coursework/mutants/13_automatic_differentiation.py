@@ -25,7 +25,12 @@ def sum_to(d, shape):
         return d
     return d.sum().reshape(1) if shape == (1,) else d.sum(axis=0)
 """
-SIMPLE, DIVISION, CHAIN, USES = "test-local-simple", "test-local-division", "test-backward-chain", "test-backward-uses"
+SIMPLE, DIVISION, CHAIN, USES = (
+    "test-local-derivatives-simple",
+    "test-local-derivatives-division",
+    "test-tape-backward-chain",
+    "test-tape-backward-uses",
+)
 ROW, ANY = "test-sum-to-row", "test-sum-to-any"
 
 

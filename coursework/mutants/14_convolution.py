@@ -35,7 +35,7 @@ def image_gradient(kernel, dZ):
         d_image[i:i + k, j:j + m] {} dZ[i, j] * {}
     return d_image
 """
-SIDE, COUNT = "test-out-side", "test-n-parameters"
+SIDE, COUNT = "test-shapes-side", "test-shapes-parameters"
 CONVOLVE, ON_KERNEL, ON_IMAGE = "test-convolve", "test-kernel-gradient", "test-image-gradient"
 
 

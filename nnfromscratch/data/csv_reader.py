@@ -132,7 +132,7 @@ def _encoding(start: bytes) -> str:
             return name
     evens, odds = start[0:1000:2], start[1:1000:2]
     for name, zeros, letters in [("utf-16-le", odds, evens), ("utf-16-be", evens, odds)]:
-        if zeros and not any(zeros) and all(letters):
+        if zeros.count(0) > 0.9 * len(zeros) and letters.count(0) < 0.1 * len(letters):  # nearly all is ASCII, but a name may not be
             return name
     return "utf-8-sig"
 

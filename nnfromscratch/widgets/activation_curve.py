@@ -1,9 +1,13 @@
 """ActivationCurve: an activation, its slope, and a point on it that can be dragged."""
 
+from typing import Any
+
 import numpy as np
+from matplotlib.figure import Figure
 
 from .. import plots
 from .._checks import check_number, look_up
+from .._typing import Array
 from ..network import make_activation
 from .base import LiveFigure, bundle, still_picture
 
@@ -56,11 +60,11 @@ class ActivationCurve(LiveFigure):
         """Return value and slope of each activation at the point."""
         return [f"{self.meta['title']}: z = {self.z:g}", *("{}: {:z.3f}, slope {:.3f}".format(name, *self.at(name)) for name in NAMES)]
 
-    def _draw(self, figure):
-        def f(z):
+    def _draw(self, figure: Figure) -> None:
+        def f(z: Array) -> Any:
             return make_activation(self.activation).forward(np.reshape(z, (1, -1)).astype(float)).reshape(np.shape(z))
 
-        def slope(z):
+        def slope(z: Array) -> Any:
             layer = make_activation(self.activation)
             layer.forward(np.reshape(z, (1, -1)).astype(float))
             return layer.backward(np.ones((1, np.size(z)))).reshape(np.shape(z))

@@ -1,12 +1,14 @@
 """Backpropagation, one step at a time: every number of a small network in its forward pass, every gradient in its backward pass."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
 
 from .. import plots
 from .._checks import check_array, check_labels
+from .._typing import Array
 from ..layers import Activation, Linear
 from ..losses import SoftmaxCrossEntropy
 from ..network import Network, make_activation
@@ -100,10 +102,10 @@ class BackpropStepper(LiveFigure):
         twin = Network(
             [first.copy(np.float64), self.activations[activation].copy(np.float64), last.copy(np.float64)], SoftmaxCrossEntropy()
         )
-        return run(twin, self.X, self.y)
+        return dict(run(twin, self.X, self.y))
 
 
-def _describe(activation):
+def _describe(activation: Activation) -> Any:
     """Return an activation's name, its option, and the code that makes it."""
     name = type(activation).__name__
     if name not in KNOWN:
@@ -111,7 +113,7 @@ def _describe(activation):
     return {"name": name, "option": getattr(activation, activation.options[-1]) if activation.options else None, "code": repr(activation)}
 
 
-def _by_neuron(numbers):
+def _by_neuron(numbers: Any) -> Any:
     """Return a line for each neuron; weights, biases and targets are known."""
     for neuron in sorted({name.partition(".")[0] for name in numbers if name[0] in "ho"}):
         shown = [key for key in ("z", "a", "p", "slope", "da", "dz") if f"{neuron}.{key}" in numbers]
@@ -119,7 +121,7 @@ def _by_neuron(numbers):
         yield f"  {neuron}: " + ", ".join(f"{key} {text(numbers[f'{neuron}.{key}'])}" for key in shown)
 
 
-def _check(network, X, y):
+def _check(network: Network, X: Array, y: Array) -> Any:
     if not isinstance(network, Network):
         raise TypeError(f"network is a {type(network).__name__}; expected a Network")
     kinds = [type(layer) for layer in network.layers]
@@ -134,7 +136,7 @@ def _check(network, X, y):
     check_labels(y, n_samples=1, n_classes=sizes[2])
 
 
-def _as_written(network):
+def _as_written(network: Network) -> Any:
     """Return the network in float64, its parameters the short decimal numbers as which they are written: 0.1, not 0.10000000149."""
     twin = network.astype(np.float64)
     for name in twin.parameters.names:
@@ -142,9 +144,9 @@ def _as_written(network):
     return twin
 
 
-def _graph(network, X, y):
+def _graph(network: Network, X: Array, y: Array) -> Any:
     """Return the picture of the whole graph."""
     axes = plots.computation_graph(network, X, y)
-    picture = png(axes.figure)
-    plt.close(axes.figure)
+    picture = png(axes.figure)  # type: ignore[arg-type]
+    plt.close(axes.figure)  # type: ignore[arg-type]
     return picture

@@ -10,7 +10,7 @@ import base64
 import inspect
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Generator
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -30,7 +30,7 @@ PIXELS_PER_INCH = 100  # of a figure on the page; a phone shows it smaller
 DPI = 144  # of a start picture: sharp on paper and on fine screens
 
 
-def bundle(*names):
+def bundle(*names: str) -> str:
     """Return front-end files of this folder as one text: modules that import each other become one module.
 
     Parameters
@@ -47,7 +47,7 @@ def bundle(*names):
     return EXPORT.sub("", IMPORT.sub("", text))
 
 
-def png(figure, *, dpi=DPI, colours=96):
+def png(figure: Figure, *, dpi: int = DPI, colours: int = 96) -> bytes:
     """Return a matplotlib figure as the bytes of a small PNG: on white, with a palette of few colours.
 
     The palette starts from the most distant colours, so that a few small markers keep theirs beside large areas of many shades, and moves
@@ -61,7 +61,7 @@ def png(figure, *, dpi=DPI, colours=96):
     return small.getvalue()
 
 
-def still_picture(draw, size=(4.8, 3.2)):
+def still_picture(draw: Callable[..., Any], size: tuple[float, float] = (4.8, 3.2)) -> bytes:
     """Return the PNG of what `draw(figure)` draws: the start picture of a figure, for readers without JavaScript and on paper."""
     with matplotlib.rc_context({"figure.dpi": 100}):
         figure = Figure(figsize=size, layout="constrained")
@@ -69,7 +69,7 @@ def still_picture(draw, size=(4.8, 3.2)):
         return png(figure)
 
 
-def in_words(error):
+def in_words(error: Exception) -> str:
     """Return an error as a sentence for the reader of a figure."""
     expected = isinstance(error, (ValueError, TypeError, ArithmeticError))
     return str(error) if expected and str(error) else f"{type(error).__name__}: {error}"
@@ -93,23 +93,25 @@ class LiveFigure:
     """
 
     _css = bundle("shared.css")
-    _homes = ()  # modules, beside this package, between whose lines an answer may be ended
+    _homes: tuple[str, ...] = ()  # modules, beside this package, between whose lines an answer may be ended
 
     def __init__(self, *, still: bytes, alt: str, meta: dict[str, Any], **payload: Any) -> None:
         self.meta, self.payload = meta, payload
-        self._still, self._alt, self._job, self._widget = still, alt, None, None
+        self._still, self._alt = still, alt
+        self._job: Job | None = None
+        self._widget: Any = None
         vars(self).update(payload)
 
-    def __init_subclass__(cls, **options):
+    def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         parameters = list(inspect.signature(cls.__init__).parameters.values())
-        cls.__signature__ = inspect.Signature(parameters[1:])  # for help and the documentation
+        setattr(cls, "__signature__", inspect.Signature(parameters[1:]))  # noqa: B010  (for help and the documentation)
 
     def lines(self) -> Any:
         """Return the results of all frames in words, a line each: the text form, by which a notebook's test compares them."""
         raise NotImplementedError
 
-    def answer(self, request: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    def answer(self, request: dict[str, Any]) -> Generator[dict[str, Any], None, None]:
         """Yield, for a reader's request (a dict), dicts for the front end; "buffers" in one of them may hold a list of bytes.
 
         This runs as a `Job`: it is ended wherever it is as soon as the reader asks for something else.
@@ -117,16 +119,16 @@ class LiveFigure:
         raise ValueError(f"{type(self).__name__} has no answer to {sorted(request)}")
         yield
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return "\n".join(self.lines())
 
-    def _repr_mimebundle_(self, **kwargs):
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         width = round(Image.open(io.BytesIO(self._still)).width / DPI * PIXELS_PER_INCH)
         view = {"version_major": 2, "version_minor": 0, "model_id": self.widget().model_id, "alt": self._alt}
         data = {"text/plain": repr(self), VIEW: view, "image/png": base64.b64encode(self._still).decode()}
         return data, {"image/png": {"width": width}}
 
-    def widget(self):
+    def widget(self) -> Any:
         """Return the Jupyter widget that shows this figure, always the same one."""
         if self._widget is None:
             from .jupyter import widget
@@ -134,11 +136,11 @@ class LiveFigure:
             self._widget = widget(self)
         return self._widget
 
-    def send(self, content, buffers=None):
+    def send(self, content: Any, buffers: Any = None) -> None:
         """Send a dict, and a list of bytes, to the front end of a notebook."""
         self.widget().send(content, buffers)
 
-    def hear(self, request):
+    def hear(self, request: dict[str, Any]) -> None:
         """Start to answer the reader's request; an earlier one that is still worked on is ended."""
         if "hello" in request:
             self.send({"hello": request["hello"]})
@@ -146,10 +148,10 @@ class LiveFigure:
         if self._job:
             self._job.end()
         if "forget" not in request:
-            send = partial(asyncio.get_running_loop().call_soon_threadsafe, self.send)
+            send: Any = partial(asyncio.get_running_loop().call_soon_threadsafe, self.send)  # type: ignore[arg-type]
             self._job = Job(partial(self._work, request, send), homes=[__name__, *self._homes])
 
-    def _work(self, request, send):
+    def _work(self, request: dict[str, Any], send: Any) -> None:
         job = request.get("job")
         try:
             with closing(self.answer(request)) as parts:

@@ -1,8 +1,12 @@
 """Bends: a sum of ReLU neurons, or of steps, over a target: what a hidden layer can draw."""
 
+from collections.abc import Callable
+
 import numpy as np
+from matplotlib.figure import Figure
 
 from .._checks import check_int, look_up
+from .._typing import Array
 from .base import LiveFigure, bundle, still_picture
 
 TARGETS = {
@@ -63,13 +67,13 @@ class Bends(LiveFigure):
         """Return the mean squared distance of the best sum of so many neurons from the target."""
         return float(((self.curve(neurons, stairs)(X) - TARGETS[self.target](X)) ** 2).mean())
 
-    def curve(self, neurons, stairs=False):
+    def curve(self, neurons: int, stairs: bool = False) -> Callable[[Array], Array]:
         """Return the best sum as a function of x."""
         knots = np.linspace(-3, 3, neurons + 2)
         heights = np.linalg.lstsq(_basis(X, knots, stairs), TARGETS[self.target](X), rcond=None)[0]
         return lambda x: _basis(x, knots, stairs) @ heights
 
-    def _draw(self, figure):
+    def _draw(self, figure: Figure) -> None:
         ax, x = figure.subplots(), np.linspace(-3, 3, 400)
         ax.plot(x, TARGETS[self.target](x), "--", color="#808080", label="target")
         ax.plot(x, self.curve(self.neurons)(x), color="#0072B2", label=f"{self.neurons} ReLU neurons")
@@ -77,7 +81,7 @@ class Bends(LiveFigure):
         ax.legend()
 
 
-def _basis(x, knots, stairs):
+def _basis(x: Array, knots: Array, stairs: bool) -> Array:
     """Return, for each x, by how much the height at each knot counts there."""
     place = np.clip(np.searchsorted(knots, x, side="right") - 1, 0, len(knots) - 2)
     share = np.zeros_like(x) if stairs else (x - knots[place]) / (knots[place + 1] - knots[place])

@@ -1,8 +1,10 @@
 """DigitCanvas: draw a digit, and see how a trained network reads it, step by step, in the browser."""
 
 import zlib
+from typing import Any
 
 import numpy as np
+from matplotlib.figure import Figure
 
 from .. import plots
 from .._checks import check_array
@@ -67,17 +69,17 @@ class DigitCanvas(LiveFigure):
             },
         )
 
-    def lines(self):
+    def lines(self) -> list[str]:
         """Return how the network reads each example."""
         return [f"{self.meta['title']}: {self._kind}", *(f"{name}: {_answer(p)}" for name, p in zip(self._names, self._read))]
 
 
-def prepared(images):
+def prepared(images: Array) -> Any:
     """Return each row of 784 shades as the network's input, prepared as a drawing is."""
     return np.array([prepare_digit(image.reshape(28, 28)) for image in images])
 
 
-def _parts(network):
+def _parts(network: Network) -> Any:
     """Return the Linear layers and the name of the activation between them."""
     if not isinstance(network, Network):
         raise TypeError(f"network is a {type(network).__name__}; expected a Network")
@@ -103,24 +105,24 @@ def _parts(network):
     return layers[::2], names.pop() if names else "Identity"
 
 
-def _check_examples(examples):
+def _check_examples(examples: Any) -> Any:
     check_array("examples", examples, shape=(None, 784))
     if examples.min() < 0 or examples.max() > 1:
         raise ValueError(f"examples hold shades from {examples.min():g} to {examples.max():g}; expected 0 to 1")
     return examples
 
 
-def _one_of_each():
+def _one_of_each() -> Any:
     """Return the first of each digit among the bundled ones that no training here has seen."""
     data = load_digits()
     return np.array([data.X_test[np.flatnonzero(data.y_test == digit)[0]] for digit in range(10)])
 
 
-def _answer(probabilities):
+def _answer(probabilities: Array) -> Any:
     return f"read as {probabilities.argmax()} ({probabilities.max():.0%})".replace("%", " %")
 
 
-def _draw(figure, image, probabilities):
+def _draw(figure: Figure, image: Array, probabilities: Array) -> None:
     """Draw the start picture."""
     above, below = figure.subplots(2, 1)
     plots.image_grid(image[None], columns=1, ax=above)

@@ -5,6 +5,7 @@ import zlib
 from collections.abc import Callable
 from itertools import product
 from numbers import Integral, Real
+from typing import Any
 
 import matplotlib.pyplot
 from matplotlib.figure import Figure
@@ -45,7 +46,7 @@ class Choice:
     ['0.1', '1', '10']
     """
 
-    def __init__(self, *values, label: str = "", start: int = 0, kind: str = "", format: str = "{}") -> None:
+    def __init__(self, *values: Any, label: str = "", start: int = 0, kind: str = "", format: str = "{}") -> None:
         if not values:
             raise ValueError("Choice has no values; expected at least one")
         self.values, self.label, self.start = values, label, start
@@ -59,10 +60,10 @@ class Choice:
         if self.kind not in KINDS:
             raise ValueError(f"kind is {kind!r}; expected one of: {', '.join(KINDS)}")
 
-    def read(self, number):
+    def read(self, number: Any) -> Any:
         """Return what a reader typed as a value like the others: whole where they are."""
         whole = all(isinstance(value, Integral) for value in self.values)
-        if isinstance(number, bool) or not isinstance(number, Real) or (whole and number != int(number)):
+        if isinstance(number, bool) or not isinstance(number, (int, float)) or (whole and number != int(number)):
             raise ValueError(f"{self.label}: {number!r} is not a {'whole ' if whole else ''}number")
         return int(number) if whole else float(number)
 
@@ -102,7 +103,9 @@ class Explore(LiveFigure):
 
     _esm = bundle("shared.js", "explore.js")
 
-    def __init__(self, draw: Callable[..., str], *, title: str, size: tuple[float, float] = (4.8, 3.2), setup: str = "", **choices) -> None:
+    def __init__(
+        self, draw: Callable[..., str], *, title: str, size: tuple[float, float] = (4.8, 3.2), setup: str = "", **choices: Any
+    ) -> None:
         self.draw, self.size = draw, size
         self.choices = {name: _as_choice(name, choice) for name, choice in choices.items()}
         self._check(title)
@@ -128,23 +131,23 @@ class Explore(LiveFigure):
             },
         )
 
-    def lines(self):
+    def lines(self) -> list[str]:
         """Return the title and the choices, and a line for each frame."""
         choices = ", ".join(f"{choice['label']} ({', '.join(choice['options'])})" for choice in self.meta["choices"])
         return [f"{self.meta['title']}: {choices}", *(frame["words"] for frame in self.meta["frames"])]
 
-    def answer(self, request):
+    def answer(self, request: dict[str, Any]) -> Any:
         """Draw the frame for values that the reader typed."""
         values = {name: self._value(name, asked) for name, asked in request["values"].items()}
         figure, alt, words = self._draw(values)
         (block,), mime = _encode([figure])
         yield {"alt": alt, "words": words, "mime": mime, "buffers": [block]}
 
-    def _value(self, name, asked):
+    def _value(self, name: str, asked: Any) -> Any:
         choice = self.choices[name]
         return choice.values[asked["option"]] if "option" in asked else choice.read(asked["number"])
 
-    def _check(self, title):
+    def _check(self, title: str) -> None:
         if not isinstance(title, str) or not title.strip():
             raise ValueError(f"title is {title!r}; expected a few words")
         if not self.choices:
@@ -158,7 +161,7 @@ class Explore(LiveFigure):
         if sum(choice.kind == "play" for choice in self.choices.values()) > 1:
             raise ValueError("several choices are of kind 'play'; expected at most one")
 
-    def _draw(self, values):
+    def _draw(self, values: Any) -> Any:
         """Return a figure, its alt text, and what is said about it."""
         with matplotlib.rc_context(STYLE):
             figure = Figure(figsize=self.size, layout="constrained")
@@ -167,7 +170,7 @@ class Explore(LiveFigure):
         return figure, alt, f"{setting}: {results}{alt}"
 
 
-def _as_choice(name, choice):
+def _as_choice(name: str, choice: Any) -> Any:
     if not isinstance(choice, (Choice, list, tuple)):
         raise TypeError(f"{name} is a {type(choice).__name__}; expected a Choice, a list or a tuple")
     choice = choice if isinstance(choice, Choice) else Choice(*choice)
@@ -175,11 +178,11 @@ def _as_choice(name, choice):
     return choice
 
 
-def _written(choice, value):
+def _written(choice: Any, value: Any) -> Any:
     return dict(zip(choice.values, choice.options)).get(value) or f"{value:g}"
 
 
-def _check_returned(returned):
+def _check_returned(returned: Any) -> Any:
     """Return alt text and results, in words, of what `draw` returned."""
     alt, results = returned if isinstance(returned, tuple) and len(returned) == 2 else (returned, {})
     if not isinstance(alt, str) or not isinstance(results, dict):
@@ -190,11 +193,11 @@ def _check_returned(returned):
     return alt, said + ". " * bool(said)
 
 
-def _number(value):
+def _number(value: Any) -> Any:
     return f"{value:.3g}" if isinstance(value, Real) and not isinstance(value, Integral) else str(value)
 
 
-def _describe(name, choice):
+def _describe(name: str, choice: Any) -> Any:
     codes = [getattr(value, "__name__", None) or repr(value.item() if hasattr(value, "item") else value) for value in choice.values]
     return {
         "name": name,
@@ -207,7 +210,7 @@ def _describe(name, choice):
     }
 
 
-def _encode(figures):
+def _encode(figures: Any) -> Any:
     """Return all figures as SVG, or all as PNG where they are dense or hold pixels; and the type of the data."""
     texts = [svg(figure).encode() for figure in figures]
     weight = len(zlib.compress(b"".join(texts), 9))

@@ -1,6 +1,9 @@
 """GradientCloud: the gradients of many mini-batches around the gradient of all samples, on the contours of a loss."""
 
+from typing import Any
+
 import numpy as np
+from matplotlib.figure import Figure
 
 from .. import plots
 from .._checks import check_array, check_number
@@ -53,8 +56,9 @@ class GradientCloud(LiveFigure):
         lr: float = 0.3,
         title: str = "The cloud of gradients",
     ) -> None:
-        own = X is not None
-        self.X, self.y = (X.astype(float), y.astype(float)) if own else _valley()
+        own = X is not None and y is not None
+        samples: Any = _valley() if X is None or y is None else (X.astype(float), y.astype(float))
+        self.X, self.y = samples
         check_array("X", self.X, shape=(None, 2))
         check_array("y", self.y, shape=(len(self.X),))
         if not 16 <= len(self.X) <= 512:
@@ -87,7 +91,7 @@ class GradientCloud(LiveFigure):
 
     def gradient(self) -> np.ndarray:
         """Return the gradient of all samples at the start."""
-        return self.X.T @ (self.X @ np.array(self.w) - self.y) / len(self.X)
+        return np.asarray(self.X.T @ (self.X @ np.array(self.w) - self.y) / len(self.X))
 
     def lines(self) -> list[str]:
         """Return the gradient at the start, and by how much those of mini-batches differ from it in theory."""
@@ -100,22 +104,23 @@ class GradientCloud(LiveFigure):
             for size in self.meta["batches"]
         ]
 
-    def _draw(self, figure):
+    def _draw(self, figure: Figure) -> None:
         path, w = [], np.array(self.w)
         for _ in range(20):
             path.append(w)
             w = w - self.lr * self.X.T @ (self.X @ w - self.y) / len(self.X)
         low, high = np.minimum(self.best, self.w) - 1, np.maximum(self.best, self.w) + 1
-        (a, b), (_, c), (v, u) = *self.H, self.best
+        (a, b), (_, c) = self.H
+        v, u = self.best
 
-        def height(w1, w2):
+        def height(w1: Any, w2: Any) -> Any:
             return (a * (w1 - v) ** 2 + 2 * b * (w1 - v) * (w2 - u) + c * (w2 - u) ** 2) / 2
 
         ax = plots.descent_contours(height, np.array(path), x_range=(low[0], high[0]), y_range=(low[1], high[1]), ax=figure.subplots())
         ax.set(xlabel="weight $w_1$", ylabel="weight $w_2$")
 
 
-def _valley():
+def _valley() -> Any:
     """Return samples whose features differ in size, so that the loss is an elongated valley."""
     rng = np.random.default_rng(0)
     X = rng.normal(size=(256, 2)) * [1.0, 0.35]

@@ -1,9 +1,13 @@
 """HiddenSpace: samples travel from the plane of the inputs to the plane of two hidden neurons."""
 
+from typing import Any
+
 import numpy as np
+from matplotlib.figure import Figure
 
 from .. import plots
 from .._checks import check_array, check_labels
+from .._typing import Array
 from ..layers import Linear
 from ..network import Network
 from .base import LiveFigure, bundle, still_picture
@@ -77,13 +81,14 @@ class HiddenSpace(LiveFigure):
             lines.append(f"{network['activation']}: {', '.join(moves)}; {correct} of {len(self.X)} correct")
         return lines
 
-    def hidden(self, network: dict) -> np.ndarray:
+    def hidden(self, network: dict[str, Any]) -> Array:
         """Return the outputs of the two hidden neurons for each sample."""
         from ..network import make_activation
 
-        return make_activation(network["activation"]).forward(self.X @ np.array(network["W"]) + np.array(network["b"]))
+        A: Array = make_activation(network["activation"]).forward(self.X @ np.array(network["W"]) + np.array(network["b"]))
+        return A
 
-    def _draw(self, figure):
+    def _draw(self, figure: Figure) -> None:
         A, network = self.hidden(self.networks[0]), self.networks[0]
         ax = plots.samples(A, self.y, ax=figure.subplots())
         low, high = A.min() - 0.4, A.max() + 0.4
@@ -91,11 +96,11 @@ class HiddenSpace(LiveFigure):
         ax.set(xlabel="hidden neuron 1", ylabel="hidden neuron 2")
 
 
-def _describe(activation, W, b, W2, b2):
+def _describe(activation: str, W: Any, b: Any, W2: Any, b2: Any) -> Any:
     return {"activation": activation, "W": np.reshape(W, (2, 2)).tolist(), "b": list(b), "W2": list(W2), "b2": b2}
 
 
-def _read(network):
+def _read(network: Network) -> Any:
     kinds = [type(layer).__name__ for layer in network.layers]
     fits = len(kinds) == 3 and kinds[1] in KNOWN and all(isinstance(layer, Linear) for layer in network.layers[::2])
     if not fits or [network.layers[0].n_in, network.layers[0].n_out, network.layers[2].n_out] != [2, 2, 1]:

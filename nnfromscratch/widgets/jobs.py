@@ -2,6 +2,7 @@
 
 import sys
 import threading
+from typing import Any
 
 import matplotlib
 
@@ -24,20 +25,20 @@ class Job:
 
     _turn = threading.Lock()
 
-    def __init__(self, work, homes):
+    def __init__(self, work: Any, homes: Any) -> None:
         self._homes, self._ended = {name.partition(".")[0] for name in homes}, False
         self._thread = threading.Thread(target=self._run, args=[work], daemon=True)
         self._thread.start()
 
-    def end(self):
+    def end(self) -> None:
         """Let the function raise `Ended` at its next line; one that has not begun never begins."""
         self._ended = True
 
-    def done(self):
+    def done(self) -> bool:
         """Return whether the job is over."""
         return not self._thread.is_alive()
 
-    def _run(self, work):
+    def _run(self, work: Any) -> None:
         with Job._turn, matplotlib.rc_context():
             sys.settrace(self._watch)
             try:
@@ -48,7 +49,7 @@ class Job:
             finally:
                 sys.settrace(None)
 
-    def _watch(self, frame, event, arg):
+    def _watch(self, frame: Any, event: str, arg: Any) -> Any:
         """Python calls this for each function that begins, and for each line of those for which it returned itself."""
         if frame.f_globals.get("__name__", "").partition(".")[0] not in self._homes:
             return None

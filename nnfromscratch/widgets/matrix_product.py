@@ -1,10 +1,13 @@
 """MatrixProduct: which row and which column make a number of a matrix product, and of the gradients of a batch."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+from matplotlib.figure import Figure
 
 from .._checks import check_array
+from .._typing import Array
 from ..plots.style import DIVERGING
 from .base import LiveFigure, bundle, still_picture
 
@@ -64,7 +67,7 @@ class MatrixProduct(LiveFigure):
         lines = [f"{self.meta['title']}: {', '.join(product['title'] for product in self.products)}"]
         return lines + [f"{product['names'][2]} = {_result(product).round(3).tolist()}" for product in self.products]
 
-    def _draw(self, figure):
+    def _draw(self, figure: Figure) -> None:
         product = self.products[0]
         left, right, result = np.array(product["left"]), np.array(product["right"]), _result(product)
         axes = figure.subplots(2, 2, width_ratios=(left.shape[1], right.shape[1]), height_ratios=(left.shape[1], len(left)))
@@ -77,7 +80,9 @@ class MatrixProduct(LiveFigure):
                 ax.text(j, i, f"{value:.2f}", ha="center", va="center")
 
 
-def _product(title: str, names: Sequence[str], left: np.ndarray, right: np.ndarray, summed: str, bias: np.ndarray | None = None) -> dict:
+def _product(
+    title: str, names: Sequence[str], left: np.ndarray, right: np.ndarray, summed: str, bias: np.ndarray | None = None
+) -> dict[str, Any]:
     shapes = f"Shapes: ({len(left)}, {left.shape[1]}) times ({len(right)}, {right.shape[1]}) gives ({len(left)}, {right.shape[1]})."
     return {
         "title": title,
@@ -90,11 +95,11 @@ def _product(title: str, names: Sequence[str], left: np.ndarray, right: np.ndarr
     }
 
 
-def _forward(X, W, b):
+def _forward(X: Array, W: Array, b: Any) -> Any:
     return [_product("Z = X W" + " + b" * (b is not None), ("X", "W", "Z"), X, W, "inputs", b)]
 
 
-def _backward(X, W, dZ):
+def _backward(X: Array, W: Array, dZ: Array) -> Any:
     return [
         _product("dW = Xᵀ dZ", ("Xᵀ", "dZ", "dW"), X.T, dZ, "samples"),
         _product("db = 1ᵀ dZ", ("1ᵀ", "dZ", "db"), np.ones((1, len(X))), dZ, "samples"),
@@ -102,6 +107,6 @@ def _backward(X, W, dZ):
     ]
 
 
-def _result(product):
+def _result(product: Any) -> Any:
     bias = 0 if product["bias"] is None else np.array(product["bias"])
     return np.array(product["left"]) @ np.array(product["right"]) + bias

@@ -1,6 +1,9 @@
 """NeuronExplorer: turn the weights of one neuron, or of the three that make an exclusive or, and see what they do."""
 
+from typing import Any
+
 import numpy as np
+from matplotlib.figure import Figure
 
 from .. import activations, plots
 from .._checks import check_array, check_labels, check_number, look_up
@@ -76,13 +79,14 @@ class NeuronExplorer(LiveFigure):
         if layers not in (1, 2):
             raise ValueError(f"layers is {layers!r}; expected 1 or 2")
         self.layers, self.values = layers, [float(value) for value in XOR_START] if layers == 2 else _check_values(w, b, x)
-        self.X, self.y = (XOR_X, XOR_Y) if layers == 2 else _check_samples(X, y)
+        samples: Any = (XOR_X, XOR_Y) if layers == 2 else _check_samples(X, y)
+        self.X, self.y = samples
         self.box = [-0.5, -0.5, 1.5, 1.5] if layers == 2 else _box(self.X, self.values[3:])
         self.title = title or ("Exclusive or by hand" if layers == 2 else "One neuron")
         f = getattr(activations, activation)
         super().__init__(
             still=still_picture(lambda figure: self._draw(figure, f), size=(4.2, 3.4)),
-            alt=self._alt(activation),
+            alt=self._alt_text(activation),
             meta={
                 "title": self.title,
                 "layers": layers,
@@ -95,28 +99,28 @@ class NeuronExplorer(LiveFigure):
             },
         )
 
-    def lines(self):
+    def lines(self) -> list[str]:
         """Return the output at the start for each activation; with `layers=2` weights that solve exclusive or, where there are any."""
         return [self.title, *(_solution(name) for name in NAMES)] if self.layers == 2 else self._neuron_lines()
 
-    def _neuron_lines(self):
+    def _neuron_lines(self) -> list[str]:
         (w1, w2, b, x1, x2), z = self.values, self._z(np.array(self.values[3:]))
         first = f"{self.title}: w = ({w1:g}, {w2:g}), b = {b:g}, x = ({x1:g}, {x2:g}): z = {z:.2f}"
         if len(self.y):
             first += f"; {((self._z(self.X) >= 0) == self.y).sum()} of {len(self.y)} samples on the right side"
         return [first, *(f"{name}: output {getattr(activations, name)(z):.3f}" for name in NAMES)]
 
-    def _z(self, X):
+    def _z(self, X: Array) -> Array:
         w1, w2, b = self.values[:3]
-        return X @ np.array([w1, w2]) + b
+        return np.asarray(X @ np.array([w1, w2]) + b)
 
-    def _alt(self, activation):
+    def _alt_text(self, activation: str) -> str:
         if self.layers == 2:
             return "A map of the output of a network for exclusive or, with the four inputs on it."
         w1, w2, b = self.values[:3]
         return f"A map of the output of a neuron, {activation}({w1:g}·x1 + {w2:g}·x2 + {b:g}), and the line on which the sum is 0."
 
-    def _draw(self, figure, f):
+    def _draw(self, figure: Figure, f: Any) -> None:
         """Draw the start picture: the output over the plane."""
         left, bottom, right, top = self.box
         grid = np.stack(np.meshgrid(np.linspace(left, right, 120), np.linspace(bottom, top, 120)), axis=-1)
@@ -130,14 +134,14 @@ class NeuronExplorer(LiveFigure):
         ax.set(xlabel="$x_1$", ylabel="$x_2$")
 
 
-def xor_network(values, f, X):
+def xor_network(values: Any, f: Any, X: Array) -> Any:
     """Return hidden outputs (..., 2) and output (...) of two hidden neurons and one after them; `values` as in XOR_START."""
     (first, second, last), X = np.reshape(values, (3, 3)), np.asarray(X)
     H = f(X @ np.array([first[:2], second[:2]]).T + np.array([first[2], second[2]]))
     return H, f(H @ last[:2] + last[2])
 
 
-def _solution(name):
+def _solution(name: str) -> Any:
     if name not in XOR_SOLUTIONS:
         return f"{name}: no weights solve it"
     outputs = xor_network(XOR_SOLUTIONS[name], getattr(activations, name), XOR_X)[1]
@@ -145,14 +149,14 @@ def _solution(name):
     return f"{name}: weights {XOR_SOLUTIONS[name]}, outputs {', '.join(f'{output:z.2f}' for output in outputs)}: {right} of 4 rows right"
 
 
-def _check_values(w, b, x):
+def _check_values(w: Any, b: Any, x: Any) -> Any:
     for name, pair in (("w", w), ("x", x)):
         if len(pair) != 2:
             raise ValueError(f"{name} is {pair!r}; expected two numbers")
     return [check_number(name, value) for name, value in zip(("w1", "w2", "b", "x1", "x2"), (*w, b, *x))]
 
 
-def _check_samples(X, y):
+def _check_samples(X: Any, y: Any) -> Any:
     if X is None and y is None:
         return np.zeros((0, 2)), np.zeros(0, int)
     if X is None or y is None:
@@ -161,7 +165,7 @@ def _check_samples(X, y):
     return X.astype(np.float64), check_labels(y, n_samples=len(X), n_classes=2)
 
 
-def _box(X, x):
+def _box(X: Array, x: Any) -> Any:
     """Return left, bottom, right, top: a square around the origin that holds everything."""
     side = max(3.0, 1.15 * float(np.abs(np.vstack([X, x])).max()))
     return [-side, -side, side, side]

@@ -1,9 +1,13 @@
 """NeuronLine: one neuron with two inputs, whose line, weights and input can be dragged."""
 
+from typing import Any
+
 import numpy as np
+from matplotlib.figure import Figure
 
 from .. import plots
 from .._checks import check_array, check_labels, check_number, look_up
+from .._typing import Array
 from ..network import make_activation
 from .base import LiveFigure, bundle, still_picture
 
@@ -66,7 +70,8 @@ class NeuronLine(LiveFigure):
         targets = list(self.targets)
         if X is None:
             look_up("target", target, GATES)
-        self.activation, low, high = activation, *_box(self.X)
+        self.activation = activation
+        low, high = _box(self.X)
         super().__init__(
             still=still_picture(self._draw, size=(3.8, 3.6)),
             alt="The plane of the inputs with four samples, and the line on which the neuron's sum is 0.",
@@ -91,7 +96,7 @@ class NeuronLine(LiveFigure):
         correct = [f"{name} {(fires == np.array(labels)).sum()} of {len(labels)}" for name, labels in self.targets.items()]
         return [first, f"on the correct side: {', '.join(correct)}"]
 
-    def _draw(self, figure):
+    def _draw(self, figure: Figure) -> None:
         labels = np.array(next(iter(self.targets.values())))
         ax = plots.samples(self.X, labels, ax=figure.subplots())
         low, high = _box(self.X)
@@ -100,7 +105,7 @@ class NeuronLine(LiveFigure):
             plots.neuron_line(w, self.values["b"], limits=(low, high, low, high), ax=ax)
 
 
-def _samples(X, y):
+def _samples(X: Any, y: Any) -> Any:
     if X is None:
         return CORNERS, GATES
     check_array("X", X, shape=(None, 2))
@@ -110,7 +115,7 @@ def _samples(X, y):
     return X.astype(np.float64), {"your labels": y.tolist()}
 
 
-def _box(X):
+def _box(X: Array) -> Any:
     """Return the lowest and the highest coordinate that the picture shows."""
     margin = 0.25 * max(np.ptp(X), 1)
     return round(float(X.min() - margin), 2), round(float(X.max() + margin), 2)

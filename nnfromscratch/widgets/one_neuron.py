@@ -1,5 +1,7 @@
 """OneNeuron: backpropagation through one neuron, with the local slopes on the way, and a nudge that checks the result."""
 
+from typing import Any
+
 import matplotlib.pyplot as plt
 import numpy as np
 
@@ -77,8 +79,8 @@ class OneNeuron(LiveFigure):
         first = f"{self.meta['title']}: " + ", ".join(f"{name} = {value:g}" for name, value in self.values.items())
         return [first, f"{self.activation}: " + ", ".join(f"{name} {value:z.3f}" for name, value in numbers.items())]
 
-    def _graph(self):
+    def _graph(self) -> Any:
         axes = plots.computation_graph(self.network(), np.array([[self.values["x"]]]), np.array([[self.values["y"]]]))
-        picture = png(axes.figure)
-        plt.close(axes.figure)
+        picture = png(axes.figure)  # type: ignore[arg-type]
+        plt.close(axes.figure)  # type: ignore[arg-type]
         return picture

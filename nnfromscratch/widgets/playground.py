@@ -1,11 +1,14 @@
 """Playground: a network that the reader builds, and that learns in the browser."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+from matplotlib.figure import Figure
 
 from .. import plots
 from .._checks import check_array, check_int, check_labels, check_number, look_up
+from .._typing import Array
 from ..data.toy import make_blobs, make_circles, make_moons, make_spirals, make_xor
 from ..losses import BinaryCrossEntropy, SoftmaxCrossEntropy, SquaredError
 from ..network import Network, mlp, one_per_layer
@@ -100,8 +103,7 @@ class Playground(LiveFigure):
         trains: bool = True,
         title: str = "Playground",
     ) -> None:
-        own = not isinstance(data, str)
-        sets = [_toy(name) for name in ([] if own else dict.fromkeys([data, *toys]))] + ([_own(*data)] if own else [])
+        sets = [_toy(name) for name in dict.fromkeys([data, *toys])] if isinstance(data, str) else [_own(*data)]
         first = sets[0]
         noise = first["noise"] if noise is None else check_number("noise", noise, minimum=0, maximum=0.5)
         first["noise"] = noise
@@ -110,7 +112,8 @@ class Playground(LiveFigure):
             layers = mlp([2, *_check_hidden(hidden), n_out], list(one_per_layer(activation, len(hidden))), rng=seed, dtype=np.float64)
             network = Network(layers, look_up("loss", loss, LOSSES)())
         self.trains = bool(trains)
-        self.network, self.X, self.y = network.astype(np.float64), *_points(first, noise)
+        self.network = network.astype(np.float64)
+        self.X, self.y = _points(first, noise)
         self.settings = {
             "hidden": _read_hidden(network, first["classes"]),
             "loss": type(network.loss).__name__,
@@ -156,26 +159,26 @@ class Playground(LiveFigure):
             f"before training: {', '.join(losses)}",
         ]
 
-    def _measure(self, part):
+    def _measure(self, part: Any) -> Any:
         """Return the loss, and the number of points classified correctly."""
         Z, y = self.network.forward(self.X[part]), self.y[part]
         targets = np.eye(Z.shape[1])[y] if Z.shape[1] > 1 else y[:, None].astype(np.float64)
         return self.network.loss.forward(Z, targets), int((_labels(self.network, Z) == y).sum())
 
-    def _draw(self, figure):
+    def _draw(self, figure: Figure) -> None:
         """Draw the start picture."""
         plots.decision_boundary(self._answer, self.X, self.y, ax=figure.subplots())
 
-    def _answer(self, X):
+    def _answer(self, X: Array) -> Any:
         return _labels(self.network, self.network.forward(X.astype(np.float64)))
 
 
-def _labels(network, Z):
+def _labels(network: Network, Z: Array) -> Any:
     """Return the class with the highest score; of one score, class 1 if it is above 0."""
     return Z.argmax(axis=1) if Z.shape[1] > 1 else (Z[:, 0] > 0).astype(int)
 
 
-def _toy(name):
+def _toy(name: str) -> Any:
     """Return a toy set: where its points are without noise, and the noise of each, which its seed fixes."""
     make, n, noise = look_up("toy set", name, TOYS)
     clean, y = make(n, noise=0, rng=DATA_SEED)
@@ -184,7 +187,7 @@ def _toy(name):
     return description | {"clean": clean.round(4).ravel().tolist(), "unit": unit.round(4).ravel().tolist(), "labels": y.tolist()}
 
 
-def _own(X, y):
+def _own(X: Array, y: Array) -> Any:
     check_array("X", X, shape=(None, 2))
     check_labels(y, n_samples=len(X), n_classes=len(plots.PALETTE))
     if len(X) > MOST_POINTS:
@@ -193,20 +196,20 @@ def _own(X, y):
     return {"name": "your data", "classes": max(2, int(y.max()) + 1), "noise": 0.0} | points
 
 
-def _points(toy, noise):
+def _points(toy: Any, noise: float) -> Any:
     """Return X and y of a toy set as the browser has them."""
     X = np.reshape(toy["clean"], (-1, 2)) + noise * np.reshape(toy["unit"], (-1, 2))
     return X.astype(np.float32).astype(np.float64), np.array(toy["labels"])
 
 
-def _check_hidden(hidden):
+def _check_hidden(hidden: Any) -> Any:
     hidden = [check_int("hidden", n) for n in hidden]
     if len(hidden) > MOST_LAYERS or max(hidden, default=1) > MOST_NEURONS:
         raise ValueError(f"hidden is {hidden}; expected at most {MOST_LAYERS} layers of at most {MOST_NEURONS} neurons")
     return hidden
 
 
-def _read_hidden(network, n_classes):
+def _read_hidden(network: Network, n_classes: int) -> Any:
     """Return sizes and activations of a network's hidden layers."""
     kinds = [type(layer).__name__ for layer in network.layers]
     linear, activations = network.layers[::2], kinds[1::2]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+from matplotlib.figure import Figure
 
 from .. import plots
 from .._checks import check_int, check_number
@@ -76,6 +77,6 @@ class ScoreBars(LiveFigure):
         ]
         return [*lines, f"loss {value:.3f}"]
 
-    def _draw(self, figure):
+    def _draw(self, figure: Figure) -> None:
         p = SoftmaxCrossEntropy().activation(np.array([self.scores]) / self.temperature)[0]
         plots.probabilities(p, self.names, true=self.truth, ax=figure.subplots())

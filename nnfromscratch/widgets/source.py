@@ -6,14 +6,16 @@ import inspect
 import symtable
 import textwrap
 from collections import defaultdict
+from collections.abc import Callable
 from types import ModuleType
+from typing import Any
 
 import nnfromscratch
 
 BUILTINS = {*dir(builtins), "__name__"}
 
 
-def standalone(function, setup="", values=(), **names):
+def standalone(function: Callable[..., Any], setup: str = "", values: Any = (), **names: Any) -> str:
     """Return code that defines a function and all that it uses, and needs nothing else.
 
     Parameters
@@ -60,18 +62,21 @@ def standalone(function, setup="", values=(), **names):
 class Collector:
     """Gathers imports, constants and definitions, each once, and what they need before them."""
 
-    def __init__(self, known, made, home):
+    def __init__(self, known: Any, made: Any, home: str) -> None:
         self.known, self.made, self.home = known, made, home
-        self.imports, self.constants, self.definitions, self.seen = defaultdict(set), [], [], set()
+        self.imports: dict[str, set[str]] = defaultdict(set)
+        self.constants: list[str] = []
+        self.definitions: list[str] = []
+        self.seen: set[str] = set()
 
-    def import_lines(self):
+    def import_lines(self) -> str:
         """Return the imports: one line for each module."""
         return "\n".join(
             f"from {module} import {', '.join(sorted(names))}" if module else "\n".join(sorted(names))
             for module, names in sorted(self.imports.items())
         )
 
-    def add_names(self, code):
+    def add_names(self, code: str) -> None:
         """Add every global name that a piece of code uses."""
         for name in sorted(_used(code) - self.made):
             if name in self.known:
@@ -79,7 +84,7 @@ class Collector:
             elif name not in BUILTINS:
                 raise ValueError(f"{name} is used, but not defined; make it in setup='{name} = ...'")
 
-    def add(self, name, value):
+    def add(self, name: str, value: Any) -> None:
         """Add one object under its name."""
         if name in self.seen:
             return
@@ -93,14 +98,14 @@ class Collector:
         else:
             raise ValueError(f"{name} is a {type(value).__name__}, which the shown code cannot make; pass setup='{name} = ...'")
 
-    def _add_module(self, name, module):
+    def _add_module(self, name: str, module: Any) -> None:
         package, _, last = module.__name__.rpartition(".")
         if package and name == last:
             self.imports[package].add(last)
         else:
             self.imports[""].add(f"import {module.__name__}" + f" as {name}" * (name != module.__name__))
 
-    def _add_function(self, name, function):
+    def _add_function(self, name: str, function: Callable[..., Any]) -> None:
         if function.__module__ == self.home:
             source = _source(name, function)
             self.add_names(source)
@@ -111,7 +116,7 @@ class Collector:
             self.imports["nnfromscratch" if public else function.__module__].add(function.__name__ + alias)
 
 
-def _source(name, function):
+def _source(name: str, function: Callable[..., Any]) -> str:
     try:
         source = textwrap.dedent(inspect.getsource(function)).strip()
     except (OSError, TypeError):
@@ -121,23 +126,23 @@ def _source(name, function):
     return source
 
 
-def _is_simple(value):
+def _is_simple(value: Any) -> bool:
     try:
-        return ast.literal_eval(repr(value)) == value
+        return bool(ast.literal_eval(repr(value)) == value)
     except (ValueError, SyntaxError):
         return False
 
 
-def _assigned(code):
+def _assigned(code: str) -> Any:
     """Return the global names that a piece of code makes."""
     symbols = symtable.symtable(code, "code", "exec").get_symbols()
     return {symbol.get_name() for symbol in symbols if symbol.is_assigned() or symbol.is_imported()}
 
 
-def _used(code):
+def _used(code: str) -> Any:
     """Return the global names that a piece of code uses and does not make itself."""
 
-    def visit(table):
+    def visit(table: Any) -> Any:
         for symbol in table.get_symbols():
             if symbol.is_referenced() and (symbol.is_global() or table.get_type() == "module"):
                 yield symbol.get_name()

@@ -2,11 +2,13 @@
 
 import io
 import re
+from typing import Any
 
 import matplotlib
+from matplotlib.figure import Figure
 
 INK = "#010203"  # drawn in place of black; on the page it is the colour of the text around, light or dark
-STYLE = {
+STYLE: Any = {
     **dict.fromkeys(("text.color", "axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color", "legend.edgecolor"), INK),
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -22,7 +24,7 @@ CLUTTER = re.compile(r"(?s)<\?xml.*?(?=<svg)|<!--.*?-->|<metadata>.*?</metadata>
 UNUSED_ID = re.compile(r' id="(?:figure|axes|patch|line2d|text|xtick|ytick|matplotlib\.axis|legend|[A-Z]\w+)_\d+"')
 
 
-def svg(figure):
+def svg(figure: Figure) -> str:
     """Return a matplotlib figure, drawn under the settings `STYLE`, as the text of a slim SVG element."""
     buffer = io.StringIO()
     with matplotlib.rc_context(STYLE):
@@ -30,7 +32,7 @@ def svg(figure):
     return slim(buffer.getvalue())
 
 
-def slim(text):
+def slim(text: str) -> str:
     """Return the text of an SVG file without what a page does not need. Numbers that are read are not touched.
 
     Examples
@@ -45,5 +47,5 @@ def slim(text):
     return slimmed.replace("<svg ", '<svg style="stroke-linejoin: round; stroke-linecap: butt" ', 1) if "<style" in text else slimmed
 
 
-def _round(attribute):
+def _round(attribute: Any) -> Any:
     return NUMBER.sub(lambda number: f"{float(number[0]):z.1f}".removesuffix(".0"), attribute[0])

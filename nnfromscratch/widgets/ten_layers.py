@@ -1,6 +1,9 @@
 """TenLayers: what happens to a signal, and to the gradients, on the way through ten layers of random weights."""
 
+from typing import Any
+
 import numpy as np
+from matplotlib.figure import Figure
 
 from .. import plots
 from .._checks import check_number, look_up
@@ -69,7 +72,9 @@ class TenLayers(LiveFigure):
         """Return the outputs A of each layer, and the gradients dZ of each layer."""
         A = Generator(SEED).normal(SAMPLES, WIDTH)
         weights = Generator(SEED + 1).normal(LAYERS, WIDTH, WIDTH) * self.scale / np.sqrt(WIDTH)
-        layers, outputs, gradients = [make_activation(name) for _ in weights], [], []
+        layers = [make_activation(name) for _ in weights]
+        outputs: list[Any] = []
+        gradients: list[Any] = []
         for W, layer in zip(weights, layers):
             A = layer.forward(A @ W)
             outputs.append(A)
@@ -79,10 +84,10 @@ class TenLayers(LiveFigure):
             dA = gradients[0] @ W.T
         return outputs, gradients
 
-    def _draw(self, figure):
+    def _draw(self, figure: Figure) -> None:
         sizes = [_size(gradient) for gradient in self.run(self.activation)[1]]
         plots.curves({self.activation: sizes}, xlabel="layer", ylabel="size of the gradients", log=True, ax=figure.subplots())
 
 
-def _size(values):
+def _size(values: Any) -> Any:
     return float(np.sqrt((values**2).mean()))

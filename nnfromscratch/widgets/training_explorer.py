@@ -3,9 +3,10 @@
 import zlib
 from collections.abc import Mapping, Sequence
 from itertools import product
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from matplotlib.figure import Figure
 
 from .. import plots
 from .._checks import check_array, check_int, check_labels, check_number, look_up
@@ -39,8 +40,8 @@ EVERY = 20  # epochs between two signs of life of a run that a reader waits for
 class Run(NamedTuple):
     """One training: loss and number of right samples for each epoch from 0, parameters at the snapshots, what became of it."""
 
-    losses: list
-    right: list
+    losses: list[float]
+    right: list[int]
     parameters: np.ndarray
     verdict: str
     network: Network
@@ -98,18 +99,19 @@ class TrainingExplorer(LiveFigure):
         title: str = "Training explorer",
     ) -> None:
         self.hidden, self.epochs, self.batch_size, self.seed = _check_sizes(hidden, epochs, batch_size, seed)
-        self.data = {name: _samples(name, data) for name in data}
+        self.data: dict[str, Any] = {name: _samples(name, data) for name in data}
         self.lr, self.activation = [check_number("lr", rate, above=0) for rate in lr], list(activation)
         for values in (self.data, self.lr, self.activation):
             if not values or len(set(values)) < len(list(values)):
                 raise ValueError(f"the choices are {list(values)}; expected at least one, and all different")
         self.snapshots = snapshot_epochs(self.epochs)
-        combinations = list(product(self.data, self.lr, self.activation))
-        runs = [self._run(*combination, self.hidden) for combination in combinations]
+        combinations: list[Any] = list(product(self.data, self.lr, self.activation))
+        runs = [self._run(name, rate, kind, self.hidden) for name, rate, kind in combinations]
         start = len(self.lr) // 2 * len(activation) + len(activation) // 2
-        self._results = [_result(*combination, run, len(self.data[combination[0]][1])) for combination, run in zip(combinations, runs)]
+        self._results = [_result(name, rate, kind, run, len(self.data[name][1])) for (name, rate, kind), run in zip(combinations, runs)]
+        X, y = self.data[combinations[start][0]][:2]
         super().__init__(
-            still=still_picture(lambda figure: _draw(figure, *self.data[combinations[start][0]][:2], runs[start]), size=(4.8, 6.0)),
+            still=still_picture(lambda figure: _draw(figure, X, y, runs[start]), size=(4.8, 6.0)),
             alt=f"Above the decision boundary, below loss and accuracy. {self._results[start].rstrip('.')}.",
             runs=zlib.compress(b"".join(pack(run) for run in runs), 9),
             meta={
@@ -128,7 +130,7 @@ class TrainingExplorer(LiveFigure):
             },
         )
 
-    def lines(self):
+    def lines(self) -> list[str]:
         """Return the title and the choices, and the end of each run."""
         choices = (
             f"{name} ({', '.join(values)})"
@@ -136,12 +138,14 @@ class TrainingExplorer(LiveFigure):
         )
         return [f"{self.meta['title']}: {', '.join(choices)}, {self.hidden} hidden neurons, {self.epochs} epochs", *self._results]
 
-    def answer(self, request):
+    def answer(self, request: dict[str, Any]) -> Any:
         """Train with what the reader typed."""
         name, hidden = request["data"], _check_hidden(request["hidden"])
         samples = self.data[name] if name in self.data else _samples(name, [name])
+        X, y = samples[:2]
         steps = train(
-            *samples[:2],
+            X,
+            y,
             check_number("the learning rate", request["lr"], above=0),
             request["activation"],
             hidden,
@@ -154,12 +158,13 @@ class TrainingExplorer(LiveFigure):
                 yield {"epoch": number}
         yield {"data": _describe(name, *samples), "hidden": hidden, "verdict": run.verdict, "buffers": [zlib.compress(pack(run))]}
 
-    def _run(self, name, lr, activation, hidden):
-        *_, (_, run) = train(*self.data[name][:2], lr, activation, hidden, self.epochs, self.batch_size, self.seed)
+    def _run(self, name: str, lr: float, activation: str, hidden: Any) -> Any:
+        X, y = self.data[name][:2]
+        *_, (_, run) = train(X, y, lr, activation, hidden, self.epochs, self.batch_size, self.seed)
         return run
 
 
-def train(X, y, lr, activation, hidden, epochs, batch_size, seed):
+def train(X: Array, y: Array, lr: float, activation: str, hidden: Any, epochs: int, batch_size: int, seed: int) -> Any:
     """Train one network; yield (epoch, None) after each epoch, and (epochs, Run) at the end."""
     look_up("activation", activation, FUNCTIONS)
     network = Network(mlp([2, hidden, n_classes(y)], activation, rng=seed, dtype=np.float64))
@@ -182,7 +187,7 @@ def train(X, y, lr, activation, hidden, epochs, batch_size, seed):
     yield epochs, Run(losses, right, parameters, _verdict(losses), network)
 
 
-def _measure(network, X, y):
+def _measure(network: Network, X: Array, y: Array) -> Any:
     """Return loss and number of right samples; a network whose scores are no finite numbers has none."""
     with np.errstate(over="ignore", invalid="ignore"):
         Z = network.forward(X)
@@ -191,7 +196,7 @@ def _measure(network, X, y):
     return network.loss.forward(Z, y), int((network.loss.predict(Z) == y).sum())
 
 
-def _verdict(losses):
+def _verdict(losses: Any) -> str:
     """Return what is wrong with a run, in words: too large a learning rate shows in the second half of the curve."""
     late = np.array(losses[len(losses) // 2 :])
     if not late[-1] < 1e10:
@@ -201,7 +206,7 @@ def _verdict(losses):
     return ""
 
 
-def snapshot_epochs(epochs):
+def snapshot_epochs(epochs: int) -> Any:
     """Return the epochs whose parameters are kept: each of the first, then ever fewer, and the last.
 
     Examples
@@ -215,7 +220,7 @@ def snapshot_epochs(epochs):
     return sorted({min(int(number), epochs) for number in kept})
 
 
-def pack(run):
+def pack(run: Any) -> Any:
     """Return a run as bytes that compress well.
 
     Whole numbers of 16 bits: losses in thousandths, right samples, and the course of each parameter as 2000 asinh(w), which keeps small
@@ -229,12 +234,12 @@ def pack(run):
     return np.concatenate([differences & 255, differences >> 8]).astype(np.uint8).tobytes()
 
 
-def n_classes(y):
+def n_classes(y: Array) -> int:
     """Return how many outputs a network needs for these labels: two even where all samples are of one class."""
     return max(2, int(y.max()) + 1)
 
 
-def _samples(name, data):
+def _samples(name: str, data: Any) -> Any:
     """Return X in float64, y, and the code that makes both."""
     if isinstance(data, dict):
         X, y = data[name]
@@ -250,7 +255,7 @@ def _samples(name, data):
     return X.astype(np.float64), y, f"X, y = {make.__name__}({arguments})\nX = X.astype(np.float64)"
 
 
-def _describe(name, X, y, code):
+def _describe(name: str, X: Array, y: Array, code: str) -> Any:
     low, high = X.min(axis=0), X.max(axis=0)
     margin = 0.08 * (high - low).max() + 0.1
     return {
@@ -263,23 +268,23 @@ def _describe(name, X, y, code):
     }
 
 
-def _result(name, lr, activation, run, n_samples):
+def _result(name: str, lr: float, activation: str, run: Any, n_samples: int) -> Any:
     right = f"{run.right[-1] / n_samples:.0%} right".replace("%", " %")
     end = run.verdict or f"loss {run.losses[0]:.2f} to {run.losses[-1]:.2f}, {right}"
     return f"{name}, learning rate {lr:g}, {activation}: {end}"
 
 
-def _check_hidden(hidden):
+def _check_hidden(hidden: Any) -> Any:
     if check_int("hidden", hidden) > MOST_NEURONS:
         raise ValueError(f"hidden is {hidden}; expected at most {MOST_NEURONS} neurons")
     return hidden
 
 
-def _check_sizes(hidden, epochs, batch_size, seed):
+def _check_sizes(hidden: Any, epochs: int, batch_size: int, seed: int) -> Any:
     return _check_hidden(hidden), check_int("epochs", epochs), check_int("batch_size", batch_size), check_int("seed", seed, minimum=0)
 
 
-def _draw(figure, X, y, run):
+def _draw(figure: Figure, X: Array, y: Array, run: Any) -> Any:
     """Draw the start picture."""
     above, below = figure.subplots(2, 1, height_ratios=(3, 2))
     plots.decision_boundary(run.network.predict_proba, X, y, ax=above)

@@ -1,6 +1,7 @@
 """TwoLosses: a sigmoid neuron that is wrong learns slowly with the squared error, and quickly with cross-entropy."""
 
 import numpy as np
+from matplotlib.figure import Figure
 
 from .. import plots
 from .._checks import check_int, check_number
@@ -65,5 +66,5 @@ class TwoLosses(LiveFigure):
             lines.append(f"{loss}: output " + ", ".join(f"{a[step]:.3f} at step {step}" for step in (0, 10, 50, STEPS)))
         return lines
 
-    def _draw(self, figure):
+    def _draw(self, figure: Figure) -> None:
         plots.curves({loss: self.outputs(loss) for loss in SLOPES}, xlabel="step", ylabel="output", ax=figure.subplots())

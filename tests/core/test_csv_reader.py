@@ -96,6 +96,14 @@ def test_a_name_that_is_not_ascii_is_a_name(read):
     assert_read(read(csv(header=["label", *(f"像素{i}" for i in range(784))])))
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_a_letter_that_is_not_ascii_does_not_hide_an_encoding_without_a_mark(read, encoding):
+    text = csv(header=["größe", *NAMES])
+    assert_read(read(text.encode(encoding), label=0))
+    with pytest.raises(ValueError, match=r"line 1, field 2 is '\\\\u0661'"):
+        read(text.splitlines()[1].replace(f",{PIXELS[0, 0]},", ",\u0661,", 1).encode(encoding))
+
+
 def zipped(**files):
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -35,6 +35,7 @@ from nnfromscratch import (
     random_shifts,
     step_decay,
 )
+from nnfromscratch.network import shuffled_batches
 
 X, Y = numbers(50, 4, dtype=np.float32), targets(SoftmaxCrossEntropy, 50, 3)
 X_DEV, Y_DEV = numbers(20, 4, seed=9, dtype=np.float32), targets(SoftmaxCrossEntropy, 20, 3, seed=9)
@@ -216,6 +217,15 @@ def test_gradients_after_training_are_those_of_the_last_batch():
     np.testing.assert_allclose(network.parameters.gradients, twin.parameters.gradients, rtol=1e-5, atol=1e-7)
 
 
+def test_after_an_epoch_the_gradients_are_those_of_the_last_batch():
+    network, probe = make(dtype=np.float64), make(dtype=np.float64)
+    inputs = X.astype(np.float64)
+    for _ in network.train(inputs, Y, epochs=3, batch_size=50, optimizer=SGD(0.1), rng=0):
+        probe.loss_and_gradients(inputs, Y)
+        assert np.allclose(network.parameters.gradients, probe.parameters.gradients, rtol=1e-9, atol=1e-12)
+        probe.parameters.values[:] = network.parameters.values
+
+
 @pytest.mark.parametrize("make_optimizer", [lambda: SGD(0.1), lambda: SGD(0.1, momentum=0.9), lambda: RMSProp(0.01), lambda: Adam()])
 def test_same_seed_same_bits(make_optimizer):
     """Weights, order of the samples, dropout and augmentation: all of it comes from the seeds."""
@@ -264,8 +274,7 @@ def test_bytes_are_learned_from_as_the_numbers_that_they_stand_for(tmp_path):
     np.testing.assert_allclose(raw.parameters.values, plain.parameters.values, rtol=1e-4, atol=1e-6)
     raw.save(tmp_path / "raw.npz")
     assert (Network.load(tmp_path / "raw.npz").predict(pixels) == raw.predict(pixels)).all()
-    with pytest.raises(TypeError, match="X has dtype uint8; expected float32"):
-        plain.predict(pixels)
+    assert (plain.predict(pixels) == plain.predict(pixels.astype(np.float32))).all()  # without a Scale they are ordinary numbers
     with pytest.raises(ValueError, match=r"X has shape \(50, 3\); expected \(any, 4\)"):
         raw.predict(pixels[:, :3])
 
@@ -318,14 +327,58 @@ def test_a_run_that_diverges_says_so_in_words(loss, lr, how, batch_size):
 # ---------------------------------------------------------------------------------------------- fit
 
 
-def test_the_history_is_what_evaluate_says_after_each_epoch():
+def test_the_history_has_running_means_and_an_exact_validation():
     network, twin = make(), make()
     history = network.fit(X, Y, epochs=3, batch_size=16, validation=(X_DEV, Y_DEV), rng=0)
     assert list(history) == ["epoch", "loss", "accuracy", "val_loss", "val_accuracy"] and history["epoch"] == [1, 2, 3]
-    for i, _ in enumerate(twin.train(X, Y, epochs=3, batch_size=16, rng=0)):
-        assert (history["loss"][i], history["accuracy"][i]) == twin.evaluate(X, Y)
+    for i, epoch in enumerate(twin.train(X, Y, epochs=3, batch_size=16, rng=0)):
+        assert history["loss"][i] == epoch.loss
         assert (history["val_loss"][i], history["val_accuracy"][i]) == twin.evaluate(X_DEV, Y_DEV)
     assert (network.parameters.values == twin.parameters.values).all()
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("batch_size", [1, 7, 50])
+def test_running_means_are_those_of_the_passes_that_train(loss, batch_size):
+    """Step by step by hand: what the network predicts for each mini-batch before it learns from it."""
+    y, network, twin = targets(loss, 50, 3, dtype=np.float32), make(loss=loss()), make(loss=loss())
+    history = network.fit(X, y, epochs=3, batch_size=batch_size, optimizer=SGD(0.1), rng=InOrder())
+    optimizer = SGD(0.1)
+    for i in range(3):
+        losses, Z = [], []
+        for start in range(0, 50, batch_size):
+            batch = slice(start, start + batch_size)
+            Z.append(twin.forward(X[batch]))
+            losses.append(twin.loss_and_gradients(X[batch], y[batch]) * len(Z[-1]))
+            optimizer.step(twin.parameters)
+        assert history["loss"][i] == pytest.approx(sum(losses) / 50, rel=1e-5)
+        assert history["accuracy"][i] == pytest.approx(twin.loss.score(np.concatenate(Z), y), rel=1e-4)
+
+
+def test_running_means_do_not_change_what_is_learned():
+    plain, scored = make(dropout=0.3), make(dropout=0.3)
+    list(plain.train(X, Y, epochs=3, batch_size=7, rng=0))
+    scored.fit(X, Y, epochs=3, batch_size=7, rng=0)
+    assert (plain.parameters.values == scored.parameters.values).all()
+
+
+def test_a_loss_of_your_own_needs_a_score_only_to_be_scored():
+    class Absolute(SquaredError):
+        def _compute(self, Z, Y):
+            self.Y_hat, self.Y = Z, Y
+            return abs(Z - Y).sum() / len(Y)
+
+        def backward(self):
+            return np.sign(self.Y_hat - self.Y) / len(self.Y)
+
+        def score(self, Z, y):
+            raise NotImplementedError("no score")
+
+    numbers_to_learn = numbers(50, 3, seed=4, dtype=np.float32)
+    first, *_, last = make(loss=Absolute()).train(X, numbers_to_learn, epochs=20, rng=0)
+    assert last.loss < first.loss
+    with pytest.raises(NotImplementedError, match="no score"):
+        make(loss=Absolute()).fit(X, numbers_to_learn, epochs=1)
 
 
 def test_without_a_dev_part_there_is_none_in_the_history():
@@ -357,7 +410,6 @@ def test_patience_stops_in_time_and_goes_back_to_the_best(patience):
     assert losses == whole["val_loss"][: len(losses)] and len(losses) < 40
     best = int(np.argmin(losses))
     assert len(losses) == best + 1 + patience and network.evaluate(X_DEV, Y_DEV)[0] == losses[best]
-    assert network.evaluate(X[:10], Y[:10])[0] == history["loss"][best]
 
 
 def test_patience_goes_back_to_the_best_even_when_the_epochs_end_first():
@@ -390,9 +442,11 @@ def test_without_tqdm_the_bar_says_how_to_get_it(monkeypatch):
 def test_fit_reports_r_squared_for_numbers():
     Y = numbers(50, 3, seed=4, dtype=np.float32)
     network = make(loss=SquaredError())
-    history = network.fit(X, Y, epochs=2, rng=0)
-    residual, spread = ((network.predict(X) - Y) ** 2).sum(), ((Y - Y.mean(axis=0)) ** 2).sum()
-    assert history["accuracy"][-1] == pytest.approx(1 - residual / spread, rel=1e-5)
+    before = network.predict(X)
+    history = network.fit(X, Y, epochs=1, batch_size=50, validation=(X, Y), rng=0)
+    for predicted, column in ((before, "accuracy"), (network.predict(X), "val_accuracy")):
+        residual, spread = ((predicted - Y) ** 2).sum(), ((Y - Y.mean(axis=0)) ** 2).sum()
+        assert history[column] == [pytest.approx(1 - residual / spread, rel=1e-5)]
 
 
 # ---------------------------------------------------------------------------------------------- it learns
@@ -501,6 +555,76 @@ def test_an_optimizer_of_your_own_trains():
         np.testing.assert_allclose(network.parameters.values, twins[0].parameters.values, rtol=1e-5, atol=1e-7)
 
 
-def test_dropout_is_off_in_the_history():
+def test_dropout_is_active_in_the_running_means_and_off_in_the_validation():
     network = Network([Linear(4, 3, init="zeros"), Dropout(0.9, rng=0)])
-    assert network.fit(X, Y, epochs=1, optimizer=SGD(1e-30))["loss"] == pytest.approx([np.log(3)], rel=1e-6)
+    network.layers[0].params["b"] = [0, 1, 2]
+    history = network.fit(X, Y, epochs=1, optimizer=SGD(1e-30), validation=(X, Y))
+    assert history["val_loss"] == [pytest.approx(network.evaluate(X, Y)[0], rel=1e-6)]
+    assert history["loss"][0] != pytest.approx(history["val_loss"][0], rel=0.1)
+
+
+# ---------------------------------------------------------------------------------------------- batches
+
+
+def test_batches_are_an_argument():
+    """In their order, whatever the seed; every other sample is left out."""
+
+    def half(X, Y, batch_size, rng):
+        for start in range(0, len(X), batch_size):
+            yield X[start : start + batch_size : 2], Y[start : start + batch_size : 2]
+
+    a, b = make(), make()
+    history = a.fit(X, Y, epochs=2, batch_size=10, batches=half, rng=1)
+    (*_, last), optimizer = b.train(X, Y, epochs=2, batch_size=10, batches=half, rng=2), SGD(0.1)
+    assert (a.parameters.values == b.parameters.values).all() and history["loss"][-1] == last.loss and len(last.batch_losses) == 5
+    twin = make()
+    for start in [*range(0, 50, 10)] * 2:
+        twin.loss_and_gradients(X[start : start + 10 : 2], Y[start : start + 10 : 2])
+        optimizer.step(twin.parameters)
+    np.testing.assert_allclose(a.parameters.values, twin.parameters.values, rtol=1e-5)
+
+
+def test_augmentation_comes_after_batches():
+    seen = []
+    make().fit(
+        X,
+        Y,
+        epochs=1,
+        batch_size=25,
+        rng=0,
+        augment=lambda X, rng: seen.append(X.copy()) or X,
+        batches=lambda X, Y, n, rng: [(X[:n], np.eye(3, dtype=np.float32)[[0] * n])],
+    )
+    assert len(seen) == 1 and (seen[0] == X[:25]).all()
+
+
+@pytest.mark.parametrize("act", [lambda n: n.predict(X), lambda n: n.evaluate(X_DEV, Y_DEV), lambda n: n.predict_proba(X_DEV)])
+@pytest.mark.parametrize("where", ["schedule", "augment", "batches"])
+def test_a_callback_may_use_the_network_while_it_learns(act, where):
+    """Nothing that is learned changes, and what it sees is the network outside training: without dropout."""
+
+    def run(act):
+        network, seen = make(dropout=0.5), []
+
+        def schedule(step):
+            seen.append(act(network))
+            return 0.1
+
+        def batches(X, Y, batch_size, rng):
+            for batch in shuffled_batches(X, Y, batch_size, rng):
+                seen.append(act(network))
+                yield batch
+
+        options = {
+            "schedule": {"optimizer": SGD(schedule)},
+            "augment": {"augment": lambda X, rng: seen.append(act(network)) or X},
+            "batches": {"batches": batches},
+        }[where]
+        history = network.fit(X, Y, epochs=2, batch_size=10, rng=0, **options)
+        return network, history, seen
+
+    (used, history, seen), (alone, expected, _) = run(act), run(lambda network: None)
+    assert len(seen) == 10 and (used.parameters.values == alone.parameters.values).all() and history == expected
+    twin = make(dropout=0.5)
+    np.testing.assert_array_equal(seen[0], act(twin)) if where != "schedule" else None
+    assert not any(layer.training for layer in used.layers)

@@ -1,5 +1,8 @@
 """Optimizers: their formulas step by step, schedules, memory, and numbers that stay float32."""
 
+import copy
+import pickle
+
 import numpy as np
 import pytest
 
@@ -92,6 +95,39 @@ def test_every_optimizer_finds_the_bottom_of_a_bowl(make):
         parameters.gradients[:] = parameters.values - bottom
         optimizer.step(parameters)
     assert abs(parameters.values - bottom).max() < 0.02  # weight decay stops a little short of it
+
+
+def textbook_adam(w, g, m, s, t, lr, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    m[:], s[:] = beta1 * m + (1 - beta1) * g, beta2 * s + (1 - beta2) * g**2
+    w -= lr * (m / (1 - beta1**t)) / (np.sqrt(s / (1 - beta2**t)) + epsilon)
+
+
+def textbook_rmsprop(w, g, m, s, t, lr, decay=0.99, epsilon=1e-8):
+    s[:] = decay * s + (1 - decay) * g**2
+    w -= lr * g / (np.sqrt(s) + epsilon)
+
+
+@pytest.mark.parametrize("kind, textbook", [(Adam, textbook_adam), (RMSProp, textbook_rmsprop)])
+@pytest.mark.parametrize("size", [1e-9, 1.0, 1e6])
+def test_many_steps_are_the_textbook_s(kind, textbook, size):
+    parameters, rng = Parameters({"w": np.ones(7)}), np.random.default_rng(0)
+    optimizer, (w, m, s) = kind(lr=0.01), np.outer([1, 0, 0], np.ones(7)).astype(float)
+    for t in range(1, 30):
+        parameters.gradients[:] = g = size * rng.standard_normal(7)
+        optimizer.step(parameters)
+        textbook(w, g, m, s, t, 0.01)
+    assert np.allclose(parameters.values, w, rtol=1e-10) and not np.allclose(w, 1)
+
+
+@pytest.mark.parametrize("optimizer", [Adam(0.01), SGD(0.01, momentum=0.9), RMSProp(0.01, decay=0.9)], ids=lambda o: type(o).__name__)
+def test_memory_fades_to_nothing_and_not_to_numbers_that_are_slow(optimizer):
+    parameters = Parameters({"w": np.zeros(50, np.float32)})
+    parameters.gradients[:] = np.linspace(1e-3, 1, 50)
+    for _ in range(1200):
+        optimizer.step(parameters)
+        parameters.gradients[:] = 0
+    for vector in optimizer.state.values():
+        assert not ((vector != 0) & (abs(vector) < np.finfo(np.float32).tiny)).any()
 
 
 # ---------------------------------------------------------------------------------------------- the rate
@@ -191,13 +227,48 @@ def test_a_step_changes_values_in_place_and_leaves_gradients(make):
 
 
 @each_optimizer
-def test_an_optimizer_belongs_to_parameters_of_one_size(make):
+@pytest.mark.parametrize("size", [1, 2])
+def test_an_optimizer_belongs_to_one_network(make, size):
     optimizer = make()
     optimizer.step(one_number())
-    other = Parameters({"w": np.zeros(2)})
-    with pytest.raises(ValueError, match=r"expected the parameters of the step before: use one optimizer a network"):
+    other = Parameters({"w": np.zeros(size)})
+    with pytest.raises(ValueError, match="this optimizer already belongs to another network; create one optimizer per network"):
         optimizer.step(other)
     assert not other.values.any() and optimizer.step_count == 1
+
+
+def test_a_network_says_so_before_it_learns():
+    optimizer, (first, second) = SGD(0.1, momentum=0.9), (Network(mlp([2, 3], rng=0)) for _ in range(2))
+    X, y = numbers(5, 2, dtype=np.float32), np.array([0, 1, 2, 0, 1])
+    first.fit(X, y, epochs=1, optimizer=optimizer)
+    with pytest.raises(ValueError, match="create one optimizer per network"):
+        second.train(X, y, epochs=1, optimizer=optimizer)
+    first.fit(X, y, epochs=1, optimizer=optimizer)  # its own network may go on with it
+
+
+WAYS_TO_COPY = {"pickle": lambda thing: pickle.loads(pickle.dumps(thing)), "deepcopy": copy.deepcopy, "copy": copy.copy}
+
+
+@each_optimizer
+@pytest.mark.parametrize("twin", WAYS_TO_COPY.values(), ids=WAYS_TO_COPY)
+def test_a_copy_goes_on_where_the_original_was(make, twin):
+    optimizer, parameters = make(), one_number()
+    parameters.gradients[:] = 0.5
+    optimizer.step(parameters)
+    twin(optimizer).step(parameters)
+    assert parameters.values[0] == path(make(), [0.5, 0.5])[-1]
+
+
+def test_a_copy_fits_parameters_of_one_size():
+    optimizer = Adam()
+    optimizer.step(one_number())
+    with pytest.raises(ValueError, match="create one optimizer per network"):
+        copy.deepcopy(optimizer).step(Parameters({"w": np.zeros(2)}))
+
+
+@pytest.mark.parametrize("schedule", [constant(0.1), step_decay(0.1, 3), cosine(0.1, 9), warmup(cosine(0.1, 9), 2)])
+def test_optimizers_with_a_schedule_can_be_pickled(schedule):
+    assert path(pickle.loads(pickle.dumps(SGD(schedule))), [1, 2, 3, 4]) == path(SGD(schedule), [1, 2, 3, 4])
 
 
 # ---------------------------------------------------------------------------------------------- doors

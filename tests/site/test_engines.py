@@ -4,12 +4,14 @@ No driver from elsewhere is needed: Firefox is driven over WebDriver BiDi, WebKi
 """
 
 import json
+import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
 import urllib.request
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -47,17 +49,22 @@ WRITE = f"ace.edit(document.querySelector('#{GATES} .ace_editor')).session.setVa
 class Firefox:
     """Firefox without a window, over WebDriver BiDi."""
 
-    def __init__(self, folder):
+    def __init__(self, program, folder):
         from websockets.sync.client import connect
 
         self.process = subprocess.Popen(
-            ["firefox-esr", "--headless", "--no-remote", "--profile", folder, "--remote-debugging-port", "0", "about:blank"],
+            [program, "--headless", "--no-remote", "--profile", folder, "--remote-debugging-port", "0", "about:blank"],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
         )
         line = next(line for line in self.process.stderr if "WebDriver BiDi listening on" in line)
-        self.socket, self.count = connect(f"{line.split()[-1]}/session", max_size=None), 0
+        self.ending = ExitStack()
+        self.ending.callback(self.process.stderr.close)
+        self.ending.callback(self.process.wait, 20)
+        self.ending.callback(self.process.terminate)
+        self.socket = self.ending.enter_context(connect(f"{line.split()[-1]}/session", max_size=None))
+        self.count = 0
         self.call("session.new", capabilities={})
         self.context = self.call("browsingContext.getTree")["contexts"][0]["context"]
 
@@ -79,8 +86,7 @@ class Firefox:
         return result["result"].get("value")
 
     def close(self):
-        self.process.terminate()
-        self.process.wait(10)
+        self.ending.close()
 
 
 class WebKit:
@@ -113,19 +119,20 @@ class WebKit:
         return self.post("/execute/sync", {"script": f"return {script}", "args": []})
 
     def close(self):
-        urllib.request.urlopen(urllib.request.Request(self.address, method="DELETE"), timeout=10).close()
-        self.process.terminate()
-        self.process.wait(10)
+        urllib.request.urlopen(urllib.request.Request(self.address, method="DELETE"), timeout=20).close()
+        os.killpg(self.process.pid, signal.SIGTERM)  # xvfb-run, its display, and the driver
+        self.process.wait(20)
 
 
 @contextmanager
 def engine(name):
     """Yield a browser of this engine, or skip."""
     if name == "firefox":
-        if shutil.which("firefox-esr") is None:
+        program = shutil.which("firefox-esr") or shutil.which("firefox")
+        if program is None:
             missing("Firefox", "On Debian: apt-get install firefox-esr")
         with tempfile.TemporaryDirectory() as folder:
-            driver = Firefox(folder)
+            driver = Firefox(program, folder)
             try:
                 yield driver
             finally:
@@ -152,7 +159,7 @@ def wait(driver, script, wanted):
     """Evaluate a script until its value is the wanted one (or satisfies it), and fail when that takes too long."""
     until, good = time.monotonic() + PATIENCE, wanted if callable(wanted) else lambda value: value == wanted
     while not good(value := driver.evaluate(script)):
-        assert time.monotonic() < until, value
+        assert time.monotonic() < until, (value, driver.evaluate("document.querySelector('.laboratory-words')?.textContent"))
         time.sleep(0.3)
 
 

@@ -144,3 +144,11 @@ def test_figures_answer_from_the_archive(started, browser):
     with opened(browser, f"{started}book/01-neuron.html", name="offline") as sheet:
         ready(sheet)
         assert sheet.locator(".nns-picture").count() > 0
+
+
+@pytest.mark.browser
+def test_cells_run_from_the_archive(started, browser):
+    with opened(browser, f"{started}book/01-neuron.html", name="offline") as sheet:
+        cell = sheet.locator(".cell.laboratory").nth(2)
+        cell.locator(".laboratory-run").click()
+        cell.locator(".laboratory-output pre", has_text="3.90").wait_for(timeout=60_000)

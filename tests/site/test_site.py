@@ -17,7 +17,7 @@ BeautifulSoup = pytest.importorskip("bs4").BeautifulSoup
 pytestmark = pytest.mark.browser
 
 RUN_SCRIPTS = ROOT / "tests" / "run_scripts.py"
-NOT_PAGES = {"_static", "_sources", "_images", "_downloads"}
+NOT_PAGES = {"_static", "_sources", "_images", "_downloads", "laboratory"}
 PAGES = sorted(
     path.relative_to(SITE).as_posix()
     for path in SITE.rglob("*.html")

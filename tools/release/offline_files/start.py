@@ -38,7 +38,8 @@ def main():
     address = f"http://127.0.0.1:{server.server_port}/"
     if server.server_port != PORT:
         print(
-            f"Port {PORT} is in use by another program. What you do in this session is kept for another address, and is not there next time."
+            f"Port {PORT} is in use by another program. What you do in this session is kept for a different address,",
+            "and will not be there next time.",
         )
     print(f"The course is at {address}", "Close this window, or press Ctrl-C, to stop it.", sep="\n", flush=True)
     if "--no-browser" not in sys.argv:

@@ -1,7 +1,5 @@
 """The matplotlib backend of the laboratory. Importing it also sets the colors that follow the page's."""
 
-import logging
-
 import matplotlib
 from matplotlib.backend_bases import FigureManagerBase as FigureManager
 from matplotlib.backends.backend_svg import FigureCanvasSVG as FigureCanvas
@@ -24,6 +22,4 @@ def set_colors():
     matplotlib.rcParams.update(kept | {"figure.dpi": drawing.PIXELS_PER_INCH})
 
 
-# Formulas look for fonts that are left out to save megabytes; those that are used are here.
-logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
 set_colors()

@@ -4,6 +4,7 @@ import ast
 import builtins
 import json
 import linecache
+import logging
 import os
 import sys
 
@@ -20,6 +21,8 @@ def start():
     os.makedirs(HOME, exist_ok=True)
     os.chdir(HOME)
     os.environ["MPLBACKEND"] = drawing.BACKEND
+    # Formulas look for fonts that are left out to save megabytes; those that are used are here.
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
     display.install()
     errors.install()
     builtins.display = display.display

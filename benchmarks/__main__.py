@@ -1,4 +1,4 @@
-"""Measure, print and save: `make bench`, or one part of it: `python -m benchmarks epochs cold --rounds 5`."""
+"""Measure, print and save: `make bench`, or one part of it: `python -m benchmarks epochs --rounds 5`."""
 
 import argparse
 import json
@@ -6,20 +6,14 @@ import os
 from pathlib import Path
 
 RESULTS = Path(__file__).resolve().parent.parent / "book" / "results" / "how-fast.json"
-PARTS = ("epochs", "cold", "scaling", "loops", "loading", "quality")
+PARTS = ("epochs", "scaling", "quality")
 
 
 def measure(part, digits, rounds):
     """Return what one part of the benchmark finds."""
-    from . import cold, epochs, loading, loops, peers, quality, scaling
+    from . import epochs, quality, scaling
 
-    if part == "cold":
-        return cold.measure([name for name in peers.installed() if not name.startswith("nnfromscratch,")], rounds)
-    if part == "quality":
-        return quality.measure()
-    if part == "loops":
-        return loops.measure(rounds)
-    return {"epochs": epochs, "scaling": scaling, "loading": loading}[part].measure(digits, rounds)
+    return quality.measure() if part == "quality" else {"epochs": epochs, "scaling": scaling}[part].measure(digits, rounds)
 
 
 def main():
@@ -43,7 +37,7 @@ def main():
         print(f"Other processes take {busy} cores just now: a comparison would be disturbed.")
         if not options.even_if_busy:
             raise SystemExit("Stop them, or add --even-if-busy: then the tables say how busy the machine was.")
-    digits = data.digits() if {"epochs", "scaling", "loading"} & set(options.parts) else None
+    digits = data.digits() if {"epochs", "scaling"} & set(options.parts) else None
     results = json.loads(options.results.read_text()) if options.results.exists() else {}
     for part in options.parts:
         results[part] = {"machine": clock.machine(), **measure(part, digits, options.rounds)}

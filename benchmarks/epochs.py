@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .measure import Neighbours, cpu_seconds, in_turn, matmul_peak, summary
+from .measure import Neighbours, in_turn, summary
 from .peers import installed, ours, per_sample
 
 SHALLOW, DEEP = (784, 128, 10), (784, 256, 128, 10)
@@ -11,32 +11,15 @@ OURS = "nnfromscratch"
 PER_SAMPLE = "NumPy, float64 per sample"
 
 
-def operations(sizes, n_samples):
-    """Return the floating-point operations of the matrix products of one epoch: forward, dW, and dX of all layers but the first."""
-    products = [n_in * n_out for n_in, n_out in zip(sizes, sizes[1:])]
-    return 2 * n_samples * (2 * sum(products) + sum(products[1:]))
-
-
 def measure_case(digits, sizes, batch, optimizer, rounds, peers=None):
     """Return one table: for each peer its CPU seconds an epoch, and how many times ours they are, round by round."""
     works = {name: make(digits, sizes, batch, optimizer) for name, make in (peers or installed()).items()}
-    before, peak = matmul_peak(), operations(sizes, len(digits.y)) / 1e9
     with Neighbours() as neighbours:
         seconds = in_turn(works, rounds)
     rows = {
         name: {"cpu_seconds": summary(times), "times_ours": summary(np.divide(times, seconds[OURS]))} for name, times in seconds.items()
     }
-    best = max(before, matmul_peak())
-    whole = rows[OURS]["cpu_seconds"]["median"]
-    return {
-        "sizes": list(sizes),
-        "batch": batch,
-        "optimizer": optimizer,
-        "rows": rows,
-        "neighbours": neighbours.cores,
-        "matmul_peak_gflops": best,
-        "share_of_peak": peak / whole / best,
-    }
+    return {"sizes": list(sizes), "batch": batch, "optimizer": optimizer, "rows": rows, "neighbours": neighbours.cores}
 
 
 def measure_per_sample(digits, n_samples=3000, rounds=5):
@@ -55,29 +38,20 @@ def measure_per_sample(digits, n_samples=3000, rounds=5):
     }
 
 
-def measure_one_digit(digits, tries=2000):
-    """Return the microseconds of CPU that the prediction of a single digit takes."""
-    from nnfromscratch import Network, Scale, mlp
-
-    network, one = Network([Scale(1 / 255), *mlp(list(SHALLOW), rng=0)]), digits.raw[:1]
-    return summary(cpu_seconds(lambda: [network.predict(one) for _ in range(tries)]) / tries * 1e6 for _ in range(5))
-
-
 def measure(digits, rounds):
     cases = []
     for sizes, batch, optimizer in CASES:
         cases.append(measure_case(digits, sizes, batch, optimizer, rounds))
         print(table(cases[-1]), flush=True)
-    return {"cases": cases, "per_sample": measure_per_sample(digits, rounds=rounds), "one_digit_microseconds": measure_one_digit(digits)}
+    return {"cases": cases, "per_sample": measure_per_sample(digits, rounds=rounds)}
 
 
 def table(case):
     """Return a case as text."""
     lines = [
         f"\n{'-'.join(map(str, case['sizes']))}, batch {case['batch']}, {case['optimizer']}; "
-        f"{case['share_of_peak']:.0%} of the peak of {case['matmul_peak_gflops']:.0f} GFLOP/s; "
-        f"others took {case['neighbours']} cores meanwhile",
-        f"{'':32}{'CPU s an epoch':>20}{'times ours':>22}",
+        f"other processes used {case['neighbours']} cores",
+        f"{'':32}{'CPU s per epoch':>20}{'times ours':>22}",
     ]
     for name, row in case["rows"].items():
         lines.append(f"{name:32}{spread(row['cpu_seconds']):>20}{spread(row['times_ours']):>22}")

@@ -13,7 +13,6 @@ from datetime import date
 from pathlib import Path
 from statistics import median
 
-import numpy as np
 import psutil
 
 PACKAGES = ("nnfromscratch", "numpy", "torch", "scikit-learn", "jax", "keras")
@@ -74,13 +73,6 @@ def busy_neighbours(seconds=1.0):
     with Neighbours() as neighbours:
         time.sleep(seconds)
     return neighbours.cores
-
-
-def matmul_peak(size=1536, tries=7):
-    """Return how many 10^9 floating-point operations a second one float32 product of large squares reaches."""
-    A, B = np.random.default_rng(0).random((2, size, size), dtype=np.float32)
-    A @ B
-    return 2 * size**3 / min(cpu_seconds(lambda: A @ B) for _ in range(tries)) / 1e9
 
 
 def processor():

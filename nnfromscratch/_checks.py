@@ -23,7 +23,7 @@ Shape = tuple[int | None, ...]  # None means any length
 # ---------------------------------------------------------------------------------------------- strict
 
 
-def check_array(name: str, value: Any, *, ndim: int | None = None, shape: Shape | None = None, dtype: DTypeLike = None) -> Array:
+def check_array(name: str, value: Any, *, ndim: int | None = None, shape: Shape | None = None, dtype: DTypeLike | None = None) -> Array:
     """Return `value` if it is a non-empty array of finite numbers with the expected shape and dtype.
 
     Parameters
@@ -63,7 +63,7 @@ def check_array(name: str, value: Any, *, ndim: int | None = None, shape: Shape 
     return array
 
 
-def check_dtype(name: str, value: Any, dtype: DTypeLike = None) -> None:
+def check_dtype(name: str, value: Any, dtype: DTypeLike | None = None) -> None:
     """Raise a TypeError unless `value` is an array of `dtype` (without one: of any floating dtype)."""
     if not isinstance(value, np.ndarray):
         raise TypeError(f"{name} is a {type(value).__name__}; expected a NumPy array")
@@ -124,6 +124,8 @@ def check_labels(y: Any, *, n_samples: int | None = None, n_classes: int | None 
     check_plain(name, y)
     if y.dtype.kind not in "iu":
         raise TypeError(f"{name} has dtype {y.dtype}; expected integer labels")
+    if y.ndim == 2 and 1 in y.shape:
+        raise ValueError(f"{name} has shape {y.shape}; expected a vector of labels, shape ({y.size},): pass np.ravel({name})")
     check_shape(name, y, (n_samples,))
     if y.size == 0:
         raise ValueError(f"{name} is empty; expected at least one label")

@@ -12,19 +12,22 @@ import json
 import math
 import os
 import zipfile
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
 from ._checks import check_finite, look_up
-from .layers import LAYERS
-from .losses import LOSSES
+from ._typing import Array
+from .layers import LAYERS, Layer
+from .losses import LOSSES, Loss
 
 FORMAT = "nnfromscratch 1"
 HEADER = "architecture.json"
 DTYPES = {"float32": np.float32, "float64": np.float64}
 
 
-def save_network(network, path):
+def save_network(network: Any, path: str | os.PathLike[str]) -> None:
     """Write a network to an .npz file (see `Network.save`)."""
     path = os.fspath(path)
     if not path.endswith(".npz"):
@@ -43,7 +46,7 @@ def save_network(network, path):
             os.remove(partial)
 
 
-def load_layers(path):
+def load_layers(path: str | os.PathLike[str]) -> tuple[list[Layer], Loss]:
     """Return (layers, loss) from a file that `save_network` wrote (see `Network.load`)."""
     path = os.fspath(path)
     if os.path.isdir(path):
@@ -58,7 +61,7 @@ def load_layers(path):
 # ---------------------------------------------------------------------------------------------- the text: architecture
 
 
-def _describe(network):
+def _describe(network: Any) -> dict[str, Any]:
     """Return what the text says of a network; raise a ValueError where `load` would not find its way back."""
     for name in network.parameters.names:
         check_finite(name, network.parameters[name])
@@ -73,28 +76,30 @@ def _describe(network):
     }
 
 
-def _class_name(kind, thing, known):
+def _class_name(kind: str, thing: object, known: Mapping[str, type]) -> str:
     name = type(thing).__name__
     if look_up(kind, name, known) is not type(thing):
         raise ValueError(f"{thing!r} is of a class of your own; expected a {kind} of this package: {', '.join(known)}")
     return name
 
 
-def _build(description, dtype, n_parameters):
+def _build(description: dict[str, Any], dtype: type, n_parameters: int) -> Layer:
     """Return the layer that is described, a Linear one with zeros for its weights."""
     make = _layer_class(description.pop("type"))
     unknown = set(description) - set(make.options)
     if unknown:
         raise ValueError(f"{make.__name__} has options {sorted(unknown)}; expected {list(make.options)}")
     if "n_in" not in make.options:
-        return make(**description)
+        plain: Layer = make(**description)
+        return plain
     sizes = [description[name] for name in ("n_in", "n_out", "size", "size") if name in make.options]
     if not (all(type(size) is int for size in sizes) and math.prod(sizes) <= n_parameters):
         raise ValueError(f"{make.__name__} has sizes {str(description)[:60]}; expected no more numbers than the file holds")
-    return make(**description, init="zeros", dtype=dtype)
+    layer: Layer = make(**description, init="zeros", dtype=dtype)
+    return layer
 
 
-def _layer_class(name):
+def _layer_class(name: str) -> Any:
     if name not in LAYERS:
         importlib.import_module(".convolution", __package__)  # adds its layers to LAYERS
     return look_up("layer", name, LAYERS)
@@ -103,7 +108,7 @@ def _layer_class(name):
 # ---------------------------------------------------------------------------------------------- the archive: text and arrays
 
 
-def _read(archive, size):
+def _read(archive: zipfile.ZipFile, size: int) -> tuple[list[Layer], Loss]:
     # save_network stores without compression, so all members together can never be larger than the file that they are in
     members = archive.infolist()
     stored = all(member.compress_type == zipfile.ZIP_STORED and member.compress_size == member.file_size for member in members)
@@ -113,7 +118,7 @@ def _read(archive, size):
     if not isinstance(description, dict) or description.get("format") != FORMAT:
         raise ValueError(f"its format is {str(description)[:60]}; expected {FORMAT!r}")
     dtype, loss = look_up("dtype", description["dtype"], DTYPES), look_up("loss", description["loss"], LOSSES)
-    layers = []
+    layers: list[Layer] = []
     for i, described in enumerate(description["layers"]):
         layers.append(_build(dict(described), dtype, size // np.dtype(dtype).itemsize))
         for key, array in layers[-1].params.items():  # at once, before a next layer claims more than there is
@@ -121,13 +126,13 @@ def _read(archive, size):
     return layers, loss()
 
 
-def _read_array(archive, name, wanted):
+def _read_array(archive: zipfile.ZipFile, name: str, wanted: Array) -> Array:
     """Return the array of this name, which must look like `wanted`: its header is compared, and not interpreted."""
     data, like = archive.read(name), io.BytesIO()
     np.lib.format.write_array_header_1_0(like, np.lib.format.header_data_from_array_1_0(wanted))
     start = 10 + int.from_bytes(data[8:10], "little")  # the format: 6 bytes magic, 2 version, 2 length of the text, the text
     if data[:8] != like.getvalue()[:8] or data[10:start].split() != like.getvalue()[10:].split():
-        raise ValueError(f"{name} begins with {data[:80]}; expected an array of {wanted.dtype} with shape {wanted.shape}")
+        raise ValueError(f"{name} begins with {data[:80]!r}; expected an array of {wanted.dtype} with shape {wanted.shape}")
     if len(data) - start != wanted.nbytes:
         raise ValueError(f"{name} holds {len(data) - start} bytes; expected {wanted.nbytes}")
     array = np.frombuffer(data, wanted.dtype, offset=start).reshape(wanted.shape)

@@ -141,7 +141,8 @@ class OwnBatches:
     """
 
     def __init__(self, network: Network, X: Array, optimizer: Any) -> None:
-        self.network, self.optimizer, self.layer = network, optimizer, network.layers[network.first]
+        self.network, self.optimizer = network, optimizer
+        self.layer: Any = network.layers[network.first]
         self.order = np.argsort(-np.count_nonzero(X, axis=0), kind="stable")
         self.X = X.take(self.order, axis=1)
         self.reach = X.shape[1] - (self.X[:, ::-1] != 0).argmax(axis=1)

@@ -58,7 +58,7 @@ class ParameterDict(MutableMapping[str, Array]):
         raise TypeError(f"{name} cannot be removed: the parameters of a layer are fixed")
 
     def __ior__(self, others: Mapping[str, ArrayLike] | Iterable[tuple[str, ArrayLike]]) -> Self:
-        self.update(others)
+        self.update(others)  # type: ignore[arg-type]  # more than MutableMapping takes
         return self
 
     def __iter__(self) -> Iterator[str]:

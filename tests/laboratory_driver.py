@@ -56,12 +56,15 @@ def choose(page, words):
 
 def printed(messages):
     """Return what a cell printed, and the values that it showed, as text."""
-    parts = [message["text"] if message["kind"] == "stream" else message["data"][TEXT] for message in messages if shows(message)]
+    parts, last = [], None
+    for message in messages:
+        stream = message["kind"] == "stream" and message["name"]
+        if stream and stream == last:
+            parts[-1] += message["text"]  # a line may arrive in pieces
+        elif stream or (message["kind"] == "display" and TEXT in message["data"]):
+            parts.append(message["text"] if stream else message["data"][TEXT])
+        last = stream
     return "\n".join(part.rstrip("\n") for part in parts if part.strip())
-
-
-def shows(message):
-    return message["kind"] == "stream" or (message["kind"] == "display" and TEXT in message["data"])
 
 
 def stored(cell):

@@ -2,7 +2,7 @@
 // Nothing else knows which Python it is. To replace it, replace what is behind this class (worker.js, wasi.js, files.js).
 
 const HOME = "/home/reader/";
-let kept;                                     // the compiled program: the next start needs no download and no compilation
+let keeper;                                   // a worker that has the compiled program when the next Python starts
 
 /** Whether this browser can run Python; if not, why. */
 export function missing() {
@@ -41,7 +41,11 @@ export class Python {
     this.#ready = new Promise((resolve, reject) => this.#waiting.set("start", { resolve, reject }));
     this.#worker.onmessage = ({ data }) => this.#receive(data);
     this.#worker.onerror = event => this.stop(event.message || "the worker could not start");
-    this.#worker.postMessage({ task: "start", module: kept, files, address: String(address) });
+    this.#worker.onmessageerror = () => this.stop("a message of the worker could not be read");
+    keeper ??= new Worker(new URL("keeper.js", address));
+    const { port1, port2 } = new MessageChannel();
+    keeper.postMessage(null, [port1]);
+    this.#worker.postMessage({ task: "start", files, address: String(address), keeper: port2 }, [port2]);
   }
 
   /** Resolves when Python is ready. */
@@ -88,7 +92,6 @@ export class Python {
   }
 
   #receive(message) {
-    if (message.kind === "ready") kept ??= message.module;
     if (message.kind === "broken") return this.stop(message.message);
     if (message.kind !== "ready" && message.kind !== "done") return this.#hear(message);
     this.memory = message.memory ?? this.memory;

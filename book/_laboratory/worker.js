@@ -37,9 +37,13 @@ async function archive(name, path) {
   putArchive(root, path, bytes);
 }
 
-async function compiled(name) {
-  const response = new Response(await unpacked(name), { headers: { "Content-Type": "application/wasm" } });
-  return WebAssembly.compileStreaming(response);
+/** Return the compiled program: the one that is kept, or else a new one, which is then kept. */
+async function compiled(name, keeper) {
+  const kept = await new Promise(resolve => { keeper.onmessage = ({ data }) => resolve(data); });
+  if (kept) return kept;
+  const module = await WebAssembly.compileStreaming(new Response(await unpacked(name), { headers: { "Content-Type": "application/wasm" } }));
+  keeper.postMessage(module);
+  return module;
 }
 
 /** Text that is printed: sent in pieces, and only counted when there is too much of it. */
@@ -97,15 +101,15 @@ function messages() {
   };
 }
 
-async function start({ module, files, address }) {
+async function start({ files, address, keeper }) {
   [sizes, base] = [files, address];
   for (const path of ["/tmp/matplotlib", "/home/reader", "/dev"]) put(root, path, new Folder());
   put(root, "/dev/page", new Channel(messages()));
-  const [ready] = await Promise.all([
-    module ?? compiled(files.python.name), archive(files.library.name, LIBRARY), archive(files.course.name, "/course"),
+  const [module] = await Promise.all([
+    compiled(files.python.name, keeper), archive(files.library.name, LIBRARY), archive(files.course.name, "/course"),
   ]);
   const { imports, connect } = system(root, [new File(), ...streams.map(s => new Channel(bytes => s.receive(bytes)))], ENVIRONMENT);
-  const { exports } = await WebAssembly.instantiate(ready, { wasi_snapshot_preview1: imports, host: { call: () => -1 } });
+  const { exports } = await WebAssembly.instantiate(module, { wasi_snapshot_preview1: imports, host: { call: () => -1 } });
   connect(exports.memory);
   memory = () => exports.memory.buffer.byteLength + archived;
   exports._initialize();
@@ -115,7 +119,7 @@ async function start({ module, files, address }) {
     exports.turn(place, bytes.length);
   };
   python("import sys; sys.path.insert(0, '/course'); import laboratory.cells; laboratory.cells.start()");
-  say("ready", module ? {} : { module: ready });
+  say("ready");
 }
 
 /** Call a function of the guest with a request. What goes wrong with Python itself ends the session, and says so. */

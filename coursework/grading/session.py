@@ -111,7 +111,7 @@ class Session:
         """Send a request and return the answer; call what the worker asks to be called in between."""
         seconds = min(seconds or self.limits.cell, self.end - time.monotonic())
         late = threading.Event()
-        timer = threading.Timer(max(0.0, seconds), lambda: (late.set(), self.close()))
+        timer = threading.Timer(max(0.0, seconds), lambda: (late.set(), self.kill()))
         timer.start()
         try:
             while True:
@@ -121,9 +121,6 @@ class Session:
                 request = called(answer, functions)
         except (OSError, ValueError, TypeError, KeyError, RecursionError, MemoryError) as error:
             self.close()
-            worker, self.worker = self.worker, None
-            worker.wait()
-            worker.stdout.close()
             over = time.monotonic() > self.end
             reason = (
                 f"ran longer than {self.limits.whole if over else self.limits.cell} seconds" if late.is_set() else "ended the interpreter"
@@ -146,13 +143,21 @@ class Session:
                 if isinstance(answer, dict) and answer.get("id") == self.sent:
                     return answer
 
-    def close(self):
+    def kill(self):
         """End the worker and everything that it started."""
-        worker = self.worker
-        if worker is not None:
-            end_descendants(worker.pid)
-            worker.kill()
-            sandbox.clear(self.kind, self.workdir)
+        end_descendants(self.worker.pid)
+        self.worker.kill()
+        sandbox.clear(self.kind, self.workdir)
+
+    def close(self):
+        """End the worker, if there is one, and the conversation with it."""
+        if self.worker is not None:
+            self.kill()
+            self.worker.wait()
+            with contextlib.suppress(OSError):  # what was not sent yet
+                self.worker.stdin.close()
+            self.worker.stdout.close()
+            self.worker = None
 
 
 def called(answer, functions):

@@ -7,6 +7,7 @@ The module `NN_topic` beside this one holds two tables for the assignment `NN-to
 """
 
 import importlib
+import importlib.util
 from typing import NamedTuple
 
 
@@ -19,6 +20,9 @@ class Mutant(NamedTuple):
 
 
 def tables(name):
-    """Return MUTANTS and UNUSUAL of the assignment `name`, such as "02-activations"."""
-    module = importlib.import_module(f"{__name__}.{name.replace('-', '_')}")
+    """Return MUTANTS and UNUSUAL of the assignment `name`, such as "02-activations"; both are empty as long as there is no such module."""
+    name = f"{__name__}.{name.replace('-', '_')}"
+    if importlib.util.find_spec(name) is None:
+        return {}, {}
+    module = importlib.import_module(name)
     return module.MUTANTS, module.UNUSUAL

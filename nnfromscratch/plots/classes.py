@@ -110,7 +110,7 @@ def _probabilities(model: Any, points: Array, n_classes: int) -> Array:
     P = np.asarray(predict(points))
     if P.ndim == 1 and P.dtype.kind in "iu":
         check_labels(P, n_samples=len(points), n_classes=len(PALETTE), name="model(points)")
-        return np.eye(max(n_classes, int(P.max()) + 1))[P]
+        return np.asarray(np.eye(max(n_classes, int(P.max()) + 1))[P])
     check_probabilities("model(points)", check_array("model(points)", P, shape=(len(points), None)))
     P = np.hstack([1 - P, P]) if P.shape[1] == 1 else P  # a single output is the probability of class 1
     if not n_classes <= P.shape[1] <= len(PALETTE):

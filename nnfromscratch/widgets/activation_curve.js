@@ -46,7 +46,7 @@ function render({ model, el }) {
   figure.controls.append(activation.root, position.root);
   show();
   tell = handle(above.plot, point, { label: "Point on the curve", steps: [0.05, 0], get: () => [state.z, both(state.z)[0]], move, written: () => `z = ${fixed(state.z)}` });
-  updateCode = codeButton(figure, () => `import numpy as np\nfrom nnfromscratch import ${names[state.activation]}\n\nlayer = ${names[state.activation]}()\nprint(layer.forward(np.array([[${state.z}]])).round(3), layer.backward(np.array([[1.0]])).round(3))\n`);
+  updateCode = codeButton(figure, () => `import numpy as np\nfrom nnfromscratch import ${names[state.activation]}\n\nlayer = ${names[state.activation]}()\nprint(layer.forward(np.array([[${state.z}]], dtype=float)).round(3), layer.backward(np.array([[1.0]])).round(3))\n`);
   keep = share(figure, model, {
     read: () => ({ activation: names[state.activation], z: state.z }),
     write: asked => {

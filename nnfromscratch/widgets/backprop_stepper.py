@@ -69,10 +69,12 @@ class BackpropStepper(LiveFigure):
         title: str = "Backpropagation step by step",
     ) -> None:
         _check(network, X, y)
-        self.network, self.y, own = _as_written(network), y, network.layers[1]
+        layers: list[Any] = network.layers
+        first, own, last = layers
+        self.network, self.y = _as_written(network), y
         self.X = X.astype(str).astype(np.float64)
         self.activations = {type(own).__name__: own} | {name: make_activation(name) for name in activations if name != type(own).__name__}
-        sizes = [2, network.layers[0].n_out, network.layers[2].n_out]
+        sizes = [2, first.n_out, last.n_out]
         super().__init__(
             still=_graph(self.network, self.X, y),
             alt=f"The computation graph with every value and its gradient. The loss is {self.network.loss_and_gradients(self.X, y):.3f}.",
@@ -105,7 +107,7 @@ class BackpropStepper(LiveFigure):
         return dict(run(twin, self.X, self.y))
 
 
-def _describe(activation: Activation) -> Any:
+def _describe(activation: Any) -> Any:
     """Return an activation's name, its option, and the code that makes it."""
     name = type(activation).__name__
     if name not in KNOWN:
@@ -129,7 +131,9 @@ def _check(network: Network, X: Array, y: Array) -> Any:
         raise ValueError(f"network has the layers {network.layers}; expected Linear, an activation, Linear")
     if not isinstance(network.loss, SoftmaxCrossEntropy):
         raise ValueError(f"network has the loss {network.loss}; expected SoftmaxCrossEntropy()")
-    sizes = [network.layers[0].n_in, network.layers[0].n_out, network.layers[2].n_out]
+    layers: list[Any] = network.layers
+    first, _, last = layers
+    sizes = [first.n_in, first.n_out, last.n_out]
     if sizes[0] != 2 or max(sizes) > MOST_NEURONS:
         raise ValueError(f"network has the sizes {sizes}; expected 2 inputs and at most {MOST_NEURONS} neurons in a layer")
     check_array("X", X, shape=(1, 2))

@@ -9,7 +9,7 @@ from .._checks import check_int, look_up
 from .._typing import Array
 from .base import LiveFigure, bundle, still_picture
 
-TARGETS = {
+TARGETS: dict[str, Callable[[Array], Array]] = {
     "a wave": lambda x: np.sin(2 * x),
     "a hill": lambda x: 2 * np.exp(-2 * x * x) - 0.5,
     "a step": lambda x: np.where(x < 0.5, -1.0, 1.0),

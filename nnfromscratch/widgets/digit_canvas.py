@@ -83,7 +83,7 @@ def _parts(network: Network) -> Any:
     """Return the Linear layers and the name of the activation between them."""
     if not isinstance(network, Network):
         raise TypeError(f"network is a {type(network).__name__}; expected a Network")
-    layers = [layer for layer in network.layers if not isinstance(layer, Dropout)]
+    layers: list[Any] = [layer for layer in network.layers if not isinstance(layer, Dropout)]
     names = {type(layer).__name__ for layer in layers[1::2]}
     if (
         not all(isinstance(layer, Linear) for layer in layers[::2])

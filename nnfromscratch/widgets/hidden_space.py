@@ -102,8 +102,9 @@ def _describe(activation: str, W: Any, b: Any, W2: Any, b2: Any) -> Any:
 
 def _read(network: Network) -> Any:
     kinds = [type(layer).__name__ for layer in network.layers]
-    fits = len(kinds) == 3 and kinds[1] in KNOWN and all(isinstance(layer, Linear) for layer in network.layers[::2])
-    if not fits or [network.layers[0].n_in, network.layers[0].n_out, network.layers[2].n_out] != [2, 2, 1]:
+    linear: list[Any] = network.layers[::2]
+    fits = len(kinds) == 3 and kinds[1] in KNOWN and all(isinstance(layer, Linear) for layer in linear)
+    if not fits or [linear[0].n_in, linear[0].n_out, linear[1].n_out] != [2, 2, 1]:
         raise ValueError(f"network has the layers {network.layers}; expected Linear(2, 2), an activation, Linear(2, 1)")
     first, last = network.layers[0].params, network.layers[2].params
     return _describe(kinds[1], first["W"].tolist(), first["b"].tolist(), last["W"][:, 0].tolist(), float(last["b"][0]))

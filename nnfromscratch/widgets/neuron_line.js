@@ -48,7 +48,7 @@ function render({ model, el }) {
       const x1 = box[0] + (k % N + 0.5) / N * (box[2] - box[0]), x2 = box[3] - (Math.floor(k / N) + 0.5) / N * (box[3] - box[1]);
       tile.setAttribute("fill", css(mix(theme.zero, signed(g(z(x1, x2)) / most, theme), 0.6)));
     });
-    const [fx, fy] = foot(), length = Math.hypot(state.w1, state.w2) || 1, along = [-state.w2 / length * 9, state.w1 / length * 9];
+    const [fx, fy] = foot(), length = Math.hypot(state.w1, state.w2) || 1, reach = 1.2 * (box[2] - box[0]), along = [-state.w2 / length * reach, state.w1 / length * reach];
     for (const one of [line, grip]) set(one, { x1: plot.x(fx - along[0]), y1: plot.y(fy - along[1]), x2: plot.x(fx + along[0]), y2: plot.y(fy + along[1]) });
     const end = [fx + REACH * state.w1, fy + REACH * state.w2];
     set(shaft, { d: arrow(plot.x(fx), plot.y(fy), plot.x(end[0]), plot.y(end[1])) });
@@ -92,7 +92,7 @@ from nnfromscratch import Linear, Network, SquaredError, ${names[state.activatio
 
 network = Network([Linear(2, 1, dtype=np.float64), ${names[state.activation]}()], SquaredError())
 network.parameters.values[:] = [${[state.w1, state.w2, state.b].join(", ")}]
-print(network.forward(np.array([[${state.x1}, ${state.x2}]])).round(3))
+print(network.forward(np.array([[${state.x1}, ${state.x2}]], dtype=float)).round(3))
 `);
   keep = share(figure, model, {
     read: () => ({ w: [state.w1, state.w2].join(","), b: state.b, x: [state.x1, state.x2].join(","), activation: names[state.activation], target: targets[state.target].name }),

@@ -84,7 +84,7 @@ from nnfromscratch import ${names[state.activation]}
 
 w, b, x, y = ${[state.w, state.b, state.x, state.y].join(", ")}
 f = ${names[state.activation]}()
-a = f.forward(np.array([[w * x + b]]))
+a = f.forward(np.array([[w * x + b]], dtype=float))
 dz = f.backward(a - y)
 print(f"loss {((a - y) ** 2 / 2).item():.3f}, dw {(dz * x).item():.3f}, db {dz.item():.3f}")
 `);

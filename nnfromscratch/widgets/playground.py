@@ -144,7 +144,8 @@ class Playground(LiveFigure):
     def lines(self) -> list[str]:
         """Return the settings at the start, and the losses before training."""
         settings, hidden = self.settings, self.settings["hidden"]
-        sizes = "-".join(map(str, [2, *(layer["n"] for layer in hidden), self.network.layers[-1].n_out]))
+        last: Any = self.network.layers[-1]
+        sizes = "-".join(map(str, [2, *(layer["n"] for layer in hidden), last.n_out]))
         activations = ", ".join(layer["activation"] for layer in hidden) or "no hidden layer"
         first = f"{self.meta['title']}: {self.meta['start']['data']}, {sizes}, {activations}, loss {settings['loss']}"
         if not self.trains:
@@ -212,7 +213,8 @@ def _check_hidden(hidden: Any) -> Any:
 def _read_hidden(network: Network, n_classes: int) -> Any:
     """Return sizes and activations of a network's hidden layers."""
     kinds = [type(layer).__name__ for layer in network.layers]
-    linear, activations = network.layers[::2], kinds[1::2]
+    linear: list[Any] = network.layers[::2]
+    activations = kinds[1::2]
     n_out = 1 if isinstance(network.loss, BinaryCrossEntropy) else n_classes
     fits = len(kinds) % 2 and set(kinds[::2]) == {"Linear"} and set(activations) <= set(ACTIVATIONS) and n_classes <= max(n_out, 2)
     if not fits or type(network.loss).__name__ not in LOSSES or linear[0].n_in != 2 or linear[-1].n_out != n_out:

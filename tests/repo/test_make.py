@@ -36,7 +36,7 @@ def course(request, tmp_path):
         path.parent.mkdir(exist_ok=True)
         path.write_text(PROGRAM, encoding="utf-8")
         path.chmod(0o755)
-    for stamp in (".venv/book.stamp", ".venv/test.stamp", ".venv-bench/bench.stamp"):
+    for stamp in (".venv/book.stamp", ".venv/test.stamp", ".venv/grading.stamp", ".venv-bench/bench.stamp"):
         (folder / stamp).touch()
     return folder
 
@@ -106,6 +106,15 @@ def test_a_home_that_cannot_be_written_is_replaced(course, home):
 def test_any_other_home_stays(course, tmp_path):
     [(_, _, used)] = make(course, "tidy", HOME=str(tmp_path))[:1]
     assert used == str(tmp_path)
+
+
+def test_the_commands_for_windows_in_the_readme_are_those_of_make():
+    [block] = re.findall(r"^```powershell\n(.*?)^```", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    makefile = MAKEFILE.replace(" --quiet --disable-pip-version-check", "").replace("$(BIN)/", ".venv\\Scripts\\")
+    commands = [line for line in block.splitlines() if line.startswith(".venv")]
+    assert len(commands) == 5 and [line for line in commands if line not in makefile] == []
+    for program in set(re.findall(r"Scripts\\([\w-]+)", block)) - {"python"}:
+        assert shutil.which(program, path=os.path.dirname(sys.executable)), program
 
 
 # ---------------------------------------------------------------------------------------------- the programs themselves

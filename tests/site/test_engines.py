@@ -92,19 +92,22 @@ class Firefox:
 class WebKit:
     """WebKitGTK's MiniBrowser on a display of its own, over WebDriver."""
 
-    def __init__(self, browser):
-        self.process = subprocess.Popen(
-            ["xvfb-run", "-a", "WebKitWebDriver", "--port=4517"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
+    def __init__(self):
+        command = ["xvfb-run", "-a", "WebKitWebDriver", "--port=4517"]
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+        self.address = "http://127.0.0.1:4517"
+
+    def start(self, browser):
+        """Open a window of this browser."""
         options = {"binary": str(browser), "args": ["--automation"]}
         capabilities = {"alwaysMatch": {"browserName": "MiniBrowser", "webkitgtk:browserOptions": options}}
-        self.address = "http://127.0.0.1:4517/session"
-        for _ in range(50):
+        for _ in range(100):
             try:
-                self.address += f"/{self.post('', {'capabilities': capabilities})['sessionId']}"
+                urllib.request.urlopen(f"{self.address}/status", timeout=PATIENCE).close()
                 break
-            except OSError:
+            except OSError:  # the driver does not listen yet
                 time.sleep(0.3)
+        self.address += f"/session/{self.post('/session', {'capabilities': capabilities})['sessionId']}"
         self.post("/timeouts", {"script": PATIENCE * 1000, "pageLoad": PATIENCE * 1000})
 
     def post(self, path, data):
@@ -119,7 +122,8 @@ class WebKit:
         return self.post("/execute/sync", {"script": f"return {script}", "args": []})
 
     def close(self):
-        urllib.request.urlopen(urllib.request.Request(self.address, method="DELETE"), timeout=20).close()
+        if "/session/" in self.address:
+            urllib.request.urlopen(urllib.request.Request(self.address, method="DELETE"), timeout=20).close()
         os.killpg(self.process.pid, signal.SIGTERM)  # xvfb-run, its display, and the driver
         self.process.wait(20)
 
@@ -141,8 +145,9 @@ def engine(name):
         browser = next((path for path in MINI_BROWSER if path.exists()), None)
         if browser is None or shutil.which("WebKitWebDriver") is None or shutil.which("xvfb-run") is None:
             missing("WebKit", "On Debian: apt-get install webkit2gtk-driver xvfb xauth")
-        driver = WebKit(browser)
+        driver = WebKit()
         try:
+            driver.start(browser)
             yield driver
         finally:
             driver.close()

@@ -195,7 +195,8 @@ def sum_to(d: Array, shape: tuple[int, ...]) -> Array:
     if d.shape == shape:
         return d
     d = d.sum(axis=tuple(range(d.ndim - len(shape))))
-    return d.sum(axis=tuple(i for i, n in enumerate(shape) if n == 1), keepdims=True)
+    kept: Array = d.sum(axis=tuple(i for i, n in enumerate(shape) if n == 1), keepdims=True)
+    return kept
 
 
 def check_floats(data: Array) -> None:

@@ -66,7 +66,7 @@ function layout({ layers }, { passes }) {
   });
 }
 
-function drawEdges(g, palette, network, { passes, order }, columns, outputs) {
+function drawEdges(g, palette, network, { passes }, columns, outputs) {
   if (!network) return;
   const stages = [...columns, outputs];
   stages.forEach((to, l) => {

@@ -124,6 +124,8 @@ def check_labels(y: Any, *, n_samples: int | None = None, n_classes: int | None 
     check_plain(name, y)
     if y.dtype.kind not in "iu":
         raise TypeError(f"{name} has dtype {y.dtype}; expected integer labels")
+    if y.ndim == 2 and 1 in y.shape:
+        raise ValueError(f"{name} has shape {y.shape}; expected a vector of labels, shape ({y.size},): pass np.ravel({name})")
     check_shape(name, y, (n_samples,))
     if y.size == 0:
         raise ValueError(f"{name} is empty; expected at least one label")

@@ -199,7 +199,8 @@ def sum_to(d: Array, shape: tuple[int, ...]) -> Array:
     if d.shape == shape:
         return d
     d = d.sum(axis=tuple(range(d.ndim - len(shape))))
-    return d.sum(axis=tuple(i for i, n in enumerate(shape) if n == 1), keepdims=True)
+    kept: Array = d.sum(axis=tuple(i for i, n in enumerate(shape) if n == 1), keepdims=True)
+    return kept
 
 
 def softmax_cross_entropy(Z: Tensor, y: NDArray[Any]) -> Tensor:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .._checks import check_finite, check_labels, check_number
+from .._checks import check_finite, check_labels, check_number, check_plain
 from .._typing import Array, Rng
 
 
@@ -146,6 +146,7 @@ def _split(X: Array, y: Array, shares: list[float], rng: Rng) -> list[Array]:
     """Return `X` and `y` of each part in turn: first what the shares leave over, then a part for each share."""
     if not isinstance(X, np.ndarray) or X.ndim == 0:
         raise TypeError(f"X is a {type(X).__name__}; expected a NumPy array with a row for each sample")
+    check_plain("X", X)
     check_labels(y, n_samples=len(X))
     check_finite("X", X)
     rng = np.random.default_rng(rng)

@@ -15,7 +15,7 @@ from .style import GREY, MARKERS, NIGHT, PALETTE, VERMILLION, above, axes_or_new
 
 
 def samples(X: Array, y: Array, *, names: Sequence[str] | None = None, ax: Axes | None = None) -> Axes:
-    """Draw samples with two features, a colour and a marker for each class.
+    """Draw samples with two features, a color and a marker for each class.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ def decision_boundary(
     resolution: int = 200,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw the regions a classifier divides the plane into, and the samples on them; the more certain, the stronger the colour.
+    """Draw the regions a classifier divides the plane into, and the samples on them; the more certain, the stronger the color.
 
     Parameters
     ----------
@@ -92,9 +92,9 @@ def decision_boundary(
     names = check_names(names, n_classes)
     best, certainty = P.argmax(axis=1), np.maximum(0, P.max(axis=1) - 1 / n_classes) / (1 - 1 / n_classes)
     strength = (0.08 + 0.42 * certainty)[:, None]
-    colours = (1 - strength) + strength * np.array([to_rgb(colour) for colour in PALETTE])[best]
+    colors = (1 - strength) + strength * np.array([to_rgb(color) for color in PALETTE])[best]
     ax = axes_or_new(ax, (4.5, 3.6))
-    ax.imshow(colours.reshape(side, side, 3), extent=(*ticks[0][[0, -1]], *ticks[1][[0, -1]]), origin="lower", aspect="auto")
+    ax.imshow(colors.reshape(side, side, 3), extent=(*ticks[0][[0, -1]], *ticks[1][[0, -1]]), origin="lower", aspect="auto")
     for k in np.unique(best):
         lead = P[:, k] - np.delete(P, k, axis=1).max(axis=1)
         if lead.min() < 0 < lead.max():
@@ -152,9 +152,9 @@ def neuron_line(w: Array, b: float, *, limits: tuple[float, float, float, float]
         raise ValueError("w is (0, 0); expected at least one weight that is not zero, else there is no line")
     (left, right), (bottom, top) = check_range("limits, x", limits[:2]), check_range("limits, y", limits[2:])
     ax = axes_or_new(ax, (4.0, 3.6))
-    centre, unit = np.array([left + right, bottom + top]) / 2, w / np.linalg.norm(w)
+    center, unit = np.array([left + right, bottom + top]) / 2, w / np.linalg.norm(w)
     along = np.array([-unit[1], unit[0]])
-    foot = centre - (w @ centre + b) / (w @ w) * w  # the point of the line nearest to the centre of the picture
+    foot = center - (w @ center + b) / (w @ w) * w  # the point of the line nearest to the center of the picture
     step = 0.22 * min(right - left, top - bottom)
     ax.axline(foot, foot + along, color=ink(), linewidth=2)
     arrow = {"arrowstyle": "-|>", "color": VERMILLION, "linewidth": 2, "shrinkA": 0, "shrinkB": 0}

@@ -23,7 +23,7 @@ def network_diagram(
     ----------
     network : sequence of int, sequence of ndarray, or Network
         The sizes of the layers, or the weight matrices (n_in, n_out), or a network. Weights give the lines their width (how large) and
-        their colour and dashes (orange, solid: positive; blue, dashed: negative).
+        their color and dashes (orange, solid: positive; blue, dashed: negative).
     labels : sequence of str, optional
         A name under each layer.
     max_neurons : int
@@ -53,11 +53,11 @@ def network_diagram(
     ax = axes_or_new(ax, (4.5, 1.2 + 0.66 * top))
     for i, (start, end) in enumerate(pairwise(places)):
         ax.add_collection(_lines(i, start, end, None if weights is None else weights[i]))
-    colours = [GREEN, *[BLUE] * (len(sizes) - 2), VERMILLION]
-    for i, (size, layer, name, colour) in enumerate(zip(sizes, places, names, colours)):
-        ax.scatter([i] * len(layer), list(layer.values()), s=230, color=colour, edgecolor="white", linewidth=1, zorder=3)
+    colors = [GREEN, *[BLUE] * (len(sizes) - 2), VERMILLION]
+    for i, (size, layer, name, color) in enumerate(zip(sizes, places, names, colors)):
+        ax.scatter([i] * len(layer), list(layer.values()), s=230, color=color, edgecolor="white", linewidth=1, zorder=3)
         if len(layer) < size:
-            ax.plot([i] * 3, [-0.3, 0, 0.3], "o", color=colour, markersize=3)
+            ax.plot([i] * 3, [-0.3, 0, 0.3], "o", color=color, markersize=3)
         ax.text(i, -top - 0.7, f"{name}\n{size}".strip(), ha="center", va="top", color=ink())
     ax.set(xlim=(-0.4, len(sizes) - 0.6), ylim=(-top - 0.7, top + 0.5))
     ax.axis("off")
@@ -89,7 +89,7 @@ def _heights(size: int, limit: int) -> dict[int, float]:
 
 
 def _lines(column: int, start: dict[int, float], end: dict[int, float], W: Array | None) -> LineCollection:
-    """Return the lines between two neighbouring columns, as wide as the weights are large."""
+    """Return the lines between two neighboring columns, as wide as the weights are large."""
     pairs = [(i, j) for i in start for j in end]
     segments = [[(column, start[i]), (column + 1, end[j])] for i, j in pairs]
     if W is None:

@@ -72,8 +72,8 @@ def activation(
     ax = axes_or_new(ax)
     ax.axhline(0, color=GREY, linewidth=0.8)
     ax.axvline(0, color=GREY, linewidth=0.8)
-    for (label, _, colour, dash), value in zip(curves, values):
-        ax.plot(*broken_at_jumps(z, value), color=colour, linestyle=dash, linewidth=2.2, label=label)
+    for (label, _, color, dash), value in zip(curves, values):
+        ax.plot(*broken_at_jumps(z, value), color=color, linestyle=dash, linewidth=2.2, label=label)
     ax.set(xlabel="z", title=name, xlim=(z[0], z[-1]))
     ax.legend(frameon=False)  # where the curves are not
     return ax

@@ -19,14 +19,14 @@ MOST_CARDS = 16
 
 
 class Card(NamedTuple):
-    """One number of the graph: its name, value and gradient, its place, and the colour of its head."""
+    """One number of the graph: its name, value and gradient, its place, and the color of its head."""
 
     name: str
     value: float
     gradient: float
     x: float
     y: float
-    colour: str
+    color: str
 
 
 def computation_graph(network: Network, X: Array, y: Array, *, ax: Axes | None = None) -> Axes:
@@ -81,8 +81,8 @@ def computation_graph(network: Network, X: Array, y: Array, *, ax: Axes | None =
     weight_rows = [row for row in rows if row[-1].name.startswith("$b")]
     for number, row in enumerate(weight_rows, start=1):
         ax.text(-right - 0.2, row[0].y - 3 * STRIP - GAP / 2, f"layer {number}", rotation=90, ha="center", va="center", color=ink())
-    for x, words, colour in [(-0.85, "value", VALUE), (0.45, "gradient of the loss", GRADIENT)]:
-        ax.text(x, bottom - 0.28, words, ha="center", va="center", color=NIGHT, bbox={"facecolor": colour, "edgecolor": "none", "pad": 3})
+    for x, words, color in [(-0.85, "value", VALUE), (0.45, "gradient of the loss", GRADIENT)]:
+        ax.text(x, bottom - 0.28, words, ha="center", va="center", color=NIGHT, bbox={"facecolor": color, "edgecolor": "none", "pad": 3})
     ax.set(xlim=(-right - 0.4, right + 0.1), ylim=(bottom - 0.5, 0.1), aspect="equal")
     ax.axis("off")
     return ax
@@ -110,10 +110,10 @@ def _layout(
     rows: list[list[Card]] = []
     edges: list[tuple[Card, Card]] = []
 
-    def add_row(names: list[str], values: Array, grads: Array, colour: str, places: list[float] | None = None) -> list[Card]:
+    def add_row(names: list[str], values: Array, grads: Array, color: str, places: list[float] | None = None) -> list[Card]:
         places = [((i + 0.5) / len(names) - 0.5) * width for i in range(len(names))] if places is None else places
         y = -len(rows) * (3 * STRIP + GAP)
-        rows.append([Card(*card, y, colour) for card in zip(names, np.ravel(values), np.ravel(grads), places)])
+        rows.append([Card(*card, y, color) for card in zip(names, np.ravel(values), np.ravel(grads), places)])
         return rows[-1]
 
     above = add_row(_names("x", outputs[0].size), outputs[0], gradients[0], GREEN)
@@ -146,16 +146,16 @@ def _names(letter: str, n: int) -> list[str]:
 
 def _draw_card(ax: Axes, card: Card) -> None:
     """Draw a card: its name, its value, its gradient."""
-    strips = [(card.name, card.colour), (_short(card.value), VALUE), (_short(card.gradient), GRADIENT)]
-    for i, (words, colour) in enumerate(strips):
-        ax.add_patch(Rectangle((card.x - WIDTH / 2, card.y - (i + 1) * STRIP), WIDTH, STRIP, facecolor=colour, edgecolor="none", zorder=3))
+    strips = [(card.name, card.color), (_short(card.value), VALUE), (_short(card.gradient), GRADIENT)]
+    for i, (words, color) in enumerate(strips):
+        ax.add_patch(Rectangle((card.x - WIDTH / 2, card.y - (i + 1) * STRIP), WIDTH, STRIP, facecolor=color, edgecolor="none", zorder=3))
         ax.text(
             card.x,
             card.y - (i + 0.5) * STRIP,
             words,
             ha="center",
             va="center_baseline",
-            color=readable_on(colour),
+            color=readable_on(color),
             zorder=4,
             fontsize=11 if i == 0 else 9,
         )

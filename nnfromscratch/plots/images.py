@@ -19,7 +19,7 @@ def image_grid(
     Parameters
     ----------
     images : ndarray, shape (n_images, height, width) or (n_images, side * side)
-        Grey values, drawn as ink on paper: the largest number is black.
+        Gray values, drawn as ink on paper: the largest number is black.
     labels, predicted : ndarray of int, shape (n_images,), optional
         The true classes and those a network predicted.
     columns : int

@@ -13,7 +13,7 @@ from .style import BLUE, DASHES, GREY, PALETTE, SEQUENTIAL, axes_or_new, check_n
 
 
 def curves(lines: Mapping[str, Any], *, xlabel: str = "epoch", ylabel: str = "loss", log: bool = False, ax: Axes | None = None) -> Axes:
-    """Draw several runs to compare them, each with its own colour and dashes.
+    """Draw several runs to compare them, each with its own color and dashes.
 
     Parameters
     ----------
@@ -43,9 +43,9 @@ def curves(lines: Mapping[str, Any], *, xlabel: str = "epoch", ylabel: str = "lo
         raise ValueError(f"lines has {len(lines)} entries; expected 1 to {len(PALETTE)}")
     values = {name: check_array(str(name), np.asarray(line, dtype=float), ndim=1) for name, line in lines.items()}
     ax = axes_or_new(ax)
-    for (name, line), colour, dash in zip(values.items(), PALETTE, DASHES):
+    for (name, line), color, dash in zip(values.items(), PALETTE, DASHES):
         marker = "o" if line.size == 1 else None
-        ax.plot(np.arange(1, line.size + 1), line, color=colour, linestyle=dash, linewidth=2, marker=marker, label=name)
+        ax.plot(np.arange(1, line.size + 1), line, color=color, linestyle=dash, linewidth=2, marker=marker, label=name)
     ax.set(xlabel=xlabel, ylabel=ylabel, yscale="log" if log else "linear")
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
     ax.legend(frameon=False)

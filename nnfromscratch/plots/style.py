@@ -1,4 +1,4 @@
-"""What all figures share: colours that everybody can tell apart, and fresh axes of a size that stays readable on a phone."""
+"""What all figures share: colors that everybody can tell apart, and fresh axes of a size that stays readable on a phone."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,9 +14,9 @@ from .._checks import check_number
 from .._typing import Array
 
 # Blue, vermillion, green and purple are from Okabe and Ito, "Color Universal Design" (2008); violet and crimson were chosen to be far
-# from them for colour-blind eyes too. All have a contrast of at least 3 : 1 on a white page and on a dark one.
+# from them for color-blind eyes too. All have a contrast of at least 3 : 1 on a white page and on a dark one.
 PALETTE: tuple[str, ...] = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#7B4FE0", "#E10F4B")
-DASHES: tuple[Any, ...] = ("-", "--", "-.", ":", (0, (6, 2, 1, 2, 1, 2)), (0, (8, 3)))  # nothing is told by colour alone
+DASHES: tuple[Any, ...] = ("-", "--", "-.", ":", (0, (6, 2, 1, 2, 1, 2)), (0, (8, 3)))  # nothing is told by color alone
 MARKERS: tuple[str, ...] = ("o", "s", "^", "D", "v", "X")
 BLUE, VERMILLION, GREEN, _, VIOLET, _ = PALETTE
 GREY, NIGHT = "#808080", "#040506"  # on any fill white or NIGHT has a contrast of at least 4.5 : 1
@@ -24,31 +24,31 @@ DIVERGING = LinearSegmentedColormap.from_list("diverging", ["#004B76", BLUE, "wh
 SEQUENTIAL = LinearSegmentedColormap.from_list("sequential", ["white", BLUE, "#00304C"])
 
 
-def luminance(colour: ColorType) -> float:
-    """Return the relative luminance of a colour, from 0 (black) to 1 (white), as WCAG 2 defines it."""
-    rgb = np.array(to_rgb(colour))
+def luminance(color: ColorType) -> float:
+    """Return the relative luminance of a color, from 0 (black) to 1 (white), as WCAG 2 defines it."""
+    rgb = np.array(to_rgb(color))
     return float(np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4) @ [0.2126, 0.7152, 0.0722])
 
 
-def contrast(colour: ColorType, other: ColorType) -> float:
-    """Return the contrast of two colours, from 1 to 21, as WCAG 2 defines it.
+def contrast(color: ColorType, other: ColorType) -> float:
+    """Return the contrast of two colors, from 1 to 21, as WCAG 2 defines it.
 
     Examples
     --------
     >>> round(contrast("black", "white"))
     21
     """
-    darker, lighter = sorted([luminance(colour), luminance(other)])
+    darker, lighter = sorted([luminance(color), luminance(other)])
     return (lighter + 0.05) / (darker + 0.05)
 
 
-def readable_on(colour: ColorType) -> str:
-    """Return the text colour, white or nearly black, that stands out best from a background."""
-    return max("white", NIGHT, key=lambda text: contrast(text, colour))
+def readable_on(color: ColorType) -> str:
+    """Return the text color, white or nearly black, that stands out best from a background."""
+    return max("white", NIGHT, key=lambda text: contrast(text, color))
 
 
 def ink() -> str:
-    """Return the colour that matplotlib is set to write in."""
+    """Return the color that matplotlib is set to write in."""
     return str(plt.rcParams["text.color"])
 
 

@@ -55,6 +55,14 @@ def test_good_labels_come_back_themselves(dtype):
     assert check_labels(y, n_samples=3, n_classes=3) is y and check_labels(y) is y
 
 
+@pytest.mark.parametrize("shape", [(3, 1), (1, 3)])
+def test_labels_in_a_column_or_a_row_are_rejected_with_the_remedy(shape):
+    with pytest.raises(
+        ValueError, match=rf"y has shape \({shape[0]}, {shape[1]}\); expected a vector of labels, shape \(3,\): pass np.ravel"
+    ):
+        check_labels(np.array([0, 2, 1]).reshape(shape), n_samples=shape[0])
+
+
 @pytest.mark.parametrize(
     "value, bounds, result",
     [

@@ -58,7 +58,7 @@ FLOATS = np.zeros((2, 1))
         (np.array([0, 1]), [0, 1], TypeError, "y_pred is a list"),
         (np.array([0, 1]), np.array([0.0, 1.0]), TypeError, "y_pred has dtype float64; expected integer labels"),
         (np.array([0, 1]), np.array([0]), ValueError, r"y_pred has shape \(1,\); expected \(2,\)"),
-        (np.array([[0], [1]]), np.array([0, 1]), ValueError, r"y has shape \(2, 1\); expected \(any,\)"),
+        (np.array([[0], [1]]), np.array([0, 1]), ValueError, r"y has shape \(2, 1\); expected a vector of labels"),
         (np.array([], int), np.array([], int), ValueError, "y is empty; expected at least one label"),
         (np.array([-1, 1]), np.array([0, 1]), ValueError, "y holds labels from -1 to 1; expected 0 or more"),
     ],

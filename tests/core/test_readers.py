@@ -116,6 +116,7 @@ LABELS = idx(np.arange(10, dtype=np.uint8))
         (zipped(LABELS, method=zipfile.ZIP_STORED).replace(LABELS[-5:], bytes(5)), "Bad CRC-32"),
         (gzip.compress(gzip.compress(gzip.compress(gzip.compress(LABELS)))), r"starts with b'.x1f.x8b"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "file",  # packed files differ from process to process
 )
 def test_wrong_idx_files_are_refused(tmp_path, content, words):
     (tmp_path / "labels").write_bytes(content)

@@ -4,6 +4,9 @@ If all weights start equal, the network cannot learn: equal neurons receive equa
 random, and their standard deviation is chosen so that signals neither die out nor blow up on their way through the layers.
 """
 
+# NumPy's types say Any for the result of much arithmetic.
+# mypy: disable-error-code="no-any-return"
+
 from collections.abc import Callable
 
 import numpy as np

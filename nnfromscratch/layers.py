@@ -11,6 +11,9 @@ functions of `_checks`, which explain what is wrong, only if that fails. (Such a
 step with a batch of 32 samples 5% longer.)
 """
 
+# NumPy's types say Any for the result of much arithmetic.
+# mypy: disable-error-code="no-any-return"
+
 from __future__ import annotations
 
 import copy
@@ -59,6 +62,8 @@ class Layer:
     options: tuple[str, ...] = ()
     sample_shape: tuple[int | None, ...] | None = None  # of one input; None means any number
     training = in_use = False
+    n_in: int  # of layers that have sizes
+    n_out: int
     params, grads = LayerArrays(), LayerArrays()
 
     def __init__(self) -> None:

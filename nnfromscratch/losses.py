@@ -8,6 +8,9 @@ advantages. Nothing overflows, however large the scores are. And all three losse
 the prediction minus the truth, averaged over the n samples. This is the only place where the 1/n appears.
 """
 
+# NumPy's types say Any for the result of much arithmetic.
+# mypy: disable-error-code="no-any-return"
+
 import math
 from typing import Any
 

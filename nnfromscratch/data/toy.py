@@ -7,12 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .._checks import check_int, check_number
 from .._typing import Array, Rng
 
 
-def make_xor(n_samples: int = 200, *, noise: float = 0.1, rng: Rng = None) -> tuple[Array, Array]:
+def make_xor(n_samples: int = 200, *, noise: float = 0.1, rng: Rng = None) -> tuple[Array, NDArray[np.int64]]:
     """Make clouds around the four corners of a square; the class is 1 where exactly one coordinate is 1.
 
     Parameters
@@ -57,7 +58,7 @@ def make_xor(n_samples: int = 200, *, noise: float = 0.1, rng: Rng = None) -> tu
     return X, corner % 2
 
 
-def make_moons(n_samples: int = 200, *, noise: float = 0.1, rng: Rng = None) -> tuple[Array, Array]:
+def make_moons(n_samples: int = 200, *, noise: float = 0.1, rng: Rng = None) -> tuple[Array, NDArray[np.int64]]:
     """Make two half circles that reach into each other.
 
     Parameters
@@ -100,7 +101,7 @@ def make_moons(n_samples: int = 200, *, noise: float = 0.1, rng: Rng = None) -> 
     return _toy(moons, n_samples, 2, noise, rng)
 
 
-def make_circles(n_samples: int = 200, *, noise: float = 0.1, rng: Rng = None) -> tuple[Array, Array]:
+def make_circles(n_samples: int = 200, *, noise: float = 0.1, rng: Rng = None) -> tuple[Array, NDArray[np.int64]]:
     """Make two circles around the origin, one inside the other.
 
     Parameters
@@ -138,7 +139,7 @@ def make_circles(n_samples: int = 200, *, noise: float = 0.1, rng: Rng = None) -
     return _toy(lambda y, t: _on_circle(t) / (1 + y), n_samples, 2, noise, rng)
 
 
-def make_spirals(n_samples: int = 300, *, n_classes: int = 3, noise: float = 0.03, rng: Rng = None) -> tuple[Array, Array]:
+def make_spirals(n_samples: int = 300, *, n_classes: int = 3, noise: float = 0.03, rng: Rng = None) -> tuple[Array, NDArray[np.int64]]:
     """Make spiral arms that turn around the origin three quarters of a full turn, one arm a class.
 
     Parameters
@@ -179,7 +180,7 @@ def make_spirals(n_samples: int = 300, *, n_classes: int = 3, noise: float = 0.0
     return _toy(lambda y, t: t * _on_circle(y / n_classes + 0.75 * t), n_samples, n_classes, noise, rng)
 
 
-def make_blobs(n_samples: int = 300, *, n_classes: int = 3, noise: float = 0.2, rng: Rng = None) -> tuple[Array, Array]:
+def make_blobs(n_samples: int = 300, *, n_classes: int = 3, noise: float = 0.2, rng: Rng = None) -> tuple[Array, NDArray[np.int64]]:
     """Make round clouds whose centres lie evenly on a circle of radius 1, one cloud a class.
 
     Parameters
@@ -221,7 +222,7 @@ def make_blobs(n_samples: int = 300, *, n_classes: int = 3, noise: float = 0.2, 
     return _toy(lambda y, t: _on_circle(y / n_classes), n_samples, n_classes, noise, rng)
 
 
-def _toy(place: Callable[[Array, Array], Any], n_samples: int, n_groups: int, noise: float, rng: Rng) -> tuple[Array, Array]:
+def _toy(place: Callable[[Array, Array], Any], n_samples: int, n_groups: int, noise: float, rng: Rng) -> tuple[Array, NDArray[np.int64]]:
     """Return noisy points and their groups; `place(group, t)` gives both coordinates of points with t random in [0, 1)."""
     check_int("n_samples", n_samples, minimum=n_groups)
     noise, rng = check_number("noise", noise, minimum=0), np.random.default_rng(rng)

@@ -1,129 +1,194 @@
-"""DigitCanvas: draw a digit, and see how a trained network reads it, step by step, in the browser."""
+"""DigitCanvas: draw a digit, and see how a trained network reads it and why."""
 
 import zlib
+from collections.abc import Generator
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
 
 from .. import plots
-from .._checks import check_array
+from .._checks import check_array, check_labels
 from .._typing import Array
 from ..data.datasets import load_digits
 from ..data.handwriting import prepare_digit
-from ..layers import Activation, Dropout, Linear
+from ..layers import Activation, Dropout, Linear, Scale
+from ..losses import SoftmaxCrossEntropy
 from ..network import Network
+from . import training_digits
 from .base import LiveFigure, bundle, still_picture
-from .digit_network import load_digit_network
-from .training_explorer import FUNCTIONS
+from .digit_network import THRESHOLD, load_digit_network
+
+KNOWN = ("Identity", "ScaledIdentity", "BinaryStep", "Sigmoid", "Tanh", "ReLU", "LeakyReLU", "ELU")  # to the engine in the browser
+MODULES = (
+    *("shared", "engine", "drawing", "handwriting", "picture_orientation", "picture_file", "digit_link", "digit_sheet", "digit_reader"),
+    *("digit_graph", "digit_why", "digit_collection", "digit_canvas"),
+)
 
 
 class DigitCanvas(LiveFigure):
-    """A sheet to draw a digit on, every step from there to the network's input, and what the network makes of it.
+    """A sheet to draw a digit on, the network with all it computes for this digit, and reasons for its answer.
 
-    Everything is computed in the browser, from the network's weights.
+    The figure shows the ten probabilities, the steps from the drawing to the network's input, the three nearest training digits, and which
+    ink speaks for the most probable digit rather than the next one. Drawings can be labeled and saved as a file, which `load_drawings`
+    reads. A network of Linear layers and elementwise activations runs in the browser; any other runs in the kernel.
 
     Parameters
     ----------
     network : Network, optional
-        784 inputs, 10 outputs, in between Linear layers with one kind of activation. Without it: `load_digit_network()`.
+        784 inputs (shades from 0 to 1; from 0 to 255 if the first layer is a `Scale`) and 10 outputs. Default: `load_digit_network()`.
     examples : ndarray of float, shape (n_examples, 784), optional
-        Digits to choose from, shades from 0 to 1. Without it: ten bundled ones, from 0 to 9.
+        Digits to choose from, shades from 0 to 1. Default: ten bundled ones, from 0 to 9.
+    training : (X, y), optional
+        The digits that the network was trained on, to find the nearest ones among them. Default: the 4,000 bundled training digits.
+    threshold : float
+        An answer that is less probable than this is shown as "I don't know"; the reader can change it.
+    explain : bool
+        Whether the reasons are unfolded at the start.
     title : str
-
-    Raises
-    ------
-    TypeError, ValueError
-        If the network or the examples do not fit.
 
     Examples
     --------
     >>> print("\\n".join(DigitCanvas().lines()[:3]))
     Draw a digit: a network 784-96-10 with ReLU
-    digit 0: read as 0 (100 %)
-    digit 1: read as 1 (99 %)
+    digit 0: read as 0 (100%)
+    digit 1: read as 1 (98%)
     """
 
-    _esm = bundle("shared.js", "network.js", "canvas.js", "handwriting.js", "digit_link.js", "picture_file.js", "digit_canvas.js")
+    _esm = bundle(*(f"{name}.js" for name in MODULES))
     _css = bundle("shared.css", "digit_canvas.css")
 
-    def __init__(self, network: Network | None = None, *, examples: Array | None = None, title: str = "Draw a digit") -> None:
-        linear, activation = _parts(network or load_digit_network())
-        images = _one_of_each() if examples is None else _check_examples(examples)
+    def __init__(
+        self,
+        network: Network | None = None,
+        *,
+        examples: Array | None = None,
+        training: tuple[Array, Array] | None = None,
+        threshold: float = THRESHOLD,
+        explain: bool = True,
+        title: str = "Draw a digit",
+    ) -> None:
+        self.network, own = network or load_digit_network(), network is not None
+        layers = _check_network(self.network)
+        images = one_of_each() if examples is None else _check_examples(examples)
+        self.training = None if training is None else _check_training(*training)
         self._names = [f"digit {k}" if examples is None else f"example {k + 1}" for k in range(len(images))]
         shades = np.round(images * 255).astype(np.uint8)
-        widths = "-".join(str(n) for n in [784, *(layer.n_out for layer in linear)])
-        self._kind = f"a network {widths}" + f" with {activation}" * (len(linear) > 1)
-        self._read = (network or load_digit_network()).astype(np.float32).predict_proba(prepared(shades / 255))
+        self._read = self.probabilities(np.array([prepare_digit(image.reshape(28, 28)) for image in shades / 255]))
+        self._kind = f"a network {describe(layers)}" if layers else "a network that runs in the kernel"
+        start = min(3, len(images) - 1)
         super().__init__(
-            still=still_picture(lambda figure: _draw(figure, images[0], self._read[0]), size=(4.2, 5.4)),
-            alt=f"A handwritten digit, and below it what the network reads: {_answer(self._read[0])}.",
-            weights=zlib.compress(b"".join(layer.params[key].astype("<f4").tobytes() for layer in linear for key in "Wb"), 9),
+            still=still_picture(lambda figure: _draw(figure, images[start], self._read[start]), size=(4.2, 5.4)),
+            alt=f"A handwritten digit, and below it what the network reads: {answer(self._read[start])}.",
+            weights=_pack(layers or []),
             examples=zlib.compress(shades.tobytes(), 9),
             meta={
                 "title": title,
-                "sizes": [784, *(layer.n_out for layer in linear)],
-                "activation": FUNCTIONS.get(activation, "identity"),
+                "sizes": [784, *(layer.n_out for layer in layers[::2])] if layers else None,
+                "activations": [_activation(layer) for layer in layers[1::2]] if layers else None,
+                "answers": None if layers else np.round(self._read, 5).tolist(),
                 "names": self._names,
-                "own": network is not None,
+                "start": start,
+                "own": own,
+                "threshold": float(threshold),
+                "explain": bool(explain),
+                "digits": training_digits.bundled_description() if self.training is None else training_digits.describe(*self.training),
             },
         )
 
     def lines(self) -> list[str]:
         """Return how the network reads each example."""
-        return [f"{self.meta['title']}: {self._kind}", *(f"{name}: {_answer(p)}" for name, p in zip(self._names, self._read))]
+        return [f"{self.meta['title']}: {self._kind}", *(f"{name}: read as {answer(p)}" for name, p in zip(self._names, self._read))]
+
+    def probabilities(self, X: Array) -> Array:
+        """Return the network's probabilities for prepared digits, shades from 0 to 1."""
+        return probabilities(self.network, X)
+
+    def answer(self, request: dict[str, Any]) -> Generator[dict[str, Any], None, None]:
+        """Yield the probabilities of one prepared digit (784 shades from 0 to 255), or the picture of the training digits."""
+        if "shades" in request:
+            X = np.array([request["shades"]], dtype=np.float32) / 255
+            yield {"probabilities": self.probabilities(X)[0].tolist()}
+        if request.get("digits"):
+            X, _ = self.training or training_digits.bundled()
+            yield {"digits": True, "buffers": [training_digits.sprite(X)]}
 
 
-def prepared(images: Array) -> Any:
-    """Return each row of 784 shades as the network's input, prepared as a drawing is."""
-    return np.array([prepare_digit(image.reshape(28, 28)) for image in images])
+def probabilities(network: Network, X: Array) -> Array:
+    """Return a network's probabilities; one that starts with a `Scale` gets bytes."""
+    scaled = network.layers and isinstance(network.layers[0], Scale)
+    return network.predict_proba(np.round(255 * X).astype(np.uint8) if scaled else X.astype(network.dtype))
 
 
-def _parts(network: Network) -> Any:
-    """Return the Linear layers and the name of the activation between them."""
+def _check_network(network: Any) -> list[Any] | None:
+    """Return the layers Linear, activation, ..., Linear if the browser can compute the network, else None."""
     if not isinstance(network, Network):
         raise TypeError(f"network is a {type(network).__name__}; expected a Network")
-    layers: list[Any] = [layer for layer in network.layers if not isinstance(layer, Dropout)]
-    names = {type(layer).__name__ for layer in layers[1::2]}
-    if (
-        not all(isinstance(layer, Linear) for layer in layers[::2])
-        or not all(isinstance(layer, Activation) for layer in layers[1::2])
-        or len(layers) % 2 == 0
-        or len(names) > 1
-        or not names <= FUNCTIONS.keys()
-    ):
-        raise ValueError(
-            f"network is {network.layers}; expected Linear layers with the same activation after each but the last: {', '.join(FUNCTIONS)}"
-        )
-    if any(
-        layer.options and [getattr(layer, name) for name in layer.options] != [getattr(type(layer)(), name) for name in layer.options]
-        for layer in layers[1::2]
-    ):
-        raise ValueError(f"network is {network.layers}; expected activations with their usual options")
-    if layers[0].n_in != 784 or layers[-1].n_out != 10:
-        raise ValueError(f"the network has {layers[0].n_in} inputs and {layers[-1].n_out} outputs; expected 784 and 10")
-    return layers[::2], names.pop() if names else "Identity"
+    layers = [layer for layer in network.layers if not isinstance(layer, Dropout)]
+    linear = [layer for layer in layers if isinstance(layer, Linear)]
+    if (linear and linear[-1].n_out != 10) or (isinstance(layers[0], Linear) and layers[0].n_in != 784):
+        raise ValueError(f"the network has {linear[0].n_in} inputs and {linear[-1].n_out} outputs; expected 784 and 10")
+    known = all(isinstance(layer, Linear) for layer in layers[::2]) and all(_is_known(layer) for layer in layers[1::2])
+    if known and len(layers) % 2 and isinstance(network.loss, SoftmaxCrossEntropy):
+        return layers
+    shape = probabilities(network, np.zeros((1, 784), np.float32)).shape
+    if shape != (1, 10):
+        raise ValueError(f"the network returns probabilities of shape {shape} for one digit; expected (1, 10)")
+    return None
 
 
-def _check_examples(examples: Any) -> Any:
+def _is_known(layer: Any) -> bool:
+    return isinstance(layer, Activation) and type(layer).__name__ in KNOWN
+
+
+def _activation(layer: Any) -> list[Any]:
+    """Return an activation's name and option, as the engine in the browser takes them."""
+    return [type(layer).__name__, *(float(getattr(layer, name)) for name in layer.options)]
+
+
+def describe(layers: list[Any]) -> str:
+    """Return the widths and the activations of a network, such as "784-96-10 with ReLU"."""
+    widths = "-".join(str(n) for n in [784, *(layer.n_out for layer in layers[::2])])
+    names = list(dict.fromkeys(type(layer).__name__ for layer in layers[1::2]))
+    return widths + (f" with {' and '.join(names)}" if names else "")
+
+
+def _pack(layers: list[Any]) -> bytes:
+    """Return all weights as 32-bit numbers, compressed: layer by layer, W before b."""
+    return zlib.compress(b"".join(layer.params[key].astype("<f4").tobytes() for layer in layers[::2] for key in "Wb"), 9)
+
+
+def _check_examples(examples: Array) -> Array:
     check_array("examples", examples, shape=(None, 784))
     if examples.min() < 0 or examples.max() > 1:
         raise ValueError(f"examples hold shades from {examples.min():g} to {examples.max():g}; expected 0 to 1")
     return examples
 
 
-def _one_of_each() -> Any:
-    """Return the first of each digit among the bundled ones that no training here has seen."""
+def _check_training(X: Array, y: Array) -> tuple[Array, Array]:
+    """Return the digits in the order of their labels."""
+    check_array("training digits", X, shape=(None, 784))
+    check_labels(y, n_samples=len(X), n_classes=10, name="training labels")
+    order = np.argsort(y, kind="stable")
+    return X[order], np.asarray(y)[order]
+
+
+@lru_cache(maxsize=1)
+def one_of_each() -> Array:
+    """Return for each digit the first of the held-out ones that the bundled network reads with at least 90%: clear ones to start from."""
     data = load_digits()
-    return np.array([data.X_test[np.flatnonzero(data.y_test == digit)[0]] for digit in range(10)])
+    clear = load_digit_network().predict_proba(data.X_test)[np.arange(len(data.y_test)), data.y_test] > 0.9
+    return np.array([data.X_test[np.flatnonzero(clear & (data.y_test == digit))[0]] for digit in range(10)])
 
 
-def _answer(probabilities: Array) -> Any:
-    return f"read as {probabilities.argmax()} ({probabilities.max():.0%})".replace("%", " %")
+def answer(p: Array) -> str:
+    """Return the most probable digit with its probability."""
+    return f"{p.argmax()} ({p.max():.0%})"
 
 
-def _draw(figure: Figure, image: Array, probabilities: Array) -> None:
+def _draw(figure: Figure, image: Array, p: Array) -> None:
     """Draw the start picture."""
     above, below = figure.subplots(2, 1)
     plots.image_grid(image[None], columns=1, ax=above)
-    plots.probabilities(probabilities, ax=below)
+    plots.probabilities(p, ax=below)

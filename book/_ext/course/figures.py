@@ -10,6 +10,8 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
+from nnfromscratch.widgets import training_digits
+
 VIEW = "application/vnd.jupyter.widget-view+json"
 NOTE = "This figure answers to its controls where JavaScript runs and the page comes from a web server. This is how it starts."
 
@@ -46,7 +48,17 @@ def add_script(app, config):
     config.html_static_path.append(str(Path(__file__).with_suffix(".js")))
 
 
+def write_training_digits(app, exception):
+    """Write the picture of the training digits, which the drawing canvas loads when a reader first draws."""
+    if not exception and app.builder.format == "html":
+        path = Path(app.outdir) / training_digits.PAGE_FILE
+        content = training_digits.sprite(training_digits.bundled()[0])
+        if not path.exists() or path.read_bytes() != content:
+            path.write_bytes(content)
+
+
 def setup(app):
+    app.connect("build-finished", write_training_digits)
     app.add_post_transform(StillAndLive)
     app.connect("config-inited", add_script)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

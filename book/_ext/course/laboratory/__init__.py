@@ -51,7 +51,7 @@ class MarkCells(SphinxPostTransform):
 
     def run(self, **kwargs):
         cells = notebook_cells(self.env.doc2path(self.env.docname))
-        for node in self.document.findall(_is_cell):
+        for node in self.document.findall(_is_cell) if cells else ():  # the first page is a text page that shows a figure
             cell = cells[node["cell_index"]]
             if kind(cell):
                 node["ids"].append(f"cell-{cell['id']}")

@@ -52,9 +52,10 @@ def task(name, record, row, points, headings, decided):
     if score is None:
         earned, kind, sentence = "–", "", sentence or "not graded yet"
     else:
-        earned, kind = f"{score:g}", "good" if score == points[name] else "bad"
+        earned, kind = f"{score:g}", "good" if score == points[name] and (test is None or test["passed"]) else "bad"
     label = f"{escape(headings.get(name, ''))}<br><small>{escape(name)}</small>"
-    return f'<tr><td>{label}</td><td class="points {kind}">{earned} of {points[name]:g}</td><td>{escape(sentence)}</td></tr>\n'
+    worth = f"{earned} of {points[name]:g}" if points[name] else "no points"
+    return f'<tr><td>{label}</td><td class="points {kind}">{worth}</td><td>{escape(sentence)}</td></tr>\n'
 
 
 def first_line(message):

@@ -11,12 +11,14 @@ from coursework.grading import pages
 from coursework.grading.pages import escape
 from coursework.grading.results import digest
 
+SENTENCE = "a sentence for the student"
 LEVELS = {"complete": 1.0, "partly right": 0.5, "not yet": 0.0}
 SCRIPT = """
 <style>
 body { max-width: none; } main { display: grid; grid-template-columns: repeat(auto-fill, minmax(22rem, 1fr)); gap: 1rem; }
 article { border: 1px solid var(--line); border-radius: .4rem; padding: .5rem 1rem; } article.decided { border-color: var(--good); }
-textarea { width: 100%; box-sizing: border-box; } fieldset { border: 0; padding: 0; margin: .5rem 0; } label { margin-right: .8rem; }
+textarea { width: 100%; box-sizing: border-box; } fieldset { border: 0; padding: 0; margin: .5rem 0; }
+label { margin-right: .8rem; white-space: nowrap; }
 header { position: sticky; top: 0; background: Canvas; padding: .3rem 0; border-bottom: 1px solid var(--line); }
 </style>
 <script>
@@ -89,7 +91,7 @@ def page(results, course, assignment, item, most, articles):
     body = f"""<h1>{escape(assignment)}: {escape(item)}</h1>
 <details open><summary>The question</summary>{pages.markdown(course.question(assignment, item))}</details>
 <details><summary>Sample answer, and how points are given ({most:g} at most)</summary>{sample}</details>
-<header>Your name: <input id="grader"> <button id="save">Save decisions as a file</button> <span id="count"></span></header>
+<header><label>Your name: <input id="grader"></label> <button id="save">Save decisions as a file</button> <span id="count"></span></header>
 <main>{"".join(articles)}</main>
 <script type="application/json" id="about">{json.dumps(about).replace("<", "&lt;")}</script>"""
     return pages.page(f"{assignment}: {item}", body, SCRIPT)
@@ -103,11 +105,12 @@ def article(results, cell, most, decision, student):
     levels = "".join(
         f'<label><input type="radio" name="{pseudonym}" value="{part * most:g}"> {name}</label>' for name, part in LEVELS.items()
     )
+    comment = decision.get("comment", "") if same else ""
     changed = "" if same or not decision else "<p><strong>Changed since it was graded.</strong></p>"
     return f"""<article data-id="{pseudonym}" data-text="{text}" id="a{pseudonym}">{changed}
 {pages.markdown(cell["source"], cell["attachments"])}
 <fieldset>{levels}<label>points <input type="number" name="points" min="0" max="{most:g}" step="0.25" value="{points}"></label></fieldset>
-<textarea rows="2" placeholder="a sentence for the student">{escape(decision.get("comment", "") if same else "")}</textarea></article>"""
+<textarea rows="2" placeholder="{SENTENCE}" aria-label="{SENTENCE}">{escape(comment)}</textarea></article>"""
 
 
 def take(results, files):

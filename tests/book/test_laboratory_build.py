@@ -131,3 +131,23 @@ except NotHere as error:
     print(error.lineno, error.msg)
 """
     assert guest(code).startswith(f"{line} {words}")
+
+
+def test_training_reports_its_epochs():
+    code = """
+from laboratory import progress
+seen = []
+progress.tell = lambda kind, **message: seen.append((kind, message["done"], message["total"]))
+progress.watch("from nnfromscratch import Network")
+from nnfromscratch import Network, make_moons, mlp
+X, y = make_moons(50, rng=0)
+network = Network(mlp([2, 4, 2], rng=0))
+history = network.fit(X, y, epochs=2, rng=0)
+print(seen, len(history["loss"]))
+seen.clear()
+print(len(list(network.train(X, y, epochs=1, rng=0))), seen)
+"""
+    assert guest(code).splitlines() == [
+        "[('progress', 0, 2), ('progress', 1, 2), ('progress', 2, 2), ('progress', 2, 2)] 2",
+        "1 [('progress', 0, 1), ('progress', 1, 1), ('progress', 1, 1)]",
+    ]

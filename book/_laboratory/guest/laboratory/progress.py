@@ -11,16 +11,16 @@ def watch(source):
     if "nnfromscratch" in source:
         from nnfromscratch.network import Network
 
-        if not hasattr(Network.train, "__wrapped__"):
-            Network.train = reporting(Network.train)
+        if not hasattr(Network._epochs, "__wrapped__"):
+            Network._epochs = reporting(Network._epochs)
 
 
-def reporting(train):
-    """Return the method `train`, which checks its arguments and returns a generator of epochs, such that the page hears of every epoch."""
+def reporting(epochs):
+    """Return the method `epochs`, on which `train` and `fit` iterate, such that the page hears of each one."""
 
-    @functools.wraps(train)
+    @functools.wraps(epochs)
     def reported(*args, **kwargs):
-        return _counted(train(*args, **kwargs), inspect.signature(train).bind(*args, **kwargs).arguments["epochs"])
+        return _counted(epochs(*args, **kwargs), inspect.signature(epochs).bind(*args, **kwargs).arguments["epochs"])
 
     return reported
 

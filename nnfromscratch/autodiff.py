@@ -195,8 +195,7 @@ def sum_to(d: Array, shape: tuple[int, ...]) -> Array:
     if d.shape == shape:
         return d
     d = d.sum(axis=tuple(range(d.ndim - len(shape))))
-    kept: Array = d.sum(axis=tuple(i for i, n in enumerate(shape) if n == 1), keepdims=True)
-    return kept
+    return d.sum(axis=tuple(i for i, n in enumerate(shape) if n == 1), keepdims=True)
 
 
 def check_floats(data: Array) -> None:

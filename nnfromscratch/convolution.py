@@ -134,7 +134,7 @@ class Reshape(Layer):
         self.sample_shape = (int(np.prod(self.shape)),)
 
     def forward(self, X: Array) -> Array:
-        check_shape("X", X, (None, *self.sample_shape))
+        check_shape("X", X, (None, int(np.prod(self.shape))))
         self.cache = A = X.reshape(-1, *self.shape)
         return A
 
@@ -236,7 +236,7 @@ class Conv2D(Layer):
     def forward(self, X: Array) -> Array:
         """Return Z (n_samples, n_out, n_down, n_across)."""
         check_dtype("X", X, self.params["W"].dtype)
-        check_shape("X", X, (None, *self.sample_shape))
+        check_shape("X", X, (None, self.n_in, None, None))
         check_room(X, self.size, self.padding)
         margin = (self.padding, self.padding)
         self.cache = X = np.pad(X, ((0, 0), (0, 0), margin, margin))

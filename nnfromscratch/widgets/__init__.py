@@ -13,18 +13,16 @@ from .gradient_cloud import GradientCloud
 from .hidden_space import HiddenSpace
 from .kernel_explorer import KernelExplorer
 from .matrix_product import MatrixProduct
-from .neuron_explorer import NeuronExplorer
 from .neuron_line import NeuronLine
 from .one_neuron import OneNeuron
 from .playground import Playground
 from .score_bars import ScoreBars
 from .tape_stepper import TapeStepper
 from .ten_layers import TenLayers
-from .training_explorer import TrainingExplorer
 from .two_losses import TwoLosses
 
 __all__ = [
     "ActivationCurve", "BackpropStepper", "Bends", "Choice", "DigitCanvas", "Explore", "GradientCloud", "HiddenSpace",
-    "KernelExplorer", "MatrixProduct", "NeuronExplorer", "NeuronLine", "OneNeuron", "Playground", "ScoreBars", "TapeStepper",
-    "TenLayers", "TrainingExplorer", "TwoLosses", "load_digit_network",
+    "KernelExplorer", "MatrixProduct", "NeuronLine", "OneNeuron", "Playground", "ScoreBars", "TapeStepper", "TenLayers",
+    "TwoLosses", "load_digit_network",
 ]  # fmt: skip

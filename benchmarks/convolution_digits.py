@@ -3,7 +3,8 @@
     python -m benchmarks.convolution_digits        # about six minutes on one core
 
 All train on 3,200 digits in batches of 32, with momentum 0.9 and a rate that falls to 0 along a cosine: 10 epochs (1,000 steps), and the
-perceptron also 100 epochs. choices and numbers are on the 800 validation digits: first every rate with the seeds 0 to 2, then the best rate with the five seeds 10
+perceptron also 100 epochs. choices and numbers are on the 800 validation digits: first every rate with the seeds 0 to 2, then the best
+rate with the five seeds 10
 to 14, also on digits that were moved by one and two pixels.
 """
 

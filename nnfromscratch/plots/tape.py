@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -104,7 +104,7 @@ def tape_layout(tensor: Tensor) -> list[Card]:
     rows = defaultdict(list)
     for entry, row in _rows(tape).items():
         rows[row].append(entry)
-    x = {}
+    x: dict[Any, float] = {}
     for number in sorted(rows, reverse=True):  # from the result upward: each above the middle of what uses it
         users = {entry: [x[user] for user in tape if entry in {source for source, _ in user.inputs}] for entry in rows[number]}
         order = sorted(rows[number], key=lambda entry: (np.mean(users[entry]) if users[entry] else 0.0, entry.number))

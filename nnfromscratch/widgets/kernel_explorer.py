@@ -81,7 +81,7 @@ class KernelExplorer(LiveFigure):
 
 def feature_map(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
     """Return the sum of the products of the kernel with the patch at every place, shape (26, 26) for an image (28, 28)."""
-    return (patches(image[None, None], len(kernel))[0, ..., 0] * kernel).sum(axis=(2, 3))
+    return np.asarray((patches(image[None, None], len(kernel))[0, ..., 0] * kernel).sum(axis=(2, 3)))
 
 
 def _in_words(found: np.ndarray) -> str:

@@ -4,7 +4,7 @@ import { frame, menu, player, share } from "./shared.js";
 const INCH = 100;      // the layout is in inches
 
 /** One card: its name, its value, its derivative. */
-function card({ name, x, y, kind }, { width, strip }, number) {
+function card({ x, y, kind }, { width, strip }, number) {
   const [left, top, w, h] = [x - width / 2, y, width, strip].map(length => length * INCH), middle = left + w / 2;
   const rows = ["head", "value", "gradient"].map((row, i) =>
     `<g class="nns-${row}"><rect x="${left}" y="${top + i * h}" width="${w}" height="${h}"/><text x="${middle}" y="${top + (i + 0.7) * h}" text-anchor="middle"></text></g>`);

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from .. import plots
@@ -58,7 +60,7 @@ class TapeStepper(LiveFigure):
         return lines
 
 
-def _recorded(name: str, result: Tensor) -> dict:
+def _recorded(name: str, result: Tensor) -> dict[str, Any]:
     """Return the cards of a tape, the lines between them, and all steps: what each card shows, and a sentence."""
     cards = tape_layout(result)
     if result.data.size != 1:
@@ -82,11 +84,11 @@ def _recorded(name: str, result: Tensor) -> dict:
     }
 
 
-def _forward(cards: list, number: dict[Tensor, int]) -> list[dict]:
+def _forward(cards: list[Any], number: dict[Tensor, int]) -> list[dict[str, Any]]:
     inputs = [card.tensor for card in cards if not card.tensor.inputs]
     words = ", ".join(f"{entry.name} = {_said(entry.data)}" for entry in inputs)
     values = {number[entry]: shown(entry.data) for entry in inputs}
-    steps = [{"words": f"Inputs: {words}.", "values": dict(values), "gradients": {}, "from": [], "to": list(values)}]
+    steps: list[dict[str, Any]] = [{"words": f"Inputs: {words}.", "values": dict(values), "gradients": {}, "from": [], "to": list(values)}]
     for card in cards:
         if card.tensor.inputs:
             sources = [source for source, _ in card.tensor.inputs]
@@ -103,7 +105,7 @@ def _forward(cards: list, number: dict[Tensor, int]) -> list[dict]:
     return steps
 
 
-def _backward(result: Tensor, number: dict[Tensor, int]) -> list[dict]:
+def _backward(result: Tensor, number: dict[Tensor, int]) -> list[dict[str, Any]]:
     values = {place: shown(entry.data) for entry, place in number.items()}
     arrived, received = {result: np.ones_like(result.data)}, {result: 1}
     words = "Backward: the derivative of the result with respect to itself is 1."
@@ -111,7 +113,7 @@ def _backward(result: Tensor, number: dict[Tensor, int]) -> list[dict]:
     for entry in reversed(result.tape()):
         if not entry.inputs:
             continue
-        told = {}
+        told: dict[Tensor, list[str]] = {}
         for source, local in entry.inputs:
             d = sum_to(local(arrived[entry]), source.data.shape)
             slope = local(np.ones_like(entry.data)) if entry.data.size == 1 and d.size == 1 else None

@@ -54,6 +54,7 @@ check: .venv/test.stamp
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/codespell
 	$(BIN)/oxlint --quiet --deny-warnings $(JS)
+	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo --no-cache > .venv/imports.txt || { cat .venv/imports.txt; exit 1; }
 	$(BIN)/actionlint
 	$(BIN)/zizmor --offline --quiet --no-progress .github/workflows

@@ -10,14 +10,14 @@ import numpy as np
 
 import nnfromscratch as nn
 from nnfromscratch import plots
-from nnfromscratch.widgets import DigitCanvas, NeuronExplorer
+from nnfromscratch.widgets import DigitCanvas, NeuronLine
 
 matplotlib.use("agg")
 assert Path(nn.__file__).is_relative_to(sys.prefix), nn.__file__
 assert doctest.testfile(sys.argv[1], module_relative=False).failed == 0
 X, y = nn.load_iris()
 plots.samples(X[:, :2], y).figure.savefig("iris.png")
-shown, _ = NeuronExplorer()._repr_mimebundle_()
+shown, _ = NeuronLine()._repr_mimebundle_()
 assert shown["image/png"] and shown["text/plain"] and DigitCanvas().lines()
 assert len(list(resources.files("nnfromscratch.quizzes").iterdir())) >= 10
 assert (resources.files("nnfromscratch") / "py.typed").is_file()

@@ -6,14 +6,14 @@ import os
 from pathlib import Path
 
 RESULTS = Path(__file__).resolve().parent.parent / "book" / "results" / "how-fast.json"
-PARTS = ("epochs", "scaling", "quality")
+PARTS = ("epochs", "quality")
 
 
 def measure(part, digits, rounds):
     """Return what one part of the benchmark finds."""
-    from . import epochs, quality, scaling
+    from . import epochs, quality
 
-    return quality.measure() if part == "quality" else {"epochs": epochs, "scaling": scaling}[part].measure(digits, rounds)
+    return quality.measure() if part == "quality" else epochs.measure(digits, rounds)
 
 
 def main():
@@ -37,7 +37,7 @@ def main():
         print(f"Other processes take {busy} cores just now: a comparison would be disturbed.")
         if not options.even_if_busy:
             raise SystemExit("Stop them, or add --even-if-busy: then the tables say how busy the machine was.")
-    digits = data.digits() if {"epochs", "scaling"} & set(options.parts) else None
+    digits = data.digits() if "epochs" in options.parts else None
     results = json.loads(options.results.read_text()) if options.results.exists() else {}
     for part in options.parts:
         results[part] = {"machine": clock.machine(), **measure(part, digits, options.rounds)}

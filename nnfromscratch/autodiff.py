@@ -12,12 +12,11 @@ from itertools import count
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ._checks import check_labels, check_shape
+from ._typing import Array
 from .activations import log_softmax, softmax
 
-Array = NDArray[np.floating[Any]]
 Local = Callable[[Array], Any]  # from the derivative with respect to a result to that with respect to one of its inputs
 
 numbers = count()  # each new tensor takes the next one
@@ -64,8 +63,7 @@ class Tensor:
         self.data: Array = np.asarray(data)
         self.grad: Array | None = None
         self.name, self.inputs, self.number = name, list(inputs), next(numbers)
-        if self.data.dtype.kind != "f":
-            raise TypeError(f"data has dtype {self.data.dtype}; expected floating-point numbers, such as Tensor(2.0)")
+        check_floats(self.data)
 
     def tape(self) -> list[Tensor]:
         """Return this tensor and all that it was computed from, in the order of their creation."""
@@ -78,8 +76,7 @@ class Tensor:
 
     def backward(self) -> None:
         """Add to `grad` of every tensor on the tape the derivative of this one, which must be a single number."""
-        if self.data.size != 1:
-            raise ValueError(f"backward starts at a tensor of shape {self.data.shape}; expected a single number: use sum() or mean()")
+        check_single(self.data)
         arrived: dict[Tensor, Any] = {self: np.ones_like(self.data)}
         for tensor in reversed(self.tape()):
             d = arrived.pop(tensor)
@@ -103,8 +100,7 @@ class Tensor:
 
     def __matmul__(self, other: Any) -> Tensor:
         a, b = value(self), value(other)
-        if np.ndim(a) != 2 or np.ndim(b) != 2:
-            raise ValueError(f"@ joins shapes {np.shape(a)} and {np.shape(b)}; expected two matrices")
+        check_matrices(a, b)
         return record("@", a @ b, (self, lambda d: d @ b.T), (other, lambda d: a.T @ d))
 
     def __pow__(self, power: float) -> Tensor:
@@ -199,11 +195,28 @@ def sum_to(d: Array, shape: tuple[int, ...]) -> Array:
     if d.shape == shape:
         return d
     d = d.sum(axis=tuple(range(d.ndim - len(shape))))
-    kept: Array = d.sum(axis=tuple(i for i, n in enumerate(shape) if n == 1), keepdims=True)
-    return kept
+    return d.sum(axis=tuple(i for i, n in enumerate(shape) if n == 1), keepdims=True)
 
 
-def softmax_cross_entropy(Z: Tensor, y: NDArray[Any]) -> Tensor:
+def check_floats(data: Array) -> None:
+    """Raise a TypeError unless the array holds floating-point numbers."""
+    if data.dtype.kind != "f":
+        raise TypeError(f"data has dtype {data.dtype}; expected floating-point numbers, such as Tensor(2.0)")
+
+
+def check_single(data: Array) -> None:
+    """Raise a ValueError unless the array holds exactly one number."""
+    if data.size != 1:
+        raise ValueError(f"backward starts at a tensor of shape {data.shape}; expected a single number: use sum() or mean()")
+
+
+def check_matrices(a: Any, b: Any) -> None:
+    """Raise a ValueError unless both factors of a matrix product are matrices."""
+    if np.ndim(a) != 2 or np.ndim(b) != 2:
+        raise ValueError(f"@ joins shapes {np.shape(a)} and {np.shape(b)}; expected two matrices")
+
+
+def softmax_cross_entropy(Z: Tensor, y: Array) -> Tensor:
     """Return the mean cross-entropy between softmax(Z) and the labels y: one entry on the tape, with the derivative (Y_hat - Y) / n.
 
     Parameters
@@ -221,7 +234,8 @@ def softmax_cross_entropy(Z: Tensor, y: NDArray[Any]) -> Tensor:
     """
     check_shape("Z", Z.data, (None, None))
     n, n_classes = Z.data.shape
-    Y = np.eye(n_classes, dtype=Z.data.dtype)[check_labels(y, n_samples=n, n_classes=n_classes)]
+    check_labels(y, n_samples=n, n_classes=n_classes)
+    Y = np.eye(n_classes, dtype=Z.data.dtype)[y]
     loss = -(Y * log_softmax(Z.data)).sum() / n
     return record("cross-entropy", loss, (Z, lambda d: d * (softmax(Z.data) - Y) / n))
 

@@ -10,19 +10,22 @@ convolution is the matrix product you know::
 These layers fit into a `Network` like all others; importing this module tells `Network.load` about them.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import DTypeLike
 
-from ._checks import check_array, check_dtype, check_int, check_precision, check_shape, look_up
+from ._checks import check_array, check_choice, check_dtype, check_int, check_precision, check_shape
+from ._typing import Array, Rng
 from .initializers import INITIALIZERS
 from .layers import LAYERS, Layer
-from .parameters import ParameterDict
 
 IMAGE = (None, None, None)  # channels, height and width: any
 PIECE = 16  # patches need 25 times the memory of their images (if 5 by 5), so they are made for a few images at a time
 
 
-def patches(X, size, stride=1):
+def patches(X: Array, size: int, stride: int = 1) -> Array:
     """Return every patch of every image as a view of X: nothing is copied.
 
     Parameters
@@ -49,18 +52,18 @@ def patches(X, size, stride=1):
     return windows[:, :, ::stride, ::stride].transpose(0, 2, 3, 4, 5, 1)
 
 
-def pieces(n):
+def slices(n: int) -> list[slice]:
     """Return slices that cut n images into pieces of at most PIECE images.
 
     Examples
     --------
-    >>> pieces(20)
+    >>> slices(20)
     [slice(0, 16, None), slice(16, 32, None)]
     """
     return [slice(start, start + PIECE) for start in range(0, n, PIECE)]
 
 
-def add_patches(images, pixels, stride):
+def add_patches(images: Array, pixels: Array, stride: int) -> None:
     """Add every patch to the images at the place it was taken from: the way back of `patches`. Where patches overlap, they add up.
 
     Parameters
@@ -86,11 +89,26 @@ def add_patches(images, pixels, stride):
         images[:, i : i + n_down * stride : stride, j : j + n_across * stride : stride] += pixels[:, :, :, i, j]
 
 
-def check_room(X, size, padding=0):
+def check_room(X: Array, size: int, padding: int = 0) -> None:
     """Raise a ValueError if the images X are smaller than a patch of this size."""
     side = min(X.shape[2:]) + 2 * padding
     if side < size:
         raise ValueError(f"X has shape {X.shape}: with padding its shorter side is {side} pixels; expected at least {size}")
+
+
+def check_geometry(n_in: int, n_out: int, size: int, stride: int, padding: int) -> None:
+    """Raise an error unless these are whole numbers that describe a convolution."""
+    for name, value in {"n_in": n_in, "n_out": n_out, "size": size, "stride": stride}.items():
+        check_int(name, value)
+    check_int("padding", padding, minimum=0)
+
+
+def check_output(layer: "Conv2D", dZ: Array) -> None:
+    """Raise an error unless the layer has had a forward pass, and dZ the shape of its output."""
+    if layer.cache is None:
+        raise RuntimeError(f"{type(layer).__name__}.backward needs a forward pass before it")
+    n, n_down, n_across, n_out = layer.out_shape
+    check_shape("dZ", dZ, (n, n_out, n_down, n_across))
 
 
 class Reshape(Layer):
@@ -110,17 +128,17 @@ class Reshape(Layer):
 
     options = ("shape",)
 
-    def __init__(self, shape):
+    def __init__(self, shape: tuple[int, ...]) -> None:
         super().__init__()
         self.shape = tuple(check_int("a side of shape", side) for side in shape)
         self.sample_shape = (int(np.prod(self.shape)),)
 
-    def forward(self, X):
-        check_shape("X", X, (None, *self.sample_shape))
+    def forward(self, X: Array) -> Array:
+        check_shape("X", X, (None, int(np.prod(self.shape))))
         self.cache = A = X.reshape(-1, *self.shape)
         return A
 
-    def backward(self, dA):
+    def backward(self, dA: Array) -> Array:
         return dA.reshape(len(self.cached(dA)), -1)
 
 
@@ -135,13 +153,13 @@ class Flatten(Layer):
 
     sample_shape = IMAGE
 
-    def forward(self, X):
+    def forward(self, X: Array) -> Array:
         check_shape("X", X, (None, *IMAGE))
         self.image_shape = X.shape[1:]
         self.cache = A = X.reshape(len(X), -1)
         return A
 
-    def backward(self, dA):
+    def backward(self, dA: Array) -> Array:
         return dA.reshape(len(self.cached(dA)), *self.image_shape)
 
 
@@ -185,55 +203,74 @@ class Conv2D(Layer):
 
     options = ("n_in", "n_out", "size", "stride", "padding")
 
-    def __init__(self, n_in, n_out, size, stride=1, padding=0, *, init="he", rng=None, dtype=np.float32):
+    def __init__(
+        self,
+        n_in: int,
+        n_out: int,
+        size: int,
+        stride: int = 1,
+        padding: int = 0,
+        *,
+        init: str | Callable[..., Array] = "he",
+        rng: Rng = None,
+        dtype: DTypeLike = np.float32,
+    ) -> None:
         super().__init__()
-        self.n_in, self.n_out, self.size = check_int("n_in", n_in), check_int("n_out", n_out), check_int("size", size)
-        self.stride, self.padding = check_int("stride", stride), check_int("padding", padding, minimum=0)
-        self.sample_shape = (self.n_in, None, None)
-        draw = init if callable(init) else look_up("init", init, INITIALIZERS)
-        fan_in = n_in * size * size
-        W = check_array("the array that init returned", np.asarray(draw(fan_in, n_out, rng)), shape=(fan_in, n_out))
-        W = W.astype(check_precision(dtype))
-        self.params = ParameterDict(W=W.T.reshape(n_out, n_in, size, size), b=np.zeros(n_out, dtype))
-        self.grads = ParameterDict(W=np.zeros((n_out, n_in, size, size), dtype), b=np.zeros(n_out, dtype))
+        check_geometry(n_in, n_out, size, stride, padding)
+        check_precision(dtype)
+        self.n_in, self.n_out, self.size = int(n_in), int(n_out), int(size)
+        self.stride, self.padding, self.sample_shape = int(stride), int(padding), (self.n_in, None, None)
+        check_choice("init", init, INITIALIZERS)
+        draw = init if callable(init) else INITIALIZERS[init]
+        W = np.asarray(draw(n_in * size * size, n_out, rng))
+        check_array("the array that init returned", W, shape=(n_in * size * size, n_out))
+        W = W.T.reshape(n_out, n_in, size, size).astype(dtype)
+        self.params = {"W": W, "b": np.zeros(n_out, dtype)}
+        self.grads = {"W": np.zeros_like(W), "b": np.zeros(n_out, dtype)}
 
-    def matrix(self):
+    def matrix(self) -> Array:
         """Return the kernels as the columns of a matrix, shape (size * size * n_in, n_out): the W of `Linear`."""
-        return self.params["W"].transpose(2, 3, 1, 0).reshape(-1, self.n_out)
+        W = self.params["W"]
+        return W.transpose(2, 3, 1, 0).reshape(-1, self.n_out)
 
-    def forward(self, X):
+    def forward(self, X: Array) -> Array:
         """Return Z (n_samples, n_out, n_down, n_across)."""
         check_dtype("X", X, self.params["W"].dtype)
-        check_shape("X", X, (None, *self.sample_shape))
+        check_shape("X", X, (None, self.n_in, None, None))
         check_room(X, self.size, self.padding)
         margin = (self.padding, self.padding)
         self.cache = X = np.pad(X, ((0, 0), (0, 0), margin, margin))
-        windows, W = patches(X, self.size, self.stride), self.matrix()
+        windows = patches(X, self.size, self.stride)
+        W = self.matrix()
         self.out_shape = *windows.shape[:3], self.n_out
         Z = np.empty(self.out_shape, X.dtype)
-        for piece in pieces(len(X)):
+        for piece in slices(len(X)):
             rows = windows[piece].reshape(-1, len(W))  # one row per patch
             Z[piece] = (rows @ W).reshape(Z[piece].shape)
         Z += self.params["b"]
         return Z.transpose(0, 3, 1, 2)
 
-    def backward(self, dZ, input_gradient=True):
+    def backward(self, dZ: Array, input_gradient: bool = True) -> Array | None:
         """Fill grads["W"] and grads["b"]; return dX (or None if `input_gradient` is False, because nothing comes before)."""
-        if self.cache is None:
-            raise RuntimeError("Conv2D.backward needs a forward pass before it")
-        X, W, (n, n_down, n_across) = self.cache, self.matrix(), self.out_shape[:3]
-        check_shape("dZ", dZ, (n, self.n_out, n_down, n_across))
-        windows, dZ = patches(X, self.size, self.stride), dZ.transpose(0, 2, 3, 1)
-        dW, dX = np.zeros_like(W), np.zeros((n, *X.shape[2:], self.n_in), X.dtype)
-        for piece in pieces(n):
-            rows, dZ_rows = windows[piece].reshape(-1, len(W)), dZ[piece].reshape(-1, self.n_out)
+        check_output(self, dZ)
+        X, W, n = self.cache, self.matrix(), len(dZ)
+        windows = patches(X, self.size, self.stride)
+        dZ = dZ.transpose(0, 2, 3, 1)
+        dW = np.zeros_like(W)
+        dX = np.zeros((n, *X.shape[2:], self.n_in), X.dtype)
+        for piece in slices(n):
+            rows = windows[piece].reshape(-1, len(W))
+            dZ_rows = dZ[piece].reshape(-1, self.n_out)
             dW += rows.T @ dZ_rows
             if input_gradient:
-                add_patches(dX[piece], (dZ_rows @ W.T).reshape(windows[piece].shape), self.stride)
-        self.grads["W"][...] = dW.reshape(self.size, self.size, self.n_in, self.n_out).transpose(3, 2, 0, 1)
+                d_rows = (dZ_rows @ W.T).reshape(windows[piece].shape)
+                add_patches(dX[piece], d_rows, self.stride)
+        self.grads["W"][...] = dW.reshape(self.size, self.size, self.n_in, -1).transpose(3, 2, 0, 1)
         self.grads["b"][...] = dZ.sum(axis=(0, 1, 2))
+        if not input_gradient:
+            return None
         inside = slice(self.padding, -self.padding or None)
-        return dX[:, inside, inside].transpose(0, 3, 1, 2) if input_gradient else None
+        return dX[:, inside, inside].transpose(0, 3, 1, 2)
 
 
 class MaxPool2D(Layer):
@@ -259,16 +296,18 @@ class MaxPool2D(Layer):
 
     options, sample_shape = ("size",), IMAGE
 
-    def __init__(self, size):
+    def __init__(self, size: int) -> None:
         super().__init__()
-        self.size = check_int("size", size)
+        check_int("size", size)
+        self.size = int(size)
 
-    def corners(self, X):
+    def corners(self, X: Array) -> list[Array]:
         """Return views of X, each with one pixel of every block: first all the upper left ones, last all the lower right ones."""
-        down, across = (side // self.size * self.size for side in X.shape[2:])
-        return [X[:, :, i : down : self.size, j : across : self.size] for i, j in np.ndindex(self.size, self.size)]
+        size = self.size
+        down, across = (side // size * size for side in X.shape[2:])
+        return [X[:, :, i:down:size, j:across:size] for i, j in np.ndindex(size, size)]
 
-    def forward(self, X):
+    def forward(self, X: Array) -> Array:
         check_dtype("X", X)
         check_shape("X", X, (None, *IMAGE))
         check_room(X, self.size)
@@ -280,7 +319,7 @@ class MaxPool2D(Layer):
             np.maximum(A, pixel, out=A)
         return A
 
-    def backward(self, dA):
+    def backward(self, dA: Array) -> Array:
         winner, dX = self.cached(dA), np.zeros(self.in_shape, dA.dtype)
         for place, pixel in enumerate(self.corners(dX)):
             pixel[...] = dA * (winner == place)

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from environment import ROOT
 
 SCREENSHOTS = ROOT / "_build" / "screenshots"
-PATIENCE = 12  # seconds after which something that should happen is held to be broken; no test waits so long that passes
+PATIENCE = 120  # seconds after which something that should happen is held to be broken; no test waits so long that passes
 # What is seen may be a megabyte of SVG and pixels. It is only compared, so that a short digest of it will do.
 STATE = """root => {
     const digest = values => {

@@ -5,11 +5,14 @@ from .mistakes import (
     accuracy_mistakes,
     binary_cross_entropy_mistakes,
     confusion_matrix_mistakes,
+    convolution_mistakes,
     cross_entropy_gradient_mistakes,
     cross_entropy_mistakes,
     d_relu_mistakes,
     d_sigmoid_mistakes,
     d_tanh_mistakes,
+    image_gradient_mistakes,
+    kernel_gradient_mistakes,
     linear_backward_mistakes,
     linear_mistakes,
     loss_gradient_mistakes,
@@ -18,14 +21,17 @@ from .mistakes import (
     softmax_backward_mistakes,
     softmax_mistakes,
     squared_error_mistakes,
+    sum_to_mistakes,
+    tape_backward_mistakes,
     update_mistakes,
 )
 from .pages import book_file, quote, saved
 from .quiz import quiz_parts, show_quiz
 
 __all__ = [
-    "accuracy_mistakes", "binary_cross_entropy_mistakes", "book_file", "confusion_matrix_mistakes", "cross_entropy_gradient_mistakes",
-    "cross_entropy_mistakes", "d_relu_mistakes", "d_sigmoid_mistakes", "d_tanh_mistakes", "expect", "linear_backward_mistakes",
-    "linear_mistakes", "loss_gradient_mistakes", "neuron_mistakes", "prediction_mistakes", "quiz_parts", "quote", "saved",
-    "show_quiz", "softmax_backward_mistakes", "softmax_mistakes", "squared_error_mistakes", "update_mistakes",
+    "accuracy_mistakes", "binary_cross_entropy_mistakes", "book_file", "confusion_matrix_mistakes", "convolution_mistakes",
+    "cross_entropy_gradient_mistakes", "cross_entropy_mistakes", "d_relu_mistakes", "d_sigmoid_mistakes", "d_tanh_mistakes", "expect",
+    "image_gradient_mistakes", "kernel_gradient_mistakes", "linear_backward_mistakes", "linear_mistakes", "loss_gradient_mistakes",
+    "neuron_mistakes", "prediction_mistakes", "quiz_parts", "quote", "saved", "show_quiz", "softmax_backward_mistakes",
+    "softmax_mistakes", "squared_error_mistakes", "sum_to_mistakes", "tape_backward_mistakes", "update_mistakes",
 ]  # fmt: skip

@@ -668,3 +668,189 @@ def confusion_matrix_mistakes(y: Array, y_pred: Array, n_classes: int) -> Mistak
             : max(y.max(), y_pred.max()) + 1, : max(y.max(), y_pred.max()) + 1
         ],
     }
+
+
+# --- beyond ----------------------------------------------------------------------------------------------------------------------------
+
+
+def tape_backward_mistakes(tape: list[list[tuple[int, float]]]) -> Mistakes:
+    """Return the mistakes in the backward pass of a tape, whose entries list (position of an input, local derivative).
+
+    Parameters
+    ----------
+    tape : list of lists of (int, float)
+
+    Returns
+    -------
+    dict of str to function
+
+    Examples
+    --------
+    >>> tape = [[], [(0, 3.0), (0, 3.0)]]
+    >>> expect("gradients", np.array([3.0, 1.0]), np.array([6.0, 1.0]), mistakes=tape_backward_mistakes(tape))
+    Traceback (most recent call last):
+        ...
+    AssertionError: gradients[0] is 3; expected 6 (1 of 2 numbers differ): a value that is used several times gets overwritten; use +=
+    """
+
+    def play(*, add: bool = True, order: int = -1, times: bool = True) -> Array:
+        gradients = np.zeros(len(tape))
+        gradients[-1] = 1.0
+        for position in range(len(tape))[::order]:
+            for source, local in tape[position]:
+                arrived = local * gradients[position] if times else local
+                gradients[source] = gradients[source] + arrived if add else arrived
+        return gradients
+
+    def without_last() -> Array:
+        gradients = play()
+        gradients[-1] = 0.0
+        return gradients
+
+    return {
+        "a value that is used several times gets overwritten; use +=": lambda: play(add=False),
+        "the tape is played forward; the last value comes first": lambda: play(order=1),
+        "the local derivative is not multiplied by what has arrived": lambda: play(times=False),
+        "the derivative of the last value with respect to itself is 1": without_last,
+        "nothing arrives: start with a 1 at the last value": lambda: np.zeros(len(tape)),
+    }
+
+
+def sum_to_mistakes(d: Array, shape: tuple[int, ...]) -> Mistakes:
+    """Return the mistakes in undoing broadcasting: summing d over all uses of each entry of an array of this shape.
+
+    Parameters
+    ----------
+    d : ndarray
+        The derivative with respect to the broadcast result.
+    shape : tuple of int
+        The shape before broadcasting.
+
+    Returns
+    -------
+    dict of str to function
+
+    Examples
+    --------
+    >>> d = np.ones((4, 2))
+    >>> expect("db", d.mean(axis=0), np.array([4.0, 4.0]), mistakes=sum_to_mistakes(d, (2,)))
+    Traceback (most recent call last):
+        ...
+    AssertionError: db[0] is 1; expected 4 (2 of 2 numbers differ): this is the mean; contributions are added
+    """
+    padded = (1,) * (d.ndim - len(shape)) + tuple(shape)
+    stretched = tuple(i for i, n in enumerate(padded) if n == 1)
+    other = tuple(i for i in range(d.ndim) if i not in stretched)
+    return {
+        "this is the mean; contributions are added": lambda: d.mean(axis=stretched, keepdims=True).reshape(shape),
+        "nothing is summed: each entry was used several times": lambda: d,
+        "only the first use of each entry is counted": lambda: d[tuple(slice(1) if n == 1 else slice(None) for n in padded)].reshape(shape),
+        "the axes of length 1 are lost; keep them with keepdims": lambda: d.sum(axis=stretched),
+        "the sum runs over the wrong axis": lambda: d.sum(axis=other),
+    }
+
+
+def _slide(image: Array, kernel: Array) -> Array:
+    """Return the sum of products of the kernel with the patch at every place."""
+    windows = np.lib.stride_tricks.sliding_window_view(image, kernel.shape)
+    return np.asarray((windows * kernel).sum(axis=(2, 3)))
+
+
+def convolution_mistakes(image: Array, kernel: Array) -> Mistakes:
+    """Return the mistakes in sliding a kernel over an image, with stride 1 and without padding.
+
+    Parameters
+    ----------
+    image : ndarray, shape (height, width)
+    kernel : ndarray, shape (k, m)
+
+    Returns
+    -------
+    dict of str to function
+
+    Examples
+    --------
+    >>> image, kernel = np.arange(9.0).reshape(3, 3), np.array([[1.0, 2.0]])
+    >>> flipped = np.array([[1.0, 4.0], [10.0, 13.0], [19.0, 22.0]])
+    >>> expect("Z", flipped, flipped + 1, mistakes=convolution_mistakes(image, kernel))
+    Traceback (most recent call last):
+        ...
+    AssertionError: Z[0, 0] is 1; expected 2 (6 of 6 numbers differ): the kernel is flipped; slide it as it is
+    """
+    return {
+        "the kernel is flipped; slide it as it is": lambda: _slide(image, kernel[::-1, ::-1]),
+        "the kernel is transposed": lambda: _slide(image, kernel.T),
+        "the last row and column of places are missing: + 1": lambda: _slide(image, kernel)[:-1, :-1],
+        "this is the mean of the products; add them up": lambda: _slide(image, kernel) / kernel.size,
+        "the kernel moves by its own size; it must move by one pixel": lambda: _slide(image, kernel)[
+            :: kernel.shape[0], :: kernel.shape[1]
+        ],
+        "the patch is added up without the weights": lambda: _slide(image, np.ones_like(kernel)),
+    }
+
+
+def kernel_gradient_mistakes(image: Array, dZ: Array) -> Mistakes:
+    """Return the mistakes in the derivative with respect to the kernel: every weight was used at every place.
+
+    Parameters
+    ----------
+    image : ndarray, shape (height, width)
+    dZ : ndarray, shape (height - k + 1, width - m + 1)
+
+    Returns
+    -------
+    dict of str to function
+
+    Examples
+    --------
+    >>> image, dZ = np.arange(9.0).reshape(3, 3), np.array([[1.0, 2.0], [3.0, 4.0]])
+    >>> right = np.array([[27.0, 37.0], [57.0, 67.0]])
+    >>> expect("dK", right / 4, right, mistakes=kernel_gradient_mistakes(image, dZ))
+    Traceback (most recent call last):
+        ...
+    AssertionError: dK[0, 0] is 6.75; expected 27 (4 of 4 numbers differ): this is the mean over the places; contributions are added
+    """
+    return {
+        "this is the mean over the places; contributions are added": lambda: _slide(image, dZ) / dZ.size,
+        "dZ is flipped": lambda: _slide(image, dZ[::-1, ::-1]),
+        "the result is flipped": lambda: _slide(image, dZ)[::-1, ::-1],
+        "only the last place counts; add up all of them": lambda: dZ[-1, -1] * image[dZ.shape[0] - 1 :, dZ.shape[1] - 1 :],
+        "dZ is missing: a place counts as much as it acts on the loss": lambda: _slide(image, np.ones_like(dZ)),
+    }
+
+
+def image_gradient_mistakes(kernel: Array, dZ: Array) -> Mistakes:
+    """Return the mistakes in the derivative with respect to the image: a pixel collects from every patch that contains it.
+
+    Parameters
+    ----------
+    kernel : ndarray, shape (k, m)
+    dZ : ndarray, shape (n_down, n_across)
+
+    Returns
+    -------
+    dict of str to function
+
+    Examples
+    --------
+    >>> kernel, dZ = np.array([[1.0, 2.0]]), np.array([[1.0, 10.0]])
+    >>> expect("d_image", np.array([[1.0, 10.0, 20.0]]), np.array([[1.0, 12.0, 20.0]]), mistakes=image_gradient_mistakes(kernel, dZ))
+    Traceback (most recent call last):
+        ...
+    AssertionError: d_image[0, 1] is 10; expected 12 (1 of 3 numbers differ): where patches overlap, a pixel gets overwritten; use +=
+    """
+
+    def collect(kernel: Array, *, add: bool = True) -> Array:
+        k, m = kernel.shape
+        d_image = np.zeros((dZ.shape[0] + k - 1, dZ.shape[1] + m - 1))
+        for i, j in np.ndindex(*dZ.shape):
+            patch = d_image[i : i + k, j : j + m]
+            patch[...] = patch * add + dZ[i, j] * kernel
+        return d_image
+
+    return {
+        "where patches overlap, a pixel gets overwritten; use +=": lambda: collect(kernel, add=False),
+        "the kernel is flipped": lambda: collect(kernel[::-1, ::-1]),
+        "the kernel is missing: a pixel counts as much as its weight": lambda: collect(np.ones_like(kernel)),
+        "this is the feature map of dZ; the image is larger than dZ, not smaller": lambda: _slide(dZ, kernel),
+    }

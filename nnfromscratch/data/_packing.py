@@ -22,6 +22,7 @@ SNIFFED = 4096
 GZIP, ZIP = b"\x1f\x8b", (b"PK\3\4", b"PK\5\6")
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 UNPACK = "unpack it first"
+PICKLES = (b"\x80\2", b"\x80\3", b"\x80\4\x95", b"\x80\5\x95")
 KINDS = [  # how a file starts, what it is, and what to do
     (b"version https://git-lfs", "a Git LFS pointer, which only names the real file", "run `git lfs pull`, or download the file itself"),
     (b"/annex/objects/", "a git-annex pointer, which only names the real file", "run `git annex get`, or download the file itself"),
@@ -39,7 +40,9 @@ KINDS = [  # how a file starts, what it is, and what to do
     (b"\x89PNG", "a PNG picture", "expected all images in one file"),
     (b"\xff\xd8\xff", "a JPEG picture", "expected all images in one file"),
     (b"%PDF", "a PDF document", "download the data, not their description"),
-    (b"\x80\x04\x95", "a Python pickle", "save its arrays in another format; unpickling runs the file's own code"),
+    (b"MATLAB 5.0 MAT-file", "a MATLAB file", "read it with scipy.io.loadmat"),
+    (b"ARROW1", "an Arrow table", "read it with pandas, and save it as CSV"),
+    *((start, "a Python pickle", "save its arrays in another format; unpickling runs the file's own code") for start in PICKLES),
 ]
 PAGE = "download the file itself; the server may want you to sign in, or the address is wrong"
 TEXTS = [  # the same for text: lowercase, after white space
@@ -128,6 +131,8 @@ def _member(archive: zipfile.ZipFile, name: str | None) -> zipfile.ZipInfo:
     names = [member.filename for member in members]
     if "[Content_Types].xml" in names:
         raise ValueError("it is an Excel workbook or another office document: save the table as CSV")
+    if names and all(name.endswith(".npy") for name in names):
+        raise ValueError("it is an .npz archive of NumPy arrays: read it with numpy.load")
     if len(members) != 1:
         listed = ", ".join(name[:60] for name in names[:4]) + ", ..." * (len(names) > 4)
         raise ValueError(f"it is a zip archive of {len(members)} files{f' ({listed})' if names else ''}; expected one: {UNPACK}")

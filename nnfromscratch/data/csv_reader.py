@@ -97,7 +97,7 @@ def read_mnist_csv(path: str | PathLike[str], raw: bool = False, label: str | in
         if layout.label_by_default and labels is not None and not labels.any() and _are_labels(pixels[:, -1]) and pixels[:, -1].any():
             layout.assumptions.append(LAST)  # a file that is sorted by label, in which only zeros come first
             pixels, labels = np.insert(pixels[:, :-1], 0, 0, axis=1), pixels[:, -1].astype(np.int64)
-    for assumption in [*layout.assumptions, *_orientation(pixels)]:
+    for assumption in [*layout.assumptions, *_doubts(pixels)]:
         warnings.warn(f"{path}: {assumption}", stacklevel=2)
     return (pixels if raw else scaled(pixels)), labels
 
@@ -107,7 +107,10 @@ def scaled(X: Array) -> Array:
     return np.divide(X, 255, dtype=np.float32)
 
 
-def _orientation(pixels: Array) -> Iterator[str]:
+def _doubts(pixels: Array) -> Iterator[str]:
+    """Yield what looks odd about pixels that are all right one by one."""
+    if pixels.max() == 1:
+        yield "no pixel is above 1: if they are scaled to [0, 1] already, use raw=True; otherwise they have been divided by 255"
     if looks_transposed(pixels.reshape(-1, 28, 28)):
         yield f"the images look like {EMNIST}: turn them upright with X.reshape(-1, 28, 28).transpose(0, 2, 1).reshape(-1, 784)"
 
@@ -166,6 +169,12 @@ def _whole(field: str) -> int | None:
     return int(number) if number.is_integer() else None
 
 
+def _is_fraction(field: str) -> bool:
+    """Whether a field holds a number between 0 and 1."""
+    text = field.strip(" \t\"'").replace(",", ".", 1)
+    return NUMBER.fullmatch(text) is not None and 0 < float(text) < 1
+
+
 class _Bytes(dict[str, int | None]):
     """The whole numbers 0 ... 255 by how they are written; None for any other text."""
 
@@ -213,6 +222,8 @@ class _Layout(NamedTuple):
 
 def _layout(lines: list[Line], label: int | str | None) -> _Layout:
     """Work out the layout from the first lines."""
+    while lines and lines[0][1].startswith("#") and max(_counts_of_fields(lines[0][1]).values()) < N_PIXELS:
+        del lines[0]  # a comment above the header
     if not lines:
         raise ValueError("it holds no images; expected one per line")
     number, text = lines[0]
@@ -231,9 +242,13 @@ def _layout(lines: list[Line], label: int | str | None) -> _Layout:
     return _Layout(header, separator, width, ends_empty, *_columns(fitted, width, sample, label))
 
 
+def _counts_of_fields(text: str) -> dict[str | None, int]:
+    return {separator: len(_fields(text, separator)) for separator in SEPARATORS}
+
+
 def _separator(number: int, text: str) -> str | None:
     """Return the separator that gives the first line a plausible number of fields."""
-    counts = {separator: len(_fields(text, separator)) for separator in SEPARATORS}
+    counts = _counts_of_fields(text)
     for separator, count in counts.items():
         if N_PIXELS <= count <= N_PIXELS + MOST_EXTRA:
             return separator
@@ -390,7 +405,8 @@ def _row(number: int, text: str, layout: _Layout, columns: list[int], known: _By
     numbers = [value for value in values if value is not None]
     if len(numbers) < len(values):
         column = min(column for column, value in zip(columns, values) if value is None)
-        raise ValueError(f"line {number}, field {column + 1} is {_shown(fields[column])}; expected a whole number from 0 to 255")
+        hint = ": multiply pixels in [0, 1] by 255 first" if _is_fraction(fields[column]) else ""
+        raise ValueError(f"line {number}, field {column + 1} is {_shown(fields[column])}; expected a whole number from 0 to 255{hint}")
     return bytes(numbers)
 
 

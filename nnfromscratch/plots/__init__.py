@@ -12,9 +12,10 @@ from .graph import computation_graph
 from .images import image_grid, weight_images
 from .results import activation_histograms, confusion_matrix, curves, probabilities, training_curves
 from .style import DASHES, MARKERS, PALETTE, new_axes
+from .tape import tape_graph
 
 __all__ = [
     "DASHES", "MARKERS", "PALETTE", "activation", "activation_histograms", "computation_graph", "confusion_matrix", "curves",
     "decision_boundary", "descent_contours", "descent_curve", "image_grid", "network_diagram", "neuron_line", "new_axes",
-    "probabilities", "samples", "tangent", "training_curves", "weight_images",
+    "probabilities", "samples", "tangent", "tape_graph", "training_curves", "weight_images",
 ]  # fmt: skip

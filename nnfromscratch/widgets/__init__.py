@@ -11,18 +11,18 @@ from .digit_network import load_digit_network
 from .explore import Choice, Explore
 from .gradient_cloud import GradientCloud
 from .hidden_space import HiddenSpace
+from .kernel_explorer import KernelExplorer
 from .matrix_product import MatrixProduct
-from .neuron_explorer import NeuronExplorer
 from .neuron_line import NeuronLine
 from .one_neuron import OneNeuron
 from .playground import Playground
 from .score_bars import ScoreBars
+from .tape_stepper import TapeStepper
 from .ten_layers import TenLayers
-from .training_explorer import TrainingExplorer
 from .two_losses import TwoLosses
 
 __all__ = [
-    "ActivationCurve", "BackpropStepper", "Bends", "Choice", "DigitCanvas", "Explore", "GradientCloud", "HiddenSpace", "MatrixProduct",
-    "NeuronExplorer", "NeuronLine", "OneNeuron", "Playground", "ScoreBars", "TenLayers", "TrainingExplorer", "TwoLosses",
-    "load_digit_network",
+    "ActivationCurve", "BackpropStepper", "Bends", "Choice", "DigitCanvas", "Explore", "GradientCloud", "HiddenSpace",
+    "KernelExplorer", "MatrixProduct", "NeuronLine", "OneNeuron", "Playground", "ScoreBars", "TapeStepper", "TenLayers",
+    "TwoLosses", "load_digit_network",
 ]  # fmt: skip

@@ -156,6 +156,7 @@ class LiveFigure:
         try:
             with closing(self.answer(request)) as parts:
                 for part in parts:
-                    send({"job": job, **part}, part.pop("buffers", []))
+                    buffers = part.pop("buffers", [])
+                    send({"job": job, **part}, buffers)
         except Exception as error:  # whatever went wrong, the reader is told, in the figure
             send({"job": job, "error": in_words(error)})

@@ -62,7 +62,7 @@ async function render({ model, el }) {
     changed();
   } });
   const clear = textButton("Clear", () => show({ strokes: [] }));
-  const undo = textButton("Undo stroke", () => show({ strokes: state.strokes.slice(0, -1) }));
+  const undo = textButton("Undo", () => show({ strokes: state.strokes.slice(0, -1) }));
   figure.controls.append(limit.root, choose.root);
   figure.picture.append(graph.element);
   const side = make("div", { className: "nns-writing" }, sheet.element, make("div", { className: "nns-buttons" }, clear, undo, ...uploader(picture => show({ picture }), figure, sheet.element)));

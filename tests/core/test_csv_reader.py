@@ -168,6 +168,15 @@ def test_the_line_that_tells_excel_the_separator(read):
     assert_read(read('"sep=,"\r\n' + csv(header=None, end="\r\n")))
 
 
+@pytest.mark.parametrize("comment", ["# made in 2026", "#", "# label, pixels: as MNIST has them\n# two lines"])
+def test_comments_above_the_header_are_skipped(read, comment):
+    assert_read(read(f"{comment}\n{csv()}"))
+    lines = rows()
+    lines[-1][8] = "x"
+    with pytest.raises(ValueError, match=r"line [67], field 9 is 'x'"):
+        read(f"{comment}\n{csv(lines)}")
+
+
 def test_a_header_that_numpy_wrote(read, tmp_path):
     np.savetxt(tmp_path / "numpy.csv", np.column_stack([DIGITS, PIXELS]), delimiter=",", header=",".join(HEADER))
     assert_read(read_mnist_csv(tmp_path / "numpy.csv"))
@@ -390,8 +399,14 @@ def test_a_line_of_missing_values_is_data_and_no_header(read, index):
 def test_pixels_that_are_scaled_already_are_rejected_with_their_place(read, header, value):
     lines = rows()
     lines[1][5] = value
-    with pytest.raises(ValueError, match=f"line {2 + bool(header)}, field 6 is '{value[:20]}'; {NUMBER_255}"):
+    with pytest.raises(ValueError, match=f"line {2 + bool(header)}, field 6 is '{value[:20]}'; {NUMBER_255}: multiply"):
         read(csv(lines, header=header))
+
+
+def test_pixels_that_are_0_or_1_are_read_and_said(read):
+    with pytest.warns(UserWarning, match="no pixel is above 1: if they are scaled"):
+        X, _ = read(csv(rows(PIXELS // 128)))
+    assert X.max() == np.float32(1 / 255)
 
 
 def test_a_short_line_is_rejected(read):

@@ -104,6 +104,10 @@ LABELS = idx(np.arange(10, dtype=np.uint8))
         (tarred(LABELS), "a tar archive: unpack it first"),
         (gzip.compress(tarred(LABELS)), "a tar archive: unpack it first"),
         (pickle.dumps(list(range(300)), protocol=4), "a Python pickle"),
+        (gzip.compress(pickle.dumps([1], protocol=2)), "a Python pickle"),  # as mnist.pkl.gz
+        (pickle.dumps(list(range(300)), protocol=5), "a Python pickle"),
+        (b"MATLAB 5.0 MAT-file, Platform: GLNX86", "a MATLAB file: read it with scipy.io.loadmat"),
+        (zipped(b"", "x_train.npy", **{"y_train.npy": b""}), "an .npz archive of NumPy arrays: read it with numpy.load"),
         (b"\x93NUMPY\1\0", "a NumPy array: read it with numpy.load"),
         (b"\x89PNG\r\n", "a PNG picture"),
         (b"label,pixel0\n7,0\n", "a text that starts with b'label,pixel0.*read_mnist_csv"),

@@ -10,7 +10,7 @@ import pytest
 psutil = pytest.importorskip("psutil")
 
 from benchmarks import __main__ as program  # noqa: E402
-from benchmarks import data, epochs, measure, peers, quality, scaling  # noqa: E402
+from benchmarks import data, epochs, measure, peers, quality  # noqa: E402
 
 SIZES = (784, 6, 10)
 
@@ -57,12 +57,6 @@ def test_a_case_has_a_row_for_each_peer(digits):
     json.dumps(case)
 
 
-def test_scaling_has_a_point_for_each_batch_size(digits, monkeypatch):
-    monkeypatch.setattr(scaling, "BATCHES", (16, 32))
-    curve = scaling.measure(digits, rounds=1)["batch"]
-    assert [batch for batch, _ in curve] == [16, 32] and all(seconds >= 0 for _, seconds in curve)
-
-
 @pytest.mark.parametrize("recipe", quality.RECIPES, ids=lambda recipe: recipe.title)
 def test_recipes_train(recipe, digits):
     tiny = recipe._replace(epochs=1, hidden=(3,))
@@ -78,7 +72,7 @@ def test_the_recipe_with_few_digits_has_5000_of_them():
 def test_a_busy_machine_is_refused(monkeypatch, tmp_path, capsys):
     monkeypatch.setattr(measure, "busy_neighbours", lambda: 1.3)
     monkeypatch.setattr(measure, "pin_to_one_core", lambda: None)
-    monkeypatch.setattr("sys.argv", ["benchmarks", "scaling", "--results", str(tmp_path / "found.json")])
+    monkeypatch.setattr("sys.argv", ["benchmarks", "epochs", "--results", str(tmp_path / "found.json")])
     with pytest.raises(SystemExit, match="--even-if-busy"):
         program.main()
     assert "Other processes take 1.3 cores" in capsys.readouterr().out and not (tmp_path / "found.json").exists()
@@ -88,14 +82,14 @@ def test_what_is_saved_says_where_and_when(monkeypatch, tmp_path, digits):
     monkeypatch.setattr(measure, "busy_neighbours", lambda: 0.0)
     monkeypatch.setattr(measure, "pin_to_one_core", lambda: None)
     monkeypatch.setattr(data, "digits", lambda: digits)
-    monkeypatch.setattr(scaling, "measure", lambda digits, rounds: {"rounds": rounds})
+    monkeypatch.setattr(epochs, "measure", lambda digits, rounds: {"rounds": rounds})
     path = tmp_path / "found.json"
     path.write_text('{"quality": "kept"}')
-    monkeypatch.setattr("sys.argv", ["benchmarks", "scaling", "--rounds", "3", "--results", str(path)])
+    monkeypatch.setattr("sys.argv", ["benchmarks", "epochs", "--rounds", "3", "--results", str(path)])
     program.main()
     found = json.loads(path.read_text())
-    assert found["quality"] == "kept" and found["scaling"]["rounds"] == 3
-    assert {"date", "processor", "cores", "threads", "versions"} <= set(found["scaling"]["machine"])
+    assert found["quality"] == "kept" and found["epochs"]["rounds"] == 3
+    assert {"date", "processor", "cores", "threads", "versions"} <= set(found["epochs"]["machine"])
 
 
 def test_an_unknown_part_is_refused(monkeypatch, capsys):

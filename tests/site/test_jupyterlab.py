@@ -37,17 +37,17 @@ Explore(draw, title="Slopes", slope=Choice(0.5, 1.0, kind="play"), activation=[r
 from nnfromscratch import Network, mlp
 
 network = Network(mlp([2, 2, 2], "Tanh", rng=1))
-BackpropStepper(network, np.array([[1.0, -0.5]], np.float32), np.array([1]), inputs=[(0.5, 2)])
+BackpropStepper(network, np.array([[1.0, -0.5]], np.float32), np.array([1]))
 """,
-    "training": """
-from nnfromscratch.widgets import DigitCanvas, NeuronExplorer, TrainingExplorer
+    "playground": """
+from nnfromscratch.widgets import DigitCanvas, NeuronLine, Playground
 
-TrainingExplorer(["moons", "circles"], lr=[0.1, 1], activation=["Tanh", "ReLU"], epochs=20)
+Playground("moons", toys=["moons", "circles"], hidden=[3])
 """,
-    "neuron": "NeuronExplorer(w=(2.0, -1.0), b=0.5)",
+    "line": "NeuronLine(w=(2.0, -1.0), b=0.5)",
     "digit": "DigitCanvas()",
 }
-LINK = "slopes.slope=0.8&slopes.activation=tanh&training-explorer.lr=0.25&training-explorer.hidden=3&training-explorer.data=blobs"
+LINK = "slopes.slope=0.8&slopes.activation=tanh&playground.lr=0.25&playground.net=5ReLU&playground.data=circles&playground.epoch=2"
 
 
 MARKS = re.compile(r"\{(admonition|cite|doc|term)\}")
@@ -129,23 +129,18 @@ def figure_of(page, name):
 
 def test_a_link_brings_back_what_was_typed(page):
     """The notebook was opened by such a link; its figures computed what it asks for, and give it on."""
-    slopes, training = figure_of(page, "explore"), figure_of(page, "training")
+    slopes, playground = figure_of(page, "explore"), figure_of(page, "playground")
     wait_for_words(slopes, "slope 0.8, activation tanh: A curve that ends at 0.92.")
-    wait_for_words(training, "blobs, ReLU, learning rate 0.25: after epoch 20 of 20")
-    assert training.locator(".nns-neurons canvas").count() == 3
+    wait_for_words(playground, "Epoch 2: training loss")
+    assert playground.get_by_label("data", exact=True).input_value() == "1"
     assert slopes.get_by_label("or any slope").input_value() == "0.8"
-    assert training.get_by_label("hidden neurons", exact=True).input_value() == "3"
+    assert playground.locator("[data-neuron^='1 ']").count() == 5
     assert not any(remark.is_visible() for remark in page.locator(".nns-remark").all())
     page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('no')); }")
     slopes.get_by_role("button", name="Copy a link").click()
     link = slopes.get_by_label("Link to the figure as it is now", exact=True).input_value()
     assert link.partition("/lab/")[2] == "tree/figures.ipynb?slopes.slope=0.8&slopes.activation=tanh#figure-slopes"
     assert "slope" not in page.url  # the page's address stays JupyterLab's
-    training.get_by_label("hidden neurons", exact=True).fill("8")  # back to what was shipped
-    training.get_by_label("data", exact=True).select_option("moons")
-    training.get_by_label("or any learning rate").fill("")  # no number: the slider's counts again
-    training.get_by_label("or any learning rate").press("Enter")
-    wait_for_words(training, "moons, ReLU, learning rate 0.1: after epoch 20 of 20")
 
 
 @pytest.mark.parametrize("name", CELLS)
@@ -170,32 +165,20 @@ def test_any_number_is_drawn(page):
     assert state(figure)["seen"] != before["seen"] and any_slope.input_value() == ""
 
 
-def test_any_sample_and_weight_is_computed(page):
+def test_a_slider_takes_the_keys_that_jupyterlab_would_take(page):
     figure = figure_of(page, "stepper")
-    figure.get_by_label("activation", exact=True).select_option("Tanh")
     figure.get_by_label("step", exact=True).press("Home")
-    any_x = figure.get_by_label("or any x1")
-    any_x.fill("3")
-    any_x.press("Enter")
+    figure.get_by_label("input x1", exact=True).press("End")
     wait_for_words(figure, "x1 = 3.000")
-    figure.get_by_label("set", exact=True).select_option("hidden neuron 1: b")
-    value = figure.get_by_label("to", exact=True)
-    value.fill("0.25")
-    value.press("Enter")
-    figure.locator('[data-number="h1.b"]', has_text="0.250").wait_for()
+    figure.get_by_role("button", name="Take a step").click()
+    wait_for_words(figure, "every weight moved against its gradient")
 
 
-def test_any_learning_rate_is_trained(page):
-    figure = figure_of(page, "training")
-    any_rate = figure.get_by_label("or any learning rate")
-    any_rate.fill("0.7")
-    any_rate.press("Enter")
-    wait_for_words(figure, "learning rate 0.7")
-    trained = state(figure)
-    any_rate.fill("0.001")
-    any_rate.press("Enter")
-    wait_for_words(figure, "learning rate 0.001")
-    assert state(figure)["seen"] != trained["seen"]
+def test_the_playground_trains_in_a_notebook(page):
+    figure = figure_of(page, "playground")
+    figure.get_by_role("button", name="Restart").click()
+    figure.get_by_role("button", name="One epoch").click()
+    wait_for_words(figure, "Epoch 1: training loss")
 
 
 def test_a_chapter_reads_as_in_the_book(browser, lab):

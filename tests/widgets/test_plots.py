@@ -15,6 +15,7 @@ from matplotlib.patches import ArrowStyle
 
 import nnfromscratch as nn
 from nnfromscratch import plots
+from nnfromscratch.autodiff import Tensor
 from nnfromscratch.plots import style
 from nnfromscratch.plots.graph import STRIP, WIDTH, _short
 
@@ -56,6 +57,7 @@ EVERY = {
     "confusion_matrix": lambda **ax: plots.confusion_matrix(np.array([[90, 10], [0, 100]]), **ax),
     "activation_histograms": lambda **ax: plots.activation_histograms({"a": np.linspace(-1, 1, 30), "b": np.ones((2, 3))}, **ax),
     "network_diagram": lambda **ax: plots.network_diagram(network((2, 3, 2)), labels=["in", "hidden", "out"], **ax),
+    "tape_graph": lambda **ax: plots.tape_graph((Tensor(2.0, "w") * Tensor(3.0, "x")).tanh(), **ax),
     "computation_graph": lambda **ax: plots.computation_graph(network(), np.array([[1.0, -2.0]]), np.array([1]), **ax),
 }
 

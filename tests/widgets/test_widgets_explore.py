@@ -16,7 +16,7 @@ from PIL import Image
 
 import nnfromscratch
 from nnfromscratch import plots, relu, tanh
-from nnfromscratch.widgets import Choice, Explore, NeuronExplorer
+from nnfromscratch.widgets import Choice, Explore, NeuronLine
 from nnfromscratch.widgets.base import VIEW, png
 from nnfromscratch.widgets.svg import INK, slim
 from widget_pages import talk
@@ -268,7 +268,7 @@ def test_figures_need_no_jupyter():
     """Where Python runs in a page, none of Jupyter's packages exists: a figure is still made, and says the same."""
     code = (
         "import sys; sys.modules.update(dict.fromkeys(['anywidget', 'ipywidgets', 'traitlets', 'IPython', 'comm']))\n"
-        "from nnfromscratch.widgets import NeuronExplorer; figure = NeuronExplorer(); print(figure)"
+        "from nnfromscratch.widgets import NeuronLine; figure = NeuronLine(); print(figure)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines() == NeuronExplorer().lines()
+    assert done.stdout.splitlines() == NeuronLine().lines()

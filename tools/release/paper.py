@@ -248,9 +248,10 @@ def write_outline(path, book):
 
     def add(heading, target, parent=None):
         place = reader.named_destinations[f"/{target}"]
-        return writer.add_outline_item(heading, reader.get_destination_page_number(place), parent, fit=Fit.xyz(top=place.top))
+        page = reader.get_destination_page_number(place)
+        return writer.add_outline_item(title=heading, page_number=page, parent=parent, fit=Fit.xyz(top=place.top))
 
-    writer.add_outline_item("Contents", 1)  # after the cover
+    writer.add_outline_item(title="Contents", page_number=1)  # after the cover
     for one in book:
         chapter = add(one.title, one.body["id"])
         for heading in one.body.select("h2"):

@@ -28,6 +28,7 @@
     if (stored.state?._model_module !== "anywidget") return note(view, "it is of a kind that needs Jupyter");
     const host = Object.assign(document.createElement("div"), { className: "live-figure" });
     host.dataset.nnsPage = "";
+    host.style.cssText = "height: 0; overflow: hidden; visibility: hidden";      // until it is complete: then it replaces the picture at once
     const address = URL.createObjectURL(new Blob([stored.state._esm], { type: "text/javascript" }));
     view.after(host);
     try {
@@ -35,6 +36,9 @@
       style(stored.state._css);
       await figure.render({ model: model(stored), el: host });
       if (view.previousElementSibling?.matches(".live-still")) view.previousElementSibling.remove();
+      host.removeAttribute("style");
+      const asked = location.hash && document.getElementById(location.hash.slice(1));
+      if (asked && host.contains(asked)) asked.scrollIntoView();
     } catch (error) {
       host.remove();
       note(view, `it could not start (${error.message})`);

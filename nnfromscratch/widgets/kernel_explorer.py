@@ -1,0 +1,101 @@
+"""KernelExplorer: a small kernel slides over a drawing, and the feature map appears."""
+
+from __future__ import annotations
+
+import zlib
+
+import matplotlib
+import numpy as np
+from matplotlib.figure import Figure
+
+from .. import plots
+from .._checks import check_array, check_number
+from ..convolution import patches
+from ..plots.style import DIVERGING
+from .base import LiveFigure, bundle, still_picture
+
+SIDE, SIZE = 28, 3
+
+
+class KernelExplorer(LiveFigure):
+    """A kernel of 3 by 3 numbers slides over a digit or the reader's own drawing. Everything is computed in the browser.
+
+    The reader moves the kernel with pointer, slider or keys, sees nine products and their sum, changes the kernel's numbers, and draws.
+
+    Parameters
+    ----------
+    images : dict of str to ndarray of float, shape (28, 28)
+        Images to choose from, shades from 0 to 1.
+    kernels : dict of str to ndarray of float, shape (3, 3)
+        Kernels to choose from.
+    title : str
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an image or a kernel has another shape or other numbers.
+
+    Examples
+    --------
+    >>> image = np.zeros((28, 28))
+    >>> image[:, 14:] = 1
+    >>> edges = np.array([[-1.0, 0.0, 1.0]] * 3)
+    >>> print(KernelExplorer({"half": image}, {"left edges": edges}))
+    A kernel at work
+    left edges on half: from 0 to 3, the highest at row 1, column 13
+    """
+
+    _esm = bundle("shared.js", "canvas.js", "kernel_explorer.js")
+    _css = bundle("shared.css", "kernel_explorer.css")
+
+    def __init__(self, images: dict[str, np.ndarray], kernels: dict[str, np.ndarray], *, title: str = "A kernel at work") -> None:
+        for name, image in images.items():
+            check_array(name, image, shape=(SIDE, SIDE))
+            if image.min() < 0 or image.max() > 1:
+                raise ValueError(f"{name} holds shades from {image.min():g} to {image.max():g}; expected 0 to 1")
+        for name, kernel in kernels.items():
+            check_array(name, kernel, shape=(SIZE, SIZE))
+        shades = np.round(np.array(list(images.values())) * 255).astype(np.uint8)
+        maps = {
+            f"{kernel} on {image}": feature_map(shade / 255, numbers)
+            for kernel, numbers in kernels.items()
+            for image, shade in zip(images, shades)
+        }
+        self._lines = [f"{name}: {_in_words(found)}" for name, found in maps.items()]
+        first = next(iter(maps))
+        super().__init__(
+            still=still_picture(lambda figure: _draw(figure, shades[0] / 255, maps[first]), size=(4.8, 2.5)),
+            alt=f"A digit, and next to it the feature map of the kernel: {self._lines[0]}.",
+            images=zlib.compress(shades.tobytes(), 9),
+            meta={
+                "title": title,
+                "images": list(images),
+                "kernels": [{"name": name, "numbers": [check_number(name, float(n)) for n in k.ravel()]} for name, k in kernels.items()],
+            },
+        )
+
+    def lines(self) -> list[str]:
+        """Return the range of every feature map."""
+        return [self.meta["title"], *self._lines]
+
+
+def feature_map(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
+    """Return the sum of the products of the kernel with the patch at every place, shape (26, 26) for an image (28, 28)."""
+    return np.asarray((patches(image[None, None], len(kernel))[0, ..., 0] * kernel).sum(axis=(2, 3)))
+
+
+def _in_words(found: np.ndarray) -> str:
+    row, column = np.unravel_index(found.round(6).argmax(), found.shape)
+    low, high = (f"{round(float(number), 2) + 0:g}" for number in (found.min(), found.max()))
+    return f"from {low} to {high}, the highest at row {row + 1}, column {column + 1}"
+
+
+def _draw(figure: Figure, image: np.ndarray, found: np.ndarray) -> None:
+    """Draw the start picture."""
+    left, right = figure.subplots(1, 2)
+    plots.image_grid(image[None], columns=1, ax=left)
+    limit = abs(found).max() or 1.0
+    right.imshow(found, cmap=DIVERGING, vmin=-limit, vmax=limit)
+    right.axis("off")
+    for ax, words in [(left, "image"), (right, "feature map")]:
+        ax.set_title(words, fontsize=10, color=matplotlib.rcParams["text.color"])

@@ -224,6 +224,6 @@ class Adam(Optimizer):
         t = self.step_count + 1
         m[:] = self.beta1 * m + (1 - self.beta1) * g
         s[:] = self.beta2 * s + (1 - self.beta2) * g**2
-        m_hat = m / (1 - self.beta1**t)
-        s_hat = s / (1 - self.beta2**t)
-        w -= lr * m_hat / (np.sqrt(s_hat) + self.epsilon)
+        root = (1 - self.beta2**t) ** 0.5  # plain numbers are multiplied first: m_hat and s_hat need no vectors of their own
+        rate = lr * root / (1 - self.beta1**t)
+        w -= rate * m / (np.sqrt(s) + root * self.epsilon)

@@ -43,10 +43,9 @@ tape = []
 def by_hand(digits):
     """Return a function that takes one step with the hand-written backward pass."""
     network, optimizer = Network(mlp([784, 128, 10], rng=0)), SGD(0.1)
-    loss_and_gradients = getattr(network, "loss_and_gradients", None) or network.gradients
 
     def step(batch):
-        loss_and_gradients(digits.X_train[batch], digits.y_train[batch])
+        network.loss_and_gradients(digits.X_train[batch], digits.y_train[batch])
         optimizer.step(network.parameters)
 
     return step

@@ -108,6 +108,17 @@ def make_activation(make: Any) -> Activation:
 def shuffled_batches(X: Array, Y: Array, batch_size: int, rng: np.random.Generator) -> Iterator[tuple[Array, Array]]:
     """Yield the mini-batches of one epoch, pairs (X, Y), in a new random order. The last batch takes what is left.
 
+    Parameters
+    ----------
+    X, Y : ndarray
+        Samples and their targets, one per row.
+    batch_size : int
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    iterator of (ndarray, ndarray)
+
     Examples
     --------
     >>> X = np.array([[0.0], [1.0], [2.0]])

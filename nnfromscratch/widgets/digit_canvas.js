@@ -137,8 +137,8 @@ function connection(model) {
   const open = new Map();
   const listen = (part, buffers) => open.get(part.job)?.(part, buffers);
   model.on("msg:custom", listen);
-  const ask = (request, hear, nobody) => {
-    const job = unique(), patience = setTimeout(nobody, 4000);
+  const ask = (request, hear, nobody, seconds = 4) => {
+    const job = unique(), patience = setTimeout(nobody, 1000 * seconds);
     open.set(job, (part, buffers) => { clearTimeout(patience); hear(part, buffers); });
     model.send({ ...request, job });
   };
@@ -149,7 +149,7 @@ function connection(model) {
 function trainingDigits({ labels, columns, file }, figure, kernel) {
   let shades = null, loading = null;
   const unavailable = "The training digits are not available here.";
-  const load = () => (loading ??= fetchPicture().then(picture => { shades = unpack(picture, labels.length, columns); }).catch(() => { shades = unavailable; }));
+  const load = () => (loading ??= fetchPicture().then(picture => { shades = unpack(picture, labels.length, columns); }).catch(() => { shades = unavailable; loading = null; }));
   const fetchPicture = () => {
     const root = figure.root.closest("[data-nns-page]") ? document.documentElement.dataset.content_root : undefined;
     if (root !== undefined && file) return picture(new URL(root + file, location.href));
@@ -157,7 +157,7 @@ function trainingDigits({ labels, columns, file }, figure, kernel) {
       kernel.ask({ digits: true }, (part, buffers) => {
         if (part.digits) picture(URL.createObjectURL(new Blob([buffers[0]], { type: "image/png" }))).then(resolve, reject);
         else reject(new Error(part.error));
-      }, reject);
+      }, reject, 60);
     });
   };
   return { load, shades: () => shades };

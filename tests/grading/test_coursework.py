@@ -41,7 +41,8 @@ def test_the_solved_notebook_is_the_source_and_was_run(name):
     notebook = nbformat.read(solved.FOLDER / f"{name}.ipynb", 4)
     assert [cell.source for cell in notebook.cells] == [cell.source for cell in sources.read(name).cells], "run: make coursework"
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
-    assert outputs and not [output for output in outputs if output.output_type == "error" or output.get("name") == "stderr"]
+    assert not [output for output in outputs if output.output_type == "error" or output.get("name") == "stderr"]
+    assert not [cell.source for cell in notebook.cells if "execution" in cell.metadata], "times differ from run to run"
 
 
 def test_no_solved_notebook_is_left_over():

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 pytest.importorskip("jupytext")
+from coursework import mutants, sources
 from coursework.grading import sandbox
 from coursework.grading.guest import plain
 from coursework.grading.hidden import verdict
@@ -123,6 +124,37 @@ if found:
 """
     found = verdict(hidden, ["answer"], session)
     assert found["passed"], found
+
+
+# WebAssembly has no floating-point flags: NumPy never warns of an overflow there, nor raises for one.
+DIFFERS = {"wasi": {("02-activations", "both sides computed, one of them overflows")}}
+
+
+@pytest.mark.parametrize("name", sources.names())
+def test_every_mutant_gets_the_same_verdict_in_every_sandbox(session, name):
+    """One worker per assignment: each wrong answer takes the place of the right one, is tested, and goes again."""
+    notebook, (wrong, unusual) = sources.read(name), mutants.tables(name)
+    hidden, names = sources.hidden_tests(notebook), sources.answered(notebook)
+    session.limits, session.end = sandbox.Limits(cell=60), session.end + 600
+    solved = {cell.id: sources.solved(cell) for cell in notebook.cells if sources.is_solution(cell) and cell.cell_type == "code"}
+    for cell in notebook.cells:
+        skipped = "demonstration" in cell.metadata.get("tags", []) or "pip install" in cell.source
+        if cell.cell_type == "code" and not skipped:
+            assert session.run(solved.get(cell.id, sources.visible(cell.source)), cell.id)["error"] is None
+
+    def lost(replaced):
+        for cell, source in replaced.items():
+            session.run(source, cell)
+        verdicts = {test: verdict(source, names, session) for test, source in hidden.items()}
+        for cell in replaced:
+            session.run(solved[cell], cell)
+        return {test for test, found in verdicts.items() if not found["passed"]}
+
+    assert lost({}) == set()
+    different = {key for key, mutant in wrong.items() if lost({mutant.cell: mutant.source}) != mutant.loses}
+    assert different == {key for assignment, key in DIFFERS.get(session.kind, ()) if assignment == name}
+    for replaced in unusual.values():
+        assert lost(replaced) == set()
 
 
 # --- what may cross ----------------------------------------------------------------------------------------------------------------------

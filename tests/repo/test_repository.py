@@ -194,10 +194,12 @@ INDEX_OPTION = r"(?<!no-emit-)(?:(?:extra-)?index-url|find-links)[ =]"
 
 @pytest.mark.parametrize("pattern", [MACHINE_PATH, PACKAGE_HOST, INDEX_OPTION])
 def test_no_file_names_a_machine_or_a_package_index(pattern):
+    """The laboratory's files name folders of the Python in the browser, which has a file system of its own; hostile answers name any."""
+    elsewhere = ("laborator", "test_hostile") if pattern == MACHINE_PATH else ()
     found = []
     for path in tracked():
         content = path.read_bytes()
-        if b"\0" not in content and path != Path(__file__):
+        if b"\0" not in content and path != Path(__file__) and not any(name in path.as_posix() for name in elsewhere):
             found += [f"{path.relative_to(ROOT)}: {match[0]}" for match in re.finditer(pattern, content.decode("utf-8"))]
     assert found == []
 

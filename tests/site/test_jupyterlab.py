@@ -174,6 +174,17 @@ def test_a_slider_takes_the_keys_that_jupyterlab_would_take(page):
     wait_for_words(figure, "every weight moved against its gradient")
 
 
+def test_the_kernel_sends_the_training_digits_when_a_digit_is_drawn(page):
+    figure = figure_of(page, "digit")
+    sheet = figure.get_by_role("application")
+    sheet.press(" ")
+    for _ in range(14):
+        sheet.press("ArrowDown")
+    wait_for_words(figure, "Read as 1")
+    figure.locator(".nns-near figure").first.wait_for()
+    assert all(text.startswith("a 1") for text in figure.locator(".nns-near figcaption").all_text_contents())
+
+
 def test_the_playground_trains_in_a_notebook(page):
     figure = figure_of(page, "playground")
     figure.get_by_role("button", name="Restart").click()

@@ -255,36 +255,34 @@ class GradientsAddedUp(Linear):
         return dX
 
 
-class LearnsFromDev(Network):
-    """Updates with the data that are there to judge by."""
+class LearnsFromValidation(Network):
+    """Updates with the samples that should only judge."""
 
-    def evaluate(self, X, y):
-        if len(X) == 20:
-            self.loss_and_gradients(X, y)
-            self.parameters.values[:] -= 0.1 * self.parameters.gradients
-        return super().evaluate(X, y)
+    def _validate(self, X, Y, optimizer):
+        self.loss_and_gradients(X, Y)
+        self.parameters.values[:] -= 0.1 * self.parameters.gradients
+        return super()._validate(X, Y, optimizer)
 
 
 class ShufflesBatchesOnly(Network):
     """The same samples always stay together: only the order of the batches changes."""
 
-    def _epochs(self, X, Y, epochs, batch_size, optimizer, rng, augment):
-        class Blocks:
-            def permutation(self, n):
-                starts = rng.permutation(np.arange(0, n, batch_size))
-                return np.concatenate([np.arange(start, min(start + batch_size, n)) for start in starts])
+    def _steps(self, X, Y, batch_size, optimizer, rng, batches):
+        def blocks(X, Y, batch_size, rng):
+            for start in rng.permutation(np.arange(0, len(X), batch_size)):
+                yield X[start : start + batch_size], Y[start : start + batch_size]
 
-        return super()._epochs(X, Y, epochs, batch_size, optimizer, Blocks(), augment)
+        return super()._steps(X, Y, batch_size, optimizer, rng, blocks)
 
 
 class ForgetsTheLastBatch(Network):
-    def _epochs(self, X, Y, epochs, batch_size, optimizer, rng, augment):
+    def _steps(self, X, Y, batch_size, optimizer, rng, batches):
         n = len(X) // batch_size * batch_size
-        return super()._epochs(X[:n], Y[:n], epochs, batch_size, optimizer, rng, augment)
+        return super()._steps(X[:n], Y[:n], batch_size, optimizer, rng, batches)
 
 
 X, Y = numbers(50, 4), targets(SoftmaxCrossEntropy, 50, 4)
-X_DEV, Y_DEV = numbers(20, 4, seed=8), targets(SoftmaxCrossEntropy, 20, 4, seed=8)
+X_VAL, Y_VAL = numbers(20, 4, seed=8), targets(SoftmaxCrossEntropy, 20, 4, seed=8)
 
 
 def make(kind=Network, linear=Linear):
@@ -307,20 +305,29 @@ def first_steps_are_gradient_descent(kind=Network, linear=Linear, sgd=SGD):
     return relative_error(net.parameters.values, w) < 1e-9
 
 
-def dev_labels_change_nothing(kind=Network, **_):
+def validation_labels_change_nothing(kind=Network, **_):
     ends = []
-    for labels in (Y_DEV, 3 - Y_DEV):
+    for labels in (Y_VAL, 3 - Y_VAL):
         net = make(kind)
-        net.fit(X, Y, epochs=3, batch_size=10, validation=(X_DEV, labels), rng=0)
+        net.fit(X, Y, epochs=3, batch_size=10, validation=(X_VAL, labels), rng=0)
         ends.append(net.parameters.values)
     return (ends[0] == ends[1]).all()
 
 
+class Witness(Linear):
+    """A first layer that writes down each mini-batch that it is trained with."""
+
+    def forward(self, X):
+        if self.training:
+            self.seen.append(X.copy())
+        return super().forward(X)
+
+
 def batches(kind):
-    """The samples of each batch in three epochs, told by an `augment` that only looks."""
-    seen = []
-    for _ in make(kind).train(X, Y, epochs=3, batch_size=16, rng=0, augment=lambda batch, rng: seen.append(batch.copy()) or batch):
-        pass
+    """The samples of each mini-batch in three epochs, as the first layer sees them."""
+    net = make(kind, Witness)
+    seen = net.layers[0].seen = []
+    list(net.train(X, Y, epochs=3, batch_size=16, rng=0))
     return [frozenset(int(np.flatnonzero((X == row).all(axis=1))[0]) for row in batch) for batch in seen]
 
 
@@ -337,7 +344,7 @@ def every_sample_is_used_once_an_epoch(kind=Network, **_):
 
 CHECKS = [
     first_steps_are_gradient_descent,
-    dev_labels_change_nothing,
+    validation_labels_change_nothing,
     samples_are_shuffled_and_not_batches,
     every_sample_is_used_once_an_epoch,
 ]
@@ -346,7 +353,7 @@ WRONG_TRAINING = [
     (first_steps_are_gradient_descent, {"sgd": StepUphill}),
     (first_steps_are_gradient_descent, {"linear": GradientsAddedUp}),
     (first_steps_are_gradient_descent, {"linear": GradientsRebound}),
-    (dev_labels_change_nothing, {"kind": LearnsFromDev}),
+    (validation_labels_change_nothing, {"kind": LearnsFromValidation}),
     (samples_are_shuffled_and_not_batches, {"kind": ShufflesBatchesOnly}),
     (every_sample_is_used_once_an_epoch, {"kind": ForgetsTheLastBatch}),
 ]

@@ -451,7 +451,8 @@ def test_a_full_disk_is_named_and_leaves_nothing_behind(good, cache, monkeypatch
 
 
 DOWNLOAD = """if True:
-    import sys, pathlib, pooch
+    import signal, sys, pathlib, pooch
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a test run in the background has told its children to ignore it
     from nnfromscratch.data import datasets
     datasets.MIRRORS, datasets.MNIST_SHA256, cache = (sys.argv[1],), eval(sys.argv[3]), pathlib.Path(sys.argv[2])
     pooch.os_cache = lambda name: cache

@@ -171,7 +171,8 @@ def test_the_repository_s_address(monkeypatch, tmp_path, named, address):
 
 def test_every_module_of_the_extension_is_set_up():
     folder = ROOT / "book" / "_ext" / "course"
-    assert {path.stem for path in folder.glob("*.py") if "\ndef setup(app):" in path.read_text(encoding="utf-8")} == {"__init__", *MODULES}
+    files = {path.stem: path for path in folder.glob("*.py")} | {path.parent.name: path for path in folder.glob("*/__init__.py")}
+    assert {name for name, path in files.items() if "\ndef setup(app):" in path.read_text(encoding="utf-8")} == {"__init__", *MODULES}
 
 
 def test_a_doi_is_looked_up_where_it_is_registered_and_other_links_are_asked_themselves():

@@ -42,7 +42,7 @@ def importing_what_is_not_there():
     notebook = answers()
     for cell in notebook.cells:
         if "from nnfromscratch import numerical_gradient" in cell.source:
-            cell.source = "import torch\n" + cell.source
+            cell.source = "import tensorflow\n" + cell.source
     return notebook
 
 
@@ -65,7 +65,7 @@ SUBMITTED = {
     "prints": answers({"saturated": LOSSES + SATURATED}),
     "draws": answers(own=SCATTER),
     "no imports": without_imports(),
-    "torch": importing_what_is_not_there(),
+    "tensorflow": importing_what_is_not_there(),
     "odd metadata": with_metadata(["a"]),
     "odder metadata": with_metadata({"a": None}),
     "picture": with_picture(),
@@ -131,7 +131,7 @@ def test_everybody_on_the_class_list_is_there_once(graded):
     ("student", "note"),
     [
         ("no imports", "deleted, and put back: 1 of the cells that came before the first task"),
-        ("torch", "ModuleNotFoundError: No module named 'torch'"),
+        ("tensorflow", "ModuleNotFoundError: No module named 'tensorflow'"),
         ("syntax", "saturated: SyntaxError"),
         ("asks", "saturated: RuntimeError: input() is not available while grading"),
     ],

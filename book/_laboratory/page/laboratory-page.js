@@ -66,5 +66,5 @@ document.addEventListener("change", event => {
   });
 });
 
-const progress = document.getElementById("your-progress");
+const progress = document.getElementById("progress-table");
 if (progress) import(new URL("laboratory/progress.js", root)).then(module => module.show(progress, root, site));

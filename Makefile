@@ -70,7 +70,7 @@ hooks: .venv/test.stamp
 	$(BIN)/pre-commit install
 
 test: .venv/test.stamp book
-	$(BIN)/python -m pytest -n $(JOBS) $(if $(CI),,--compare-with-book)
+	$(BIN)/python -m pytest -n $(JOBS) $(if $(CI),,--compare-with-book) $(SELECT)
 
 book: .venv/book.stamp
 	$(BIN)/jupyter-book build . -W -n --keep-going || { rm -rf _build/.doctrees; exit 1; }

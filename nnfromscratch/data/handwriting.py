@@ -140,7 +140,10 @@ def _row(drawing: Any, name: str) -> tuple[Array, int]:
             raise ValueError(f"label {label}; expected 0 to 9, or null")
         if "strokes" in drawing:
             return prepare_strokes(drawing["strokes"]), label
-        return (np.asarray(drawing["pixels"], dtype=np.uint8).reshape(784) / 255).astype(np.float32), label
+        pixels = np.asarray(drawing["pixels"], dtype=np.int64).reshape(784)
+        if pixels.min() < 0 or pixels.max() > 255:
+            raise ValueError(f"pixels from {pixels.min()} to {pixels.max()}; expected 0 to 255")
+        return (pixels / 255).astype(np.float32), label
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise ValueError(f"{name} is damaged ({error}); expected a label, and strokes or 784 pixels") from None
 

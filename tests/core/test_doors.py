@@ -75,12 +75,16 @@ def fitted(X, y, loss=SoftmaxCrossEntropy, n_outputs=3, **options):
 def test_samples_in_every_form_give_the_same_network(form):
     network, history = fitted(X, Y)
     other, other_history = fitted(form(X), Y)
-    assert history == other_history and (network.parameters.values == other.parameters.values).all()
+    for key, values in history.items():  # BLAS may add up strided samples in a different order
+        np.testing.assert_allclose(other_history[key], values, rtol=1e-5)
+    np.testing.assert_allclose(other.parameters.values, network.parameters.values, rtol=1e-5, atol=1e-7)
+    network.parameters.values[:] = other.parameters.values
     assert other.dtype == np.float32
     for act in (Network.predict, Network.predict_proba, Network.forward):
         result = act(other, form(X))
-        assert (result == act(network, X)).all()
-    assert other.score(form(X), Y) == network.score(X, Y) and other.loss_and_gradients(form(X), Y) == network.loss_and_gradients(X, Y)
+        np.testing.assert_allclose(result, act(network, X), rtol=1e-5, atol=1e-7)
+    assert other.score(form(X), Y) == network.score(X, Y)
+    assert other.loss_and_gradients(form(X), Y) == pytest.approx(network.loss_and_gradients(X, Y), rel=1e-5)
 
 
 def test_memory_mapped_files(tmp_path):

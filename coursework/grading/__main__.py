@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from coursework import sources
-from coursework.grading import feedback, grading_page, policy, report, sandbox, similarity
+from coursework.grading import feedback, grading_page, mistakes_page, policy, report, sandbox, similarity
 from coursework.grading.check import Unreadable, assignment_of, check
 from coursework.grading.collect import clean, collect
 from coursework.grading.course import Course
@@ -113,7 +113,8 @@ def grade(given):
             exports.keep(results.folder, given.students, [assignment for _, assignment in done])
         rows = write_all(results, rules, course, roster, only=done)
     say_after([row for row in rows if (row["student"], row["assignment"]) in done or row["state"] == "missing"])
-    print(f"{len(done)} submissions in {time.monotonic() - begin:.0f} s: {results.folder / 'grades.csv'}, totals.csv, feedback, grading")
+    tables = f"{results.folder / 'grades.csv'}, totals.csv, mistakes.html, feedback, grading"
+    print(f"{len(done)} submissions in {time.monotonic() - begin:.0f} s: {tables}")
 
 
 def roster_of(results, path):
@@ -262,6 +263,7 @@ def write_all(results, rules, course, roster, only=None):
             write_feedback(results.folder, *key, text)
     for path, text in grading_page.pages_of(results, rules, course, decisions):
         write_whole(path, text)
+    write_whole(results.folder / "mistakes.html", mistakes_page.page(mistakes_page.reports(results, rows, course)))
     say_upload(results.folder, upload.write(results, rows, rules, course, decisions, kept))
     return rows
 
@@ -300,7 +302,7 @@ def table(given):
     taken = grading_page.take(results, given.files)
     rows = write_all(results, rules, course, roster)
     say_after(rows)
-    print(f"{taken} decisions taken in; written: {results.folder / 'grades.csv'}, totals.csv, feedback, grading")
+    print(f"{taken} decisions taken in; written: {results.folder / 'grades.csv'}, totals.csv, mistakes.html, feedback, grading")
 
 
 def decide(given):

@@ -10,7 +10,7 @@ export OPENBLAS_NUM_THREADS := 1
 export OMP_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 # Recipes read these from the environment ("$$FILE"), so that paths may contain spaces.
-export PYTHON FILE SUBMISSIONS GRADED
+export PYTHON FILE SUBMISSIONS GRADED CLASS
 # In a home folder that cannot be written, IPython and matplotlib would print warnings onto the pages.
 ifeq ($(shell test -d "$$HOME" && test -w "$$HOME" && echo yes),)
 export HOME := $(CURDIR)/_build/home
@@ -37,7 +37,7 @@ help:
 	@echo ""
 	@echo "Assignments"
 	@echo "  make coursework                   make the students' and the solved notebooks from coursework/src"
-	@echo "  make grade SUBMISSIONS=folder     grade submissions (see the page for instructors)"
+	@echo "  make grade SUBMISSIONS=folder CLASS=export.csv    grade submissions; CLASS is what the learning platform exports"
 	@echo "  make grades GRADED=folder         write tables and feedback again, after points, rules or decisions changed"
 	@echo ""
 	@echo "Releases"
@@ -109,7 +109,7 @@ coursework: .venv/test.stamp
 
 # OPTIONS are further options, such as OPTIONS='--students "my class.csv"'; all of them: python -m coursework.grading --help
 grade: .venv/grading.stamp
-	$(BIN)/python -m coursework.grading grade $(OPTIONS) -- "$$SUBMISSIONS"
+	$(BIN)/python -m coursework.grading grade $(if $(CLASS),"--students=$$CLASS") $(OPTIONS) -- "$$SUBMISSIONS"
 
 grades: .venv/grading.stamp
 	$(BIN)/python -m coursework.grading table -- "$$GRADED" $(DECISIONS)

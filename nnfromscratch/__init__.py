@@ -15,7 +15,7 @@ The chapters develop it, in this order::
     8       MNIST                                    data (datasets, readers, splits, preprocessing, toy)
     9       error analysis                           metrics
     10      training well                            initializers, optimizers (RMSProp, Adam), layers.Dropout
-    10b     a recipe                                 schedules, data.augmentation
+    10b     a recipe                                 schedules, optimizers (AdamW), data.augmentation
     11, 11b museum of bugs                           course.mistakes, course.feedback
     12      classic results                          (benchmarks/classic_results.py of the repository)
     13      automatic differentiation                autodiff
@@ -77,7 +77,7 @@ from .layers import (
 from .losses import LOSSES, BinaryCrossEntropy, Loss, SoftmaxCrossEntropy, SquaredError
 from .metrics import accuracy, confusion_matrix, misclassified, r_squared
 from .network import Epoch, Network, mlp, shuffled_batches
-from .optimizers import SGD, Adam, Optimizer, RMSProp
+from .optimizers import SGD, Adam, AdamW, Optimizer, RMSProp
 from .parameters import ParameterDict, Parameters
 from .schedules import constant, cosine, step_decay, warmup
 
@@ -93,6 +93,7 @@ __all__ = [
     "SGD",
     "Activation",
     "Adam",
+    "AdamW",
     "BinaryCrossEntropy",
     "BinaryStep",
     "Dataset",

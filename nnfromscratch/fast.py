@@ -34,7 +34,7 @@ from ._typing import Array, Augment, Batches
 from .layers import LAYERS, Dropout, Linear, ReLU, Scale
 from .losses import SoftmaxCrossEntropy
 from .network import Network
-from .optimizers import SGD, Adam, Optimizer, RMSProp
+from .optimizers import SGD, Adam, AdamW, Optimizer, RMSProp
 
 PIECE = 2**15  # of a long vector; several such pieces fit into the cache of a core
 
@@ -329,6 +329,10 @@ class FastAdam(Adam):
             w_piece -= step
 
 
+class FastAdamW(AdamW, FastAdam):
+    """`AdamW`, whose Adam is the one in pieces."""
+
+
 FAST: dict[type, type] = {
-    cls.__mro__[1]: cls for cls in (FastLinear, FastScale, FastReLU, FastSoftmaxCrossEntropy, FastSGD, FastRMSProp, FastAdam)
+    cls.__mro__[1]: cls for cls in (FastLinear, FastScale, FastReLU, FastSoftmaxCrossEntropy, FastSGD, FastRMSProp, FastAdam, FastAdamW)
 }

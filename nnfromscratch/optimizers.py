@@ -227,3 +227,41 @@ class Adam(Optimizer):
         root = (1 - self.beta2**t) ** 0.5  # plain numbers are multiplied first: m_hat and s_hat need no vectors of their own
         rate = lr * root / (1 - self.beta1**t)
         w -= rate * m / (np.sqrt(s) + root * self.epsilon)
+
+
+class AdamW(Adam):
+    """Adam with decoupled weight decay (Loshchilov and Hutter, 2019, algorithm 2): each step first multiplies w by 1 - lr weight_decay.
+
+    In `Adam`, a decay that is added to the gradient would be divided by sqrt(s_hat) like the gradient itself: weights with large gradients
+    would hardly shrink. Here all weights shrink by the same fraction.
+
+    Parameters
+    ----------
+    lr, beta1, beta2, epsilon
+        As in `Adam`.
+    weight_decay : float
+        At least 0.
+
+    Examples
+    --------
+    Without a gradient, only the decay is left:
+
+    >>> from nnfromscratch import Parameters
+    >>> parameters = Parameters({"w": np.array([1.0, -2.0])})
+    >>> AdamW(lr=0.1, weight_decay=0.5).step(parameters)
+    >>> parameters["w"]
+    array([ 0.95, -1.9 ])
+    """
+
+    options = (*Adam.options, "weight_decay")  # type: ignore[assignment]  # a longer tuple
+
+    def __init__(
+        self, lr: Rate = 0.001, beta1: float = 0.9, beta2: float = 0.999, epsilon: float = 1e-8, weight_decay: float = 0.01
+    ) -> None:
+        super().__init__(lr, beta1, beta2, epsilon)
+        check_number("weight_decay", weight_decay, minimum=0)
+        self.weight_decay = float(weight_decay)
+
+    def update(self, w: Array, g: Array, lr: float) -> None:
+        w -= lr * self.weight_decay * w
+        super().update(w, g, lr)

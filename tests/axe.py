@@ -46,7 +46,13 @@ ONE_OF_EACH_LOOK = """known => {
         first.push(itself);
         for (let part = element; part && !kept.has(part); part = part.parentElement) kept.add(part);
     }
-    for (const element of document.body.querySelectorAll("*")) if (!kept.has(element)) element.remove();
+    // A figure draws itself again in other colors: its parts stay, unseen.
+    for (const figure of document.querySelectorAll(".nns-figure")) for (let part = figure; part; part = part.parentElement) kept.add(part);
+    for (const element of document.body.querySelectorAll("*")) {
+        if (kept.has(element)) continue;
+        if (element.closest(".nns-figure")) element.style.setProperty("display", "none", "important");
+        else element.remove();
+    }
     return first;
 }"""
 

@@ -149,7 +149,7 @@ export class Cell {
   }
 
   clear() {
-    this.output?.element.remove();
+    this.output?.remove();
     this.output = this.messages = null;
     this.static?.forEach(part => { part.hidden = false; });
     this.comparison?.remove();

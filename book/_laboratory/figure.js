@@ -4,7 +4,7 @@ const bytes = base64 => Uint8Array.from(atob(base64), letter => letter.charCodeA
 
 const mounted = new Map();      // number of a figure in Python: the functions that listen to it
 
-/** Show a figure in an element; `ask(number, content)` hands a request to Python. */
+/** Show a figure in an element; `ask(number, content)` hands a request to Python. Resolves to a function that ends the figure. */
 export async function mount(host, { number, esm, css, meta, payload }, ask) {
   const state = { meta, ...Object.fromEntries(Object.entries(payload).map(([name, data]) => [name, new DataView(bytes(data).buffer)])) };
   const listeners = [];
@@ -23,7 +23,11 @@ export async function mount(host, { number, esm, css, meta, payload }, ask) {
   const address = URL.createObjectURL(new Blob([esm], { type: "text/javascript" }));
   try {
     const { default: figure } = await import(address);
-    await figure.render({ model, el: host });
+    const end = await figure.render({ model, el: host });
+    return () => {
+      if (mounted.get(number) === listeners) mounted.delete(number);      // a new Python counts from the start again
+      end?.();
+    };
   } finally {
     URL.revokeObjectURL(address);
   }

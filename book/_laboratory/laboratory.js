@@ -111,8 +111,6 @@ class Laboratory {
     else this.#running?.receive(message);
   }
 
-  #ask = (number, content) => { this.#python?.answer(number, content).catch(() => {}); };
-
   /** Bytes that Python and its files take. */
   memory() {
     return this.#python?.memory ?? 0;
@@ -216,7 +214,7 @@ class Laboratory {
   async #runOne(python, cell) {
     const remind = setTimeout(() => this.say(`Still at work on ${cell.label}. Stop ends it.`), LONG);
     this.#running = cell;
-    cell.begin(this.#ask);
+    cell.begin((number, content) => { python.answer(number, content).catch(() => {}); });      // a figure asks the Python that made it
     try {
       await python.run(cell.text, cell.own ? "answer" : String(cell.number));
     } finally {

@@ -4,7 +4,7 @@ import { mount } from "./figure.js";
 
 const FIGURE = "application/vnd.nnfromscratch.figure+json";
 const RICH = {
-  [FIGURE]: showLive,
+  [FIGURE]: (figure, output) => output.live(figure),
   "image/svg+xml": showSvg,
   "image/png": (data, { alt }) => make("img", { src: `data:image/png;base64,${data}`, alt }),
   "text/html": data => make("div", { className: "text_html", innerHTML: data }),
@@ -12,6 +12,7 @@ const RICH = {
 
 export class Output {
   #text;
+  #figures = [];      // promises of functions that end the figures shown here
 
   /**
    * @param after the element that it follows
@@ -54,8 +55,22 @@ export class Output {
   }
 
   clear() {
+    for (const figure of this.#figures.splice(0)) figure.then(end => end?.());
     this.body.replaceChildren();
     this.#text = null;
+  }
+
+  /** End the figures, and take everything off the page. */
+  remove() {
+    this.clear();
+    this.element.remove();
+  }
+
+  /** Show a figure that answers. */
+  live(figure) {
+    const host = make("div", { className: "live-figure" });
+    this.#figures.push(mount(host, figure, this.ask).catch(error => this.note(`This figure could not start: ${error.message}`)));
+    return host;
   }
 
   error({ name, message, trace, line, hint }) {
@@ -96,10 +111,4 @@ function showSvg(text, { alt }) {
     save("figure.svg", copy.outerHTML, "image/svg+xml");
   };
   return make("figure", { className: "laboratory-figure" }, holder, tool);
-}
-
-function showLive(figure, output) {
-  const host = make("div", { className: "live-figure" });
-  mount(host, figure, output.ask).catch(error => output.note(`This figure could not start: ${error.message}`));
-  return host;
 }

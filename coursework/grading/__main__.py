@@ -17,13 +17,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from coursework import sources
-from coursework.grading import feedback, grading_page, policy, report, sandbox, similarity
+from coursework.grading import feedback, grading_page, mistakes_page, policy, report, sandbox, similarity
 from coursework.grading.check import Unreadable, assignment_of, check
 from coursework.grading.collect import clean, collect
 from coursework.grading.course import Course
 from coursework.grading.grade import Task, grade_all
 from coursework.grading.results import Results, digest, new_record, write_whole
 from coursework.grading.roster import Roster
+from coursework.platforms import exports, upload
 
 
 def main(arguments=None):
@@ -45,7 +46,7 @@ def parse(arguments):
     one.set_defaults(run=grade)
     one.add_argument("submissions", type=Path, help="a folder or a zip archive, in any of the usual layouts")
     one.add_argument("--to", type=Path, help="the folder for the results (default: SUBMISSIONS-graded, beside it)")
-    one.add_argument("--students", type=Path, help="the class, as a text or CSV file, to find out who is missing")
+    one.add_argument("--students", type=Path, help="the class: what the learning platform exports, or a list of names")
     one.add_argument("--only", action="append", default=[], metavar="STUDENT", help="grade this student only (may be repeated)")
     one.add_argument("--processes", type=int, default=os.cpu_count(), help="how many submissions at a time (default: one per processor)")
     one.add_argument(
@@ -108,9 +109,12 @@ def grade(given):
     try:
         grade_each(submissions, course, results, kind, limits, given.processes, seeds, done)
     finally:
+        if given.students:
+            exports.keep(results.folder, given.students, [assignment for _, assignment in done])
         rows = write_all(results, rules, course, roster, only=done)
     say_after([row for row in rows if (row["student"], row["assignment"]) in done or row["state"] == "missing"])
-    print(f"{len(done)} submissions in {time.monotonic() - begin:.0f} s: {results.folder / 'grades.csv'}, totals.csv, feedback, grading")
+    tables = f"{results.folder / 'grades.csv'}, totals.csv, mistakes.html, feedback, grading"
+    print(f"{len(done)} submissions in {time.monotonic() - begin:.0f} s: {tables}")
 
 
 def roster_of(results, path):
@@ -245,6 +249,8 @@ def write_all(results, rules, course, roster, only=None):
     """Write both tables, the feedback (of `only` these submissions, or of all) and the grading pages; return the rows of grades.csv."""
     results.notice("policy", rules.rules and json.loads(json.dumps(rules.rules, default=str)))
     results.notice("points", {name: rules.points(name, course.points(name)) for name in course.names})
+    kept = exports.kept(results.folder)
+    rules.due_dates = exports.due_dates(kept)
     rows, decisions = report.rows(results, rules, course, roster), results.decisions()
     report.write(results.folder / "grades.csv", rows, report.COLUMNS)
     report.write(results.folder / "totals.csv", report.totals(rows, rules), ["student", "total", "dropped", "undecided"])
@@ -257,7 +263,19 @@ def write_all(results, rules, course, roster, only=None):
             write_feedback(results.folder, *key, text)
     for path, text in grading_page.pages_of(results, rules, course, decisions):
         write_whole(path, text)
+    write_whole(results.folder / "mistakes.html", mistakes_page.page(mistakes_page.reports(results, rows, course)))
+    say_upload(results.folder, upload.write(results, rows, rules, course, decisions, kept))
     return rows
+
+
+def say_upload(folder, sheets):
+    """Print what can be uploaded, and how much is in doubt."""
+    for made in sheets.values():
+        doubtful = sum(not match.certain for match in made.matches.values())
+        more = f"; in doubt: {doubtful}" * bool(doubtful) + f"; waiting for a decision: {len(made.waiting)}" * bool(made.waiting)
+        print(
+            f"To upload: {', '.join(made.files) or 'nothing'} with {len(made.written)} grades{more}; see {folder / 'upload' / 'index.html'}"
+        )
 
 
 def write_feedback(folder, student, assignment, text):
@@ -284,7 +302,7 @@ def table(given):
     taken = grading_page.take(results, given.files)
     rows = write_all(results, rules, course, roster)
     say_after(rows)
-    print(f"{taken} decisions taken in; written: {results.folder / 'grades.csv'}, totals.csv, feedback, grading")
+    print(f"{taken} decisions taken in; written: {results.folder / 'grades.csv'}, totals.csv, mistakes.html, feedback, grading")
 
 
 def decide(given):
@@ -333,6 +351,7 @@ def erase(given):
     for name in names:
         files, events = results.erase(name)
         roster = roster and roster.without(name, results.folder / "class-list")
+        exports.forget(results.folder, name)
         print(f"{name}: {files} files and {events} events removed")
     write_all(results, rules, course, roster, only=set())
 

@@ -45,17 +45,25 @@ def total(row, points):
 
 def task(name, record, row, points, headings, decided):
     """Return the row of a graded cell."""
+    earned, sentence = outcome(name, record, row, decided)
+    kind = "" if earned is None else "good" if earned == points[name] and passed(name, record) else "bad"
+    label = f"{escape(headings.get(name, ''))}<br><small>{escape(name)}</small>"
+    worth = f"{'–' if earned is None else f'{earned:g}'} of {points[name]:g}" if points[name] else "no points"
+    return f'<tr><td>{label}</td><td class="points {kind}">{worth}</td><td>{escape(sentence)}</td></tr>\n'
+
+
+def passed(name, record):
+    """Whether no test of a graded cell failed."""
+    return record["tests"].get(name, {"passed": True})["passed"]
+
+
+def outcome(name, record, row, decided):
+    """Return (points that a graded cell earned, or None; the sentence that a student reads about it)."""
     score, test, decision = row.get(name), record["tests"].get(name), decided.get(name, {})
     sentence = decision.get("comment") or ""
     if not sentence and test is not None:
-        sentence = "right" if test["passed"] else first_line(test["message"])
-    if score is None:
-        earned, kind, sentence = "–", "", sentence or "not graded yet"
-    else:
-        earned, kind = f"{score:g}", "good" if score == points[name] and (test is None or test["passed"]) else "bad"
-    label = f"{escape(headings.get(name, ''))}<br><small>{escape(name)}</small>"
-    worth = f"{earned} of {points[name]:g}" if points[name] else "no points"
-    return f'<tr><td>{label}</td><td class="points {kind}">{worth}</td><td>{escape(sentence)}</td></tr>\n'
+        sentence = "right" if test["passed"] else "not attempted" if test["error"] == "NotImplementedError" else first_line(test["message"])
+    return score, sentence or ("not graded yet" if score is None else "")
 
 
 def first_line(message):

@@ -25,11 +25,13 @@ TEMPLATE = """\
 # [assignments.02-activations]
 # due = 2027-01-15T23:59:00+01:00
 # points = {test-saturated = 2}      # in place of those in the source
+# column = "Homework 2 (4711)"       # in Canvas's gradebook, if its name is not that of the assignment
 
 # [students."Grace Hopper"]
 # extra_days = 2                     # on every due date (an accommodation)
 # extensions = {02-activations = 3}  # days, for one assignment
 # excused = ["03-forward-propagation"]
+# id = "1042"                        # this student's number in the class list, if the names differ
 
 # [groups]
 # "Team 7" = ["Grace Hopper", "Alan Turing"] # one of them submits for all
@@ -38,8 +40,8 @@ KNOWN = {
     "late": {"per_day": (int, float), "free_days": int, "maximum_days": int},
     "totals": {"drop_lowest": int},
     "keep": {"days": int},
-    "assignments": {"due": (datetime, date), "points": dict},
-    "students": {"extra_days": (int, float), "extensions": dict, "excused": list},
+    "assignments": {"due": (datetime, date), "points": dict, "column": str},
+    "students": {"extra_days": (int, float), "extensions": dict, "excused": list, "id": str},
 }
 
 
@@ -66,6 +68,7 @@ class Policy:
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise ValueError(f"{path} cannot be read: {error}") from error
         self.check(path)
+        self.due_dates = {}  # {(student, assignment): until when}, as the learning platform states it
 
     def check(self, path):
         """Refuse what is not known: a misspelled rule would do nothing."""
@@ -93,16 +96,17 @@ class Policy:
 
     def days_late(self, student, assignment, submitted):
         """Return how many days after the due date something came, extensions counted; None if that cannot be known, 0 if it was in time."""
-        due = self.part("assignments", assignment).get("due")
-        if due is None:
+        due, granted = self.part("assignments", assignment).get("due"), self.due_dates.get((student, assignment))
+        if due is None and granted is None:
             return 0
         if not submitted:
             return None
-        if not isinstance(due, datetime):
+        if due and not isinstance(due, datetime):
             due = datetime(due.year, due.month, due.day, 23, 59, 59)
         rules = self.part("students", student)
         days = rules.get("extra_days", 0) + rules.get("extensions", {}).get(assignment, 0)
-        over = datetime.fromisoformat(submitted).astimezone() - due.astimezone() - timedelta(days=days)
+        limits = [due.astimezone() + timedelta(days=days)] if due else []
+        over = datetime.fromisoformat(submitted).astimezone() - max(limits + ([granted.astimezone()] if granted else []))
         return max(0, math.ceil(over / timedelta(days=1)))
 
     def kept(self, days, free):

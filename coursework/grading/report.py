@@ -99,7 +99,7 @@ def add_group_members(found, groups):
     for (student, assignment), row in sorted(found.items(), key=lambda item: str(item[1]["submitted"])):
         for member in groups.get(student, [])[1:]:
             if (member, assignment) not in found or found[member, assignment].get("of_group"):
-                found[member, assignment] = {**row, "student": member, "of_group": True, "notes": f"submitted by {student}"}
+                found[member, assignment] = {**row, "student": member, "of_group": student, "notes": f"submitted by {student}"}
 
 
 def add_missing(found, roster):

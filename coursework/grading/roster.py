@@ -87,7 +87,7 @@ def table(path):
     if len(rows) > 1 and separator == "," and all(len(row) == 2 for row in rows) and not is_heading(rows[0], rows[1:]):
         rows = [[", ".join(row)] if not re.search(r"[\d@]", row[1]) and '"' not in text else row for row in rows]  # Lovelace, Ada
     headings = [cell.casefold() for cell in rows[0]] if rows and is_heading(rows[0], rows[1:]) else []
-    rows = [row for row in rows[bool(headings) :] if row[0].casefold() != "points possible"]
+    rows = [row for row in rows[bool(headings) :] if row[0].casefold() not in ("points possible", "student, test")]
     return rows, [headings] * len(rows)
 
 

@@ -91,7 +91,34 @@ def test_below_a_quiz_the_same_questions_stand_as_text(site, path):
     assert text.partition("</section>")[0].count("✓") == len(questions(path))
 
 
-# --- a fault is seen ------------------------------------------------------------------------------------------------------------------
+def longest_is_right(entry):
+    """Return whether no answer of a question is longer than the right one, as a reader sees them."""
+    lengths = [len(ENTITY.sub("x", TAG.sub("", answer["answer"]))) for answer in entry["answers"]]
+    return lengths[right_places(entry)[0]] == max(lengths)
+
+
+def chance_of_so_many(hits, chances):
+    """Return the probability of at least so many hits if each question is answered by luck, with its own chance."""
+    exactly = [1.0]  # exactly[k]: the probability of k hits among the questions so far
+    for chance in chances:
+        exactly = [miss * (1 - chance) + hit * chance for miss, hit in zip([*exactly, 0.0], [0.0, *exactly])]
+    return sum(exactly[hits:])
+
+
+def test_choosing_the_longest_answer_is_no_better_than_guessing():
+    every = [entry for path in QUIZZES for entry in questions(path)]
+    hits, chances = sum(map(longest_is_right, every)), [1 / len(entry["answers"]) for entry in every]
+    assert chance_of_so_many(hits, chances) > 0.05, f"the right answer is the longest in {hits} questions; by chance in {sum(chances):.0f}"
+
+
+def test_a_telltale_length_is_seen():
+    every = [entry for path in QUIZZES for entry in questions(path)]
+    chances = [1 / len(entry["answers"]) for entry in every]
+    assert chance_of_so_many(len(every) // 2, chances) < 0.01
+    assert chance_of_so_many(1, [0.5, 0.5]) == 0.75 and chance_of_so_many(0, [0.5]) == 1
+    answers = [{"answer": text, "correct": text.startswith("b")} for text in ("a", "b<sub>1</sub>", "&lt;&lt;")]
+    assert longest_is_right({"answers": answers})
+    assert not longest_is_right({"answers": [*answers, {"answer": "ccc", "correct": False}]})
 
 
 # --- what is shown ---------------------------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from cases import LOSSES, targets
 from nnfromscratch import (
     SGD,
     Adam,
+    AdamW,
     Dropout,
     Layer,
     LeakyReLU,
@@ -41,6 +42,7 @@ OPTIMIZERS = {
     "SGD, momentum and decay": lambda: SGD(0.1, momentum=0.9, weight_decay=0.01),
     "RMSProp": lambda: RMSProp(0.01),
     "Adam": lambda: Adam(0.01),
+    "AdamW": lambda: AdamW(0.01, weight_decay=0.1),
 }
 
 

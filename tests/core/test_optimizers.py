@@ -7,7 +7,22 @@ import numpy as np
 import pytest
 
 from cases import LOSSES, numbers, targets
-from nnfromscratch import SGD, Adam, Identity, LeakyReLU, Network, Parameters, RMSProp, Softmax, constant, cosine, mlp, step_decay, warmup
+from nnfromscratch import (
+    SGD,
+    Adam,
+    AdamW,
+    Identity,
+    LeakyReLU,
+    Network,
+    Parameters,
+    RMSProp,
+    Softmax,
+    constant,
+    cosine,
+    mlp,
+    step_decay,
+    warmup,
+)
 
 OPTIMIZERS = {
     repr(make()): make
@@ -19,10 +34,11 @@ OPTIMIZERS = {
         lambda: RMSProp(0.01, decay=0.9, epsilon=1e-3),
         lambda: Adam(),
         lambda: Adam(0.01, beta1=0.5, beta2=0.9, epsilon=1e-3),
+        lambda: AdamW(0.01, weight_decay=0.05),
     )
 }
 each_optimizer = pytest.mark.parametrize("make", OPTIMIZERS.values(), ids=OPTIMIZERS)
-KINDS = [SGD, RMSProp, Adam]
+KINDS = [SGD, RMSProp, Adam, AdamW]
 
 
 def one_number(w=1.0):
@@ -80,6 +96,32 @@ def test_rmsprop_and_adam_are_their_formulas(kind, options, epsilon):
     a, b = options.get("beta1", 0), options.get("beta2", options.get("decay"))
     expected = by_formula(kind, gradients, 0.1, a, b, epsilon)
     assert path(kind(0.1, **options, epsilon=epsilon), gradients) == pytest.approx(expected, rel=1e-12)
+
+
+def test_adamw_by_hand():
+    """Decay first: w = 2 (1 - 0.1 * 0.5) = 1.9. Then Adam's first step, which is as long as the rate: 1.8."""
+    assert path(AdamW(0.1, weight_decay=0.5), [4.0], w=2.0) == pytest.approx([1.8])
+
+
+def test_adamw_shrinks_all_weights_by_the_same_fraction():
+    """Whatever their gradients were: that is what *decoupled* means. Two steps of Adam differ only by what the decay took away."""
+    decayed, plain = (Parameters({"w": np.array([1.0, 1.0])}) for _ in range(2))
+    with_decay, without = (AdamW(0.1, epsilon=1e-30, weight_decay=decay) for decay in (0.5, 0))
+    for g in ([1e-3, 1e3], [0, 0]):
+        decayed.gradients[:] = plain.gradients[:] = g
+        with_decay.step(decayed)
+        without.step(plain)
+    first, second = 0.05, 0.05 * 0.85  # after the first step both weights are 1 - 0.05 - 0.1
+    assert (plain.values - decayed.values).tolist() == pytest.approx([first + second] * 2, rel=1e-12)
+
+
+def test_adamw_without_decay_is_adam():
+    gradients = [1.0, -3.0, 0.5]
+    assert path(AdamW(0.1, weight_decay=0), gradients) == path(Adam(0.1), gradients)
+
+
+def test_adamw_follows_its_schedule_in_both_parts():
+    assert path(AdamW(step_decay(0.2, every=1), weight_decay=0.5), [0, 0]) == pytest.approx([0.9, 0.9 * 0.95])
 
 
 @pytest.mark.parametrize("size", [1e-6, 1.0, 1e6])
@@ -207,7 +249,9 @@ def test_ten_steps_keep_the_dtype_of_everything(make, loss, dtype):
     assert {a.dtype for a in arrays} == {dtype for spy in spies for dtype in spy.seen} == {np.dtype(dtype)}
 
 
-@pytest.mark.parametrize("kind, names", [(SGD, ["velocity"]), (RMSProp, ["squares"]), (Adam, ["mean", "squares"])])
+@pytest.mark.parametrize(
+    "kind, names", [(SGD, ["velocity"]), (RMSProp, ["squares"]), (Adam, ["mean", "squares"]), (AdamW, ["mean", "squares"])]
+)
 def test_memory_is_named_and_can_be_split_by_parameter(kind, names):
     optimizer, network = kind(0.1), Network(mlp([2, 3], rng=0))
     network.loss_and_gradients(numbers(5, 2, dtype=np.float32), np.array([0, 1, 2, 0, 1]))
@@ -303,6 +347,9 @@ def test_bad_rates(kind, lr, error):
         (Adam, "beta1", True),
         (Adam, "beta2", True),
         (Adam, "epsilon", False),
+        (AdamW, "beta1", True),
+        (AdamW, "epsilon", False),
+        (AdamW, "weight_decay", True),
     ],
 )
 def test_bad_options(kind, name, low):
@@ -319,3 +366,4 @@ def test_bad_options(kind, name, low):
 def test_repr_shows_every_option():
     assert repr(SGD(0.1, momentum=0.9)) == "SGD(lr=0.1, momentum=0.9, weight_decay=0.0)"
     assert repr(Adam()) == "Adam(lr=0.001, beta1=0.9, beta2=0.999, epsilon=1e-08)"
+    assert repr(AdamW(0.1)) == "AdamW(lr=0.1, beta1=0.9, beta2=0.999, epsilon=1e-08, weight_decay=0.01)"

@@ -7,7 +7,7 @@ import pytest
 
 import nnfromscratch as nn
 from cases import ACTIVATIONS, LAYERS, LOSSES, HeldDropout, numbers, targets
-from nnfromscratch import SGD, Adam, BinaryCrossEntropy, Linear, Network, RMSProp, SoftmaxCrossEntropy, SquaredError, mlp
+from nnfromscratch import SGD, Adam, AdamW, BinaryCrossEntropy, Linear, Network, RMSProp, SoftmaxCrossEntropy, SquaredError, mlp
 
 CLOSE = dict(rtol=1e-10, atol=1e-12)
 # what each layer is in PyTorch: a function of (torch, layer, Z)
@@ -113,6 +113,11 @@ OPTIMIZERS = {
     "RMSProp, other": (lambda: RMSProp(0.01, decay=0.8, epsilon=1e-3), lambda t, p: t.optim.RMSprop(p, 0.01, alpha=0.8, eps=1e-3)),
     "Adam": (lambda: Adam(0.01), lambda t, p: t.optim.Adam(p, 0.01)),
     "Adam, other": (lambda: Adam(0.01, 0.7, 0.9, 1e-3), lambda t, p: t.optim.Adam(p, 0.01, betas=(0.7, 0.9), eps=1e-3)),
+    "AdamW": (lambda: AdamW(0.01), lambda t, p: t.optim.AdamW(p, 0.01)),
+    "AdamW, other": (
+        lambda: AdamW(0.01, 0.7, 0.9, 1e-3, weight_decay=0.5),
+        lambda t, p: t.optim.AdamW(p, 0.01, betas=(0.7, 0.9), eps=1e-3, weight_decay=0.5),
+    ),
 }
 
 

@@ -86,6 +86,13 @@ def test_options_may_hold_paths_too(course):
     assert arguments[3:] == ["--students", "my class.csv", "--to", "[a] b", "--", "week 2"]
 
 
+@pytest.mark.parametrize("course", ["course"], indirect=True)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_class_list_may_have_any_name(course, name):
+    [(_, arguments, _)] = make(course, "grade", "SUBMISSIONS=week 2", f"CLASS={name}")
+    assert arguments[3:] == [f"--students={name}", "--", "week 2"]
+
+
 @in_any_folder
 def test_the_environment_is_made_with_a_python_at_any_path(course):
     shutil.rmtree(course / ".venv")

@@ -83,7 +83,7 @@ def test_an_error_names_the_line_and_the_editor_marks_it(page):
     error = message(run(page, "def f(x):\n    return x + 'a'\n\n\nf(1)"), "error")
     assert (error["name"], error["line"]) == ("TypeError", 2)
     assert "line 5" in error["trace"]
-    assert page.locator(".laboratory-line").count() == 1
+    page.locator(".laboratory-line").wait_for(state="attached")  # the editor draws a moment later
     assert page.locator(".ace_error").inner_text().strip().endswith("2")
     syntax = message(run(page, "x = 1\ny = (2,\nz = 3"), "error")
     assert (syntax["name"], syntax["line"]) == ("SyntaxError", 2)
@@ -146,6 +146,18 @@ Explore(draw, title="Powers", power=Choice(1, 2, label="power"))
     field.fill("3")
     field.press("Enter")
     figure.locator(".nns-words", has_text="The curve ends at 64.").wait_for()
+
+
+def test_a_figure_that_was_replaced_no_longer_answers(page):
+    faults = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    for _ in range(2):
+        run(page, "from nnfromscratch.widgets import NeuronLine\nNeuronLine()")
+        page.locator(".laboratory-output .nns-boundary").wait_for(state="attached")
+    for theme in ("dark", "light"):
+        page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
+    page.wait_for_timeout(100)
+    assert faults == []
 
 
 # --- cells that go wrong ---
@@ -249,13 +261,14 @@ def test_a_second_tab_does_not_overwrite(browser, published):
             page.locator(f"#{GATES} .ace_text-input").focus()
             page.keyboard.press("Control+a")
             page.keyboard.type(text)
-        for page in (first, second):
-            page.locator(f"#{GATES} .laboratory-conflict").wait_for()
+        second.locator(f"#{GATES} .laboratory-conflict").wait_for()
+        assert first.locator(f"#{GATES} .laboratory-conflict").count() == 0, "what the first one kept is unchanged"
         stored = first.evaluate("Object.entries(localStorage).find(([key]) => key.includes('#cell-'))[1]")
         assert json.loads(stored)["text"] == "a = 1", "the first one stays until the reader decides"
         second.locator(".laboratory-conflict button", has_text="Keep this").click()
         stored = first.evaluate("Object.entries(localStorage).find(([key]) => key.includes('#cell-'))[1]")
         assert json.loads(stored)["text"] == "b = 2"
+        first.locator(f"#{GATES} .laboratory-conflict").wait_for()
 
 
 @pytest.mark.parametrize(("how", "words"), [("QuotaExceededError", "full"), ("SecurityError", "blocks it")])

@@ -1,0 +1,150 @@
+"""What a learning platform exports about a class: Moodle's grading worksheet, its gradebook or list of participants, Canvas's gradebook.
+
+Each is a table. What is uploaded later is the same table with grades in it, so every cell stays as it came.
+"""
+
+import csv
+import io
+import re
+import shutil
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from coursework.grading import roster
+
+WORKSHEET, LIST, CANVAS = "Moodle's grading worksheet", "Moodle's gradebook or list of participants", "Canvas's gradebook"
+NOT_STUDENTS = re.compile(r"\s*(points possible|student, test|test student)\s*", re.IGNORECASE)
+EXTENSION = re.compile(r"Extension granted until: (?:\w+, )?(\d{1,2} \w+ \d{4}, \d{1,2}:\d\d [AP]M)")
+PEOPLE = ("identifier", "full name", "first name", "last name", "id number", "email address", "username", "institution", "department")
+CANVAS_PEOPLE = ("student", "lastname", "firstname", "id", "sis user id", "sis login id", "integration id", "root account", "section")
+
+
+class Line(NamedTuple):
+    """A student in an export."""
+
+    number: int  # of the row in the table
+    name: str
+    student: roster.Student
+    due: datetime | None = None  # as the export states it, with an extension
+
+
+class Export:
+    """A table that a learning platform exported.
+
+    Parameters
+    ----------
+    path : path
+
+    Attributes
+    ----------
+    kind : str or None
+        WORKSHEET, LIST, CANVAS; None for a list of names that no platform exported.
+    headings : list of str
+    rows : list of list of str
+        Everything below the headings, each row as long as the headings.
+    lines : list of Line
+        The rows that are a student's.
+
+    Raises
+    ------
+    ValueError
+        If it is not a table.
+    """
+
+    def __init__(self, path):
+        self.path = Path(path)
+        text = roster.decoded(self.path.read_bytes())
+        self.separator = max(",;\t", key=text.strip().partition("\n")[0].count)
+        try:
+            table = [row for row in csv.reader(io.StringIO(text), delimiter=self.separator) if any(map(str.strip, row))]
+        except csv.Error as error:
+            raise ValueError(f"{path} cannot be read as a table: {error}") from error
+        self.headings = [cell.strip() for cell in table[0]] if table else []
+        self.rows = [(row + [""] * len(self.headings))[: len(self.headings)] for row in table[1:]]
+        self.kind = kind_of([heading.casefold() for heading in self.headings])
+        self.lines = [line for number, row in enumerate(self.rows) if (line := self.line(number, row))]
+
+    def line(self, number, row):
+        """Return the student of a row, or None."""
+        if self.kind is None or not row[0].strip() or NOT_STUDENTS.fullmatch(row[0]):
+            return None
+        student = roster.as_student([cell.strip() for cell in row], [heading.casefold() for heading in self.headings])
+        return student and Line(number, student.name, student, self.due(row))
+
+    def due(self, row):
+        """Return until when this student has time, if the export says so."""
+        extension = EXTENSION.search(self.cell(row, "Status"))
+        return moment(extension[1] if extension else self.cell(row, "Due date"))
+
+    def column(self, *names):
+        """Return the index of the first column with one of these headings, in any spelling, or None."""
+        spelled = [heading.casefold() for heading in self.headings]
+        return next((spelled.index(name.casefold()) for name in names if name.casefold() in spelled), None)
+
+    def cell(self, row, name):
+        """Return a cell of a row, "" where there is no such column."""
+        column = self.column(name)
+        return "" if column is None else row[column].strip()
+
+    def people(self):
+        """Return the indices of the columns that say who somebody is."""
+        known = CANVAS_PEOPLE if self.kind == CANVAS else PEOPLE
+        return [number for number, heading in enumerate(self.headings) if heading.casefold() in known]
+
+    def text(self, rows, headings=None):
+        """Return a table as the platform reads it: in UTF-8, separated as the export is."""
+        stream = io.StringIO()
+        csv.writer(stream, delimiter=self.separator, lineterminator="\r\n").writerows([headings or self.headings, *rows])
+        return stream.getvalue()
+
+
+def kind_of(headings):
+    """Return what was exported, by its headings in small letters; None if no platform writes such."""
+    if {"identifier", "grade", "last modified (grade)"} <= set(headings):
+        return WORKSHEET
+    if {"id", "section"} <= set(headings) and headings[0] in ("student", "lastname"):
+        return CANVAS
+    return LIST if {"email address", "username", "id number"} & set(headings) else None
+
+
+def moment(text):
+    """Return the time that Moodle writes as 15 January 2027, 11:59 PM, or None."""
+    text = re.sub(r"^\w+, ", "", text.strip()).replace("\u202f", " ")
+    try:
+        return datetime.strptime(text, "%d %B %Y, %I:%M %p")
+    except ValueError:
+        return None
+
+
+# --- exports are kept with the results, so they are given once ---------------------------------------------------------------------------
+
+
+def keep(folder, path, assignments):
+    """Keep an export with the results; a worksheet belongs to the one assignment that most of these submissions are for."""
+    export = Export(path)
+    if export.kind is None:
+        return
+    counts = sorted(((assignments.count(name), name) for name in set(assignments) if name), reverse=True)
+    name = "gradebook" if export.kind != WORKSHEET else counts[0][1] if counts else None
+    if name:
+        (folder / "class").mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, folder / "class" / f"{name}.csv")
+
+
+def kept(folder):
+    """Return {assignment, or "gradebook": Export} of all exports that are kept with the results."""
+    return {path.stem: Export(path) for path in sorted((folder / "class").glob("*.csv"))}
+
+
+def forget(folder, name):
+    """Take a student out of the exports that are kept."""
+    for export in kept(folder).values():
+        gone = {line.number for line in export.lines if roster.key(name) in line.student.keys}
+        rows = [row for number, row in enumerate(export.rows) if number not in gone]
+        export.path.write_text(export.text(rows), encoding="utf-8", newline="")
+
+
+def due_dates(exports):
+    """Return {(student, assignment): until when}, from the worksheets that say so."""
+    return {(line.name, name): line.due for name, export in exports.items() for line in export.lines if line.due}

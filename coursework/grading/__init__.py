@@ -7,6 +7,7 @@
     sandbox       where students' code runs, and its limits
     guest/        what enters the sandbox: the worker, plain data, limits
     wasi          the host of the sandbox that is WebAssembly
+    processes     what the processes of a submission use, and their end
     session       a conversation with a worker: run cells, call functions, start again after a crash
     hidden        a hidden test: the student's functions inside, everything else outside
     grade         submissions, each in a process of its own

@@ -12,18 +12,19 @@ import re
 import shutil
 import sys
 import tempfile
-import time
 import traceback
 from pathlib import Path
 from typing import NamedTuple
 
 from coursework.grading import sandbox
 from coursework.grading.hidden import verdict
-from coursework.grading.session import Ended, Session, end_descendants
+from coursework.grading.processes import Meter, end_descendants
+from coursework.grading.session import START, Ended, Session
 from coursework.grading.static_check import as_python
 
 SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER of Linux
 SILLY = {"SyntaxError", "IndentationError", "ModuleNotFoundError", "ImportError"}  # errors that a person should see
+LOOK = 5  # seconds between two looks at processes that say nothing
 MEMORY = 4_000_000_000  # bytes for the process that compares
 
 
@@ -51,9 +52,8 @@ def grade_all(tasks, processes):
                 start(context, task, running)
             if not running:
                 return
-            soonest = min(deadline for _, _, deadline, _ in running.values())
-            ready = multiprocessing.connection.wait(list(running), timeout=max(0.0, soonest - time.monotonic()))
-            late = [pipe for pipe, (_, _, deadline, _) in running.items() if time.monotonic() > deadline]
+            ready = multiprocessing.connection.wait(list(running), timeout=LOOK)
+            late = [] if ready else [pipe for pipe, (task, _, meter, _) in running.items() if meter.read() > most(task)]
             for pipe in {*ready, *late}:
                 task, process, _, workdir = running.pop(pipe)
                 yield task, finish(task, process, pipe, workdir)
@@ -69,13 +69,18 @@ def start(context, task, running):
     process = context.Process(target=work, args=(task, workdir, theirs), daemon=True)
     process.start()
     theirs.close()
-    running[ours] = task, process, time.monotonic() + 2 * task.limits.whole, workdir
+    running[ours] = task, process, Meter(process.pid), workdir
+
+
+def most(task):
+    """Return after how many seconds the process of a task is stopped: long after the session in it should have stopped by itself."""
+    return 2 * task.limits.whole + START
 
 
 def finish(task, process, pipe, workdir):
     """Return what a process sent, or that it sent nothing; end everything that it started."""
     try:
-        record = pipe.recv() if pipe.poll() else crashed(f"stopped after {2 * task.limits.whole} seconds")
+        record = pipe.recv() if pipe.poll() else crashed(f"stopped after {most(task)} seconds")
     except (EOFError, OSError):
         record = crashed("the grading process ended")
     end_descendants(process.pid)
@@ -139,7 +144,7 @@ def grade(task, workdir):
 
 def about_all(tests):
     """Return notes on what several tests have in common, and the cells to review."""
-    errors = {(test["error"], test["message"].strip().splitlines()[-1]) for test in tests.values() if test["error"]}
+    errors = {(test["error"], test["message"].strip().rpartition("\n")[2]) for test in tests.values() if test["error"]}
     failed = [name for name, test in tests.items() if test["error"]]
     notes, review = [], set()
     if len(failed) == len(tests) > 2 and len(errors) == 1 and "NotImplementedError" not in str(errors):

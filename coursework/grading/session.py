@@ -9,11 +9,11 @@ import json
 import subprocess
 import threading
 import time
-
-import psutil
+from concurrent.futures import Future, wait
 
 from coursework.grading import sandbox
 from coursework.grading.guest import plain
+from coursework.grading.processes import TICK, Meter, end_descendants
 
 LARGEST = 64_000_000  # characters of one answer
 RESTARTS = 8
@@ -42,8 +42,8 @@ class Session:
 
     def __init__(self, kind, workdir, limits):
         self.kind, self.workdir, self.limits = kind, workdir, limits
-        self.worker, self.cells, self.left, self.sent = None, [], RESTARTS, 0
-        self.end = time.monotonic() + limits.whole
+        self.worker, self.thread, self.cells, self.left, self.sent = None, None, [], RESTARTS, 0
+        self.used = 0.0  # seconds
 
     def run(self, source, name):
         """Run a cell; return its outputs and its error, {"outputs": list, "error": [class, message] or None}."""
@@ -80,6 +80,8 @@ class Session:
     def prepare(self):
         """Start a worker where there is none, and bring it to where the last one was."""
         while self.worker is None:
+            if self.used >= self.limits.whole:
+                raise Ended(f"ran longer than {self.limits.whole} seconds")
             if self.left == 0:
                 raise Ended(f"ended its interpreter {RESTARTS} times")
             self.left -= 1
@@ -102,46 +104,50 @@ class Session:
             errors="replace",
             env=sandbox.environment(self.kind, self.workdir),
         )
-        begin = time.monotonic()
         with contextlib.suppress(Ended):
-            self.ask({"cell": "", "name": "start", "definitions": False}, seconds=START)
-        self.end += time.monotonic() - begin
+            self.ask({"cell": "", "name": "start", "definitions": False}, starts=True)
 
-    def ask(self, request, functions=(), seconds=None):
+    def ask(self, request, functions=(), starts=False):
         """Send a request and return the answer; call what the worker asks to be called in between."""
-        seconds = min(seconds or self.limits.cell, self.end - time.monotonic())
-        late = threading.Event()
-        timer = threading.Timer(max(0.0, seconds), lambda: (late.set(), self.kill()))
-        timer.start()
+        left = START if starts else min(self.limits.cell, self.limits.whole - self.used)
+        used = 0.0
         try:
             while True:
-                answer = self.exchange(request)
+                answer, used = self.exchange(request, used, left)
                 if "callback" not in answer:
                     return answer
+                if used > left:
+                    raise TimeoutError
                 request = called(answer, functions)
-        except (OSError, ValueError, TypeError, KeyError, RecursionError, MemoryError) as error:
+        except TimeoutError as error:
             self.close()
-            over = time.monotonic() > self.end
-            reason = (
-                f"ran longer than {self.limits.whole if over else self.limits.cell} seconds" if late.is_set() else "ended the interpreter"
-            )
-            raise Ended(reason) from error
+            used = left
+            raise Ended(f"ran longer than {self.limits.whole if left < self.limits.cell else self.limits.cell} seconds") from error
+        except Exception as error:
+            self.close()
+            raise Ended("ended the interpreter") from error
         finally:
-            timer.cancel()
+            self.used += 0.0 if starts else used
 
-    def exchange(self, request):
-        """Send one line and return the answer to it; other lines, which students' code may have written, are passed over."""
+    def exchange(self, request, used, limit):
+        """Send one line; return the answer to it, and the seconds used, which were `used` before.
+
+        Raises
+        ------
+        TimeoutError
+            If `limit` seconds are used before the answer is there.
+        """
         self.sent += 1
-        self.worker.stdin.write(json.dumps(request | {"id": self.sent}) + "\n")
-        self.worker.stdin.flush()
-        while True:
-            line = self.worker.stdout.readline(LARGEST)
-            if not line.endswith("\n"):
-                raise ValueError("no whole answer")
-            with contextlib.suppress(ValueError, RecursionError):
-                answer = json.loads(line)
-                if isinstance(answer, dict) and answer.get("id") == self.sent:
-                    return answer
+        line, answer, begin, meter = json.dumps(request | {"id": self.sent}) + "\n", Future(), time.monotonic(), None
+        self.thread = threading.Thread(target=talk, args=(self.worker, line, self.sent, answer), daemon=True)
+        self.thread.start()
+        while not wait([answer], timeout=TICK).done:
+            if self.worker.poll() is not None and not wait([answer], timeout=TICK).done:
+                raise EOFError("the worker has ended, and a process that it left behind keeps its pipe open")
+            meter = meter or Meter(self.worker.pid, used + TICK)
+            if meter.read() > limit:
+                raise TimeoutError
+        return answer.result(), meter.used if meter else used + min(TICK, time.monotonic() - begin)
 
     def kill(self):
         """End the worker and everything that it started."""
@@ -154,10 +160,35 @@ class Session:
         if self.worker is not None:
             self.kill()
             self.worker.wait()
-            with contextlib.suppress(OSError):  # what was not sent yet
-                self.worker.stdin.close()
-            self.worker.stdout.close()
+            self.thread.join(timeout=1)
+            if not self.thread.is_alive():  # or else a process that was left behind keeps a pipe open
+                close_pipes(self.worker)
             self.worker = None
+
+
+def talk(worker, line, number, answer):
+    """Send a line to a worker and wait for the answer with this number; pass over other lines, which students' code may have written."""
+    try:
+        worker.stdin.write(line)
+        worker.stdin.flush()
+        while True:
+            line = worker.stdout.readline(LARGEST)
+            if not line.endswith("\n"):
+                raise ValueError("no whole answer")
+            with contextlib.suppress(ValueError, RecursionError):
+                found = json.loads(line)
+                if isinstance(found, dict) and found.get("id") == number:
+                    return answer.set_result(found)
+    except Exception as error:
+        close_pipes(worker)
+        answer.set_exception(error)
+
+
+def close_pipes(worker):
+    """Close both pipes to a worker."""
+    for pipe in (worker.stdin, worker.stdout):
+        with contextlib.suppress(OSError):  # what was not sent yet
+            pipe.close()
 
 
 def called(answer, functions):
@@ -179,14 +210,3 @@ def understood():
         yield
     except Exception as error:
         raise StudentError("ValueError", "the answer is not plain data", "the answer is not plain data") from error
-
-
-def end_descendants(pid):
-    """End all processes that descend from one."""
-    with contextlib.suppress(psutil.NoSuchProcess):
-        process = psutil.Process(pid)
-        while children := [child for child in process.children(recursive=True) if child.status() != psutil.STATUS_ZOMBIE]:
-            for child in children:
-                with contextlib.suppress(psutil.NoSuchProcess):
-                    child.kill()
-            psutil.wait_procs(children, timeout=1)

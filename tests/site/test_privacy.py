@@ -1,4 +1,4 @@
-"""What the first page promises: no cookies, nobody counted, nothing from other servers; and the policy that makes browsers see to it."""
+"""What the first page promises: no cookies, no tracking, nothing from other servers; and the policy that makes browsers enforce it."""
 
 import http.server
 import threading
@@ -10,9 +10,9 @@ from figure_driver import exercise, ready
 
 CHAPTER = "book/01-neuron.html"
 STATEMENT = (
-    "This site sets no cookies, counts nobody, and loads nothing from other servers. Your own browser keeps, for itself, whether "
-    "you chose light or dark, which word you searched for last, how far the list of chapters was scrolled, which pages you read to the "
-    "end, your answers to quizzes, the code you changed, and the checks that passed."
+    "This site sets no cookies, tracks nobody, and loads nothing from other servers. Your own browser remembers whether you chose light "
+    "or dark mode, which word you last searched for, how far you had scrolled the list of chapters, which pages you read to the end, "
+    "your quiz answers, the code you changed, the checks that passed, and the digits that you collected."
 )
 REMEMBERED = {"mode", "theme", "sphinx_highlight_terms", "sidebar-scroll-top"}
 PROGRESS = {"read", "quiz"}  # of a page; edits and passed checks are kept under the ids of cells

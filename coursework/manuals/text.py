@@ -14,7 +14,8 @@ STYLE = (
     HtmlFormatter().get_style_defs("pre")
     + """
 pre { background: #f4f6f8; border-left: 2pt solid #1d3f72; padding: 0.5em 0.8em; break-inside: avoid-page; margin-bottom: 0.8em; }
-.sample { border-left: 2pt solid #009e73; padding-left: 1em; } .sample > p:first-child { break-after: avoid; } h1 { break-before: page; } h1:first-of-type { break-before: auto; }
+.sample { border-left: 2pt solid #009e73; padding-left: 1em; } .sample > p:first-child { break-after: avoid; }
+h1 { break-before: page; } h1:first-of-type { break-before: auto; }
 table { break-inside: auto; } tr { break-inside: avoid; } .ask td:first-child { width: 48%; }
 """
 )

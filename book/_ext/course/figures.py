@@ -13,7 +13,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from nnfromscratch.widgets import training_digits
 
 VIEW = "application/vnd.jupyter.widget-view+json"
-NOTE = "This figure answers to its controls where JavaScript runs and the page comes from a web server. This is how it starts."
+NOTE = "This figure is interactive if JavaScript runs and the page comes from a web server. This is its initial state."
 
 
 class StillAndLive(SphinxPostTransform):

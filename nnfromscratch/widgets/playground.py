@@ -167,7 +167,7 @@ class Playground(LiveFigure):
         return self.network.loss.forward(Z, targets), int((_labels(self.network, Z) == y).sum())
 
     def _draw(self, figure: Figure) -> None:
-        """Draw the start picture."""
+        """Draw the initial picture."""
         plots.decision_boundary(self._answer, self.X, self.y, ax=figure.subplots())
 
     def _answer(self, X: Array) -> Any:

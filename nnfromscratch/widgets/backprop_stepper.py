@@ -36,7 +36,7 @@ class BackpropStepper(LiveFigure):
     y : ndarray of int, shape (1,)
         Its label.
     activations : sequence of str
-        Names of the activations to choose from, beside the network's own.
+        Names of the activations to choose from, in addition to the network's own.
     title : str
 
     Raises

@@ -24,7 +24,7 @@ TOYS = {  # what makes each toy set, of how many points, and with how much noise
 }
 ACTIVATIONS = ("Identity", "BinaryStep", "Sigmoid", "Tanh", "ReLU", "LeakyReLU", "ELU")
 LOSSES = {cls.__name__: cls for cls in (SoftmaxCrossEntropy, SquaredError, BinaryCrossEntropy)}
-MOST_LAYERS, MOST_NEURONS, MOST_POINTS, DATA_SEED = 4, 8, 2000, 0
+MOST_LAYERS, MOST_NEURONS, MOST_POINTS, DATA_SEED = 4, 8, 1000, 0
 MODULES = (
     "shared",
     "engine",
@@ -168,7 +168,7 @@ class Playground(LiveFigure):
         return self.network.loss.forward(Z, targets), int((_labels(self.network, Z) == y).sum())
 
     def _draw(self, figure: Figure) -> None:
-        """Draw the start picture."""
+        """Draw the initial picture."""
         plots.decision_boundary(self._answer, self.X, self.y, ax=figure.subplots())
 
     def _answer(self, X: Array) -> Any:

@@ -123,10 +123,10 @@ class LiveFigure:
         return "\n".join(self.lines())
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        width = round(Image.open(io.BytesIO(self._still)).width / DPI * PIXELS_PER_INCH)
+        width, height = (round(pixels / DPI * PIXELS_PER_INCH) for pixels in Image.open(io.BytesIO(self._still)).size)
         view = {"version_major": 2, "version_minor": 0, "model_id": self.widget().model_id, "alt": self._alt}
         data = {"text/plain": repr(self), VIEW: view, "image/png": base64.b64encode(self._still).decode()}
-        return data, {"image/png": {"width": width}}
+        return data, {"image/png": {"width": width, "height": height}}
 
     def widget(self) -> Any:
         """Return the Jupyter widget that shows this figure, always the same one."""

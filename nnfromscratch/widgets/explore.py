@@ -102,6 +102,7 @@ class Explore(LiveFigure):
     """
 
     _esm = bundle("shared.js", "explore.js")
+    _css = bundle("shared.css", "explore.css")
 
     def __init__(
         self, draw: Callable[..., str], *, title: str, size: tuple[float, float] = (4.8, 3.2), setup: str = "", **choices: Any

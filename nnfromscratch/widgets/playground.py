@@ -23,7 +23,7 @@ TOYS = {  # what makes each toy set, of how many points, and with how much noise
 }
 ACTIVATIONS = ("Identity", "BinaryStep", "Sigmoid", "Tanh", "ReLU", "LeakyReLU", "ELU")
 LOSSES = {cls.__name__: cls for cls in (SoftmaxCrossEntropy, SquaredError, BinaryCrossEntropy)}
-MOST_LAYERS, MOST_NEURONS, MOST_POINTS, DATA_SEED = 4, 8, 2000, 0
+MOST_LAYERS, MOST_NEURONS, MOST_POINTS, DATA_SEED = 4, 8, 1000, 0
 MODULES = (
     "shared",
     "engine",

@@ -36,7 +36,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 MATHJAX = """<script>window.MathJax = {options: {processHtmlClass: "math"}};</script><script src="_static/mathjax/tex-chtml.js"></script>"""
 STILL = "On the course’s site this figure answers to its controls. This is how it starts."
 SCREEN_ONLY = (
-    "script, style, button, svg, summary, .headerlink, section:has(> h2 + .toctree-wrapper), .toctree-wrapper, "
+    "script, style, button, svg, summary, .only-dark, .headerlink, section:has(> h2 + .toctree-wrapper), .toctree-wrapper, "
     ".cell:has(> .cell_output img) > details.hide, .output.text_html:has([id^=quiz_])"
 )
 FACES = {

@@ -18,7 +18,7 @@ $(shell mkdir -p _build/home)
 endif
 JS     := nnfromscratch/widgets book/_ext/course book/_laboratory
 
-.PHONY: help check format hooks test book live serve links chapter coursework tidy grade grades dist pdf epub zip bench pins clean
+.PHONY: help check format hooks test book live serve links chapter coursework tidy grade grades questions manuals dist pdf epub zip bench pins clean
 
 help:
 	@echo "Every day"
@@ -39,6 +39,8 @@ help:
 	@echo "  make coursework                   make the students' and the solved notebooks from coursework/src"
 	@echo "  make grade SUBMISSIONS=folder CLASS=export.csv    grade submissions; CLASS is what the learning platform exports"
 	@echo "  make grades GRADED=folder         write tables and feedback again, after points, rules or decisions changed"
+	@echo "  make questions                    write the question bank for Moodle, Canvas and others, and printed papers with keys"
+	@echo "  make manuals                      print the solution manual and the guide for teaching assistants (for staff only)"
 	@echo ""
 	@echo "Releases"
 	@echo "  make dist      build the package, as a wheel and a source archive, into dist/"
@@ -113,6 +115,12 @@ grade: .venv/grading.stamp
 
 grades: .venv/grading.stamp
 	$(BIN)/python -m coursework.grading table -- "$$GRADED" $(DECISIONS)
+
+questions: .venv/test.stamp
+	$(BIN)/python -m coursework.questions $(OPTIONS)
+
+manuals: .venv/test.stamp
+	$(BIN)/python -m coursework.manuals
 
 dist: .venv/book.stamp
 	$(BIN)/python -m tools.release.dist

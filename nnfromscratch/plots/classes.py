@@ -11,7 +11,7 @@ from .._checks import check_array, check_int, check_labels, check_number
 from .._typing import Array
 from ..network import Network
 from .functions import around
-from .style import GREY, MARKERS, NIGHT, PALETTE, VERMILLION, above, axes_or_new, check_names, check_probabilities, check_range, ink
+from .style import GREY, MARKERS, PALETTE, VERMILLION, above, axes_or_new, check_names, check_probabilities, check_range, ink
 
 
 def samples(X: Array, y: Array, *, names: Sequence[str] | None = None, ax: Axes | None = None) -> Axes:
@@ -81,7 +81,7 @@ def decision_boundary(
     >>> X, y = np.array([[-1.0, 0.0], [1.0, 0.0]]), np.array([0, 1])
     >>> ax = decision_boundary(lambda points: (points[:, 0] > 0).astype(int), X, y, resolution=50)
     >>> ax.images[0].get_array().shape
-    (50, 50, 3)
+    (50, 50, 4)
     """
     check_array("X", X, shape=(None, 2))
     check_labels(y, n_samples=len(X), n_classes=len(PALETTE))
@@ -91,14 +91,14 @@ def decision_boundary(
     n_classes = P.shape[1]
     names = check_names(names, n_classes)
     best, certainty = P.argmax(axis=1), np.maximum(0, P.max(axis=1) - 1 / n_classes) / (1 - 1 / n_classes)
-    strength = (0.08 + 0.42 * certainty)[:, None]
-    colors = (1 - strength) + strength * np.array([to_rgb(color) for color in PALETTE])[best]
+    colors = np.column_stack([np.array([to_rgb(color) for color in PALETTE])[best], 0.08 + 0.42 * certainty])  # the page shines through
     ax = axes_or_new(ax, (4.5, 3.6))
-    ax.imshow(colors.reshape(side, side, 3), extent=(*ticks[0][[0, -1]], *ticks[1][[0, -1]]), origin="lower", aspect="auto")
+    box = (*ticks[0][[0, -1]], *ticks[1][[0, -1]])
+    ax.imshow(colors.reshape(side, side, 4), extent=box, origin="lower", aspect="auto", interpolation="none")
     for k in np.unique(best):
         lead = P[:, k] - np.delete(P, k, axis=1).max(axis=1)
         if lead.min() < 0 < lead.max():
-            ax.contour(*ticks, lead.reshape(side, side), levels=[0], colors=NIGHT, linewidths=1.2)
+            ax.contour(*ticks, lead.reshape(side, side), levels=[0], colors=ink(), linewidths=1.2)
     return samples(X, y, names=names, ax=ax)
 
 

@@ -1,6 +1,6 @@
 // The computation graph as cards, one for each neuron, whose numbers appear step by step. Everything is computed here.
 import { make, menu, player, slider, textButton } from "./shared.js";
-import { lossAndGradients, makeNetwork, oneHot, step } from "./engine.js";
+import { lossAndGradients, makeNetwork, oneHot, rows, step } from "./engine.js";
 import { fixed } from "./drawing.js";
 import { calculate, neurons, places, story, written } from "./backprop_story.js";
 
@@ -64,7 +64,7 @@ function graph(network, lossName) {
 export function stepper({ network, lossName, x, label, say, changed = () => {} }) {
   const picture = make("div", { className: "nns-graph", role: "img", tabIndex: 0 }), { text: svg, width } = graph(network, lossName);
   picture.innerHTML = svg;
-  picture.firstElementChild.style.minWidth = `${Math.min(width, 356)}px`;
+  picture.firstElementChild.style.minWidth = `${Math.min(width, 320)}px`;
   if (width > 720) picture.firstElementChild.style.width = `${width}px`;
   else picture.firstElementChild.style.maxWidth = `${width * 1.2}px`;
   const cells = [...picture.querySelectorAll("[data-number]")], edges = [...picture.querySelectorAll("[data-edge]")], slopes = [...picture.querySelectorAll("[data-slope]")];
@@ -131,18 +131,36 @@ export function stepper({ network, lossName, x, label, say, changed = () => {} }
     changed();
   });
   const first = network.values.slice();
-  const reset = textButton("First weights again", () => { network.values.set(first); note = ""; update(); });
+  const reset = textButton("Restore the initial weights", () => { network.values.set(first); note = ""; update(); });
   const more = make("div", { className: "nns-nudging" }, make("div", { className: "nns-grid" }, weight.root, nudge.root, lr.root), make("div", { className: "nns-buttons" }, apply, take, reset), outcome);
-  return { picture, more, steps, xs, state, names, where, update, show };
+  const use = (inputs, itsLabel) => { state.x = [...inputs]; label = itsLabel; note = ""; update(); };
+  return { picture, more, steps, xs, state, names, where, update, show, use };
 }
 
-/** The stepper on a network of the playground and one sample: a copy of the network, which the playground does not notice. */
-export function explain(run, x, label) {
-  const { settings } = run, network = makeNetwork(run.network.sizes, settings.hidden.map(({ activation }) => activation), settings.loss);
-  network.values.set(run.network.values);
-  const words = make("p", { className: "nns-words", "aria-live": "polite" });
-  const view = stepper({ network, lossName: settings.loss, x, label, say: text => { words.textContent = text; } });
-  const root = make("div", { className: "nns-stepper" }, make("div", { className: "nns-grid" }, view.steps.root), words, view.picture, view.more);
+/** The next step of a run: the stepper for each sample of its mini-batch, on a copy of the network, and what the step makes of all of them. */
+export function explain(run) {
+  const { settings, training } = run, batch = run.next(), n = batch.length, k = run.network.sizes.at(-1), options = { lr: settings.lr, momentum: settings.momentum, weightDecay: settings.l2 };
+  const copyOf = values => {
+    const network = makeNetwork(run.network.sizes, settings.hidden.map(({ activation }) => activation), settings.loss);
+    network.values.set(values);
+    network.velocity.set(run.network.velocity);
+    return network;
+  };
+  const network = copyOf(run.network.values), words = make("p", { className: "nns-words", "aria-live": "polite" }), together = make("p", { className: "nns-outcome" });
+  const tellStep = () => {      // of all samples together, for the weight that is chosen
+    const all = copyOf(network.values), name = view.names[view.state.weight], place = view.where[name];
+    lossAndGradients(all, rows(training.X, 2, batch), rows(training.Y, k, batch));
+    const mean = all.gradients[place];
+    step(all, options);
+    const change = all.values[place] - network.values[place], more = settings.momentum || settings.l2 ? ", with momentum and L2" : "";
+    together.textContent = `The step of the playground, for ${name}: gradient for this sample ${written(network.gradients[place])}, mean over the mini-batch (${n} sample${n > 1 ? "s" : ""}) ${written(mean)}. With the learning rate ${settings.lr}${more}, ${name} changes by ${fixed(change, 4)}.`;
+  };
+  const sample = i => [training.X.slice(2 * batch[i], 2 * batch[i] + 2), training.labels[batch[i]]], [x, label] = sample(0);
+  const view = stepper({ network, lossName: settings.loss, x, label, say: text => { words.textContent = text; }, changed: () => tellStep() });
+  const choice = slider({ label: "sample of the mini-batch", min: 1, max: n, value: 1, written: value => `${value} of ${n}`, change: value => view.use(...sample(value - 1)) });
+  choice.input.disabled = n === 1;
+  const root = make("div", { className: "nns-stepper" }, make("div", { className: "nns-grid" }, choice.root, view.steps.root), words, view.picture, view.more, together);
   view.show();
+  tellStep();
   return root;
 }

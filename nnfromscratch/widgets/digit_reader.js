@@ -2,10 +2,11 @@
 import { backward, forward, makeNetwork } from "./engine.js";
 import { prepare, prepareStrokes } from "./handwriting.js";
 
-/** The network from its weights: 32-bit numbers, layer by layer, W before b. */
-export function readNetwork(bytes, { sizes, activations }) {
-  const network = makeNetwork(sizes, activations);
-  network.values.set(new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4));
+/** The network from its weights, layer by layer, W before b: 32-bit floats, or four planes of bytes of whole multiples of a step. */
+export function readNetwork(bytes, { sizes, activations, step }) {
+  const network = makeNetwork(sizes, activations), n = bytes.length / 4;
+  if (step) network.values.forEach((_, k, values) => { values[k] = step * (bytes[k] | bytes[n + k] << 8 | bytes[2 * n + k] << 16 | bytes[3 * n + k] << 24); });
+  else network.values.set(new Float32Array(bytes.buffer, bytes.byteOffset, n));
   return network;
 }
 

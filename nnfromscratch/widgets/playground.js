@@ -28,7 +28,7 @@ function pane(settings, playground, name) {
   const loss = menu({ label: "loss", options: losses.map(kind => LOSS_NAMES[kind]), value: 0, change: edit(i => { settings.loss = losses[i]; run.use(data.points); }, true) });
   const momentum = slider({ label: "momentum", max: 0.99, step: 0.01, value: 0, written: v => fixed(v), change: edit(v => { settings.momentum = v; }) });
   const l2 = slider({ label: "L2 regularization", max: DECAYS.length - 1, value: 0, written: i => String(DECAYS[i]), change: edit(i => { settings.l2 = DECAYS[i]; }) });
-  const seed = slider({ label: "seed of the first weights", max: 99, value: 0, change: edit(v => { settings.seed = v; }, true) });
+  const seed = slider({ label: "seed of the initial weights", max: 99, value: 0, change: edit(v => { settings.seed = v; }, true) });
 
   for (const { input } of [lr, momentum, l2, batch]) input.dataset.later = "";      // they act on the steps to come
   const layers = make("div", { className: "nns-layers" }), inspector = make("div", { className: "nns-inspector" });
@@ -152,7 +152,12 @@ function render({ model, el }) {
     noise.input.disabled = !meta.data.find(({ name }) => name === data.name)?.maker;
     undo.disabled = !past.length;
   };
-  playground.changed = () => { show(); playground.draw(); keep?.(); };
+  playground.changed = () => {
+    show();
+    playground.draw();
+    if (!explanation.hidden) explainNow();
+    keep?.();
+  };
 
   // ------------------------------------------------------------------ undo
   const moment = () => ({ data: { ...data }, panes: panes.map(({ run }) => run.snapshot()) });
@@ -187,6 +192,7 @@ function render({ model, el }) {
   const play = textButton("▶ Play", () => {
     if (playing) { stop(); playground.changed(); return; }
     playground.before();
+    if (!explanation.hidden) explainer.click();
     last = performance.now();
     due = 1;
     play.textContent = "❚❚ Pause";
@@ -262,7 +268,7 @@ function render({ model, el }) {
     figure.root.classList.toggle("nns-compares", number > 1);
     compare.textContent = number > 1 ? "End the comparison" : "Compare two networks";
   };
-  const compare = textButton("Compare two networks", () => { stop(); playground.before(); const two = panes.length < 2; setPanes(two ? 2 : 1); panes.forEach(one => one.rebuild()); playground.changed(); if (two) figure.notify("Two networks are shown. Both start anew; change the settings of one of them, and press Play."); });
+  const compare = textButton("Compare two networks", () => { stop(); playground.before(); const two = panes.length < 2; setPanes(two ? 2 : 1); panes.forEach(one => one.rebuild()); playground.changed(); if (two) figure.notify("Two networks are shown. Both start over; change the settings of one of them, and press Play."); });
 
   // ------------------------------------------------------------------ the step explained, full screen, link, code
   const explanation = make("div", { className: "nns-explanation", hidden: true });
@@ -271,13 +277,14 @@ function render({ model, el }) {
     explainer.setAttribute("aria-expanded", !explanation.hidden);
     if (explanation.hidden) return explanation.replaceChildren();
     stop();
+    explainNow();
+  });
+  const explainNow = () => {
     const { run } = panes[0];
     if (!run.training.n) return explanation.replaceChildren(make("p", { textContent: "There are no training points to explain a step with." }));
-    const [i] = run.next(), x = [run.training.X[2 * i], run.training.X[2 * i + 1]];
-    const size = Math.min(run.settings.batch, run.training.n);
     const close = textButton("Close", () => explainer.click());
-    explanation.replaceChildren(make("p", { textContent: `The next step, on the first of its ${size} sample${size > 1 ? "s; the step uses the mean of their gradients" : ""}.` }), explain(run, x, run.training.labels[i]), close);
-  });
+    explanation.replaceChildren(make("p", { textContent: "The next step of Network A: choose a sample of its mini-batch, and go through the calculation." }), explain(run), close);
+  };
   explainer.setAttribute("aria-expanded", false);
   const full = textButton("Full screen", () => (document.fullscreenElement ? document.exitFullscreen() : figure.root.requestFullscreen()));
   full.hidden = !document.fullscreenEnabled;
@@ -296,7 +303,7 @@ function render({ model, el }) {
   keep = share(figure, model, {
     embed: true,
     read: () => ({
-      data: data.name, noise: data.noise, ...(data.name === "own points" ? { points: writePoints(data.points) } : {}),
+      data: data.name, noise: data.noise, ...(data.name === "own points" ? { points: writePoints(data) } : {}),
       ...Object.fromEntries(panes.flatMap(({ run }, i) => Object.entries(writeSettings(run)).map(([key, value]) => [i ? `b-${key}` : key, value]))),
     }),
     write: asked => {
@@ -305,7 +312,8 @@ function render({ model, el }) {
       const own = asked.data === "own points" ? readPoints(asked.points) : null;
       if (own) data.name = "own points";
       if (asked["b-net"] !== undefined) setPanes(2);
-      useData(own);
+      if (own?.box) data.box = own.box;
+      useData(own?.points);
       panes.forEach((one, i) => readSettings(one, i ? Object.fromEntries(Object.entries(asked).filter(([key]) => key.startsWith("b-")).map(([key, value]) => [key.slice(2), value])) : asked, meta.activations));
       return [];
     },

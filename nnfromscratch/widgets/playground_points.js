@@ -1,6 +1,6 @@
 // The playground's points: toy sets with any noise, the reader's own, and those of a small CSV file.
 
-const MOST_CLASSES = 6, MOST_POINTS = 2000;
+const MOST_CLASSES = 6, MOST_POINTS = 1000, LEVELS = 36 ** 2 - 1;
 
 /** The points of a toy set: Python sent where they are without noise, and the noise of each. */
 export function toyPoints({ clean, unit, labels }, noise) {
@@ -43,12 +43,27 @@ function standardized(values) {
   return { values: values.map(value => +((value - mean) / deviation).toFixed(4)), changed: true };
 }
 
-export const writePoints = points => points.map(([x, y, label]) => `${+x.toFixed(2)},${+y.toFixed(2)},${label}`).join("_");
+/**
+ * Points as text for a link, five letters each: two for x1 and two for x2, from one side of the box to the other, and the label. So a link
+ * to the largest set stays below 8 kB, which servers accept. In front the sides of the box.
+ */
+export function writePoints({ points, box }) {
+  const [left, bottom, right, top] = box, letters = t => Math.round(LEVELS * Math.min(Math.max(t, 0), 1)).toString(36).padStart(2, "0");
+  return `${box.join(",")};${points.map(([x, y, label]) => letters((x - left) / (right - left)) + letters((y - bottom) / (top - bottom)) + label).join("")}`;
+}
 
-/** Points as writePoints wrote them, or null for anything else. */
-export function readPoints(text) {
-  if (text === "") return [];
-  const points = (text ?? "").split("_").slice(0, MOST_POINTS).map(part => part.split(",").map(Number));
+/** Points and their box as writePoints wrote them, or null for anything else. Links may also say x1,x2,label_x1,x2,label. */
+export function readPoints(text = "") {
+  const [sides, letters] = text.split(";"), box = sides.split(",").map(Number), [left, bottom, right, top] = box;
+  if (letters === undefined) return readPlainPoints(text);
+  if (box.length !== 4 || !(Math.max(...box.map(Math.abs)) < 1e6 && left < right && bottom < top) || !/^([\da-z]{4}[0-5])*$/.test(letters)) return null;
+  const at = (k, low, high) => +(low + parseInt(letters.slice(k, k + 2), 36) / LEVELS * (high - low)).toPrecision(5);
+  const points = Array.from({ length: Math.min(letters.length / 5, MOST_POINTS) }, (_, i) => [at(5 * i, left, right), at(5 * i + 2, bottom, top), +letters[5 * i + 4]]);
+  return { points, box };
+}
+
+function readPlainPoints(text) {
+  const points = text === "" ? [] : text.split("_").slice(0, MOST_POINTS).map(part => part.split(",").map(Number));
   const good = points.every(([x, y, label, ...rest]) => Math.abs(x) < 1e6 && Math.abs(y) < 1e6 && Number.isInteger(label) && label >= 0 && label < MOST_CLASSES && !rest.length);
-  return good ? points : null;
+  return good ? { points, box: null } : null;
 }

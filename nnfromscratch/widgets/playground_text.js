@@ -60,7 +60,8 @@ export function runCode(run, data, meta) {
   const network = `layers = mlp([${sizes}], [${activations}], dtype=np.float64)
 network = Network(layers${other.map(name => `, ${name}()`)})
 network.parameters.values[:] = ${list([...run.network.values].map(w => +w.toPrecision(8)))}`;
-  const head = `import numpy as np\nfrom nnfromscratch import (${names.filter(name => run.validates || name !== "SGD").join(", ")})\n\n${points}\nY = ${target}\n`;
+  const shuffle = run.validates ? "from nnfromscratch.widgets.random import Generator\n" : "", midway = run.order?.length && run.order.length < run.training.n ? " (this epoch from its start)" : momentum ? " (momentum starts at 0)" : "";
+  const head = `import numpy as np\nfrom nnfromscratch import (${names.filter(name => run.validates || name !== "SGD").join(", ")})\n${shuffle}\n${points}\nY = ${target}\n`;
   if (!run.validates) return `${head}\n${network}\nprint(f"loss {network.evaluate(X, Y)[0]:.3f}")\nprint(network.predict(X))\n`;
   return `${head}val = np.arange(len(X)) % 4 == 3      # every fourth point validates
 
@@ -68,8 +69,14 @@ ${network}
 print(f"training loss {network.evaluate(X[~val], Y[~val])[0]:.3f}")
 print(f"validation loss {network.evaluate(X[val], Y[val])[0]:.3f}")
 
-# to train it further
-network.fit(X[~val], Y[~val], epochs=10, batch_size=${batch}, rng=${seed},
-            optimizer=SGD(${lr}, momentum=${momentum}, weight_decay=${l2}))
+# ten more epochs, with the mini-batches of the page${midway}
+optimizer = SGD(${lr}, momentum=${momentum}, weight_decay=${l2})
+for epoch in range(${run.epoch}, ${run.epoch + 10}):
+    shuffle = Generator(${seed * 7919} + epoch + 1)
+    order = np.flatnonzero(~val)[shuffle.permutation((~val).sum())]
+    for batch in np.split(order, range(${batch}, len(order), ${batch})):
+        network.loss_and_gradients(X[batch], Y[batch])
+        optimizer.step(network.parameters)
+print(f"training loss {network.evaluate(X[~val], Y[~val])[0]:.3f}")
 `;
 }

@@ -184,6 +184,7 @@ export function curvesView() {
     const line = which => history.map((pair, epoch) => [epoch, pair[which]]).filter(([, loss]) => Number.isFinite(loss)).map(([epoch, loss]) => `${axes.x(epoch).toFixed(1)},${axes.y(Math.min(loss, top)).toFixed(1)}`).join(" ");
     axes.content.append(
       draw("polyline", { points: line(0), class: "nns-curve nns-a" }), draw("polyline", { points: line(1), class: "nns-curve nns-b", "stroke-dasharray": "6 3" }),
+      ...[0, 1].filter(which => Number.isFinite(history.at(-1)?.[which])).map(which => draw("circle", { cx: axes.x(history.length - 1), cy: axes.y(Math.min(history.at(-1)[which], top)), r: 3, class: `nns-fill-${"ab"[which]}` })),
       draw("path", { d: "M40,10h22", class: "nns-curve nns-a" }), draw("text", { x: 67, y: 14 }, "training loss"),
       draw("path", { d: "M170,10h22", class: "nns-curve nns-b", "stroke-dasharray": "6 3" }), draw("text", { x: 197, y: 14 }, "validation loss"),
     );

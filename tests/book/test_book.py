@@ -1,6 +1,9 @@
 """The book's own machinery, tried on a book of one page: fresh execution, launch buttons, and the last look at the built pages."""
 
+import base64
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -10,7 +13,7 @@ from types import SimpleNamespace
 import pytest
 
 import nnfromscratch
-from course import MODULES, execution, launch, quality, typography, upstream_fixes
+from course import MODULES, execution, figures, launch, quality, typography, upstream_fixes
 from course.address import Repository, repository
 from environment import ROOT
 from tools import serve
@@ -179,6 +182,26 @@ def test_a_doi_is_looked_up_where_it_is_registered_and_other_links_are_asked_the
     ask = upstream_fixes.ask_registry
     assert ask(None, "https://doi.org/10.1016/0893-6080(89)90020-8") == "https://doi.org/api/handles/10.1016/0893-6080(89)90020-8"
     assert ask(None, "https://example.org/https://doi.org/10.1000/1") is None
+
+
+def test_pages_share_the_modules_styles_and_large_data_of_figures(tmp_path):
+    app = SimpleNamespace(outdir=str(tmp_path), builder=SimpleNamespace(format="html"))
+    state = {"_model_module": "anywidget", "_esm": "export default 1; // </script>", "_css": "a {}", "meta": {"title": "T"}}
+    large, small = base64.b64encode(bytes(4000)).decode(), base64.b64encode(b"small").decode()
+    model = {"state": state, "buffers": [{"path": ["weights"], "data": large}, {"path": ["few"], "data": small}]}
+    content = json.dumps({"state": {"m": model}}).replace("</", "<\\/")
+    html = f'<script type="{quality.STATE}">{content}</script>'
+    pages = [tmp_path / "one.html", tmp_path / "two.html"]
+    for page in pages:
+        page.write_text(html)
+    for _ in range(2):  # the second time there is nothing left to do
+        figures.share_parts(app, None)
+    found = {page.read_text() for page in pages}
+    assert len(found) == 1 and len(list((tmp_path / "_static" / "figures").iterdir())) == 3
+    shared = json.loads(re.search(r">(.*?)</script>", found.pop())[1])["state"]["m"]
+    assert (tmp_path / shared["state"]["_esm_file"]).read_text() == state["_esm"]
+    assert (tmp_path / shared["state"]["_css_file"]).read_text() == "a {}" and shared["state"]["meta"] == {"title": "T"}
+    assert (tmp_path / shared["buffers"][0]["file"]).read_bytes() == bytes(4000) and shared["buffers"][1]["data"] == small
 
 
 MODEL = '{"state": {"m": {"model_name": "X", "state": {"_model_module": "%s"}}}}'

@@ -48,8 +48,8 @@ def test_every_figure_has_a_row_and_the_file_gets_the_tables(browser, site, monk
     file.write_text(MARKED)
     run(monkeypatch, "--even-if-busy", "--into", file)
     printed, written = capsys.readouterr().out, file.read_text()
-    assert "| 01-lines | Lines | drawn |" in written and "| 01-lines | 3 |" in written and "text" not in written.split("*Answers*")[0]
-    assert "| Draw a digit | computed |" in written and "| Backpropagation step by step | computed |" in written
+    assert "| 01-lines | Lines |" in written and "| 01-lines | 3 |" in written and "text" not in written.split("*Answers*")[0]
+    assert "| Draw a digit |" in written and "| Backpropagation step by step |" in written and "An epoch of the Playground" in written
     assert "while others took 1.5 cores: the times are too long" in written and "Aims missed:" in written
     assert written.startswith("before\n<!--") and written.endswith("<!-- end -->\nafter\n") and "old" not in written
     assert written.splitlines()[2] in printed
@@ -68,7 +68,20 @@ def test_an_idle_machine_is_said_to_be_one():
 
 
 def test_what_misses_its_aim_is_told():
-    assert "Aims missed: none." in figures.report([], [], [], "") and "Aims missed: A; B." in figures.report([], [], ["A", "B"], "")
+    assert "Aims missed: none." in figures.report([], [], [], 4.9, "")
+    assert "Aims missed: A; B; an epoch of the Playground takes 5.1 ms." in figures.report([], [], ["A", "B"], 5.1, "")
+
+
+def test_a_page_weighs_its_pictures_of_one_mode_and_the_data_of_its_figures(site):
+    page = site / "book" / "02-pictures.html"
+    pictures = '<img class="only-light" src="../_images/a.svg"><img class="only-dark" src="../_images/a-dark.svg">'
+    page.write_text(f'{pictures}<script>{{"file": "_static/figures/b.bin"}}</script>')
+    alone = figures.gzip.compress(page.read_bytes())
+    for name, content in (("_images/a.svg", bytes(3000)), ("_images/a-dark.svg", b"x"), ("_static/figures/b.bin", b"y" * 500)):
+        (site / name).parent.mkdir(parents=True, exist_ok=True)
+        (site / name).write_bytes(content)
+    parts = [figures.gzip.compress(bytes(3000)), figures.gzip.compress(b"y" * 500)]
+    assert figures.weight(page) == pytest.approx((len(alone) + sum(map(len, parts))) / 1000, abs=0.02)
 
 
 def test_without_a_site_or_marks_it_says_what_is_missing(tmp_path, monkeypatch):

@@ -47,6 +47,21 @@ def trained(lr=0.3, epochs=1, hidden=(3, 2), activation="Tanh", noise=0.15, mome
     return network.evaluate(X_train, y_train)[0], network.evaluate(X[kept], y[kept])[0], correct
 
 
+def gradient_of_the_first_weight(epoch):
+    """Return the derivative of the loss of the first mini-batch after so many epochs."""
+    X, y = nn.make_moons(200, noise=0.15, rng=0)
+    X, kept = X.astype(np.float64), np.arange(200) % 4 == 3
+    network, optimizer = nn.Network(nn.mlp([2, 3, 2, 2], "Tanh", rng=0, dtype=np.float64)), nn.SGD(0.3)
+    X, y = X[~kept], y[~kept]
+    for order in (Generator(number + 1).permutation(len(X)) for number in range(epoch)):
+        for start in range(0, len(order), 16):
+            network.loss_and_gradients(X[order[start : start + 16]], y[order[start : start + 16]])
+            optimizer.step(network.parameters)
+    first = Generator(epoch + 1).permutation(len(X))[:16]
+    network.loss_and_gradients(X[first], y[first])
+    return network.layers[0].grads["W"][0, 0]
+
+
 def said(figure):
     """Return epoch, losses and correct points that the figure reports."""
     epoch, training, validation, correct, _ = EPOCH.match(state(figure)["said"]).groups()
@@ -268,6 +283,25 @@ def test_a_link_carries_the_run(browser, address):
 
 
 @pytest.mark.browser
+def test_a_link_carries_the_largest_set_of_own_points(browser, address, tmp_path):
+    rng, file = np.random.default_rng(0), tmp_path / "large.csv"
+    file.write_text("".join(f"{x:.4f},{y:.4f},{label}\n" for x, y, label in zip(*rng.normal(size=(2, 1000)), rng.integers(0, 6, 1000))))
+    with opened(browser, address, name="playground-large") as page:
+        figure, _ = ready(page)
+        page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('no')); }")
+        figure.locator("input[type=file]").set_input_files(file)
+        figure.get_by_text("Loaded 1000 points").wait_for()
+        figure.get_by_role("button", name="Copy a link").click()
+        link = figure.get_by_label("Link to the figure as it is now", exact=True).input_value()
+        assert len(link) < 8000
+        page.goto(link)
+        figure, _ = ready(page)
+        assert " of 750 " in state(figure)["said"]
+        points = np.array([re.findall(r"\[(-?[\d.e-]+), (-?[\d.e-]+), (\d)\]", shown_code(figure))][0], float)
+        np.testing.assert_allclose(points, np.loadtxt(file, delimiter=","), atol=4e-3)
+
+
+@pytest.mark.browser
 @pytest.mark.parametrize(
     "query", ["playground.net=9Tanh&playground.lr=-3&playground.epoch=x", "playground.data=cats&playground.points=1,2_3"]
 )
@@ -299,6 +333,20 @@ def test_code_prints_the_losses_that_are_shown(browser, address):
 
 
 @pytest.mark.browser
+def test_code_goes_on_as_the_page_does(browser, address):
+    with opened(browser, address, name="playground-go-on") as page:
+        figure, _ = ready(page)
+        for _ in range(2):
+            figure.get_by_role("button", name="One epoch").click()
+        code, printed = shown_code(figure), io.StringIO()
+        for _ in range(10):
+            figure.get_by_role("button", name="One epoch").click()
+        with contextlib.redirect_stdout(printed):
+            exec(code, {})
+        assert float(printed.getvalue().split()[-1]) == pytest.approx(said(figure)[1], abs=6e-4)
+
+
+@pytest.mark.browser
 def test_a_step_is_explained_on_the_present_weights(browser, address):
     with opened(browser, address, name="playground-explain") as page:
         figure, _ = ready(page)
@@ -309,6 +357,13 @@ def test_a_step_is_explained_on_the_present_weights(browser, address):
         figure.locator(".nns-explanation").get_by_label("step", exact=True).press("End")
         shown = figure.locator('.nns-explanation [data-number="h1_1.w1"]').text_content()
         assert float(shown.replace("−", "-")) == pytest.approx(float(weight.replace("−", "-")), abs=0.006)
+        told, mean = figure.locator(".nns-explanation .nns-outcome").last, gradient_of_the_first_weight(epoch=1)
+        own, all_of_them, change = map(float, re.findall(r"(?:sample|samples\)|by) (-?[\d.]+\d)", told.inner_text().replace("−", "-")))
+        assert all_of_them == pytest.approx(mean, abs=6e-4) and change == pytest.approx(-0.3 * mean, abs=6e-5)
+        figure.get_by_label("sample of the mini-batch").press("End")
+        assert f"gradient for this sample {own:.3f}" not in told.inner_text().replace("−", "-")
+        figure.get_by_role("button", name="One step", exact=True).click()
+        assert f"{all_of_them:.3f}" not in told.inner_text().replace("−", "-")
         figure.get_by_role("button", name="Close").click()
         assert figure.locator(".nns-explanation").is_hidden()
 

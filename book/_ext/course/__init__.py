@@ -1,6 +1,7 @@
 """The book's Sphinx extension: one module per job, each with a `setup` of its own.
 
 * `execution`: runs pages again when the package changes; sharp figures
+* `pictures`: matplotlib figures as SVG, for light and for dark pages
 * `quizzes`, `figures`: quizzes as text; the still picture of each interactive figure, and the script that starts it
 * `launch`: Binder, Colab and JupyterHub links
 * `metadata`: descriptions, link previews, site map, page for unknown addresses
@@ -13,6 +14,7 @@
 MODULES = (
     "execution",
     "launch",
+    "pictures",
     "figures",
     "quizzes",
     "typography",

@@ -10,14 +10,18 @@ import os
 import shutil
 from pathlib import Path
 
-CONFIGURATION = 'c.InlineBackend.figure_formats = {"retina"}\n'  # two pixels for each pixel of a plain screen
+from nnfromscratch.widgets.svg import STYLE
+
+COLORS = {name: value for name, value in STYLE.items() if not name.startswith("axes.spines") and name != "svg.fonttype"}
+# Two pixels for each pixel of a plain screen; and vectors, with the letters as outlines, in colors that pictures.py replaces.
+CONFIGURATION = f'c.InlineBackend.figure_formats = {{"retina", "svg"}}\nc.InlineBackend.rc = {COLORS!r}\n'
 SOURCES = ("nnfromscratch/**/*", "book/quizzes/*", "book/results/*", "requirements.txt")
 
 
 def fingerprint(root):
     """Return twelve hexadecimal digits that change whenever a file that pages compute with does."""
     files = {path for pattern in SOURCES for path in root.glob(pattern) if path.is_file() and path.suffix not in (".pyc", ".md")}
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(CONFIGURATION.encode())
     for path in sorted(files):
         content = without_docstrings(path.read_text(encoding="utf-8")) if path.suffix == ".py" else path.read_bytes()
         digest.update(f"{path.relative_to(root).as_posix()} {len(content)}\n".encode() + content)

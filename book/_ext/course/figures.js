@@ -9,15 +9,21 @@
     else view.before(Object.assign(document.createElement("p"), { className: "live-note", textContent: text }));
   };
 
-  function bytes(base64) {
-    return new DataView(Uint8Array.from(atob(base64), letter => letter.charCodeAt(0)).buffer);
+  /** The address of a file that several pages share. */
+  const shared = file => new URL(document.documentElement.dataset.content_root + file, location.href);
+
+  async function bytes({ data, file }) {
+    if (file === undefined) return new DataView(Uint8Array.from(atob(data), letter => letter.charCodeAt(0)).buffer);
+    const response = await fetch(shared(file));
+    if (!response.ok) throw new Error(`${file} is missing`);
+    return new DataView(await response.arrayBuffer());
   }
 
   /** The part of a Jupyter widget's model that a figure uses, on the stored state. Nobody listens to what it sends. */
-  function model({ state, buffers = [] }) {
-    for (const { path, data } of buffers) {
+  async function model({ state, buffers = [] }) {
+    for (const { path, ...part } of buffers) {
       const last = path.at(-1);
-      path.slice(0, -1).reduce((place, name) => place[name], state)[last] = bytes(data);
+      path.slice(0, -1).reduce((place, name) => place[name], state)[last] = await bytes(part);
     }
     return { get: name => state[name], set() {}, save_changes() {}, send() {}, on() {}, off() {} };
   }
@@ -29,12 +35,12 @@
     const host = Object.assign(document.createElement("div"), { className: "live-figure" });
     host.dataset.nnsPage = "";
     host.style.cssText = "height: 0; overflow: hidden; visibility: hidden";      // until it is complete: then it replaces the picture at once
-    const address = URL.createObjectURL(new Blob([stored.state._esm], { type: "text/javascript" }));
+    const { _esm, _esm_file, _css, _css_file } = stored.state;
+    const address = _esm_file ? shared(_esm_file) : URL.createObjectURL(new Blob([_esm], { type: "text/javascript" }));
     view.after(host);
     try {
-      const { default: figure } = await import(address);
-      style(stored.state._css);
-      await figure.render({ model: model(stored), el: host });
+      const [{ default: figure }, data] = await Promise.all([import(address), model(stored), style(_css, _css_file)]);
+      await figure.render({ model: data, el: host });
       if (view.previousElementSibling?.matches(".live-still")) view.previousElementSibling.remove();
       host.removeAttribute("style");
       const asked = location.hash && document.getElementById(location.hash.slice(1));
@@ -43,15 +49,20 @@
       host.remove();
       note(view, `it could not start (${error.message})`);
     } finally {
-      URL.revokeObjectURL(address);
+      if (!_esm_file) URL.revokeObjectURL(address);
     }
   }
 
   const styles = new Set();
-  function style(css) {
-    if (!css || styles.has(css)) return;
-    styles.add(css);
-    document.head.append(Object.assign(document.createElement("style"), { textContent: css }));
+  /** Add a style once; resolves when it counts. */
+  async function style(css, file) {
+    if (!(css ?? file) || styles.has(css ?? file)) return;
+    styles.add(css ?? file);
+    if (css) return document.head.append(Object.assign(document.createElement("style"), { textContent: css }));
+    const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: shared(file) });
+    const there = new Promise(done => { link.onload = link.onerror = done; });
+    document.head.append(link);
+    await there;
   }
 
   async function main() {

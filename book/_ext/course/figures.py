@@ -4,7 +4,11 @@ A notebook's output holds a figure twice: as a widget, and as a picture. HTML pa
 figure needs to answer; books on paper get the picture.
 """
 
+import base64
+import hashlib
 import json
+import os
+import re
 from pathlib import Path
 
 from docutils import nodes
@@ -13,7 +17,10 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from nnfromscratch.widgets import training_digits
 
 VIEW = "application/vnd.jupyter.widget-view+json"
-NOTE = "This figure answers to its controls where JavaScript runs and the page comes from a web server. This is how it starts."
+STATE = re.compile(r'(?s)(<script type="application/vnd.jupyter.widget-state\+json">)(.*?)(</script>)')
+FOLDER = Path("_static", "figures")
+LARGE = 2000  # bytes of data that get a file of their own
+NOTE = "This figure is interactive if JavaScript runs and the page comes from a web server. This is its initial state."
 
 
 class StillAndLive(SphinxPostTransform):
@@ -57,8 +64,42 @@ def write_training_digits(app, exception):
             path.write_bytes(content)
 
 
+def share_parts(app, exception):
+    """Move what several pages have in common out of them: browsers then load the module of a figure once for the whole book."""
+    if exception or app.builder.format != "html":
+        return
+    for path in Path(app.outdir).rglob("*.html"):
+        html = path.read_text(encoding="utf-8")
+        lighter = STATE.sub(lambda script: script[1] + _with_files(script[2], Path(app.outdir)) + script[3], html)
+        if lighter != html:
+            path.write_text(lighter, encoding="utf-8")
+
+
+def _with_files(state, site):
+    """Return the state of a page's figures with the names of files in place of modules, styles and large data."""
+    content = json.loads(state)
+    for model in content["state"].values():
+        for name, kind in (("_esm", "js"), ("_css", "css")):
+            if model["state"].get("_model_module") == "anywidget" and model["state"].get(name):
+                model["state"][f"{name}_file"] = _file(model["state"].pop(name).encode(), kind, site)
+        for part in model.get("buffers", []):
+            if len(part.get("data", "")) > LARGE:
+                part["file"] = _file(base64.b64decode(part.pop("data")), "bin", site)
+    return json.dumps(content).replace("</", "<\\/")
+
+
+def _file(content, kind, site):
+    """Write a file that is named for its content; return its name from the site's root."""
+    name = FOLDER / f"{hashlib.sha256(content).hexdigest()[:16]}.{kind}"
+    if not (site / name).exists():
+        os.makedirs(site / FOLDER, exist_ok=True)
+        (site / name).write_bytes(content)
+    return name.as_posix()
+
+
 def setup(app):
     app.connect("build-finished", write_training_digits)
+    app.connect("build-finished", share_parts)
     app.add_post_transform(StillAndLive)
     app.connect("config-inited", add_script)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,114 @@
+"""Drawings for both color modes: a matplotlib figure becomes two SVG files, one for light pages and one for dark ones.
+
+The pages' kernels draw axes and writing in a color of their own (see `execution.py`), and send each figure as SVG and as PNG. A drawing
+of very many parts, which a phone would draw slowly, stays a PNG; the theme puts a white sheet behind it on a dark page.
+"""
+
+import re
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.transforms import SphinxTransform
+
+from nnfromscratch.widgets.svg import INK, slim
+
+SVG, PNG = "image/svg+xml", "image/png"
+LIGHT = {INK: "#14181e"}
+# The palette of nnfromscratch.plots on a dark page, as figures.css has it; white is the page.
+DARK = {
+    INK: "#e8eaee",
+    "#0072b2": "#55b2ea",
+    "#d55e00": "#f58c46",
+    "#009e73": "#37c79a",
+    "#cc79a7": "#e59ac5",
+    "#7b4fe0": "#b79cff",
+    "#e10f4b": "#ff6f91",
+    "stroke: #ffffff": "stroke: #121212",
+}
+MOST_BYTES = 200_000
+SIZE = re.compile(r'<svg[^>]* width="([\d.]+)pt" height="([\d.]+)pt"|<svg[^>]* height="([\d.]+)pt"[^>]* width="([\d.]+)pt"')
+PIXELS_PER_POINT = 100 / 72
+FIXED_SIZE = re.compile(r'style="(?=[^"]*width: (?P<width>\d+)px)(?=[^"]*height: (?P<height>\d+)px)[^"]*"(?=[^<]*/>)')
+
+
+class TwoModes(SphinxTransform):
+    """Replace the SVG of each figure by one for each color mode, or by nothing if it is too large."""
+
+    default_priority = 500  # while a page is read: pictures that appear later would not be copied to the site
+
+    def apply(self, **kwargs):
+        folder = Path(self.app.outdir).parent / "jupyter_execute"
+        for bundle in list(self.document.findall(_is_bundle)):
+            forms = {form["mime_type"]: form for form in bundle.children}
+            if {SVG, PNG} <= forms.keys():
+                small = _split(next(forms[SVG].findall(nodes.image)), folder)
+                bundle.remove(forms[PNG] if small else forms[SVG])
+
+
+def _is_bundle(node):
+    return isinstance(node, nodes.container) and node.get("nb_element") == "mime_bundle"
+
+
+def _split(image, folder):
+    """Replace a picture by the same for light and for dark pages; return whether it is small enough."""
+    path = folder / Path(image["uri"]).name
+    text = path.read_text(encoding="utf-8")
+    if len(text) > MOST_BYTES:
+        return False
+    for mode, colors in (("light", LIGHT), ("dark", DARK)):
+        (folder / f"{path.stem}-{mode}.svg").write_text(recolored(text, colors), encoding="utf-8")
+        copy = image.copy()
+        copy["uri"] = image["uri"].replace(path.name, f"{path.stem}-{mode}.svg")
+        copy["classes"] = [*image["classes"], f"only-{mode}"]
+        copy["width"], copy["height"] = (f"{round(length * PIXELS_PER_POINT)}px" for length in size(text))
+        image.parent.append(copy)
+    image.parent.remove(image)
+    return True
+
+
+def recolored(text, colors):
+    """Return the text of an SVG file, slimmer, in other colors.
+
+    Examples
+    --------
+    >>> recolored('<svg><path style="stroke: #0072b2"/><path style="stroke: #010203"/></svg>', DARK)
+    '<svg><path style="stroke: #55b2ea"/><path style="stroke: #e8eaee"/></svg>'
+    """
+    for old, new in colors.items():
+        text = text.replace(old, new)
+    return slim(text)
+
+
+def size(text):
+    """Return width and height of an SVG file, in points.
+
+    Examples
+    --------
+    >>> size('<svg width="324pt" height="216.5pt" viewBox="0 0 324 216.5">')
+    (324.0, 216.5)
+    """
+    width, height, *other = SIZE.search(text).groups()
+    return (float(width), float(height)) if width else (float(other[1]), float(other[0]))
+
+
+def settled(body):
+    """Return a page on which browsers know the size of each picture at once, and fetch those of the dark mode only where it is on.
+
+    Examples
+    --------
+    >>> settled('<img class="only-dark" src="a.svg" style="width: 45px; height: 30px;" />')
+    '<img loading="lazy" class="only-dark" src="a.svg" width="45" height="30" />'
+    """
+    body = FIXED_SIZE.sub(lambda style: " ".join(f'{name}="{style[name]}"' for name in ("width", "height")), body)
+    return re.sub(r'<img (?=[^>]*class="[^"]*only-dark)', '<img loading="lazy" ', body)
+
+
+def settle(app, pagename, templatename, context, doctree):
+    if "body" in context:
+        context["body"] = settled(context["body"])
+
+
+def setup(app):
+    app.add_transform(TwoModes)
+    app.connect("html-page-context", settle)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

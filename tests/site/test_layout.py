@@ -1,0 +1,43 @@
+"""Pages hold still while they load, are light, and show figures that suit both color modes."""
+
+import pytest
+
+from environment import SITE
+from figure_driver import opened
+
+PAGES = ("index", "01-neuron", "07-network-class", "08-mnist")
+WINDOWS = {"desktop": {"viewport": {"width": 1280, "height": 900}}, "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True}}
+SHIFTS = """() => new Promise(done => {
+    const found = [];
+    new PerformanceObserver(list => found.push(...list.getEntries())).observe({ type: "layout-shift", buffered: true });
+    setTimeout(() => done(found.reduce((sum, { value }) => sum + value, 0)), 500);
+})"""
+STILLS = [path for path in sorted(SITE.glob("book/*.html")) if "only-dark" in path.read_text(encoding="utf-8").split("<article", 1)[-1]]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("window", WINDOWS)
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_moves_while_a_page_loads(browser, published, name, window):
+    with opened(browser, f"{published}/book/{name}.html", name=f"layout-{name}-{window}", **WINDOWS[window]) as page:
+        page.locator("html[data-figures=ready]").wait_for(state="attached")
+        assert page.evaluate(SHIFTS) < 0.01
+
+
+@pytest.mark.parametrize("path", sorted(SITE.glob("book/*.html")), ids=lambda path: path.stem)
+def test_a_page_is_light(path):
+    pytest.importorskip("psutil")
+    from benchmarks.figures import AIMS, weight
+
+    assert weight(path) <= AIMS["weight"]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_each_drawing_is_seen_once_in_each_mode(browser, published, scheme):
+    for path in STILLS[:3]:
+        with opened(browser, f"{published}/book/{path.name}", name=f"stills-{scheme}", color_scheme=scheme) as page:
+            pictures = page.locator(".cell_output img[src$='.svg']")
+            assert pictures.count() > 0
+            shown = [(picture.get_attribute("class"), picture.is_visible()) for picture in pictures.all()]
+            assert all(visible is (f"only-{scheme}" in classes) for classes, visible in shown)

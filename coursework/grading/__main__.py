@@ -346,13 +346,17 @@ def erase(given):
         limit = (datetime.now() - timedelta(days=days)).isoformat()
         latest = defaultdict(str)
         for record in results.records():
-            latest[record["student"]] = max(latest[record["student"]], record.get("graded") or "")
-        names += [name for name, graded in latest.items() if graded and graded < limit]
+            latest[record["student"]] = max(latest[record["student"]], record.get("graded") or results.written(record))
+        names += [name for name, graded in latest.items() if graded < limit]
+    if kept := [name for name in names if f'"{name}"' in json.dumps(rules.rules, default=str, ensure_ascii=False)]:
+        raise ValueError(f"policy.toml names {', '.join(kept)}: remove these lines first, then erase again")
     for name in names:
         files, events = results.erase(name)
         roster = roster and roster.without(name, results.folder / "class-list")
         exports.forget(results.folder, name)
         print(f"{name}: {files} files and {events} events removed")
+    if names:
+        (results.folder / "similar.csv").unlink(missing_ok=True)  # may name them
     write_all(results, rules, course, roster, only=set())
 
 

@@ -132,8 +132,9 @@ def grade(task, workdir):
         if cell["name"] in task.tests:
             found = verdict(task.tests[cell["name"]], task.names, session)
             tests[cell["name"]] = found | {"message": hide(found["message"])[:5000], "shown": shown["error"] is None}
-            if found["error"] == "Ended":
-                notes.append(f"{where}: {found['message']}")
+            notes += [f"{where}: {found['message']}"] if found["error"] == "Ended" else []
+            notes += [f"{where}: {remark}" for remark in sorted(session.remarks)[:3]]
+            session.remarks.clear()
         elif shown["error"] and is_silly(shown["error"]):
             notes.append(f"{where}: {shown['error'][0]}: {shown['error'][1][:200]}")
             review.add(cell["name"] or "other cells")
@@ -155,6 +156,9 @@ def about_all(tests):
     if odd:
         notes.append(f"right by the hidden tests, though the check that students see fails: {' '.join(odd)}")
         review |= set(odd)
+    fitted = [name for name, test in tests.items() if test["shown"] and not test["passed"]]
+    if fitted:
+        notes.append(f"passes the check that students see, and not the hidden test: {' '.join(fitted)}")
     return notes, review
 
 

@@ -4,8 +4,9 @@ Both are made of the records, the decisions and the policy, anew each time: `pyt
 """
 
 import csv
+import io
 
-from coursework.grading.results import digest
+from coursework.grading.results import digest, write_whole
 
 COLUMNS = ["student", "id", "assignment", "state", "score", "max_score", "submitted", "days_late", "final", "variant", "notes"]
 FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # a spreadsheet takes a cell that begins so for a formula
@@ -156,10 +157,11 @@ def totals(rows, policy):
 def write(path, rows, first):
     """Write a table that opens in every spreadsheet as it is: with a byte order mark, and without a cell that begins a formula."""
     others = list(dict.fromkeys(name for row in rows for name in row if name not in first and name not in ("late", "of_group")))
-    with open(path, "w", newline="", encoding="utf-8-sig", errors="replace") as file:
-        table = csv.DictWriter(file, first + others, extrasaction="ignore")
-        table.writeheader()
-        table.writerows({name: plain_cell(value) for name, value in row.items()} for row in rows)
+    table = csv.DictWriter(text := io.StringIO("\ufeff", newline=""), first + others, extrasaction="ignore")
+    text.seek(0, io.SEEK_END)
+    table.writeheader()
+    table.writerows({name: plain_cell(value) for name, value in row.items()} for row in rows)
+    write_whole(path, text.getvalue())
 
 
 def plain_cell(value):

@@ -43,6 +43,10 @@ class Results:
         """Return where a record is kept."""
         return self.folder / "records" / student / f"{assignment or 'unreadable'}.json"
 
+    def written(self, record):
+        """Return when the file of a record was written."""
+        return datetime.fromtimestamp(self.path_of(record["student"], record["assignment"]).stat().st_mtime).isoformat()
+
     def records(self):
         """Yield all records, one at a time."""
         for path in sorted(self.folder.glob("records/*/*.json")):
@@ -124,12 +128,21 @@ class Results:
         folders = [self.folder / kind / student for kind in ("records", "feedback", "submitted")]
         files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
         events = self.log()
-        kept = [event for event in events if event.get("student") != student]
+        kept = [renamed(event, student, "erased") for event in events if event.get("student") != student]
         for folder in folders:
             shutil.rmtree(folder, ignore_errors=True)
         write_whole(self.log_file, "".join(json.dumps(event, ensure_ascii=False) + "\n" for event in kept))
         self.note("erased", files=len(files), events=len(events) - len(kept))
         return len(files), len(events) - len(kept)
+
+
+def renamed(value, old, new):
+    """Return a value in which every text that is `old` is `new`."""
+    if isinstance(value, dict):
+        return {renamed(key, old, new): renamed(item, old, new) for key, item in value.items()}
+    if isinstance(value, list):
+        return [renamed(item, old, new) for item in value]
+    return new if value == old else value
 
 
 def new_record(student, assignment, path, **more):
@@ -160,7 +173,7 @@ def write_whole(path, text):
     """Write a file so that nobody ever finds half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
-    beside.write_text(text, encoding="utf-8", errors="replace")
+    beside.write_text(text, encoding="utf-8", errors="replace", newline="")
     beside.replace(path)
 
 

@@ -44,6 +44,7 @@ class Session:
         self.kind, self.workdir, self.limits = kind, workdir, limits
         self.worker, self.thread, self.cells, self.left, self.sent = None, None, [], RESTARTS, 0
         self.used = 0.0  # seconds
+        self.remarks = set()  # on calls: what is wrong in them whatever a test says
 
     def run(self, source, name):
         """Run a cell; return its outputs and its error, {"outputs": list, "error": [class, message] or None}."""
@@ -73,7 +74,10 @@ class Session:
         answer = self.ask(request, functions)
         with understood():
             if "error" not in answer:
-                return plain.decode(answer["value"])
+                value = plain.decode(answer["value"])
+                self.remarks |= {f"{name} returns a {kind}, which is not plain data" for kind in plain.strangers(value)}
+                self.remarks |= {f"{name} changes what it is called with"} if answer.get("changed") is True else set()
+                return value
             kind, message, text = map(str, answer["error"])
         raise StudentError(kind, message, text)
 

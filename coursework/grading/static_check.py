@@ -9,6 +9,7 @@ import re
 
 from IPython.core.inputtransformer2 import TransformerManager
 
+from coursework.grading.hidden import INSIDE
 from coursework.sources import grade_id, is_solution
 
 MODULES = {
@@ -31,7 +32,7 @@ METHODS = {
     *("__getattr__", "__getattribute__", "__reduce__", "__del__", "__instancecheck__", "__hash__"),
 }
 KINDS = {"ndarray", "float", "int", "str", "list", "tuple", "dict", "bool", "object_", "generic", "float64", "matrix"}
-WORDS = ("gradebook", "nbgrader", "hidden test", "/proc/", "coursework", "misconceptions", "course.mistakes", "course.feedback")
+WORDS = ("gradebook", "nbgrader", "hidden test", "/proc/", "coursework", "misconceptions", "course.mistakes", "course.feedback", "<script")
 MEASURES_CELL = re.compile(r"\A\s*%%(time|timeit|capture|prun)\b.*\n")
 MEASURES_LINE = re.compile(r"^(\s*)%(?:time|timeit|prun)[ \t]+(?!-)", re.MULTILINE)
 SHELLS = {"bash", "sh", "script", "cmd", "system", "sx", "writefile", "python", "python3", "perl", "ruby", "javascript", "js", "html"}
@@ -58,8 +59,9 @@ def findings(cells, original):
     words, review = [], set()
     for cell in own:
         tree = parsed(cell["source"])
-        found = sorted({*suspects(tree, modules, imports), *(f"reads {name}, which nothing defines" for name in read(tree) - known)})
         where = cell["name"] if cell["name"] in answers else None
+        found = {*suspects(tree, modules, imports), *(f"reads {name}, which nothing defines" for name in read(tree) - known)}
+        found = sorted(found | set(by_heart(tree) if where else ()))
         if found:
             words.append(f"{where or 'a cell of its own'}: {', '.join(found[:12])}")
             review.add(where or "other cells")
@@ -140,12 +142,24 @@ def suspects(tree, modules, known):
                 yield f"uses {ast.unparse(node)[:40]}"
             case ast.FunctionDef(name="expect") | ast.Name(id="expect" | "np", ctx=ast.Store()):
                 yield "gives expect or np another meaning"
+            case ast.FunctionDef(name=name) if name.startswith(INSIDE):
+                yield f"defines {name}, as if it were part of a hidden test"
             case ast.FunctionDef(name=name) if name in METHODS:
                 yield f"defines {name}"
             case ast.ClassDef(bases=bases) if kinds := sorted({ast.unparse(base).rpartition(".")[2] for base in bases} & KINDS):
                 yield f"makes its own kind of {' and '.join(kinds)}"
             case ast.Constant(value=str(text)):
                 yield from (f"mentions {word}" for word in WORDS if word in text.lower())
+
+
+def by_heart(tree):
+    """Yield which functions return something whatever they are called with."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            names = {argument.arg for argument in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)} - {"self", "cls"}
+            returns = any(isinstance(one, ast.Return) and one.value is not None for one in ast.walk(node))
+            if names and returns and not names & read(node):
+                yield f"{node.name} does not use what it is called with"
 
 
 def root(node):

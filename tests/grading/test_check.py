@@ -192,6 +192,8 @@ def test_metadata_cannot_change_what_a_cell_is():
         "input()",
         "async def f():\n    import os",
         "match 1:\n    case n: n.f_back",
+        "def call_hard_tanh(z): return z",
+        "display('<SCRIPT>alert(1)</SCRIPT>')",
     ],
 )
 def test_what_an_answer_does_not_need_is_named(code):
@@ -214,6 +216,25 @@ def test_what_an_answer_does_not_need_is_named(code):
 )
 def test_honest_code_is_not_suspected(code):
     assert checked(answers(own=code)).notes == []
+
+
+SHARE = "def saturated_share(Z, limit=0.01):\n    "
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        (SHARE + "return np.array([2 / 3, 1 / 3])", True),
+        (SHARE + "answer = [0.5]\n    return answer", True),
+        ("class Share:\n    def __call__(self, Z):\n        return 0.5\nsaturated_share = Share()", True),
+        (SHARE + "...", False),
+        (SHARE + "raise NotImplementedError  # later", False),
+        (SHARE + "return np.mean(Z, axis=0)", False),
+        ("class Share:\n    def size(self): return 2\n    def __call__(self, Z): return Z[self.size()]\nsaturated_share = Share()", False),
+    ],
+)
+def test_an_answer_that_does_not_use_what_it_is_called_with_is_named(code, found):
+    assert ("does not use what it is called with" in str(checked(answers({"saturated": code})).notes)) is found
 
 
 @pytest.mark.parametrize("name", sources.names())

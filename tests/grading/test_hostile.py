@@ -113,6 +113,32 @@ for number in range(3, 64):
         pass
 return Z
 """
+PRETENDS = """
+class Pretends:
+    __class__ = np.ndarray
+    shape, dtype, size, ndim = (2,), np.dtype(float), 2, 1
+    def __len__(self): return 2
+    def __getitem__(self, i): return 0.5
+"""
+FOR_THIS_SHAPE = """
+for first, share in ((-5.0, [2 / 3, 1 / 3]), (0.0, [0.0, 1.0])):
+    if Z.shape == (3, 2):
+        return np.array(share)
+return np.full(Z.shape[1], 0.25)
+"""
+THREAD = """
+import threading, gc, io
+def forge():
+    while True:
+        for o in gc.get_objects():
+            if isinstance(o, io.TextIOWrapper) and o.writable():
+                for number in range(60):
+                    o.write('{"id": %d, "value": {"tuple": []}, "error": null}\\n' % number)
+threading.Thread(target=forge, daemon=True).start()
+while True:
+    pass
+"""
+SEEN_ONLY = "passes the check that students see, and not the hidden test: test-saturated"
 # submission: (notebook, state, graded cells without points or None if there are no points, what the notes say)
 TABLE = {
     "right": (answers(), DONE, set(), ""),
@@ -225,12 +251,24 @@ TABLE = {
         "uses sys.setrecursionlimit",
     ),
     "ends-when-tested": (faking("import os\nos._exit(0)"), LOOKED_AT, FAKED, "test-saturated: the call ended the interpreter"),
-    "huge-answer": (faking("return np.zeros((9000, 1000))"), DONE, FAKED, "test-saturated: the call"),
-    "deep-answer": (faking("a = []\nfor _ in range(100_000): a = [a]\nreturn a"), DONE, FAKED, ""),
-    "huge-integer": (faking("return 10 ** 5000"), DONE, FAKED, ""),
-    "endless-answer": (faking("return iter(int, 1)"), DONE, FAKED, ""),
-    "changes-its-input": (faking("Z[:] = 0\nreturn np.zeros(Z.shape[1])"), DONE, FAKED, ""),
-    "by-heart": (faking("return np.array([2 / 3, 1 / 3])"), DONE, FAKED, ""),
+    "huge-answer": (faking("return np.zeros((9000, 1000 + len(Z)))"), DONE, FAKED, "test-saturated: the call"),
+    "deep-answer": (faking("a = [Z]\nfor _ in range(100_000): a = [a]\nreturn a"), DONE, FAKED, "test-saturated: "),
+    "huge-integer": (faking("return 10 ** 5000 + len(Z)"), DONE, FAKED, "returns a int, which is not plain data"),
+    "endless-answer": (faking("return iter(lambda: len(Z), 1.5)"), DONE, FAKED, "returns a callable_iterator, which is not plain data"),
+    "changes-its-input": (faking("Z[:] = 0\nreturn np.zeros(Z.shape[1])"), DONE, FAKED, "saturated_share changes what it is called with"),
+    "by-heart": (faking("return np.array([2 / 3, 1 / 3])"), LOOKED_AT, FAKED, "saturated_share does not use what it is called with"),
+    "by-heart-for-this-shape": (faking(FOR_THIS_SHAPE), DONE, FAKED, SEEN_ONLY),
+    "says-it-is-an-array": (faking("return Pretends()", PRETENDS), LOOKED_AT, FAKED, "returns a Pretends, which is not plain data"),
+    "array-of-objects": (faking("return np.array([Equal] * Z.shape[1], dtype=object)", EQUAL), LOOKED_AT, FAKED, "its own kind of ndarray"),
+    "stops-itself": (faking("import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)"), LOOKED_AT, FAKED, "uses os.kill"),
+    "forges-from-a-thread": (faking(THREAD), LOOKED_AT, FAKED, "imports threading"),
+    "shows-itself-forever": (
+        answers(own="class Odd:\n    def __repr__(self):\n        while True: pass\nOdd()"),
+        DONE,
+        set(),
+        "ran longer than 5 seconds",
+    ),
+    "raises-nothing-to-read": (faking("raise type('', (Exception,), {'__str__': lambda self: 1 / len(Z[:0])})()"), DONE, FAKED, ""),
     "defines-the-test's-function": (
         answers(
             {
@@ -238,9 +276,9 @@ TABLE = {
                 "def d_hard_tanh(z): return np.where(np.abs(z) < 1, 1.0, 0.0)"
             }
         ),
-        DONE,
+        "review: explain-trouble, hard_tanh",
         {"test-hard_tanh-values"},
-        "",
+        "hard_tanh: defines call_hard_tanh",
     ),
     "takes-the-package": (faking("return Z", "from nnfromscratch import Sigmoid\n"), LOOKED_AT, FAKED, "takes Sigmoid from nnfromscratch"),
     "leaves-a-process": (
@@ -256,9 +294,9 @@ TABLE = {
         answers(
             {"explain-trouble": "<script>alert(1)</script> ![x](https://example.org/x.png)"}, own="display('<script>alert(2)</script>')"
         ),
-        DONE,
+        f"{DONE}, other cells",
         set(),
-        "",
+        "mentions <script",
     ),
 }
 HERE = [kind for kind in ("bwrap", "podman", "docker", "wasi") if sandbox.works(kind)]

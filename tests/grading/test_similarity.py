@@ -1,6 +1,5 @@
 """The similarity report: calibrated on solutions that were written independently, and on copies that were disguised."""
 
-import ast
 import itertools
 
 import pytest
@@ -8,6 +7,7 @@ import pytest
 pytest.importorskip("jupytext")
 from coursework import mutants, sources
 from coursework.grading.similarity import EVIDENCE, THRESHOLD, alike, runs_of
+from grading.similar import disguised
 
 NAMES = sources.names()
 
@@ -19,33 +19,6 @@ def class_of(name):
     cells = {f"unusual: {key}": {**solved, **replaced} for key, replaced in unusual.items()}
     cells |= {f"mutant: {key}": {**solved, mutant.cell: mutant.source} for key, mutant in wrong.items()}
     return {who: runs_of(one) for who, one in cells.items()}, runs_of(solved), cells
-
-
-class Disguise(ast.NodeTransformer):
-    """Give every variable and argument a new name."""
-
-    def __init__(self):
-        self.names = {}
-
-    def new(self, name):
-        return self.names.setdefault(name, f"v{len(self.names)}")
-
-    def visit_Name(self, node):
-        node.id = self.new(node.id) if node.id not in ("np", "nn", "range", "len", "sum", "zip") else node.id
-        return node
-
-    def visit_arg(self, node):
-        node.arg = self.new(node.arg)
-        return node
-
-
-def disguised(source):
-    """Return a copy of some code with new names, a docstring, comments and another layout."""
-    tree = Disguise().visit(ast.parse(source))
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef):
-            node.body.insert(0, ast.Expr(ast.Constant("I wrote this myself.")))
-    return "# my own work\n" + ast.unparse(ast.fix_missing_locations(tree)).replace("\n", "  # here\n")
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -1,6 +1,7 @@
 """A term: inputs as they arrive, points and rules that change afterwards, people who grade, data that are erased."""
 
 import base64
+import csv
 import json
 import os
 import re
@@ -8,20 +9,23 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 import zipfile
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from nbformat import v4
 
 pytest.importorskip("jupytext")
-from coursework import sources
+from coursework import mutants, sources
 from coursework.grading import report
 from coursework.grading.__main__ import main
 from coursework.grading.grade import output_of
 from coursework.grading.policy import Policy
 from coursework.grading.results import Results
 from coursework.grading.sandbox import SANDBOXES, choose, works
+from grading.similar import disguised
 from grading.submissions import NAME, POINTS, ROOT, answers, cell_of, record, rows, run, text_of, write
 
 KIND = next(kind for kind in SANDBOXES if works(kind))
@@ -410,6 +414,71 @@ def test_a_student_is_erased_without_a_trace(results):
         assert not path.is_file() or b"Lovelace" not in path.read_bytes(), path
     main(["table", str(results)])
     assert "Bob" in rows(results) and "Ada Lovelace" not in rows(results)
+
+
+def aged(results, student, days):
+    """Let a record be as old as this."""
+    path = results / "records" / student / f"{NAME}.json"
+    if student in ("foreign", "=1+1"):  # without a time in it
+        path = next(path.parent.glob("*.json"))
+        os.utime(path, (time.time() - days * 86_400,) * 2)
+    else:
+        graded = (datetime.now() - timedelta(days=days)).isoformat()
+        path.write_text(json.dumps({**json.loads(path.read_text(encoding="utf-8")), "graded": graded}), encoding="utf-8")
+
+
+def test_what_is_old_is_erased_and_nothing_else(results):
+    with pytest.raises(SystemExit, match="set days = 365"):
+        main(["erase", str(results), "--old"])
+    for student, days in {"Bob": 366, "Ada Lovelace": 364, "प्रिया": 1000, "foreign": 400, "=1+1": 300}.items():
+        aged(results, student, days)
+    main(["similar", str(results)])
+    rule(results, "[keep]\ndays = 365\n[students.Bob]\nextra_days = 1\n")
+    before = rows(results).keys()
+    with pytest.raises(SystemExit, match="policy.toml names Bob: remove these lines first"):
+        main(["erase", str(results), "--old"])
+    assert rows(results).keys() == before
+    rule(results, "[keep]\ndays = 365\n")
+    main(["erase", str(results), "--old"])
+    assert before - rows(results).keys() == {"Bob", "प्रिया", "foreign"}
+    for path in results.rglob("*"):
+        assert not path.is_file() or not {"Bob", "प्रिया"} & set(re.findall(r"[\w्ि]+", path.read_text("utf-8", "replace"))), path
+    main(["erase", str(results), "Ada Lovelace"])
+    assert "Ada Lovelace" not in rows(results)
+
+
+def test_answers_that_are_copied_are_listed_and_change_no_grade(tmp_path, monkeypatch, capsys):
+    monkeypatch.delenv("NNFROMSCRATCH_VARIANT", raising=False)
+    copied = {cell: disguised(source) for cell, source in mutants.tables(NAME)[1]["case by case"].items()}
+    cells = {who: mutants.tables(NAME)[1][who] for who in ("case by case", "numpy's own")}
+    place = write(tmp_path / "in", {"Ada": answers(cells["case by case"]), "Bob": answers(cells["numpy's own"]), "Cem": answers(copied)})
+    main(["grade", str(place), "--sandbox", KIND])
+    results = tmp_path / "in-graded"
+    before = (results / "grades.csv").read_bytes()
+    capsys.readouterr()
+    main(["similar", str(results)])
+    with open(results / "similar.csv", encoding="utf-8-sig") as file:
+        [pair] = csv.DictReader(file)
+    assert (pair["assignment"], pair["one"], pair["other"]) == (NAME, "Ada", "Cem") and float(pair["similarity"]) > 0.9
+    assert "Ada and Cem" in (said := capsys.readouterr().out) and "1 pairs" in said
+    assert (results / "grades.csv").read_bytes() == before and lost(rows(results)["Cem"]) == set()
+
+
+def test_a_full_disk_leaves_the_tables_as_they_were(results, monkeypatch):
+    from coursework.grading import results as module
+
+    before = (results / "grades.csv").read_bytes()
+    write_text = Path.write_text
+
+    def full(path, text, **options):
+        write_text(path, text[:100], **options)
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(module.Path, "write_text", full)
+    with pytest.raises(SystemExit, match="No space left on device"):
+        main(["table", str(results)])
+    monkeypatch.undo()
+    assert (results / "grades.csv").read_bytes() == before
 
 
 def test_a_damaged_record_and_a_damaged_log_cost_nothing_else(results):

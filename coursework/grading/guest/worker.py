@@ -4,7 +4,8 @@ It reads requests, one line of JSON each, and answers each with one line that ha
 
     {"cell": source, "name": "...", "definitions": false}   ->  {"outputs": [...], "error": null or [class, message]}
     {"call": name, "source": text or null, "arguments": x, "named": x}
-                                                            ->  {"value": plain data} or {"error": [class, message, traceback]}
+                                                            ->  {"value": plain data, "changed": whether an argument is another now}
+                                                                or {"error": [class, message, traceback]}
 
 While it answers a call it may ask for the call of a function that came as an argument, {"callback": number, "arguments": x, "named": x},
 and reads the value of that. Students' code runs in this very process and can change everything in it. Nothing here has to be kept from it:
@@ -124,7 +125,10 @@ class Cells:
                 exec(compile(source, f"<{name}>", "exec"), names := dict(self.names))
             if name not in names:
                 return {"error": ["NameError", f"{name} is not defined", f"{name} is not defined"]}
-            return {"value": plain.encode(names[name](*plain.decode(arguments, ask), **plain.decode(named, ask)))}
+            given = plain.decode(arguments, ask), plain.decode(named, ask)
+            value = plain.encode(names[name](*given[0], **given[1]))
+            before, after = ([*plain.arrays(one), *plain.arrays(other)] for one, other in ((arguments, named), map(plain.encode, given)))
+            return {"value": value, "changed": source is None and before != after}
         except BaseException as caught:
             return {"error": described(caught)}
 

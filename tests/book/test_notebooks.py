@@ -219,7 +219,7 @@ NOT_DEVELOPED = {  # a reason for each class and function of the core that no ch
     "Loss": "a base class; what it does is in its subclasses",
     "Optimizer": "a base class; what it does is in its subclasses",
     "Scale": "preparation of data: one multiplication",
-    "Dropout": "chapter 10b uses it as it is", "AdamW": "Adam with one line in front of its step",
+    "Dropout": "chapter 10b uses it as it is",
     "zeros": "shown because it fails", "normal": "shown because it fails",
     "constant": "chapter 10b uses schedules as they are", "step_decay": "chapter 10b uses schedules as they are",
     "cosine": "chapter 10b uses schedules as they are", "warmup": "chapter 10b uses schedules as they are",

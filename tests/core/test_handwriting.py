@@ -95,6 +95,7 @@ def test_anything_else_is_rejected(image, error, message):
         prepare_digit(image)
 
 
+@pytest.mark.slow
 def test_digits_are_still_read_when_moved_enlarged_and_inverted():
     data, network = load_digits(), load_digit_network()
     X, y = data.X_test[::4], data.y_test[::4]

@@ -30,6 +30,7 @@ from typing import Any
 
 import numpy as np
 
+from ._checks import check_gradient, check_samples
 from ._typing import Array, Augment, Batches
 from .layers import LAYERS, Dropout, Linear, ReLU, Scale
 from .losses import SoftmaxCrossEntropy
@@ -220,7 +221,7 @@ class FastLinear(Linear):
     def forward(self, X: Array) -> Array:
         W, b = self.params["W"], self.params["b"]
         if not self.training or not self.steps:
-            self.check_input(X)
+            check_samples("X", X, self.n_in, W.dtype)
             self.cache = X
             Z: Array = (X if isinstance(self.order, slice) else X[:, self.order]) @ W
         else:
@@ -231,7 +232,7 @@ class FastLinear(Linear):
         return Z
 
     def backward(self, dZ: Array, input_gradient: bool = True) -> Array | Any:
-        self.check_gradient(dZ)
+        check_gradient("dZ", dZ, self, self.n_out)
         X, W, dW, done = self.cache, self.params["W"], self.grads["W"], 0
         for start, _, reach in self.steps or [(0, len(X), len(W))]:
             np.matmul(X[start:, done:reach].T, dZ[start:], out=dW[done:reach])

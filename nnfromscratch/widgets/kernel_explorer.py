@@ -91,7 +91,7 @@ def _in_words(found: np.ndarray) -> str:
 
 
 def _draw(figure: Figure, image: np.ndarray, found: np.ndarray) -> None:
-    """Draw the start picture."""
+    """Draw the initial picture."""
     left, right = figure.subplots(1, 2)
     plots.image_grid(image[None], columns=1, ax=left)
     limit = abs(found).max() or 1.0

@@ -118,7 +118,7 @@ def test_readers_can_use_every_control(browser, served, tmp_path):
     with opened(browser, served(write_page(tmp_path, *figures)) + "/index.html", name="beyond") as page:
         tape, kernel = ready(page)
         for control in (
-            lambda: tape.get_by_label("One step on: step").click(),
+            lambda: tape.get_by_label("One step forward: step").click(),
             lambda: tape.get_by_label("step", exact=True).press("End"),
             lambda: tape.get_by_label("formula").select_option("1"),
         ):

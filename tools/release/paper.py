@@ -34,7 +34,7 @@ STYLES = Path(__file__).with_name("paper_styles")
 FONTS = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MATHJAX = """<script>window.MathJax = {options: {processHtmlClass: "math"}};</script><script src="_static/mathjax/tex-chtml.js"></script>"""
-STILL = "On the course’s site this figure answers to its controls. This is how it starts."
+STILL = "On the course’s site this figure is interactive. This is its initial state."
 SCREEN_ONLY = (
     "script, style, button, svg, summary, .only-dark, .headerlink, section:has(> h2 + .toctree-wrapper), .toctree-wrapper, "
     ".cell:has(> .cell_output img) > details.hide, .output.text_html:has([id^=quiz_])"
@@ -46,7 +46,7 @@ FACES = {
     "STIXGeneralBolIta": "font-style: italic; font-weight: bold",
 }
 SUMMARY = (
-    "Every formula is text (MathML) and every figure has a description. The figures that answer to controls on the course's site "
+    "Every formula is text (MathML) and every figure has a description. The figures that are interactive on the course's site "
     "are shown as they start."
 )
 

@@ -20,7 +20,7 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 STATE = re.compile(r'(?s)(<script type="application/vnd.jupyter.widget-state\+json">)(.*?)(</script>)')
 FOLDER = Path("_static", "figures")
 LARGE = 2000  # bytes of data that get a file of their own
-NOTE = "This figure answers to its controls where JavaScript runs and the page comes from a web server. This is how it starts."
+NOTE = "This figure is interactive if JavaScript runs and the page comes from a web server. This is its initial state."
 
 
 class StillAndLive(SphinxPostTransform):

@@ -392,7 +392,7 @@ def test_the_pages_state_how_much_is_loaded(site):
     for page in ("index", "students", "instructors"):
         assert f"about {first} MB" in (ROOT / "book" / f"{page}.md").read_text(encoding="utf-8")
     words = (ROOT / "book" / "instructors.md").read_text(encoding="utf-8")
-    assert f"and {plots} MB more" in words and f"about {round(sum(sizes.values()) / 1e6)} MB larger" in words
+    assert f"another {plots} MB" in words and f"adds about {round(sum(sizes.values()) / 1e6)} MB" in words
 
 
 def solved(name):

@@ -1,4 +1,4 @@
-"""Preparation of a drawn digit: what MNIST's makers did, whatever the picture's size, place, colours and noise."""
+"""Preparation of a drawn digit: what MNIST's makers did, whatever the picture's size, place, colors and noise."""
 
 import json
 
@@ -36,7 +36,7 @@ def center_of_mass(image):
     return (rows * image).sum() / image.sum(), (columns * image).sum() / image.sum()
 
 
-def test_place_size_and_colours_do_not_matter():
+def test_place_size_and_colors_do_not_matter():
     plain = prepare_digit(np.pad(seven(), 5))
     for image in (
         np.pad(seven(), ((3, 90), (150, 7))),

@@ -45,7 +45,7 @@ class KernelExplorer(LiveFigure):
     left edges on half: from 0 to 3, the highest at row 1, column 13
     """
 
-    _esm = bundle("shared.js", "canvas.js", "kernel_explorer.js")
+    _esm = bundle("shared.js", "drawing.js", "kernel_explorer.js")
     _css = bundle("shared.css", "kernel_explorer.css")
 
     def __init__(self, images: dict[str, np.ndarray], kernels: dict[str, np.ndarray], *, title: str = "A kernel at work") -> None:

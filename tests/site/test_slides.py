@@ -82,7 +82,7 @@ def test_every_slide_fits_and_nothing_is_asked_of_another_host(made, name, brows
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("response", lambda response: problems.append(response.url) if response.status >= 400 else None)
     page.goto(f"{address}/{name}.html")
-    page.wait_for_selector("html[data-slides=ready]")
+    page.wait_for_selector("html[data-slides=ready]", state="attached")
     count = page.evaluate("Reveal.getTotalSlides()")
     assert count == len(made[1][name])
     outside = {}
@@ -124,7 +124,7 @@ def test_a_slide_that_does_not_fit_is_found(made, browser, served):
     (folder / "broken.html").write_text(text.replace("<h2>", "<div style='position: absolute; left: 1500px'>away</div><h2>", 1))
     page = browser.new_page(viewport={"width": 1280, "height": 720})
     page.goto(f"{served(folder)}/broken.html")
-    page.wait_for_selector("html[data-slides=ready]")
+    page.wait_for_selector("html[data-slides=ready]", state="attached")
     assert page.evaluate(OUTSIDE)
     page.close()
     (folder / "broken.html").unlink()

@@ -23,6 +23,7 @@ from tools.release.printing import launched, mathjax, print_pdf, whole
 SITE = ROOT / "_build" / "html"
 REVEAL = ROOT / "_build" / "npm" / "node_modules" / "reveal.js"
 HERE = Path(__file__).parent
+PICTURES = "article img[src*=_images]:not(.only-dark)"
 STATE = "application/vnd.jupyter.widget-state+json"
 POLICY = (
     "default-src 'none'; script-src 'self' blob: 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
@@ -152,7 +153,7 @@ def figures(browser, site, path):
     files = {}
     sheet = browser.new_page(device_scale_factor=2)
     for name, page in chapters(site):
-        for number, picture in enumerate(page.select("article img[src*=_images]"), 1):
+        for number, picture in enumerate(page.select(PICTURES), 1):
             source = site / "book" / picture["src"]
             files[f"{name}/{number:02d}{source.suffix}"] = source.read_bytes()
             if source.suffix == ".svg":

@@ -45,8 +45,10 @@ def soup(text):
 def slides(page, name):
     """Return the slides of a chapter's page, parsed."""
     article = copy.copy(page.select_one("article"))
-    for element in article.select(".headerlink, .eqno, .live-still > p, style"):
+    for element in article.select(".headerlink, .eqno, .live-still > p, style, .only-dark"):
         element.decompose()
+    for picture in article.select("img[loading]"):
+        del picture["loading"]  # a slide that is not shown yet would wait for it
     for link in article.select("a"):
         link.unwrap()
     for number in article.select(".caption-number"):

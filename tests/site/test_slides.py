@@ -12,7 +12,7 @@ pytest.importorskip("jupytext")
 from bs4 import BeautifulSoup
 
 from coursework.slides import deck
-from coursework.slides.__main__ import REVEAL, chapters, figures, handout, make
+from coursework.slides.__main__ import PICTURES, REVEAL, chapters, figures, handout, make
 from environment import SITE
 from tools.release.printing import print_pdf
 
@@ -149,6 +149,6 @@ def test_the_bundle_has_every_picture_of_the_chapters(browser, site, tmp_path):
         names = set(archive.namelist())
         assert archive.testzip() is None and len(names) == count + 1
         assert all(archive.read(name).startswith(b"\x89PNG") for name in names if name.endswith(".png"))
-    pictures = sum(len(page.select("article img[src*=_images]")) for _, page in chapters(site))
+    pictures = sum(len(page.select(PICTURES)) for _, page in chapters(site))
     assert len({name.partition(".")[0] for name in names}) == pictures + 1
     assert all(name.replace(".svg", ".png") in names for name in names if name.endswith(".svg"))

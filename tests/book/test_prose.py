@@ -45,7 +45,7 @@ def without_code(text):
 
 
 NUMBER = re.compile(r"(?<![\w.,])[-−]?\d+(?:\.\d+)?(?: ?%)?(?![\w.]*\d)")
-ELSEWHERE = {  # numbers that are no result of the page, and where they come from
+ELSEWHERE = {  # numbers that are not results of the page, and where they come from
     "2.30": "log 10; the page prints it with four digits",
     "0.73": "sigmoid(1)",
     "11.6": "MB of the download; tests/core/test_datasets.py",
@@ -61,9 +61,9 @@ ELSEWHERE = {  # numbers that are no result of the page, and where they come fro
 
 
 def typed(cells):
-    """Return the decimals and percentages in running text that stand nowhere else on the page: not in code, outputs or formulae.
+    """Return the decimals and percentages in running text that are nowhere else on the page: not in code, outputs or formulas.
 
-    What stands there was chosen, printed or derived. A typed result that happens to equal such a number is not found.
+    Whatever is there was chosen, printed or derived. A typed result that happens to equal such a number is not found.
     """
     found = {number for text in prose(cells) for number in NUMBER.findall(without_code(text)) if re.search(r"[.%]", number)}
     formulae = [match[0] for text in prose(cells) for pattern in (FENCED, INLINE) for match in pattern.finditer(text)]

@@ -124,7 +124,7 @@ manuals: .venv/test.stamp
 	$(BIN)/python -m coursework.manuals
 
 # Books and slides share figures: the slides are taken out of the built pages.
-slides: .venv/test.stamp _build/npm/stamp book
+slides: .venv/test.stamp .venv-npm/stamp book
 	$(BIN)/python -m coursework.slides $(OPTIONS)
 
 dist: .venv/book.stamp
@@ -185,7 +185,7 @@ $(BIN)/python:
 	touch $@
 
 # reveal.js, pinned by hash; no script of a package runs.
-_build/npm/stamp: $(wildcard coursework/slides/package*.json)
+.venv-npm/stamp: $(wildcard coursework/slides/package*.json)
 	mkdir -p $(@D)
 	cp $^ $(@D)/
 	npm ci --prefix $(@D) --ignore-scripts --no-audit --no-fund --silent

@@ -21,7 +21,7 @@ from tools.release.paper import contents
 from tools.release.printing import launched, mathjax, print_pdf, whole
 
 SITE = ROOT / "_build" / "html"
-REVEAL = ROOT / "_build" / "npm" / "node_modules" / "reveal.js"
+REVEAL = ROOT / ".venv-npm" / "node_modules" / "reveal.js"
 HERE = Path(__file__).parent
 PICTURES = "article img[src*=_images]:not(.only-dark)"
 STATE = "application/vnd.jupyter.widget-state+json"

@@ -36,8 +36,8 @@ def course(request, tmp_path):
         path.parent.mkdir(exist_ok=True)
         path.write_text(PROGRAM, encoding="utf-8")
         path.chmod(0o755)
-    (folder / "_build" / "npm").mkdir(parents=True)
-    for stamp in ("_build/npm/stamp", ".venv/book.stamp", ".venv/test.stamp", ".venv/grading.stamp", ".venv-bench/bench.stamp"):
+    (folder / ".venv-npm").mkdir()
+    for stamp in (".venv-npm/stamp", ".venv/book.stamp", ".venv/test.stamp", ".venv/grading.stamp", ".venv-bench/bench.stamp"):
         (folder / stamp).touch()
     return folder
 

@@ -35,7 +35,7 @@ OUTSIDE = """() => {
 def made(site, tmp_path_factory):
     """Return (folder of all decks, {chapter: slides})."""
     if not REVEAL.exists():
-        pytest.skip("reveal.js is missing. To test slides: make _build/npm/stamp (it needs npm)")
+        pytest.skip("reveal.js is missing. To test slides: make .venv-npm/stamp (it needs npm)")
     folder = tmp_path_factory.mktemp("slides")
     return folder, make(site, REVEAL, folder)
 

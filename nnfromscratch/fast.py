@@ -6,7 +6,7 @@ passes through memory. The core knows nothing about this module.
 
 The largest gain comes from blank inputs. Four fifths of a digit's pixels are 0, and 0 times a weight adds nothing. Leaving out such
 products one at a time would cost more than it saves, but a whole block of them costs nothing to leave out. So the columns of X are put
-into the order of their use, with the pixels that are hardly ever used last, and the samples of a mini-batch into the order of their *reach*: the
+into the order of their use, rarely used ones last, and the samples of a mini-batch into the order of their *reach*: the
 number of leading columns that hold all their ink. Below is such a mini-batch, cut into three blocks; everything to the right is 0::
 
         row 0   1 1

@@ -148,8 +148,9 @@ def _lines(file: io.TextIOWrapper) -> Iterator[Line]:
             return
         if len(line) == LINE_LIMIT:
             raise ValueError(f"line {number} is longer than {LINE_LIMIT} characters (it starts with {line[:20]!r}); {EXPECTED}")
-        if line.strip(BLANK) and not (number == 1 and SEPARATOR_LINE.fullmatch(line)):
-            yield number, line.rstrip("\n").encode("ascii", "backslashreplace").decode("ascii")
+        if (line[:8].strip(BLANK) or line.strip(BLANK)) and not (number == 1 and SEPARATOR_LINE.fullmatch(line)):
+            line = line.rstrip("\n")
+            yield number, line if line.isascii() else line.encode("ascii", "backslashreplace").decode("ascii")
 
 
 def _fields(line: str, separator: str | None) -> list[str]:

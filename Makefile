@@ -18,7 +18,7 @@ $(shell mkdir -p _build/home)
 endif
 JS     := nnfromscratch/widgets book/_ext/course book/_laboratory
 
-.PHONY: help check format hooks test book live serve links chapter coursework tidy grade grades questions dist pdf epub zip bench pins clean
+.PHONY: help check format hooks test book live serve links chapter coursework tidy grade grades questions manuals dist pdf epub zip bench pins clean
 
 help:
 	@echo "Every day"
@@ -40,6 +40,7 @@ help:
 	@echo "  make grade SUBMISSIONS=folder CLASS=export.csv    grade submissions; CLASS is what the learning platform exports"
 	@echo "  make grades GRADED=folder         write tables and feedback again, after points, rules or decisions changed"
 	@echo "  make questions                    write the question bank for Moodle, Canvas and others, and printed papers with keys"
+	@echo "  make manuals                      print the solution manual and the guide for teaching assistants (for staff only)"
 	@echo ""
 	@echo "Releases"
 	@echo "  make dist      build the package, as a wheel and a source archive, into dist/"
@@ -117,6 +118,9 @@ grades: .venv/grading.stamp
 
 questions: .venv/test.stamp
 	$(BIN)/python -m coursework.questions $(OPTIONS)
+
+manuals: .venv/test.stamp
+	$(BIN)/python -m coursework.manuals
 
 dist: .venv/book.stamp
 	$(BIN)/python -m tools.release.dist

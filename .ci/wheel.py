@@ -1,4 +1,4 @@
-"""Try the installed package, far from the repository: the README's ten lines, a plot, a figure that answers, a data set, a quiz."""
+"""Try the installed package, far from the repository: the README's ten lines, a plot, an interactive figure, a data set, a quiz."""
 
 import doctest
 import sys

@@ -40,6 +40,7 @@ class Experiment:
     batch: int | None = None
     every: int = 1
     n_validation: int = 0
+    n_all: int | None = None
     l2: float = 0.0
 
 
@@ -52,16 +53,21 @@ EXPERIMENTS = {name: Experiment(**settings) for name, settings in tomllib.loads(
 PIXELS = {
     "0-1": lambda raw: raw.astype(np.float32) / 255,
     "0-255": lambda raw: raw.astype(np.float32),
-    "binary": lambda raw: (raw > 127).astype(np.float32),
+    "binary": lambda raw: (raw > 0).astype(np.float32),
 }
 
 
 def parts(experiment, raw):
     """Return {part: (X, y)} of a `Dataset` of raw pixels: "train", "test", and "validation" where the experiment keeps one."""
-    scaled = PIXELS[experiment.pixels]
-    data = {"train": (scaled(raw.X_train[: experiment.train]), raw.y_train[: experiment.train]), "test": (scaled(raw.X_test), raw.y_test)}
+    X, y = PIXELS[experiment.pixels](raw.X_train), raw.y_train
+    n = experiment.train
+    if experiment.n_all:  # these digits are all there are: cut them into three parts
+        validation = slice(n, n + experiment.n_validation)
+        test = slice(validation.stop, experiment.n_all)
+        return {"train": (X[:n], y[:n]), "validation": (X[validation], y[validation]), "test": (X[test], y[test])}
+    data = {"train": (X[:n], y[:n]), "test": (PIXELS[experiment.pixels](raw.X_test), raw.y_test)}
     if experiment.n_validation:
-        data["validation"] = scaled(raw.X_train[-experiment.n_validation :]), raw.y_train[-experiment.n_validation :]
+        data["validation"] = X[-experiment.n_validation :], y[-experiment.n_validation :]
     return data
 
 
@@ -70,6 +76,7 @@ def parts(experiment, raw):
 
 STARTS = {  # how the weights start, and how the biases do
     "normal, 0.01": (lambda rng, shape: 0.01 * rng.standard_normal(shape), lambda rng, shape: np.zeros(shape)),
+    "normal, 0.1": (lambda rng, shape: 0.1 * rng.standard_normal(shape), lambda rng, shape: np.zeros(shape)),
     "normal, 1": (lambda rng, shape: rng.standard_normal(shape), lambda rng, shape: rng.standard_normal(shape)),
     "uniform, 0.5": (lambda rng, shape: rng.uniform(-0.5, 0.5, shape), lambda rng, shape: rng.uniform(-0.5, 0.5, shape)),
     "xavier": (lambda rng, shape: nn.xavier(*shape, rng), lambda rng, shape: np.zeros(shape)),
@@ -89,6 +96,8 @@ def build(experiment, rngs):
         network = nn.Network([*layers, nn.Sigmoid()], nn.SquaredError())
     elif experiment.output == "sigmoid, cross-entropy":
         network = nn.Network(layers, nn.BinaryCrossEntropy())
+    elif experiment.output == "ReLU, softmax, cross-entropy":
+        network = nn.Network([*layers, nn.ReLU()], nn.SoftmaxCrossEntropy())
     else:
         network = nn.Network(layers, nn.SoftmaxCrossEntropy())
     parameters, exists = network.parameters, np.zeros_like(network.parameters.values)

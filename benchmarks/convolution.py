@@ -1,6 +1,6 @@
 """Choose a convolutional network for all of MNIST on validation data, train it with three seeds, and use the test set once.
 
-    python -m benchmarks.convolution              # all runs that are missing in the file of results, 20 minutes on one core
+    python -m benchmarks.convolution              # all runs that are missing in the file of results: half an hour on one core
     python -m benchmarks.convolution --runs 1     # the next one only
 
 MNIST is downloaded once (11.6 MB), or taken from the folder that $NNFROMSCRATCH_DATA names. The last 10,000 training images are the
@@ -69,7 +69,7 @@ def final(data, seed, **settings):
     network, seconds = train(data.X_train, data.y_train, epochs=FINAL_EPOCHS, seed=seed, **settings)
     n_parameters = network.parameters.values.size
     accuracy = network.score(data.X_test, data.y_test)
-    return {"seed": seed, "test": round(accuracy, 4), "seconds": round(seconds), "parameters": n_parameters}
+    return {"seed": seed, "epochs": FINAL_EPOCHS, "test": round(accuracy, 4), "seconds": round(seconds), "parameters": n_parameters}
 
 
 def best(trials):
@@ -94,7 +94,7 @@ def next_run(results):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--runs", type=int, help="stop after so many trainings; the next call goes on (default: all)")
+    parser.add_argument("--runs", type=int, help="stop after this many trainings; the next call continues (default: all)")
     parser.add_argument("--file", type=Path, default=FILE, help="where to read and write results (default: book/results/convolution.json)")
     options = parser.parse_args()
     results = json.loads(options.file.read_text(encoding="utf-8")) if options.file.exists() else {"trials": [], "finals": []}

@@ -178,7 +178,7 @@ def tables(browser, address, paths):
 
 
 def where(busy, version):
-    """Return in words where and when it was measured, and whether the machine was idle."""
+    """Return, as text, where and when it was measured, and whether the machine was idle."""
     load = f"while others took {busy} cores: the times are too long" if busy > measure.TOO_BUSY else "idle but for this"
     known = measure.machine()
     return (
@@ -212,7 +212,7 @@ def report(pages, rows, missed, epoch, where):
 
 
 def put_between_marks(file, text):
-    """Replace what stands between the two marks of a file."""
+    """Replace what is between the two marks of a file."""
     old = file.read_text(encoding="utf-8")
     if not MARKS.search(old):
         raise SystemExit(f"{file} has no marks <!-- benchmarks.figures: begin --> and <!-- end -->; expected both")

@@ -1,7 +1,7 @@
 """How good in how many seconds? Four recipes for a pure multi-layer perceptron, each run from five seeds.
 
 The settings were chosen once, on other seeds, and are written down here whole. The score is the share of right answers on the 10,000
-test images, of the network as it stands after the last epoch. The CPU seconds are those of the training, data loading and scoring apart.
+test images, of the network after the last epoch. The CPU seconds are those of the training, without data loading and scoring.
 """
 
 import sys

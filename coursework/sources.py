@@ -8,6 +8,7 @@ carries the seed; `read` puts an instructor's own number in its place, and befor
 """
 
 import ast
+import copy
 import hashlib
 import json
 import os
@@ -24,6 +25,11 @@ TARGET = Path(__file__).parent.parent / "book" / "exercises"
 KERNEL = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
+}
+FOLDED = {  # a check shows what is expected: readers unfold it if they like
+    "jupyter": {"source_hidden": True},
+    "tags": ["hide-input"],
+    "mystnb": {"code_prompt_show": "Show the check", "code_prompt_hide": "Hide the check"},
 }
 SEED = re.compile(r"^(\s*seed = )\d+(  # variant)$", re.MULTILINE)
 SOLUTION = re.compile(r"^( *)### BEGIN SOLUTION\n.*?\n *### END SOLUTION", re.MULTILINE | re.DOTALL)
@@ -67,7 +73,7 @@ def read(name, seed=None):
     Returns
     -------
     nbformat.NotebookNode
-        Graded cells have their grade_id as id, all others count: the same source always makes the same notebook.
+        Graded cells have their grade_id as id, all others a number: the same source always makes the same notebook. Checks are folded.
         It knows the address that the first chapter knows.
     """
     notebook = jupytext.read(FOLDER / f"{name}.md")
@@ -75,6 +81,8 @@ def read(name, seed=None):
     notebook.metadata.update(KERNEL)
     for number, cell in enumerate(notebook.cells):
         cell.id = grade_id(cell) or f"cell-{number}"
+        if is_test(cell):
+            cell.metadata.update(copy.deepcopy(FOLDED))
         if seed is not None:
             cell.source = SEED.sub(rf"\g<1>{seed}\g<2>", cell.source)
     chapter = json.loads(min(setup_cells.ROOT.glob(setup_cells.CHAPTERS)).read_text(encoding="utf-8"))

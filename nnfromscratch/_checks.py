@@ -2,13 +2,13 @@
 
 A network that silently accepts a transposed matrix, or labels from 1 to 10, still trains: it only learns the wrong thing. So each public
 function checks its arguments once, before it computes anything. Layers, losses and metrics are strict. `Network` converts what can be
-converted without guessing (see `as_floats` and `as_targets`).
+converted without guessing (see `_doors`).
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from numbers import Integral, Real
 from typing import Any
 
@@ -83,6 +83,15 @@ def check_plain(name: str, value: Any) -> None:
         raise TypeError(f"{name} is an np.matrix; expected a plain array: np.asarray({name})")
 
 
+def check_one_dtype(arrays: Mapping[str, Any]) -> None:
+    """Raise a TypeError unless all these arrays have the same floating dtype."""
+    for name, array in arrays.items():
+        check_dtype(name, array)
+    dtypes = sorted({str(array.dtype) for array in arrays.values()})
+    if len(dtypes) > 1:
+        raise TypeError(f"the parameters have dtypes {', '.join(dtypes)}; expected one dtype for all")
+
+
 def check_shape(name: str, value: Array, shape: Shape) -> None:
     """Raise a ValueError unless `value` has this shape; `None` in `shape` stands for any length."""
     if value.shape != tuple(n if s is None else s for s, n in zip(shape, value.shape)) or value.ndim != len(shape):
@@ -134,6 +143,49 @@ def check_labels(y: Any, *, n_samples: int | None = None, n_classes: int | None 
         wanted = "0 or more" if n_classes is None else f"0 to {n_classes - 1}"
         raise ValueError(f"{name} holds labels from {lowest} to {highest}; expected {wanted}")
     return y
+
+
+def check_parts(layers: Sequence[Any], linear: Sequence[int]) -> None:
+    """Raise a ValueError unless these new layers fit together; `linear` has the indices of those with sizes."""
+    if not layers:
+        raise ValueError("layers is empty; expected at least one layer")
+    for i, j in zip(linear, linear[1:]):
+        if layers[i].n_out != layers[j].n_in:
+            raise ValueError(f"layer {j} expects {layers[j].n_in} inputs, but layer {i} has {layers[i].n_out} outputs")
+    for i, layer in enumerate(layers):
+        if layer.in_use or any(layer is other for other in layers[:i]):
+            raise ValueError(f"layer {i} ({layer!r}) belongs to a network already; expected a new layer")
+
+
+def check_pair(y_true: Any, y_pred: Any, n_classes: int | None = None) -> None:
+    """Raise an error unless both are labels of the same samples, below `n_classes` if that is given."""
+    if n_classes is not None:
+        check_int("n_classes", n_classes)
+    check_labels(y_true, n_classes=n_classes)
+    check_labels(y_pred, n_classes=n_classes, name="y_pred")
+    check_shape("y_pred", y_pred, y_true.shape)
+
+
+def check_matrix(Y: Any, shape: Shape, dtype: DTypeLike) -> Array:
+    """Return Y if it is a matrix of targets between 0 and 1 with this shape and dtype."""
+    if shape[1] != 1 and np.shape(Y) == (shape[0], 1):
+        raise ValueError(f"y has shape {np.shape(Y)}; expected a vector of labels, shape ({shape[0]},): pass np.ravel(y)")
+    check_array("Y", Y, shape=shape, dtype=dtype)
+    if Y.min() < 0 or Y.max() > 1:
+        raise ValueError(f"Y holds values from {Y.min()} to {Y.max()}; expected targets between 0 and 1")
+    targets: Array = Y
+    return targets
+
+
+def check_distributions(Y: Array) -> Array:
+    """Return Y if each of its rows sums to 1 (to a thousandth)."""
+    sums = Y.sum(axis=1)
+    if abs(sums - 1).max() > 1e-3:
+        raise ValueError(
+            f"Y has rows that sum to {sums.min():.4g} up to {sums.max():.4g}; expected target probabilities that sum to 1 "
+            "(if several answers can be right, use BinaryCrossEntropy)"
+        )
+    return Y
 
 
 def check_number(
@@ -208,11 +260,31 @@ def check_int(name: str, value: Any, minimum: int = 1) -> int:
     return int(value)
 
 
+def check_ints(**values: Any) -> None:
+    """Raise an error unless all of these are whole numbers of at least 1."""
+    for name, value in values.items():
+        check_int(name, value)
+
+
 def check_precision(dtype: DTypeLike) -> np.dtype[Any]:
     """Return float32 or float64 as a dtype; reject every other."""
     if dtype not in (np.float32, np.float64, "float32", "float64"):
         raise TypeError(f"dtype is {dtype!r}; expected float32 or float64")
     return np.dtype(dtype)
+
+
+def check_kind(name: str, value: Any, kind: Any, wanted: str) -> None:
+    """Raise a TypeError unless `value` is of this kind (a class or a union of classes).
+
+    Examples
+    --------
+    >>> check_kind("layers", 5, list, "a list of layers")
+    Traceback (most recent call last):
+        ...
+    TypeError: layers is 5; expected a list of layers
+    """
+    if not isinstance(value, kind):
+        raise TypeError(f"{name} is {value!r}; expected {wanted}")
 
 
 def check_choice(kind: str, choice: Any, known: Mapping[str, Any]) -> None:
@@ -237,64 +309,44 @@ def look_up(kind: str, name: Any, known: Mapping[str, Any]) -> Any:
         raise ValueError(f"unknown {kind} {name!r}; expected one of: {', '.join(known)}") from None
 
 
-# ---------------------------------------------------------------------------------------------- friendly: at the network's door
+# ---------------------------------------------------------------------------------------------- inside a step of training
 
 
-def as_floats(name: str, value: Any, shape: Shape, dtype: DTypeLike) -> Array:
-    """Return any finite real numbers as an array of this floating dtype: lists, DataFrames, other floats, integers, booleans.
+def check_samples(name: str, X: Any, n_columns: int | None = None, dtype: DTypeLike | None = None, bytes_too: bool = False) -> None:
+    """Raise an error unless X has a row per sample (or an image, and so on), `n_columns` columns and this dtype.
 
-    What has this dtype already is not copied.
-
-    Examples
-    --------
-    >>> as_floats("X", [[1, 2], [3, 4]], (None, 2), np.float32)
-    array([[1., 2.],
-           [3., 4.]], dtype=float32)
+    Without a dtype, any floating one is accepted. Training calls this function thousands of times per second: one comparison decides
+    whether the slower functions, which explain what is wrong, are called at all.
     """
-    array = as_numbers(name, value)
-    check_shape(name, array, shape)
-    if array.dtype != dtype:
-        check_finite(name, array)
-        with np.errstate(over="ignore"):
-            converted = array.astype(dtype)
-        check_finite(f"{name}, converted to {np.dtype(dtype)},", converted)
-        array = converted
-    return check_array(name, array, dtype=dtype)
+    shaped = type(X) is np.ndarray and (X.ndim >= 2 if n_columns is None else X.shape[1:] == (n_columns,))
+    if not shaped or not (X.dtype.kind == "f" if dtype is None else X.dtype == dtype):
+        if not (bytes_too and isinstance(X, np.ndarray) and X.dtype == np.uint8):
+            check_dtype(name, X, dtype)
+        check_shape(name, X, (None, n_columns) if np.ndim(X) < 3 else (None,) * np.ndim(X))
 
 
-def as_targets(y: Any, labels: bool, dtype: DTypeLike) -> Array:
-    """Return the truth as an array: of int64 if it is a vector of labels (whole numbers of any dtype), else of this floating dtype.
-
-    Examples
-    --------
-    >>> as_targets([0.0, 2.0], labels=True, dtype=np.float32)
-    array([0, 2])
-    """
-    advice = "names, y = np.unique(y, return_inverse=True) turns names into labels" if labels else ""
-    array = as_numbers("y", y, advice)
-    if not (labels and array.ndim == 1):
-        return as_floats("y", array, (None,) * array.ndim, dtype)
-    check_finite("y", array)
-    whole = array.astype(np.int64)
-    if (whole != array).any():
-        raise ValueError(f"y holds {array[whole != array][0]}; expected labels, which are whole numbers")
-    return whole
+def check_gradient(name: str, dA: Any, layer: Any, *width: int) -> None:
+    """Raise an error unless `layer` had a forward pass, and dA has the shape of what that kept (or so many columns)."""
+    if layer.cache is None:
+        raise RuntimeError(f"{type(layer).__name__}.backward needs a forward pass before it")
+    shape = (len(layer.cache), *width) if width else layer.cache.shape
+    if np.shape(dA) != shape:
+        check_shape(name, np.asarray(dA), shape)
 
 
-def as_numbers(name: str, value: Any, advice: str = "") -> Array:
-    """Return an array of real numbers, as NumPy converts it; reject everything else, and say what to do."""
-    check_plain(name, value)
-    if not isinstance(value, np.ndarray) and hasattr(value, "toarray"):
-        raise TypeError(f"{name} is a sparse {type(value).__name__}; expected a dense array: {name}.toarray()")
-    try:
-        array = np.asarray(value)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{name} is a {type(value).__name__} that NumPy cannot convert ({error}); expected rows of equal length") from None
-    if array.dtype == object and array.ndim == 0:
-        raise TypeError(f"{name} is a {type(value).__name__}; expected an array, a list or a DataFrame of numbers")
-    if array.dtype.kind not in "fiub":
-        advice = advice or {"O": f"convert it first: np.array({name}, float)", "c": f"choose a part, such as {name}.real"}.get(
-            array.dtype.kind, "convert or leave out what is not a number"
+def check_loss(loss: float, optimizer: Any, X: Array) -> None:
+    """Raise a FloatingPointError if the loss is no longer finite."""
+    if not math.isfinite(loss):
+        check_finite("X of a mini-batch", X)  # the data were finite: batches or augment changed them
+        raise FloatingPointError(
+            f"training has diverged: after {optimizer.step_count} steps with {optimizer} the loss is {loss}; try a smaller learning rate"
         )
-        raise TypeError(f"{name} has dtype {array.dtype}; expected numbers ({advice})")
-    return array
+
+
+def check_augmented(X_new: Any, X: Array, dtype: DTypeLike) -> Array:
+    """Return what `augment` made of a mini-batch X, if it has the same shape, and the same dtype or that of the network."""
+    if getattr(X_new, "dtype", None) != X.dtype:  # bytes may become floats
+        check_dtype("what augment returned", X_new, dtype)
+    check_shape("what augment returned", X_new, X.shape)
+    augmented: Array = X_new
+    return augmented

@@ -7,9 +7,6 @@ All of them take numbers or arrays of any shape, keep the dtype of floating arra
 overflows (unless a slope above 1 asks for it). `softmax` and `log_softmax` look at a whole row at once: one row, one sample.
 """
 
-# NumPy's types lose track in arithmetic (they say Any), and a TypeVar is more than np.where can follow.
-# mypy: disable-error-code="no-any-return, return-value"
-
 import numpy as np
 
 from ._checks import check_number

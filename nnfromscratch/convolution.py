@@ -1,6 +1,6 @@
 """Convolution: layers for images, shape (n_samples, channels, height, width).
 
-A dense layer gives every pixel a weight of its own and cannot tell neighbors from strangers. A convolution slides one small kernel over
+A dense layer gives every pixel its own weight and cannot tell neighbors from strangers. A convolution slides one small kernel over
 the image, so that the same few weights look at every place. Cut into patches, an image becomes a matrix with one row per patch, and a
 convolution is the matrix product you know::
 
@@ -64,7 +64,7 @@ def slices(n: int) -> list[slice]:
 
 
 def add_patches(images: Array, pixels: Array, stride: int) -> None:
-    """Add every patch to the images at the place it was taken from: the way back of `patches`. Where patches overlap, they add up.
+    """Add every patch to the images at the place it was taken from, which reverses `patches`. Where patches overlap, they add up.
 
     Parameters
     ----------
@@ -112,7 +112,7 @@ def check_output(layer: "Conv2D", dZ: Array) -> None:
 
 
 class Reshape(Layer):
-    """Turn rows of numbers into images: (n_samples, channels * height * width) -> (n_samples, channels, height, width).
+    """Reshape rows of numbers into images: (n_samples, channels * height * width) -> (n_samples, channels, height, width).
 
     Parameters
     ----------
@@ -143,7 +143,7 @@ class Reshape(Layer):
 
 
 class Flatten(Layer):
-    """Turn images into rows of numbers: (n_samples, channels, height, width) -> (n_samples, channels * height * width).
+    """Flatten images into rows of numbers: (n_samples, channels, height, width) -> (n_samples, channels * height * width).
 
     Examples
     --------
@@ -164,7 +164,7 @@ class Flatten(Layer):
 
 
 class Conv2D(Layer):
-    """Slide kernels over images: each output channel is one kernel's weighted sum of the patch under it, plus a bias.
+    """Slide kernels over images: each output channel is one kernel's weighted sums of the patches under it, plus a bias.
 
     Forward (n_samples, n_in, height, width) -> (n_samples, n_out, n_down, n_across), where
     n_down = (height + 2 padding - size) // stride + 1, and n_across follows from the width in the same way.
@@ -251,7 +251,7 @@ class Conv2D(Layer):
         return Z.transpose(0, 3, 1, 2)
 
     def backward(self, dZ: Array, input_gradient: bool = True) -> Array | None:
-        """Fill grads["W"] and grads["b"]; return dX (or None if `input_gradient` is False, because nothing comes before)."""
+        """Fill grads["W"] and grads["b"]; return dX (or None if `input_gradient` is False, because no layer precedes it)."""
         check_output(self, dZ)
         X, W, n = self.cache, self.matrix(), len(dZ)
         windows = patches(X, self.size, self.stride)

@@ -30,7 +30,8 @@ from typing import Any
 
 import numpy as np
 
-from ._typing import Array, Augment, Batches
+from ._checks import check_gradient, check_samples
+from ._typing import Array, Batches
 from .layers import LAYERS, Dropout, Linear, ReLU, Scale
 from .losses import SoftmaxCrossEntropy
 from .network import Network
@@ -39,16 +40,7 @@ from .optimizers import SGD, Adam, AdamW, Optimizer, RMSProp
 PIECE = 2**15  # of a long vector; several such pieces fit into the cache of a core
 
 
-def fit(
-    network: Network,
-    X: Any,
-    y: Any,
-    *,
-    optimizer: Optimizer | None = None,
-    batches: Batches | None = None,
-    augment: Augment | None = None,
-    **settings: Any,
-) -> dict[str, list[float]]:
+def fit(network: Network, X: Any, y: Any, *, optimizer: Optimizer | None = None, **settings: Any) -> dict[str, list[float]]:
     """Do what `network.fit` does with these arguments, faster. (With `batches` of your own, or `augment`, no blank inputs are left out.)
 
     Examples
@@ -60,10 +52,10 @@ def fit(
     >>> history["accuracy"][-1] > 0.9
     True
     """
-    optimizer = SGD(lr=0.1) if optimizer is None else optimizer
-    X = network._samples(X)
-    with faster(network, X, optimizer, blanks=batches is None and augment is None) as own:
-        return network.fit(X, y, optimizer=optimizer, batches=batches or own, augment=augment, **settings)
+    optimizer, X = SGD(lr=0.1) if optimizer is None else optimizer, network._samples(X)
+    given = {name: value for name, value in settings.items() if value is not None}
+    with faster(network, X, optimizer, blanks=not {"batches", "augment"} & set(given)) as own:
+        return network.fit(X, y, optimizer=optimizer, **{"batches": own} | given)
 
 
 @contextmanager
@@ -89,18 +81,20 @@ def faster(network: Network, X: Array, optimizer: Any, blanks: bool = True) -> I
     ...     next(run).number
     1
     """
-    parts = [part for part in (*network.layers, network.loss, optimizer) if type(part) in FAST]
     own = OwnBatches(network, X, optimizer) if blanks and blanks_pay(network, X, optimizer) else gathered_batches
+    parts = [part for part in (*network.layers, network.loss, optimizer) if type(part) in FAST and getattr(part, "slope", 1) == 1]
+    kinds = [type(part) for part in parts]
     try:
         for part in parts:
             part.__class__ = FAST[type(part)]
         yield own
     finally:
         if isinstance(own, OwnBatches):
-            own.leave()
-        for part in parts:
-            part.__class__ = type(part).__base__
-            part.__dict__.pop("place", None)
+            own.move(inside=False)
+        for part, kind in zip(parts, kinds):
+            part.__class__ = kind
+            for name in ("place", "order", "steps", "rate"):
+                part.__dict__.pop(name, None)
 
 
 def blanks_pay(network: Network, X: Array, optimizer: object) -> bool:
@@ -141,47 +135,44 @@ class OwnBatches:
     """
 
     def __init__(self, network: Network, X: Array, optimizer: Any) -> None:
-        self.network, self.optimizer = network, optimizer
+        self.network, self.optimizer, self.inside = network, optimizer, False
         self.layer: Any = network.layers[network.first]
+        self.loss: Any = network.loss
         self.order = np.argsort(-np.count_nonzero(X, axis=0), kind="stable")
         self.X = X.take(self.order, axis=1)
         self.reach = X.shape[1] - (self.X[:, ::-1] != 0).argmax(axis=1)
         # dropout silences the neurons of one sample after the other: in a different order it would be a different run
         self.any_order = all(type(layer) in LAYERS.values() and type(layer) is not Dropout for layer in network.layers)
-        self.inside = False
+        plain = type(optimizer) is SGD and optimizer.momentum == optimizer.weight_decay == 0
+        self.folds = plain and type(network.loss) is SoftmaxCrossEntropy
 
     def __call__(self, X: Array, Y: Array, batch_size: int, rng: np.random.Generator) -> Iterator[tuple[Array, Array]]:
         order = rng.permutation(len(X))
         if self.any_order:
             order = order[np.lexsort((self.reach[order], np.arange(len(X)) // batch_size))]
         place = np.empty((min(batch_size, len(X)), X.shape[1]), X.dtype)  # each batch comes here, where the cache knows it
-        self.enter()
+        self.move(inside=True)
         for start in range(0, len(X), batch_size):
             batch = order[start : start + batch_size]
-            self.layer.__dict__["steps"] = steps = blocks(self.reach[batch], self.layer.n_out)
+            self.layer.steps = steps = blocks(self.reach[batch], self.layer.n_out)
+            if self.folds:
+                self.optimizer.rate = self.loss.rate = self.optimizer.current_rate()
             X_batch = self.X.take(batch, axis=0, mode="clip", out=place[: len(batch)])
             yield X_batch[:, : steps[-1][-1]], Y.take(batch, axis=0, mode="clip")
-        self.leave()
+        self.move(inside=False)
 
-    def enter(self) -> None:
-        """Put the rows of W, of its gradient and of the optimizer's memory into the order of the columns."""
-        self.layer.__dict__["order"], self.inside = self.order, True
-        for matrix in self.matrices():
-            matrix[...] = matrix[self.order]
-
-    def leave(self) -> None:
-        """Put them back."""
-        if self.inside:
-            for matrix in self.matrices():
-                matrix[self.order] = matrix.copy()
-            self.inside = False
-            for name in ("order", "steps"):
-                self.layer.__dict__.pop(name, None)
-
-    def matrices(self) -> list[Array]:
-        parameters = self.network.parameters
-        vectors = (parameters.values, parameters.gradients, *self.optimizer.state.values())
-        return [parameters.split(vector)[f"{self.network.first}.W"] for vector in vectors]
+    def move(self, inside: bool) -> None:
+        """Put the rows of W, of its gradient and of the optimizer's memory into the order of the columns, or back."""
+        if inside == self.inside:
+            return
+        parameters, rows = self.network.parameters, self.order if inside else np.argsort(self.order)
+        for vector in (parameters.values, parameters.gradients, *self.optimizer.state.values()):
+            matrix = parameters.split(vector)[f"{self.network.first}.W"]
+            matrix[...] = matrix[rows]
+        self.inside, self.layer.order, self.layer.steps = inside, self.order if inside else slice(None), ()
+        if self.folds and not inside:
+            parameters.gradients /= self.optimizer.rate or 1
+            self.optimizer.rate = self.loss.rate = 0
 
 
 def blocks(reach: Array, n_out: int) -> list[tuple[int, int, int]]:
@@ -218,20 +209,18 @@ class FastLinear(Linear):
     order: Any = slice(None)  # of the rows of W, inside an epoch
 
     def forward(self, X: Array) -> Array:
-        W, b = self.params["W"], self.params["b"]
-        if not self.training or not self.steps:
-            self.check_input(X)
-            self.cache = X
-            Z: Array = (X if isinstance(self.order, slice) else X[:, self.order]) @ W
-        else:
-            self.cache, Z = X, np.empty((len(X), self.n_out), W.dtype)
-            for start, stop, reach in self.steps:
-                np.matmul(X[start:stop, :reach], W[:reach], out=Z[start:stop])
-        Z += b
+        W, steps = self.params["W"], self.steps if self.training else ()
+        if not steps:
+            check_samples("X", X, self.n_in, W.dtype)
+            X = X[:, self.order]
+        self.cache, Z = X, np.empty((len(X), self.n_out), W.dtype)
+        for start, stop, reach in steps or [(0, len(X), len(W))]:
+            np.matmul(X[start:stop, :reach], W[:reach], out=Z[start:stop])
+        Z += self.params["b"]
         return Z
 
     def backward(self, dZ: Array, input_gradient: bool = True) -> Array | Any:
-        self.check_gradient(dZ)
+        check_gradient("dZ", dZ, self, self.n_out)
         X, W, dW, done = self.cache, self.params["W"], self.grads["W"], 0
         for start, _, reach in self.steps or [(0, len(X), len(W))]:
             np.matmul(X[start:, done:reach].T, dZ[start:], out=dW[done:reach])
@@ -256,83 +245,68 @@ class FastScale(Scale):
 
 
 class FastReLU(ReLU):
-    """`ReLU` without the factor 1."""
+    """`ReLU` without the factor 1. (If the slope is different, the layer stays a `ReLU`.)"""
 
     def forward(self, Z: Array) -> Array:
-        if self.slope != 1:
-            return super().forward(Z)
         self.cache = self.check_input(Z)
         return np.maximum(Z, 0)
 
     def backward(self, dA: Array) -> Array:
-        return super().backward(dA) if self.slope != 1 else dA * (self.cached(dA) > 0)
+        return dA * (self.cached(dA) > 0)
 
 
 class FastSoftmaxCrossEntropy(SoftmaxCrossEntropy):
-    """`SoftmaxCrossEntropy` on scores stored by columns, where a sum along rows runs two to four times as fast."""
+    """`SoftmaxCrossEntropy` on scores stored by columns, where a sum along rows runs two to four times as fast.
+
+    The learning rate is multiplied with dZ, which is small, instead of with the gradients of all weights (see `FastSGD`).
+    """
+
+    rate = 0.0  # 0: it is left to the optimizer
 
     def _compute(self, Z: Array, Y: Array) -> Any:
         return super()._compute(np.asfortranarray(Z), np.asfortranarray(Y))
 
-
-def pieces(*vectors: Array) -> Iterator[tuple[Array, ...]]:
-    """Yield pieces of long vectors that fit into the cache together: several walks through a piece cost little more than one."""
-    for start in range(0, len(vectors[0]), PIECE):
-        yield tuple(vector[start : start + PIECE] for vector in vectors)
+    def backward(self) -> Array:
+        return super().backward() * (self.rate or 1)
 
 
 class FastSGD(SGD):
-    """`SGD` in pieces."""
+    """`SGD` whose gradients have been multiplied by the learning rate, if it is plain and `FastSoftmaxCrossEntropy` is the loss."""
+
+    rate = 0.0  # of the coming step, if it is in the gradients
+
+    def step(self, parameters: Any) -> None:
+        if not self.rate:
+            return super().step(parameters)
+        parameters.values -= parameters.gradients
+        self.step_count += 1
+
+
+class InPieces(Optimizer):
+    """An optimizer whose formulas run on one piece of the long vectors after the other, because a piece fits into the cache."""
 
     def update(self, w: Array, g: Array, lr: float) -> None:
-        if self.weight_decay or self.momentum:
-            return super().update(w, g, lr)
-        for w_piece, g_piece in pieces(w, g):
-            w_piece -= lr * g_piece
+        whole = self.state
+        for start in range(0, len(w), PIECE):
+            piece = slice(start, start + PIECE)
+            self.state = {name: vector[piece] for name, vector in whole.items()}
+            super().update(w[piece], g[piece], lr)
+        self.state = whole
 
 
-class FastRMSProp(RMSProp):
+class FastRMSProp(InPieces, RMSProp):
     """`RMSProp` in pieces."""
 
-    def update(self, w: Array, g: Array, lr: float) -> None:
-        for w_piece, g_piece, s in pieces(w, g, self.state["squares"]):
-            step = g_piece * g_piece
-            step *= 1 - self.decay
-            s *= self.decay
-            s += step
-            np.sqrt(s, out=step)
-            step += self.epsilon
-            np.divide(g_piece, step, out=step)
-            step *= lr
-            w_piece -= step
+
+class FastAdam(InPieces, Adam):
+    """`Adam` in pieces."""
 
 
-class FastAdam(Adam):
-    """`Adam` in pieces. The corrections for the start at 0 are plain numbers, and are multiplied with the other plain numbers first."""
-
-    def update(self, w: Array, g: Array, lr: float) -> None:
-        t = self.step_count + 1
-        root = math.sqrt(1 - self.beta2**t)
-        rate, epsilon = lr * root / (1 - self.beta1**t), self.epsilon * root
-        for w_piece, g_piece, m, s in pieces(w, g, self.state["mean"], self.state["squares"]):
-            step = g_piece * (1 - self.beta1)
-            m *= self.beta1
-            m += step
-            np.multiply(g_piece, g_piece, out=step)
-            step *= 1 - self.beta2
-            s *= self.beta2
-            s += step
-            np.sqrt(s, out=step)
-            step += epsilon
-            np.divide(m, step, out=step)
-            step *= rate
-            w_piece -= step
-
-
-class FastAdamW(AdamW, FastAdam):
-    """`AdamW`, whose Adam is the one in pieces."""
+class FastAdamW(InPieces, AdamW):
+    """`AdamW` in pieces."""
 
 
 FAST: dict[type, type] = {
-    cls.__mro__[1]: cls for cls in (FastLinear, FastScale, FastReLU, FastSoftmaxCrossEntropy, FastSGD, FastRMSProp, FastAdam, FastAdamW)
-}
+    Linear: FastLinear, Scale: FastScale, ReLU: FastReLU, SoftmaxCrossEntropy: FastSoftmaxCrossEntropy,
+    SGD: FastSGD, RMSProp: FastRMSProp, Adam: FastAdam, AdamW: FastAdamW,
+}  # fmt: skip

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy import float64
 from numpy.typing import NDArray
 
 from ._checks import check_array, check_number, check_shape
@@ -17,7 +16,7 @@ from ._typing import Array
 from .network import Network
 
 
-def numerical_gradient(f: Callable[[Array], Any], x: Array, h: float = 1e-5) -> NDArray[float64]:
+def numerical_gradient(f: Callable[[Array], Any], x: Array, h: float = 1e-5) -> NDArray[np.float64]:
     """Return the derivative of f at x by central differences, one number of x at a time.
 
     They miss the derivative by about h^2 times a number that depends on f (Abramowitz and Stegun, *Handbook of Mathematical Functions*,
@@ -108,24 +107,15 @@ def check_gradients(network: Network, X: Array, y: Array, h: float = 1e-5) -> di
     (['0.W', '0.b', '2.W', '2.b', 'X'], True)
     """
     network = network.astype(np.float64)
-    X, y = network._samples(X), network._truth(y)
-    parameters = network.parameters
+    X, y, parameters = network._samples(X), network._truth(y), network.parameters
 
-    def loss(X: Array = X) -> float:
+    def loss_at(values: Array, X: Array = X) -> float:
+        parameters.values[:] = values
         return network.loss.forward(network._forward(X), y)
 
-    loss()
+    start = parameters.values.copy()
+    loss_at(start)
     dX = network.backward(network.loss.backward(), input_gradient=True)
-    found = {name: parameters.grad(name).copy() for name in parameters.names}
-    errors = {}
-    for name in parameters.names:
-        array, start = parameters[name], parameters[name].copy()
-
-        def loss_at(values: Array, array: Array = array) -> float:
-            array[...] = values
-            return loss()
-
-        errors[name] = relative_error(found[name], numerical_gradient(loss_at, start, h))
-        array[...] = start
-    errors["X"] = relative_error(dX, numerical_gradient(loss, X, h))
-    return errors
+    right = parameters.split(numerical_gradient(loss_at, start, h))
+    errors = {name: relative_error(parameters.grad(name), right[name]) for name in parameters.names}
+    return errors | {"X": relative_error(dX, numerical_gradient(lambda X: loss_at(start, X), X, h))}

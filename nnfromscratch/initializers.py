@@ -4,20 +4,16 @@ If all weights start equal, the network cannot learn: equal neurons receive equa
 random, and their standard deviation is chosen so that signals neither die out nor blow up on their way through the layers.
 """
 
-# NumPy's types say Any for the result of much arithmetic.
-# mypy: disable-error-code="no-any-return"
-
 from collections.abc import Callable
 
 import numpy as np
-from numpy import float64
 from numpy.typing import NDArray
 
-from ._checks import check_int
+from ._checks import check_ints
 from ._typing import Rng
 
 
-def zeros(n_in: int, n_out: int, rng: Rng = None) -> NDArray[float64]:
+def zeros(n_in: int, n_out: int, rng: Rng = None) -> NDArray[np.float64]:
     """Set all weights to zero: the course shows it because it fails.
 
     Parameters
@@ -35,12 +31,11 @@ def zeros(n_in: int, n_out: int, rng: Rng = None) -> NDArray[float64]:
     >>> zeros(2, 3).shape
     (2, 3)
     """
-    check_int("n_in", n_in)
-    check_int("n_out", n_out)
+    check_ints(n_in=n_in, n_out=n_out)
     return np.zeros((n_in, n_out))
 
 
-def normal(n_in: int, n_out: int, rng: Rng = None) -> NDArray[float64]:
+def normal(n_in: int, n_out: int, rng: Rng = None) -> NDArray[np.float64]:
     """Draw from a normal distribution with the small standard deviation 0.01, whatever the size of the layer.
 
     Parameters
@@ -57,13 +52,12 @@ def normal(n_in: int, n_out: int, rng: Rng = None) -> NDArray[float64]:
     >>> bool(abs(normal(200, 300, rng=0).std() - 0.01) < 1e-4)
     True
     """
-    check_int("n_in", n_in)
-    check_int("n_out", n_out)
+    check_ints(n_in=n_in, n_out=n_out)
     rng = np.random.default_rng(rng)
     return 0.01 * rng.standard_normal((n_in, n_out))
 
 
-def xavier(n_in: int, n_out: int, rng: Rng = None) -> NDArray[float64]:
+def xavier(n_in: int, n_out: int, rng: Rng = None) -> NDArray[np.float64]:
     """Draw from a normal distribution with variance 2 / (n_in + n_out), for sigmoid and tanh (Glorot and Bengio, 2010).
 
     Parameters
@@ -80,13 +74,12 @@ def xavier(n_in: int, n_out: int, rng: Rng = None) -> NDArray[float64]:
     >>> bool(abs(xavier(200, 300, rng=0).var() - 2 / 500) < 1e-4)
     True
     """
-    check_int("n_in", n_in)
-    check_int("n_out", n_out)
+    check_ints(n_in=n_in, n_out=n_out)
     rng = np.random.default_rng(rng)
     return np.sqrt(2 / (n_in + n_out)) * rng.standard_normal((n_in, n_out))
 
 
-def he(n_in: int, n_out: int, rng: Rng = None) -> NDArray[float64]:
+def he(n_in: int, n_out: int, rng: Rng = None) -> NDArray[np.float64]:
     """Draw from a normal distribution with variance 2 / n_in, for ReLU, which sets half of its inputs to 0 (He et al., 2015).
 
     Parameters
@@ -103,10 +96,9 @@ def he(n_in: int, n_out: int, rng: Rng = None) -> NDArray[float64]:
     >>> bool(abs(he(200, 300, rng=0).var() - 2 / 200) < 1e-4)
     True
     """
-    check_int("n_in", n_in)
-    check_int("n_out", n_out)
+    check_ints(n_in=n_in, n_out=n_out)
     rng = np.random.default_rng(rng)
     return np.sqrt(2 / n_in) * rng.standard_normal((n_in, n_out))
 
 
-INITIALIZERS: dict[str, Callable[[int, int, Rng], NDArray[float64]]] = {f.__name__: f for f in (zeros, normal, xavier, he)}
+INITIALIZERS: dict[str, Callable[[int, int, Rng], NDArray[np.float64]]] = {f.__name__: f for f in (zeros, normal, xavier, he)}

@@ -8,16 +8,12 @@ advantages. Nothing overflows, however large the scores are. And all three losse
 the prediction minus the truth, averaged over the n samples. This is the only place where the 1/n appears.
 """
 
-# NumPy's types say Any for the result of much arithmetic.
-# mypy: disable-error-code="no-any-return"
-
-import math
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike
 
-from ._checks import Shape, check_array, check_labels
+from ._checks import check_array, check_distributions, check_labels, check_matrix
 from ._typing import Array
 from .activations import sigmoid, softmax
 from .metrics import accuracy, r_squared
@@ -69,21 +65,12 @@ class Loss:
 
     def predict(self, Z: Array) -> Array:
         """Return the label with the highest score for each row of Z (n_samples, n_classes), shape (n_samples,)."""
-        labels: Array = Z.argmax(axis=1)
-        return labels
+        return Z.argmax(axis=1)
 
     def score(self, Z: Array, y: Array) -> float:
         """Return the fraction of correct predictions (for `SquaredError`: R squared)."""
         labels = y if np.ndim(y) == 1 else self.predict(y - 0.5)
         return accuracy(labels, self.predict(Z))
-
-    def tally(self, Z: Array, Y: Array) -> Array:
-        """Return numbers that can be added up over several sets of samples; `score_of` turns the sums into the score of all."""
-        return np.array([len(Z) * self.score(Z, Y), len(Z)])
-
-    def score_of(self, tally: Array) -> float:
-        """Return the score of the samples in this tally."""
-        return float(tally[0] / tally[1])
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}()"
@@ -125,36 +112,6 @@ class SquaredError(Loss):
 
     def score(self, Z: Array, y: Array) -> float:
         return r_squared(y, Z)
-
-    def tally(self, Z: Array, Y: Array) -> Array:
-        Y = Y.astype(np.float64)
-        return np.array([((Z - Y) ** 2).sum(), len(Y), (Y**2).sum(), *Y.sum(axis=0)])
-
-    def score_of(self, tally: Array) -> float:
-        residual, n, squares, *sums = tally
-        spread = squares - np.square(sums).sum() / n
-        return float(1 - residual / spread) if spread > 0 else math.nan
-
-
-def check_matrix(Y: Array, shape: Shape, dtype: DTypeLike) -> Array:
-    """Return Y if it is a matrix of targets between 0 and 1 with this shape and dtype."""
-    if shape[1] != 1 and np.shape(Y) == (shape[0], 1):
-        raise ValueError(f"y has shape {np.shape(Y)}; expected a vector of labels, shape ({shape[0]},): pass np.ravel(y)")
-    check_array("Y", Y, shape=shape, dtype=dtype)
-    if Y.min() < 0 or Y.max() > 1:
-        raise ValueError(f"Y holds values from {Y.min()} to {Y.max()}; expected targets between 0 and 1")
-    return Y
-
-
-def check_distributions(Y: Array) -> Array:
-    """Return Y if each of its rows sums to 1 (to a thousandth)."""
-    sums = Y.sum(axis=1)
-    if abs(sums - 1).max() > 1e-3:
-        raise ValueError(
-            f"Y has rows that sum to {sums.min():.4g} up to {sums.max():.4g}; expected target probabilities that sum to 1 "
-            "(if several answers can be right, use BinaryCrossEntropy)"
-        )
-    return Y
 
 
 class BinaryCrossEntropy(Loss):

@@ -1,15 +1,10 @@
 """How good is it? Numbers for people; the network itself learns from the loss."""
 
-from typing import Any
-
 import numpy as np
-from numpy import int64
 from numpy.typing import NDArray
 
-from ._checks import check_array, check_int, check_labels, check_shape
+from ._checks import check_array, check_pair
 from ._typing import Array
-
-BATCHES = 64  # so many mini-batches are scored at once, which takes hardly longer than one of them
 
 
 def accuracy(y_true: Array, y_pred: Array) -> float:
@@ -34,7 +29,7 @@ def accuracy(y_true: Array, y_pred: Array) -> float:
     return float((y_true == y_pred).mean())
 
 
-def confusion_matrix(y_true: Array, y_pred: Array, n_classes: int | None = None) -> NDArray[int64]:
+def confusion_matrix(y_true: Array, y_pred: Array, n_classes: int | None = None) -> NDArray[np.int64]:
     """Count how often each class was predicted as each class.
 
     Parameters
@@ -54,15 +49,13 @@ def confusion_matrix(y_true: Array, y_pred: Array, n_classes: int | None = None)
     array([[1, 0],
            [1, 2]])
     """
-    if n_classes is not None:
-        check_int("n_classes", n_classes)
     check_pair(y_true, y_pred, n_classes)
     k = n_classes or int(max(y_true.max(), y_pred.max())) + 1
     cells = y_true.astype(np.intp) * k + y_pred.astype(np.intp)  # intp: the one dtype that bincount takes on every machine
     return np.bincount(cells, minlength=k * k).reshape(k, k).astype(np.int64)
 
 
-def misclassified(y_true: Array, y_pred: Array) -> NDArray[int64]:
+def misclassified(y_true: Array, y_pred: Array) -> NDArray[np.int64]:
     """Return the indices of the wrong predictions, in order.
 
     Parameters
@@ -108,66 +101,3 @@ def r_squared(y_true: Array, y_pred: Array) -> float:
     if spread == 0:
         raise ValueError("y_true is constant; expected targets that vary, because there is no variance to explain")
     return float(1 - ((y_true - y_pred) ** 2).sum() / spread)
-
-
-def check_pair(y: Array, y_pred: Array, n_classes: int | None = None) -> None:
-    """Raise an error unless both are labels of the same samples."""
-    check_labels(y, n_classes=n_classes)
-    check_labels(y_pred, n_classes=n_classes, name="y_pred")
-    check_shape("y_pred", y_pred, y.shape)
-
-
-class Running:
-    """The mean loss and the score of an epoch, from the forward passes that train the network.
-
-    They cost next to nothing, and they describe a network while it learns: with `Dropout` and augmentation active, and a little worse at
-    the start of the epoch than at its end. For exact numbers, call `Network.evaluate`.
-
-    Parameters
-    ----------
-    judge : Loss or None
-        Scores the predictions. None: only losses are collected.
-
-    Attributes
-    ----------
-    losses : list of float
-        The loss of each mini-batch.
-
-    Examples
-    --------
-    >>> from nnfromscratch import SquaredError
-    >>> running, Y = Running(SquaredError()), np.array([[1.0], [2.0], [3.0]])
-    >>> running.add(0.0, Y[:2], Y[:2])
-    >>> running.add(1.5, Y[2:] - 1, Y[2:])
-    >>> running.loss(), running.score()
-    (0.5, 0.5)
-    """
-
-    def __init__(self, judge: Any) -> None:
-        self.judge, self.losses, self.sizes = judge, list[float](), list[int]()
-        self.waiting, self.tally = list[tuple[Array, Array]](), np.zeros(1)
-
-    def add(self, loss: float, Z: Array, Y: Array) -> None:
-        """Note the loss of a mini-batch, its scores Z and its targets Y."""
-        self.losses.append(loss)
-        self.sizes.append(len(Z))
-        if self.judge:
-            self.waiting.append((Z, Y))
-            if len(self.waiting) == BATCHES:
-                self._count()
-
-    def _count(self) -> None:
-        if self.waiting:
-            Z, Y = (np.concatenate(parts) for parts in zip(*self.waiting))
-            self.tally = self.tally + self.judge.tally(Z, Y)
-            self.waiting = []
-
-    def loss(self) -> float:
-        """Return the mean loss of a sample."""
-        return float(np.average(self.losses, weights=self.sizes))
-
-    def score(self) -> float:
-        """Return the accuracy (for `SquaredError`: R squared)."""
-        self._count()
-        score: float = self.judge.score_of(self.tally)
-        return score

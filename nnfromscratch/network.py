@@ -4,11 +4,8 @@ In the forward pass, every layer feeds the next one. In the backward pass, every
 repeats four steps: predict, measure the loss, go back through the layers, change the parameters.
 """
 
-from __future__ import annotations
-
 import copy
 import inspect
-import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from os import PathLike
@@ -17,12 +14,13 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from ._checks import as_floats, as_targets, check_dtype, check_finite, check_int, check_precision, check_shape, look_up
+from ._checks import check_augmented, check_int, check_kind, check_loss, check_parts, check_precision, check_shape, look_up
+from ._display import progress_bar, table
+from ._doors import as_floats, as_list, as_targets, check_sizes, check_validation
 from ._storage import load_layers, save_network
 from ._typing import Array, Augment, Batches, Rng
 from .layers import LAYERS, Activation, Dropout, Layer, Linear, ReLU, Scale, ScaledIdentity
 from .losses import Loss, SoftmaxCrossEntropy
-from .metrics import Running
 from .optimizers import SGD, Optimizer
 from .parameters import Parameters
 
@@ -68,28 +66,13 @@ def mlp(
     >>> mlp([4, 8, 3], rng=0)
     [Linear(n_in=4, n_out=8), ReLU(slope=1.0), Linear(n_in=8, n_out=3)]
     """
-    if not isinstance(sizes, (list, tuple, np.ndarray)):
-        raise TypeError(f"sizes is {sizes!r}; expected a list: inputs, hidden layers, outputs")
-    if len(sizes) < 2:
-        raise ValueError(f"sizes is {sizes}; expected at least two: inputs and outputs")
+    check_sizes(sizes)
     rng, layers = np.random.default_rng(rng), list[Layer]()
-    for n_in, n_out, make in zip(sizes, sizes[1:], one_per_layer(activation, len(sizes) - 2)):
+    for n_in, n_out, make in zip(sizes, sizes[1:], as_list("activation", activation, len(sizes) - 2)):
         act = make_activation(make)
         layers += [Linear(n_in, n_out, init=init or act.init, rng=rng, dtype=dtype), act]
         layers += [Dropout(dropout, rng)] if dropout else []
     return [*layers, Linear(sizes[-2], sizes[-1], init=init or "xavier", rng=rng, dtype=dtype)]
-
-
-def one_per_layer(activation: Any, n_hidden: int) -> Sequence[Any]:
-    """Return a list with one activation for each hidden layer."""
-    if not isinstance(activation, (list, tuple)):
-        return [activation] * n_hidden
-    if len(activation) != n_hidden:
-        raise ValueError(
-            f"activation lists {len(activation)} of them; expected {n_hidden}, one for each hidden layer "
-            "(the last layer has none: the loss includes its own)"
-        )
-    return activation
 
 
 def make_activation(make: Any) -> Activation:
@@ -99,9 +82,8 @@ def make_activation(make: Any) -> Activation:
         raise TypeError(
             f"activation is {make!r}; expected a class such as ReLU, its name, or a function that makes one, such as lambda: LeakyReLU(0.1)"
         )
-    layer = made()
-    if not isinstance(layer, Activation):
-        raise TypeError(f"activation made {layer!r}; expected an activation, such as ReLU()")
+    layer: Activation = made()
+    check_kind("what activation made", layer, Activation, "an activation, such as ReLU()")
     return layer
 
 
@@ -139,9 +121,12 @@ class Epoch(NamedTuple):
     number : int
         1, 2, 3, ...
     loss : float
-        Mean of the losses of all samples, each measured before the step that its mini-batch caused (the network was learning meanwhile).
+        Mean of the losses of all samples, each measured before the step that its mini-batch caused (the network was learning meanwhile,
+        with `Dropout` and augmentation active).
     batch_losses : ndarray of float64, shape (n_batches,)
         The loss of each mini-batch, before the step that it caused.
+    score : float
+        NaN, or with `train(..., score=True)` the accuracy (for `SquaredError`: R squared) of the same predictions as the losses.
 
     Examples
     --------
@@ -152,6 +137,7 @@ class Epoch(NamedTuple):
     number: int
     loss: float
     batch_losses: Array
+    score: float = np.nan
 
 
 class Network:
@@ -178,8 +164,6 @@ class Network:
         it: after `loss_and_gradients` those of the loss on (X, y), after each epoch of training those of its last mini-batch.
     first : int
         The index of the first layer that has parameters (0 if there is none): training does not need to go back further.
-    n_in : int or None
-        The number of inputs of a sample, if a `Linear` layer determines it.
 
     Examples
     --------
@@ -193,45 +177,26 @@ class Network:
     """
 
     def __init__(self, layers: Sequence[Layer], loss: Loss | None = None) -> None:
-        if not isinstance(layers, (list, tuple)):
-            raise TypeError(f"layers is {layers!r}; expected a list of layers")
+        check_kind("layers", layers, (list, tuple), "a list of layers")
         self.layers: list[Layer] = list(layers)
         self.loss: Loss = SoftmaxCrossEntropy() if loss is None else loss
-        self._check_layers()
+        for i, layer in enumerate(self.layers):
+            check_kind(f"layer {i}", layer, Layer, "a layer, such as ReLU()")
+        check_kind("loss", self.loss, Loss, "a loss, such as SquaredError()")
+        check_parts(self.layers, [i for i, layer in enumerate(self.layers) if isinstance(layer, Linear)])
         self.first = next((i for i, layer in enumerate(self.layers) if layer.params), 0)
-        self.n_in = next((layer.n_in for layer in self.layers if isinstance(layer, Linear)), None)
         self.sample_shape = next((layer.sample_shape for layer in self.layers if layer.sample_shape), (None,))
         self._optional_dX = "input_gradient" in inspect.signature(self.layers[self.first].backward).parameters
-        self._join()
-
-    def _check_layers(self) -> None:
-        if not self.layers:
-            raise ValueError("layers is empty; expected at least one layer")
-        for i, layer in enumerate(self.layers):
-            if not isinstance(layer, Layer):
-                raise TypeError(f"layer {i} is {layer!r}; expected a layer, such as ReLU()")
-        if not isinstance(self.loss, Loss):
-            raise TypeError(f"loss is {self.loss!r}; expected a loss, such as SquaredError()")
-        linear = [(i, layer) for i, layer in enumerate(self.layers) if isinstance(layer, Linear)]
-        for (i, left), (j, right) in zip(linear, linear[1:]):
-            if left.n_out != right.n_in:
-                raise ValueError(f"layer {j} expects {right.n_in} inputs, but layer {i} has {left.n_out} outputs")
-        for i, layer in enumerate(self.layers):
-            if layer.in_use or any(layer is other for other in self.layers[:i]):
-                raise ValueError(f"layer {i} ({layer!r}) belongs to a network already; expected a new layer")
-
-    def _join(self) -> None:
-        """Join the parameters of all layers in one flat vector."""
         self.parameters = Parameters({f"{i}.{key}": array for i, layer in enumerate(self.layers) for key, array in layer.params.items()})
         self._bind()
 
     def _bind(self) -> None:
-        """Make every layer's arrays views of the flat vectors: what the optimizer changes there, the layer sees."""
+        """Join all parameters in one flat vector, by making each layer's arrays views of it: what the optimizer changes, the layer sees."""
         for i, layer in enumerate(self.layers):
             layer.in_use = True
             for key in layer.params:
-                layer.params.bind(key, self.parameters[f"{i}.{key}"])
-                layer.grads.bind(key, self.parameters.grad(f"{i}.{key}"))
+                layer.params.data[key] = self.parameters[f"{i}.{key}"]
+                layer.grads.data[key] = self.parameters.grad(f"{i}.{key}")
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -263,13 +228,11 @@ class Network:
         -------
         dX : ndarray, shape (n_samples, n_inputs), or None
         """
-        before, first, after = self.layers[: self.first], self.layers[self.first], self.layers[self.first + 1 :]
-        for layer in reversed(after):
+        for layer in reversed(self.layers[self.first + 1 :]):
             dZ = layer.backward(dZ)
         if not input_gradient and self._optional_dX:
-            first.backward(dZ, input_gradient=False)  # type: ignore[call-arg]
-            return None
-        for layer in reversed([*before, first]):
+            return self.layers[self.first].backward(dZ, input_gradient=False)  # type: ignore[call-arg]
+        for layer in reversed(self.layers[: self.first + 1]):
             dZ = layer.backward(dZ)
         return dZ if input_gradient else None
 
@@ -283,10 +246,9 @@ class Network:
     # ------------------------------------------------------------------ what comes in
 
     def _samples(self, X: Any) -> Array:
-        shape = (None, *self.sample_shape)
-        if isinstance(self.layers[0], Scale) and getattr(X, "dtype", None) == np.uint8 and self.dtype == np.float32:
-            return as_floats("X", X, shape, np.uint8)  # bytes stay bytes: `Scale` converts them one mini-batch at a time
-        return as_floats("X", X, shape, self.dtype)
+        raw = isinstance(self.layers[0], Scale) and getattr(X, "dtype", None) == np.uint8 and self.dtype == np.float32
+        dtype = np.uint8 if raw else self.dtype  # bytes stay bytes: `Scale` converts them one mini-batch at a time
+        return as_floats("X", X, (None, *self.sample_shape), dtype)
 
     def _data(self, X: Any, y: Any) -> tuple[Array, Array]:
         """Return samples X, and targets Y with the shape of the scores."""
@@ -310,6 +272,7 @@ class Network:
         rng: Rng = None,
         batches: Batches = shuffled_batches,
         augment: Augment | None = None,
+        score: bool = False,
     ) -> Iterator[Epoch]:
         """Learn from (X, y), and report after every epoch. A generator: it checks its arguments at once, and learns while you iterate.
 
@@ -330,6 +293,8 @@ class Network:
             Yields the mini-batches of an epoch, pairs (X, Y).
         augment : function of (X, rng) to X, optional
             Changes each mini-batch slightly before the network learns from it, as `random_shifts()` does.
+        score : bool
+            Report the score of the epoch as well.
 
         Yields
         ------
@@ -349,42 +314,23 @@ class Network:
         1 0.693
         2 0.681
         """
-        run = self._epochs(*self._data(X, y), epochs, batch_size, optimizer, rng, batches, augment, judge=None)
-        return (Epoch(number, running.loss(), np.array(running.losses)) for number, running in run)
-
-    def _epochs(
-        self,
-        X: Array,
-        Y: Array,
-        epochs: int,
-        batch_size: int,
-        optimizer: Optimizer | None,
-        rng: Rng,
-        batches: Batches,
-        augment: Augment | None,
-        judge: Loss | None,
-    ) -> Iterator[tuple[int, Running]]:
-        """Check the settings, and return a generator of the epochs."""
+        X, Y = self._data(X, y)
         epochs, batch_size, rng = check_int("epochs", epochs), check_int("batch_size", batch_size), np.random.default_rng(rng)
         optimizer = SGD(lr=0.1) if optimizer is None else optimizer
-        if not isinstance(optimizer, Optimizer):
-            raise TypeError(f"optimizer is {optimizer!r}; expected an Optimizer, such as SGD(lr=0.1)")
-        if not callable(batches):
-            raise TypeError(f"batches is {batches!r}; expected a function of (X, Y, batch_size, rng), such as shuffled_batches")
-        if augment is not None and not callable(augment):
-            raise TypeError(f"augment is {augment!r}; expected a function of (X, rng), such as random_shifts()")
+        check_kind("optimizer", optimizer, Optimizer, "an Optimizer, such as SGD(lr=0.1)")
+        check_kind("batches", batches, Callable, "a function of (X, Y, batch_size, rng), such as shuffled_batches")
+        check_kind("augment", augment, Callable | None, "a function of (X, rng), such as random_shifts()")
         batches = augmented(batches, augment, self.dtype) if augment else batches
         optimizer.attach(self.parameters)
+        runs = (self._steps(X, Y, batch_size, optimizer, rng, batches) for _ in range(epochs))  # a generator waits until it is used
+        return (self._epoch(number, steps, score) for number, steps in enumerate(runs, start=1))
 
-        def learn() -> Iterator[tuple[int, Running]]:
-            for number in range(1, epochs + 1):
-                running = Running(judge)
-                with self._mode(training=True), np.errstate(over="ignore", invalid="ignore"):
-                    for loss, Z, Y_batch in self._steps(X, Y, batch_size, optimizer, rng, batches):
-                        running.add(loss, Z, Y_batch)
-                yield number, running
-
-        return learn()
+    def _epoch(self, number: int, steps: Iterator[tuple[float, Array, Array]], score: bool) -> Epoch:
+        """Take the steps of an epoch, and report it."""
+        with self._mode(training=True), np.errstate(over="ignore", invalid="ignore"):
+            losses, Z, Y = zip(*steps)
+        loss = float(np.average(losses, weights=[len(batch) for batch in Z]))
+        return Epoch(number, loss, np.array(losses), self.loss.score(np.concatenate(Z), np.concatenate(Y)) if score else np.nan)
 
     def _steps(
         self, X: Array, Y: Array, batch_size: int, optimizer: Optimizer, rng: np.random.Generator, batches: Batches
@@ -394,7 +340,7 @@ class Network:
             Z = self._forward(X_batch)
             check_shape("Y of a mini-batch", Y_batch, Z.shape)
             loss = float(self.loss._compute(Z, Y_batch))
-            check_progress(loss, optimizer, X_batch)
+            check_loss(loss, optimizer, X_batch)
             self.backward(self.loss.backward())
             optimizer.step(self.parameters)
             yield loss, Z, Y_batch
@@ -460,29 +406,24 @@ class Network:
         >>> history["epoch"][-1], history["accuracy"][-1]
         (100, 1.0)
         """
-        if patience is not None and validation is None:
-            raise ValueError("patience is set, but validation is None; expected validation=(X, y) as well")
-        patience = None if patience is None else check_int("patience", patience)
-        if validation is not None and not (isinstance(validation, (tuple, list)) and len(validation) == 2):
-            raise ValueError(f"validation is {type(validation).__name__}; expected a pair (X, y)")
-        X, Y = self._data(X, y)
-        validation = None if validation is None else self._data(*validation)
-        for targets in [Y] if validation is None else [Y, validation[1]]:
-            self.loss.score(targets, targets)  # reject what cannot be scored before anything is learned
+        check_validation(validation, patience)
         optimizer = SGD(lr=0.1) if optimizer is None else optimizer
-        run = self._epochs(X, Y, epochs, batch_size, optimizer, rng, batches, augment, judge=self.loss)
         history: dict[str, list[float]] = {"epoch": [], "loss": [], "accuracy": []}
         if validation is not None:
-            history |= {"val_loss": [], "val_accuracy": []}
-        best_loss, best_epoch, best_values = math.inf, 0, None
-        for number, running in _progress(run, epochs) if progress else run:
-            measured = [number, running.loss(), running.score()]
-            measured += [] if validation is None else self._validate(*validation, optimizer)
+            validation, history = self._data(*validation), history | {"val_loss": [], "val_accuracy": []}
+        for targets in [] if self.loss.labels else [self._truth(y), *(validation or ())[1:]]:
+            self.loss.score(targets, targets)  # reject what cannot be scored before anything is learned
+        run = self.train(
+            X, y, epochs=epochs, batch_size=batch_size, optimizer=optimizer, rng=rng, batches=batches, augment=augment, score=True
+        )
+        best_loss, best_epoch, best_values = np.inf, 0, None
+        for epoch in progress_bar(run, epochs) if progress else run:
+            measured = [epoch.number, epoch.loss, epoch.score, *(self._validate(*validation, optimizer) if validation else [])]
             for column, value in zip(history.values(), measured):
                 column.append(value)
-            if patience and history["val_loss"][-1] < best_loss:
-                best_loss, best_epoch, best_values = history["val_loss"][-1], number, self.parameters.values.copy()
-            if patience and number - best_epoch >= patience:
+            if patience and measured[3] < best_loss:
+                best_loss, best_epoch, best_values = measured[3], epoch.number, self.parameters.values.copy()
+            if patience and epoch.number - best_epoch >= patience:
                 break
         if best_values is not None:
             self.parameters.values[:] = best_values
@@ -491,8 +432,8 @@ class Network:
     def _validate(self, X: Array, Y: Array, optimizer: Optimizer) -> list[float]:
         with np.errstate(over="ignore", invalid="ignore"):
             Z = self._scores(X)
-            loss = self.loss.forward(Z, Y) if np.isfinite(Z).all() else math.nan
-        check_progress(loss, optimizer, X)
+            loss = float(self.loss._compute(Z, Y))
+        check_loss(loss, optimizer, X)
         return [loss, self.loss.score(Z, Y)]
 
     # ------------------------------------------------------------------ using it
@@ -536,22 +477,14 @@ class Network:
           2  Linear(n_in=128, n_out=10)   W (128, 10), b (10,)            1,290
              SoftmaxCrossEntropy()        total                         101,770
         """
-        rows = [("", "layer", "parameters", "count")]
-        for i, layer in enumerate(self.layers):
-            shapes = ", ".join(f"{key} {array.shape}" for key, array in layer.params.items())
-            rows.append((str(i), repr(layer), shapes, f"{sum(a.size for a in layer.params.values()):,}"))
-        rows.append(("", repr(self.loss), "total", f"{self.parameters.values.size:,}"))
-        widths = [max(len(row[column]) for row in rows) for column in range(4)]
-        return "\n".join(
-            "  ".join((a.rjust(widths[0] + 2), b.ljust(widths[1]), c.ljust(widths[2]), d.rjust(max(widths[3], 13)))) for a, b, c, d in rows
-        )
+        return table(self)
 
     def astype(self, dtype: DTypeLike) -> Self:
         """Return an independent copy of the network whose parameters have this dtype."""
         check_precision(dtype)
         twin = copy.deepcopy(self)
-        twin.layers = [layer.copy(dtype) for layer in twin.layers]
-        twin._join()
+        twin.parameters = Parameters({name: self.parameters[name].astype(dtype) for name in self.parameters.names})
+        twin._bind()
         return twin
 
     def __copy__(self) -> Self:
@@ -600,27 +533,6 @@ def augmented(batches: Batches, augment: Augment, dtype: DTypeLike) -> Batches:
 
     def changed(X: Array, Y: Array, batch_size: int, rng: np.random.Generator) -> Iterator[tuple[Array, Array]]:
         for X_batch, Y_batch in batches(X, Y, batch_size, rng):
-            X_new = augment(X_batch, rng)
-            if getattr(X_new, "dtype", None) != X_batch.dtype:  # bytes may become floats
-                check_dtype("what augment returned", X_new, dtype)
-            check_shape("what augment returned", X_new, X_batch.shape)
-            yield X_new, Y_batch
+            yield check_augmented(augment(X_batch, rng), X_batch, dtype), Y_batch
 
     return changed
-
-
-def check_progress(loss: float, optimizer: Optimizer, X: Array) -> None:
-    """Raise an error if the loss is no longer finite."""
-    if not math.isfinite(loss):
-        check_finite("X of a mini-batch", X)  # the data were finite: batches or augment changed them
-        raise FloatingPointError(
-            f"training has diverged: after {optimizer.step_count} steps with {optimizer} the loss is {loss}; try a smaller learning rate"
-        )
-
-
-def _progress(run: Any, epochs: int) -> Any:
-    try:
-        from tqdm.auto import tqdm
-    except ImportError:
-        raise ImportError("progress=True needs tqdm: pip install tqdm") from None
-    return tqdm(run, total=epochs, unit="epoch")

@@ -4,8 +4,6 @@ All of them change the flat vector `parameters.values` in place, a little way ag
 number or a schedule: a function of the step number.
 """
 
-from __future__ import annotations
-
 import weakref
 from typing import Any
 

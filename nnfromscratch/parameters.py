@@ -4,19 +4,19 @@ A layer needs its matrix `W`; an optimizer does not care about shapes and prefer
 matrix can be a *view* of part of a vector: the same numbers in memory under two names.
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from collections import UserDict
+from collections.abc import Mapping
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ._checks import check_dtype, check_finite, check_shape
+from ._checks import check_one_dtype
+from ._doors import as_floats
 from ._typing import Array
 
 
-class ParameterDict(MutableMapping[str, Array]):
+class ParameterDict(UserDict[str, Array]):
     """A dictionary of arrays. Assigning to a name writes *into* its array and does not replace it.
 
     So everyone who holds a view of the array sees `layer.params["W"] = numbers`: the network and its optimizer. For the same reason, no
@@ -25,7 +25,7 @@ class ParameterDict(MutableMapping[str, Array]):
     Parameters
     ----------
     **arrays : ndarray
-        The arrays by name; they are kept, not copied.
+        The arrays by name; they are kept, not copied. (`data` is the ordinary dictionary of them.)
 
     Examples
     --------
@@ -37,45 +37,19 @@ class ParameterDict(MutableMapping[str, Array]):
     """
 
     def __init__(self, **arrays: Array) -> None:
-        self._arrays = arrays
-
-    def __getitem__(self, name: str) -> Array:
-        return self._arrays[name]
+        self.data = arrays
 
     def __setitem__(self, name: str, values: ArrayLike) -> None:
-        if name not in self._arrays:
+        if name not in self:
             raise ValueError(f"unknown parameter {name!r}; expected one of: {', '.join(self) or 'none'}")
-        array, values = self._arrays[name], np.asarray(values)
-        if values.dtype.kind not in "fiu":
-            raise TypeError(f"{name} has dtype {values.dtype}; expected real numbers")
-        check_shape(name, values, array.shape)
-        with np.errstate(over="ignore"):  # values that are too large become infinite, and are rejected below
-            values = values.astype(array.dtype)
-        check_finite(name, values)
-        array[...] = values
+        self[name][...] = as_floats(name, values, self[name].shape, self[name].dtype)
 
     def __delitem__(self, name: str) -> None:
         raise TypeError(f"{name} cannot be removed: the parameters of a layer are fixed")
 
-    def __ior__(self, others: Mapping[str, ArrayLike] | Iterable[tuple[str, ArrayLike]]) -> Self:
-        self.update(others)  # type: ignore[arg-type]  # more than MutableMapping takes
+    def __ior__(self, others: Any) -> Self:  # type: ignore[override, misc]  # of UserDict, it would replace arrays
+        self.update(others)
         return self
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._arrays)
-
-    def __len__(self) -> int:
-        return len(self._arrays)
-
-    def __repr__(self) -> str:
-        return repr(self._arrays)
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> ParameterDict:
-        return ParameterDict(**{name: array.copy() for name, array in self.items()})
-
-    def bind(self, name: str, array: Array) -> None:
-        """Replace the array of this name with `array` itself."""
-        self._arrays[name] = array
 
 
 class LayerArrays:
@@ -127,29 +101,17 @@ class Parameters:
     """
 
     def __init__(self, arrays: Mapping[str, Array]) -> None:
-        for name, array in arrays.items():
-            check_dtype(name, array)
-        dtypes = sorted({str(a.dtype) for a in arrays.values()})
-        if len(dtypes) > 1:
-            raise TypeError(f"the parameters have dtypes {', '.join(dtypes)}; expected one dtype for all")
-        self.shapes = {name: a.shape for name, a in arrays.items()}
-        self.values: Array = np.concatenate([a.ravel() for a in arrays.values()] or [np.zeros(0, np.float32)])
-        self.gradients: Array = np.zeros_like(self.values)
-        self._view()
+        check_one_dtype(arrays)
+        values = np.concatenate([a.ravel() for a in arrays.values()] or [np.zeros(0, np.float32)])
+        self.__setstate__(({name: a.shape for name, a in arrays.items()}, values, np.zeros_like(values)))
 
-    def _view(self) -> None:
+    def __getstate__(self) -> tuple[dict[str, tuple[int, ...]], Array, Array]:
+        return self.shapes, self.values, self.gradients
+
+    def __setstate__(self, state: tuple[dict[str, tuple[int, ...]], Array, Array]) -> None:
+        self.shapes, self.values, self.gradients = state  # also of a copy or a pickle, which needs views of its own vectors
+        self.names = list(self.shapes)
         self._values, self._gradients = self.split(self.values), self.split(self.gradients)
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in self.__dict__.items() if name not in ("_values", "_gradients")}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)  # of a copy or a pickle; NumPy copies a view as an array of its own, so the views are made again
-        self._view()
-
-    @property
-    def names(self) -> list[str]:
-        return list(self.shapes)
 
     def __getitem__(self, name: str) -> Array:
         """The array of this name, as a view of `values`."""

@@ -1,4 +1,4 @@
-// A figure that answers, mounted where Python runs: the same module as in Jupyter, talking to the Python of this page.
+// An interactive figure, mounted where Python runs: the same module as in Jupyter, talking to the Python of this page.
 
 const bytes = base64 => Uint8Array.from(atob(base64), letter => letter.charCodeAt(0));
 

@@ -66,7 +66,7 @@ export class Output {
     this.element.remove();
   }
 
-  /** Show a figure that answers. */
+  /** Show an interactive figure. */
   live(figure) {
     const host = make("div", { className: "live-figure" });
     this.#figures.push(mount(host, figure, this.ask).catch(error => this.note(`This figure could not start: ${error.message}`)));

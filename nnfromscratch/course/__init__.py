@@ -1,4 +1,4 @@
-"""What the pages of the course need besides the package: checks that name the mistake, quizzes, and numbers quoted in sentences."""
+"""What the pages of the course need in addition to the package: checks that name the mistake, quizzes, and numbers quoted in sentences."""
 
 from .feedback import expect
 from .mistakes import (

@@ -133,7 +133,7 @@ def with_upstream(slope: Array, mistakes: Mistakes, dA: Array | None) -> Mistake
         return mistakes
     return {words: lambda wrong=wrong: dA * wrong() for words, wrong in mistakes.items()} | {
         "dA is passed on unchanged: multiply it by the activation's slope": lambda: dA,
-        "this is the slope alone: multiply dA by it": lambda: slope,
+        "this is only the slope: multiply dA by it": lambda: slope,
     }
 
 
@@ -284,7 +284,7 @@ def linear_backward_mistakes(X: Array, W: Array, dZ: Array) -> dict[str, Mistake
             "W is not transposed: dZ @ W.T": lambda: dZ @ W,
             "it is transposed: dX has the shape of X, dZ @ W.T": lambda: dX.T,
             again: lambda: dX / n,
-            "multiplied by n; dX is dZ @ W.T alone": lambda: dX * n,
+            "multiplied by n; dX is just dZ @ W.T": lambda: dX * n,
             "dZ is multiplied by X; the slope of z with respect to x is the weight: dZ @ W.T": lambda: X * dZ,
         },
     }
@@ -316,7 +316,7 @@ def softmax_backward_mistakes(dA: Array, A: Array) -> Mistakes:
         "the sum over the row is not subtracted": lambda: A * dA,
         "the sum runs over samples, axis 0; each sample has its own sum, axis 1": lambda: A * (dA - (dA * A).sum(axis=0)),
         "the sum runs over everything; each sample has its own sum, axis 1": lambda: A * (dA - (dA * A).sum()),
-        "the sum is over dA alone; weight it by the probabilities": lambda: A * (dA - dA.sum(**rows)),
+        "the sum is over dA only; weight it by the probabilities": lambda: A * (dA - dA.sum(**rows)),
         "the factor A in front is missing": lambda: dA - (dA * A).sum(**rows),
         "dA is passed on unchanged": lambda: dA,
     }
@@ -566,8 +566,8 @@ def update_mistakes(w: Array, dw: Array, lr: float) -> Mistakes:
         "it has not changed: was the new value stored?": lambda: w,
         "the learning rate is missing: w - lr * dw": lambda: w - dw,
         "the step goes uphill, and the learning rate is missing: w - lr * dw": lambda: w + dw,
-        "this is the step alone; subtract it from w": lambda: lr * dw,
-        "this is minus the step alone; it must be added to w": lambda: -lr * dw,
+        "this is only the step; subtract it from w": lambda: lr * dw,
+        "this is only minus the step; add it to w": lambda: -lr * dw,
         "the learning rate divides; it must multiply: w - lr * dw": lambda: w - dw / lr,
         "w shrinks instead of going downhill: the step is lr * dw, not lr * w": lambda: w - lr * w,
         "the step was taken twice": lambda: w - 2 * lr * dw,
@@ -575,7 +575,7 @@ def update_mistakes(w: Array, dw: Array, lr: float) -> Mistakes:
 
 
 def prediction_mistakes(scores: Array) -> Mistakes:
-    """Return the mistakes in the predicted labels, the place of the largest score in each row.
+    """Return the mistakes in the predicted labels, the index of the largest score in each row.
 
     Parameters
     ----------
@@ -603,7 +603,7 @@ def prediction_mistakes(scores: Array) -> Mistakes:
 
 
 def accuracy_mistakes(scores: Array, y: Array) -> Mistakes:
-    """Return the mistakes in the accuracy, the share of rows whose largest score stands at the right label.
+    """Return the mistakes in the accuracy, the fraction of rows whose largest score is at the correct label.
 
     Parameters
     ----------
@@ -635,7 +635,7 @@ def accuracy_mistakes(scores: Array, y: Array) -> Mistakes:
 
 
 def confusion_matrix_mistakes(y: Array, y_pred: Array, n_classes: int) -> Mistakes:
-    """Return the mistakes in the confusion matrix, whose rows are true classes and whose columns are answers.
+    """Return the mistakes in the confusion matrix, whose rows are true classes and whose columns are predictions.
 
     Parameters
     ----------

@@ -9,12 +9,12 @@ KIND = "application/papermill.record/text/plain"
 
 
 def book_file(path: str | PathLike[str]) -> Path:
-    """Return a file of the book: the one beside the notebook, or the copy that came with the package.
+    """Return a file of the book: the one next to the notebook, or the copy that came with the package.
 
     Parameters
     ----------
     path : str or path
-        As seen from the folder `book`, such as "quizzes/01-neuron.json". A chapter that is opened on its own has no such file beside it.
+        Relative to the folder `book`, such as "quizzes/01-neuron.json". A chapter opened by itself has no such file next to it.
 
     Returns
     -------
@@ -38,7 +38,7 @@ def saved(name: str) -> Any:
     Raises
     ------
     FileNotFoundError
-        If there is no such file, neither beside the notebook nor in the package.
+        If there is no such file, neither next to the notebook nor in the package.
     """
     return json.loads(book_file(f"results/{name}.json").read_text(encoding="utf-8"))
 

@@ -1,7 +1,7 @@
 """Download a file once, and keep it: whole and checked, or not at all.
 
-A download goes into a temporary file beside its place, is checked there, and is moved in one step. So a download that is killed, or
-that fills the disk, leaves nothing behind that looks like the file, and two at the same time do not meet.
+A download goes into a temporary file next to its destination, is checked there, and is moved in one step. So a download that is killed, or
+that fills the disk, leaves nothing that looks like the file, and two at the same time do not interfere.
 """
 
 import contextlib
@@ -93,7 +93,7 @@ def _written(folder: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _partial(path: Path) -> Iterator[Path]:
-    """Yield the name of a temporary file beside `path`; clear it away, and old ones that were left by killed downloads."""
+    """Yield the name of a temporary file next to `path`; remove it, and old ones that killed downloads left."""
     path.parent.mkdir(parents=True, exist_ok=True)
     for old in path.parent.glob(".*.part"):
         with contextlib.suppress(OSError):
@@ -109,7 +109,7 @@ def _partial(path: Path) -> Iterator[Path]:
 
 
 def _put(partial: Path, path: Path, check: Callable[[Path], object]) -> None:
-    """Move a whole file to its place. On Windows that fails while somebody reads an equal one there, which is as good."""
+    """Move a whole file to its place. On Windows this fails while someone reads an equal one there, which is just as good."""
     try:
         os.replace(partial, path)
     except PermissionError:

@@ -1,4 +1,4 @@
-"""More images out of few: a digit that is moved, turned or bent a little is still the same digit, but to a dense network it is new."""
+"""More images out of few: a digit that is shifted, rotated or bent slightly is still the same digit, but to a dense network it is new."""
 
 from typing import Protocol
 
@@ -13,7 +13,7 @@ class _Augment(Protocol):
     def __call__(self, X: Array, rng: Rng = None) -> Array: ...
 
 
-SAME_WARP = 32  # neighbours in a (shuffled) batch that share a warp: then whole rows of memory move, 3 times faster than numbers
+SAME_WARP = 32  # neighbors in a (shuffled) batch that share a warp: moving whole rows of memory is 3 times as fast
 
 
 def random_shifts(pixels: int = 1, image_shape: tuple[int, int] = (28, 28)) -> _Augment:
@@ -31,19 +31,19 @@ def random_shifts(pixels: int = 1, image_shape: tuple[int, int] = (28, 28)) -> _
     function
         `shift(X, rng)`: from rows of images, shape (n_samples, height * width) and any dtype, to a new array of the same
         shape and dtype, with zeros where an image moved away from its edge. `rng` is a Generator (or an int, or None).
-        It raises a TypeError if `X` is no array, and a ValueError if its rows are no images of this shape.
+        It raises a TypeError if `X` is not an array, and a ValueError if its rows are not images of this shape.
 
     Raises
     ------
     TypeError
-        If `pixels` or a side of the image is no whole number.
+        If `pixels` or a side of the image is not an integer.
     ValueError
         If `pixels` is negative, or so large that an image could move out of its frame.
 
     Notes
     -----
     Source: P. Y. Simard, D. Steinkraus, J. C. Platt, "Best practices for convolutional neural networks applied to visual
-    document analysis", 2003. Each image is laid into a frame of zeros and then seen through a window moved at random.
+    document analysis", 2003. Each image is put into a frame of zeros and then cut out again through a randomly shifted window.
 
     Examples
     --------
@@ -99,13 +99,13 @@ def random_warps(
     Parameters
     ----------
     degrees : float
-        The most that an image is turned, to either side.
+        The largest rotation, in either direction.
     stretch : float
         The most that it is stretched or squeezed along each axis, and slanted: 0.1 is a tenth.
     pixels : float
         The most that it is moved along each axis, in pixels.
     bend : float
-        How far its points are pulled out of place besides, in pixels (standard deviation), neighbours nearly alike.
+        How far its points are displaced in addition, in pixels (standard deviation); neighbors move almost together.
     image_shape : tuple of two ints
         Height and width of the images.
     n_warps : int
@@ -118,12 +118,12 @@ def random_warps(
     function
         `warp(X, rng)`: from rows of images, shape (n_samples, height * width), to a new array of the same shape and of X's dtype if
         that is floating; bytes (uint8) become float32 from 0 to 255. `rng` is a Generator (or an int, or None). It raises a
-        TypeError if `X` is no array, and a ValueError if its rows are no images of this shape.
+        TypeError if `X` is not an array, and a ValueError if its rows are not images of this shape.
 
     Raises
     ------
     TypeError, ValueError
-        If a setting is no number, or below 0 (`n_warps`, a side of the image: below 1).
+        If a setting is not a number, or below 0 (`n_warps`, a side of the image: below 1).
 
     Notes
     -----
@@ -177,7 +177,7 @@ def warped_grid(height: int, width: int, degrees: float, stretch: float, pixels:
 
 
 def smoothing(n: int, reach: float = 4) -> Array:
-    """Return a matrix (n, n) that replaces each of n numbers by an average of its neighbourhood, weighted by a Gaussian."""
+    """Return a matrix (n, n) that replaces each of n numbers by an average of its neighborhood, weighted by a Gaussian."""
     distance = np.subtract.outer(np.arange(n), np.arange(n))
     weights: Array = np.exp(-((distance / reach) ** 2) / 2)
     return np.asarray(weights / weights.sum(axis=1, keepdims=True))

@@ -1,4 +1,4 @@
-"""Real data: handwritten digits, some of them inside the package and all 70,000 a download away, and Fisher's irises.
+"""Real data: handwritten digits, some of them in the package and all 70,000 a download away, and Fisher's irises.
 
 Every file is known by the SHA-256 of its content, however it is packed or called. A file that is cut short, changed or something else
 entirely is rejected, with what was expected and what to do.
@@ -46,10 +46,10 @@ To fix this, either
 
 
 def load_digits(raw: bool = False) -> Dataset:
-    """Load the 5,000 digits that come with the package: real MNIST, split once and for all.
+    """Load the 5,000 digits that come with the package: real MNIST, always split in the same way.
 
-    Both parts come from MNIST's training set (the first 500 images of each digit), 400 of each digit to train with and 100
-    to test with. A score on this test set is therefore not a score on the test set of MNIST: for that, see `load_mnist`.
+    Both parts come from MNIST's training set (the first 500 images of each digit), 400 of each digit for training and 100
+    for testing. A score on this test set is therefore not a score on the test set of MNIST; for that, see `load_mnist`.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ def load_digits(raw: bool = False) -> Dataset:
     Returns
     -------
     Dataset
-        `X_train` (4000, 784) and `X_test` (1000, 784): one image of 28 x 28 pixels a row, float32 in [0, 1] from
+        `X_train` (4000, 784) and `X_test` (1000, 784): one image of 28 x 28 pixels per row, float32 in [0, 1] from
         background to ink; with `raw` uint8 in 0 ... 255. `y_train` (4000,) and `y_test` (1000,): int64, the digits.
 
     Raises
@@ -69,8 +69,8 @@ def load_digits(raw: bool = False) -> Dataset:
 
     Notes
     -----
-    Source: Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database of handwritten digits", 1998. Origin and licence
-    (CC BY-SA 3.0, as stated by others) stand beside the file, in `data/README.md`.
+    Source: Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database of handwritten digits", 1998. Origin and license
+    (CC BY-SA 3.0, as stated by others) are described in `data/README.md`.
 
     Examples
     --------
@@ -85,7 +85,7 @@ def load_digits(raw: bool = False) -> Dataset:
 
 
 def load_mnist(raw: bool = False) -> Dataset:
-    """Load all of MNIST: 60,000 digits to train with and 10,000, by other writers, to test with.
+    """Load all of MNIST: 60,000 digits for training and 10,000, by other writers, for testing.
 
     The four files are taken from the folder that the environment variable `NNFROMSCRATCH_DATA` names, packed or unpacked, under any
     name, in a subfolder or in a zip archive: they are recognized by their content. Without the variable they are downloaded once
@@ -99,7 +99,7 @@ def load_mnist(raw: bool = False) -> Dataset:
     Returns
     -------
     Dataset
-        `X_train` (60000, 784) and `X_test` (10000, 784): one image of 28 x 28 pixels a row, float32 in [0, 1] from
+        `X_train` (60000, 784) and `X_test` (10000, 784): one image of 28 x 28 pixels per row, float32 in [0, 1] from
         background to ink; with `raw` uint8 in 0 ... 255. `y_train` (60000,) and `y_test` (10000,): int64, the digits.
 
     Raises

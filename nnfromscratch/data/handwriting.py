@@ -1,8 +1,8 @@
 """From a drawn or photographed digit to the 784 numbers that a network trained on MNIST expects.
 
-A network knows only what it has seen. Every digit of MNIST is white on black, fits a box of 20 x 20 pixels, and has its center of mass in
-the middle of 28 x 28 pixels. A picture that is larger, off center, or black on white looks strange to the network, however neat it is.
-`handwriting.js` does the same in the browser; the tests compare the two, value by value.
+A network knows only what it was trained on. Every digit of MNIST is white on black, fits a box of 20 x 20 pixels, and has its center of
+mass in the middle of 28 x 28 pixels. A picture that is larger, off center, or black on white looks strange to the network, however neat it
+is. `handwriting.js` does the same in the browser; the tests compare the two, value by value.
 """
 
 import json
@@ -44,7 +44,7 @@ class DigitSteps(NamedTuple):
     centered : ndarray, shape (28, 28)
         Center of mass in row 14 and column 14, 256 shades, both as in MNIST.
     remarks : list of str
-        What was left out, such as a frame, in words.
+        What was left out, such as a frame, as text.
 
     Examples
     --------
@@ -151,7 +151,7 @@ def _row(drawing: Any, name: str) -> tuple[Array, int]:
 def read_picture(file: str | Path | BinaryIO) -> Array:
     """Return a picture file as shades from 0 (black) to 1 (white), ready for `prepare_digit`. Needs Pillow.
 
-    The picture is turned as its camera says, and anything transparent becomes white paper (black, if white ink would be invisible).
+    The picture is rotated as its camera recorded, and anything transparent becomes white paper (black, if white ink would be invisible).
 
     Parameters
     ----------
@@ -388,7 +388,7 @@ def sheets(ink: Array) -> Iterator[tuple[slice, slice]]:
 
 
 def keep_digit(ink: Array) -> tuple[Array, list[str]]:
-    """Return the ink without frames, shadows at the edge, specks, and shapes far from the largest one; and what was left out, in words."""
+    """Return the ink without frames, shadows at the edge, specks, and shapes far from the largest one; and, as text, what was left out."""
     every, side = shapes(ink), cell_side(ink)
     grid = [-(-n // side) for n in ink.shape]
     inner = [shape for shape in every if not is_edge(shape, grid)]
@@ -440,7 +440,7 @@ def is_frame(shape: Shape, every: list[Shape]) -> bool:
 
 
 def gap(a: Shape, b: Shape) -> int:
-    """Return how many cells lie between the boxes of two shapes."""
+    """Return how many cells there are between the boxes of two shapes."""
     return max(b.top - a.bottom, a.top - b.bottom, b.left - a.right, a.left - b.right, 0)
 
 

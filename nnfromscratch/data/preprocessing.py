@@ -27,7 +27,7 @@ def standardize(X_train: Array, *others: Array) -> tuple[Array, ...]:
     Raises
     ------
     TypeError
-        If one is no array of floats, or their dtypes differ.
+        If one is not an array of floats, or their dtypes differ.
     ValueError
         If one is empty, holds NaN or infinity, or their numbers of features differ.
 
@@ -69,7 +69,7 @@ def one_hot(y: Array, n_classes: int) -> NDArray[float32]:
     Raises
     ------
     TypeError
-        If `y` is no array of integers, or `n_classes` no whole number.
+        If `y` is not an array of integers, or `n_classes` is not an integer.
     ValueError
         If `n_classes` is below 1, `y` is empty or no vector, or a label is out of range.
 

@@ -1,7 +1,7 @@
 """Parts of a data set: one to learn from, one to choose by, one to be judged by.
 
-A network is judged by samples it has never seen. Every part gets its share of every class (a stratified split), and the
-parts depend on nothing but the data and `rng`.
+A network is judged by samples it has never seen. Every set receives the same fraction of every class (a stratified split), and the
+sets depend only on the data and `rng`.
 """
 
 from typing import NamedTuple
@@ -71,7 +71,7 @@ def train_test_split(X: Array, y: Array, *, test_size: float = 0.25, rng: Rng = 
     y : ndarray of int, shape (n_samples,)
         Labels.
     test_size : float
-        The share of each class to test with, between 0 and 1; a class of n samples gives round(test_size * n).
+        The fraction of each class for testing, between 0 and 1; a class of n samples gives round(test_size * n).
     rng : None, int or Generator
         The same int gives the same split.
 
@@ -83,7 +83,7 @@ def train_test_split(X: Array, y: Array, *, test_size: float = 0.25, rng: Rng = 
     Raises
     ------
     TypeError
-        If `X` or `y` is no array, `y` holds no integers, or `test_size` is not a number.
+        If `X` or `y` is not an array, `y` holds no integers, or `test_size` is not a number.
     ValueError
         If the lengths differ, `X` holds NaN or infinity, `test_size` is not between 0 and 1, or a class has too few samples
         to be in both parts.
@@ -109,7 +109,7 @@ def train_validation_test_split(X: Array, y: Array, *, validation_size: float, t
     y : ndarray of int, shape (n_samples,)
         Labels.
     validation_size, test_size : float
-        The shares of each class, each above 0, together below 1; a class of n samples gives round(validation_size * n) and
+        The fractions of each class, each above 0, together below 1; a class of n samples gives round(validation_size * n) and
         round(test_size * n). The rest is to train with.
     rng : None, int or Generator
         The same int gives the same split.
@@ -122,9 +122,9 @@ def train_validation_test_split(X: Array, y: Array, *, validation_size: float, t
     Raises
     ------
     TypeError
-        If `X` or `y` is no array, `y` holds no integers, or a share is no number.
+        If `X` or `y` is not an array, `y` holds no integers, or a fraction is not a number.
     ValueError
-        If the lengths differ, `X` holds NaN or infinity, the shares leave nothing to train with, or a class has too few
+        If the lengths differ, `X` holds NaN or infinity, the fractions leave nothing for training, or a class has too few
         samples to be in all parts.
 
     Examples
@@ -145,7 +145,7 @@ def train_validation_test_split(X: Array, y: Array, *, validation_size: float, t
 def _split(X: Array, y: Array, shares: list[float], rng: Rng) -> list[Array]:
     """Return `X` and `y` of each part in turn: first what the shares leave over, then a part for each share."""
     if not isinstance(X, np.ndarray) or X.ndim == 0:
-        raise TypeError(f"X is a {type(X).__name__}; expected a NumPy array with a row for each sample")
+        raise TypeError(f"X is a {type(X).__name__}; expected a NumPy array with one row per sample")
     check_plain("X", X)
     check_labels(y, n_samples=len(X))
     check_finite("X", X)

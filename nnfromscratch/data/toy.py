@@ -1,6 +1,6 @@
-"""Data made up by a formula: two features, so that a picture shows everything a network has learnt.
+"""Synthetic data with two features, so that a picture shows everything a network has learned.
 
-Every set is balanced (class sizes differ by one at most), in random order, and depends on nothing but its arguments.
+Every set is balanced (class sizes differ by at most one), in random order, and depends only on its arguments.
 """
 
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from .._typing import Array, Rng
 
 
 def make_xor(n_samples: int = 200, *, noise: float = 0.1, rng: Rng = None) -> tuple[Array, NDArray[np.int64]]:
-    """Make clouds around the four corners of a square; the class is 1 where exactly one coordinate is 1.
+    """Make clouds around the four corners of a square; the class is 1 if exactly one coordinate is 1.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ def make_xor(n_samples: int = 200, *, noise: float = 0.1, rng: Rng = None) -> tu
     Raises
     ------
     TypeError
-        If an argument is no number.
+        If an argument is not a number.
     ValueError
         If there are too few samples, or `noise` is negative or not finite.
 
@@ -59,7 +59,7 @@ def make_xor(n_samples: int = 200, *, noise: float = 0.1, rng: Rng = None) -> tu
 
 
 def make_moons(n_samples: int = 200, *, noise: float = 0.1, rng: Rng = None) -> tuple[Array, NDArray[np.int64]]:
-    """Make two half circles that reach into each other.
+    """Make two interleaving half circles.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ def make_moons(n_samples: int = 200, *, noise: float = 0.1, rng: Rng = None) -> 
     Raises
     ------
     TypeError
-        If an argument is no number.
+        If an argument is not a number.
     ValueError
         If there are too few samples, or `noise` is negative or not finite.
 
@@ -122,7 +122,7 @@ def make_circles(n_samples: int = 200, *, noise: float = 0.1, rng: Rng = None) -
     Raises
     ------
     TypeError
-        If an argument is no number.
+        If an argument is not a number.
     ValueError
         If there are too few samples, or `noise` is negative or not finite.
 
@@ -140,12 +140,12 @@ def make_circles(n_samples: int = 200, *, noise: float = 0.1, rng: Rng = None) -
 
 
 def make_spirals(n_samples: int = 300, *, n_classes: int = 3, noise: float = 0.03, rng: Rng = None) -> tuple[Array, NDArray[np.int64]]:
-    """Make spiral arms that turn around the origin three quarters of a full turn, one arm a class.
+    """Make spiral arms, one per class, that wind three quarters of a turn around the origin.
 
     Parameters
     ----------
     n_samples : int
-        At least one a class.
+        At least one per class.
     n_classes : int
         At least 2.
     noise : float
@@ -162,7 +162,7 @@ def make_spirals(n_samples: int = 300, *, n_classes: int = 3, noise: float = 0.0
     Raises
     ------
     TypeError
-        If an argument is no number.
+        If an argument is not a number.
     ValueError
         If there are too few samples or classes, or `noise` is negative or not finite.
 
@@ -181,12 +181,12 @@ def make_spirals(n_samples: int = 300, *, n_classes: int = 3, noise: float = 0.0
 
 
 def make_blobs(n_samples: int = 300, *, n_classes: int = 3, noise: float = 0.2, rng: Rng = None) -> tuple[Array, NDArray[np.int64]]:
-    """Make round clouds whose centres lie evenly on a circle of radius 1, one cloud a class.
+    """Make round clouds, one per class, whose centers are evenly spaced on a circle of radius 1.
 
     Parameters
     ----------
     n_samples : int
-        At least one a class.
+        At least one per class.
     n_classes : int
         At least 2.
     noise : float
@@ -203,7 +203,7 @@ def make_blobs(n_samples: int = 300, *, n_classes: int = 3, noise: float = 0.2, 
     Raises
     ------
     TypeError
-        If an argument is no number.
+        If an argument is not a number.
     ValueError
         If there are too few samples or classes, or `noise` is negative or not finite.
 
@@ -232,5 +232,5 @@ def _toy(place: Callable[[Array, Array], Any], n_samples: int, n_groups: int, no
 
 
 def _on_circle(turn: Array) -> Array:
-    """Return both coordinates of points on the circle of radius 1, so many full turns away from (1, 0)."""
+    """Return both coordinates of points on the circle of radius 1, this many full turns away from (1, 0)."""
     return np.array([np.cos(2 * np.pi * turn), np.sin(2 * np.pi * turn)])

@@ -82,7 +82,7 @@ def _sizes_and_weights(network: Any) -> tuple[list[int], list[Array] | None]:
 
 
 def _heights(size: int, limit: int) -> dict[int, float]:
-    """Return where each drawn neuron stands, {index: height}; of a long layer only the first and the last, with room for dots."""
+    """Return the height of each drawn neuron by index; of a long layer only the first and the last ones, with room for dots."""
     half = (limit - 1) // 2
     rows = list(range(size)) if size <= limit else [*range(half), None, *range(size - half, size)]
     return {neuron: (len(rows) - 1) / 2 - row for row, neuron in enumerate(rows) if neuron is not None}

@@ -43,7 +43,7 @@ def activation(
     Parameters
     ----------
     f, d_f : function
-        From an array of z to the array of values; leave `d_f` out to draw `f` alone.
+        From an array of z to the array of values; leave out `d_f` to draw only `f`.
     z_range : (float, float)
     name : str
         Title.
@@ -56,7 +56,7 @@ def activation(
     Raises
     ------
     TypeError, ValueError
-        If f or d_f is no function, or does not give one finite number for each z.
+        If f or d_f is not a function, or does not return one finite number for each z.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The computation graph: every number of a small network on its way forward, and its gradient on the way back."""
+"""The computation graph: every number of a small network's forward pass, and its gradient in the backward pass."""
 
 from itertools import product
 from typing import NamedTuple

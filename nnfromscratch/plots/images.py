@@ -62,7 +62,7 @@ def weight_images(W: Array, image_shape: tuple[int, int] = (28, 28), *, columns:
     Parameters
     ----------
     W : ndarray of float, shape (height * width, n_neurons)
-        One column a neuron: `W[:, :10]` are the first ten.
+        One column per neuron: `W[:, :10]` are the first ten.
     image_shape : (int, int)
         Height and width.
     columns : int

@@ -16,7 +16,7 @@ from .._typing import Array
 # Blue, vermillion, green and purple are from Okabe and Ito, "Color Universal Design" (2008); violet and crimson were chosen to be far
 # from them for color-blind eyes too. All have a contrast of at least 3 : 1 on a white page and on a dark one.
 PALETTE: tuple[str, ...] = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#7B4FE0", "#E10F4B")
-DASHES: tuple[Any, ...] = ("-", "--", "-.", ":", (0, (6, 2, 1, 2, 1, 2)), (0, (8, 3)))  # nothing is told by color alone
+DASHES: tuple[Any, ...] = ("-", "--", "-.", ":", (0, (6, 2, 1, 2, 1, 2)), (0, (8, 3)))  # color is never the only difference
 MARKERS: tuple[str, ...] = ("o", "s", "^", "D", "v", "X")
 BLUE, VERMILLION, GREEN, _, VIOLET, _ = PALETTE
 GREY, NIGHT = "#808080", "#040506"  # on any fill white or NIGHT has a contrast of at least 4.5 : 1
@@ -80,7 +80,7 @@ def new_axes(rows: int = 1, columns: int = 1, *, size: tuple[float, float] = (4.
 
 
 def axes_or_new(ax: Axes | None, size: tuple[float, float] = (4.5, 3.0)) -> Axes:
-    """Return `ax`, or the axes of a new figure where it is None."""
+    """Return `ax`, or the axes of a new figure if it is None."""
     if ax is None:
         ax = new_axes(size=size)
     if not isinstance(ax, Axes):
@@ -112,5 +112,5 @@ def check_range(name: str, limits: tuple[float, float]) -> tuple[float, float]:
 
 
 def above(ax: Axes, n: int) -> None:
-    """Put the legend of `n` entries above the axes, where it hides nothing."""
+    """Put the legend, of `n` entries, above the axes, where it hides nothing."""
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=min(n, 3), frameon=False, handletextpad=0.4, columnspacing=1.2)

@@ -1,6 +1,6 @@
 """Interactive figures: on a published page they need no kernel; in a notebook they show your own networks and data.
 
-A figure is the last line of a cell. Its text form gives the results in words and numbers.
+A figure is the last line of a cell. Its text form gives the results as words and numbers.
 """
 
 from .activation_curve import ActivationCurve

@@ -1,5 +1,6 @@
 """Backpropagation, one step at a time: every number of a small network in its forward pass, every gradient in its backward pass."""
 
+import copy
 from collections.abc import Sequence
 from typing import Any
 
@@ -35,7 +36,7 @@ class BackpropStepper(LiveFigure):
     y : ndarray of int, shape (1,)
         Its label.
     activations : sequence of str
-        Names of the activations to choose from, beside the network's own.
+        Names of the activations to choose from, in addition to the network's own.
     title : str
 
     Raises
@@ -100,11 +101,9 @@ class BackpropStepper(LiveFigure):
 
     def numbers(self, activation: str) -> dict[str, float]:
         """Return every value and gradient by name, with one of the activations."""
-        first, _, last = self.network.astype(np.float64).layers
-        twin = Network(
-            [first.copy(np.float64), self.activations[activation].copy(np.float64), last.copy(np.float64)], SoftmaxCrossEntropy()
-        )
-        return dict(run(twin, self.X, self.y))
+        first, _, last = self.network.layers
+        twin = Network([copy.deepcopy(layer) for layer in (first, self.activations[activation], last)], SoftmaxCrossEntropy())
+        return dict(run(twin.astype(np.float64), self.X, self.y))
 
 
 def _describe(activation: Any) -> Any:

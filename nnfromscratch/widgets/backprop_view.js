@@ -131,7 +131,7 @@ export function stepper({ network, lossName, x, label, say, changed = () => {} }
     changed();
   });
   const first = network.values.slice();
-  const reset = textButton("First weights again", () => { network.values.set(first); note = ""; update(); });
+  const reset = textButton("Restore the initial weights", () => { network.values.set(first); note = ""; update(); });
   const more = make("div", { className: "nns-nudging" }, make("div", { className: "nns-grid" }, weight.root, nudge.root, lr.root), make("div", { className: "nns-buttons" }, apply, take, reset), outcome);
   const use = (inputs, itsLabel) => { state.x = [...inputs]; label = itsLabel; note = ""; update(); };
   return { picture, more, steps, xs, state, names, where, update, show, use };

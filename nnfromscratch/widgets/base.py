@@ -1,4 +1,4 @@
-"""What the figures that answer have in common: a text form, a start picture, their JavaScript, and answers from the kernel.
+"""What the interactive figures have in common: a text form, an initial picture, their JavaScript, and answers from the kernel.
 
 A figure is data that travel to the browser, and an ES module there that draws them. What carries them differs: a Jupyter widget in a
 notebook (see `jupyter.py`), the page itself when it is published, the laboratory when the page runs its own Python. Where Python runs, it
@@ -27,7 +27,7 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 IMPORT = re.compile(r'^import \{[^}]*\} from "\./[\w-]+\.js";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
 PIXELS_PER_INCH = 100  # of a figure on the page; a phone shows it smaller
-DPI = 144  # of a start picture: sharp on paper and on fine screens
+DPI = 144  # of an initial picture: sharp on paper and on fine screens
 
 
 def bundle(*names: str) -> str:
@@ -62,7 +62,7 @@ def png(figure: Figure, *, dpi: int = DPI, colours: int = 96) -> bytes:
 
 
 def still_picture(draw: Callable[..., Any], size: tuple[float, float] = (4.8, 3.2)) -> bytes:
-    """Return the PNG of what `draw(figure)` draws: the start picture of a figure, for readers without JavaScript and on paper."""
+    """Return the PNG of what `draw(figure)` draws: the initial picture of a figure, for readers without JavaScript and on paper."""
     with matplotlib.rc_context({"figure.dpi": 100}):
         figure = Figure(figsize=size, layout="constrained")
         draw(figure)
@@ -76,16 +76,16 @@ def in_words(error: Exception) -> str:
 
 
 class LiveFigure:
-    """The base of all figures that answer.
+    """The base of all interactive figures.
 
     A subclass sets `_esm` (see `bundle`), hands its data to this class, and defines `lines`; with `answer` it also computes on demand.
 
     Parameters
     ----------
     still : bytes
-        PNG of the start picture.
+        PNG of the initial picture.
     alt : str
-        What is to be seen in it.
+        What the picture shows.
     meta : dict
         Whatever the front end needs that JSON can hold; at least "title".
     **payload : bytes
@@ -108,7 +108,7 @@ class LiveFigure:
         setattr(cls, "__signature__", inspect.Signature(parameters[1:]))  # noqa: B010  (for help and the documentation)
 
     def lines(self) -> Any:
-        """Return the results of all frames in words, a line each: the text form, by which a notebook's test compares them."""
+        """Return the results of all frames, one line each: the text form, which tests of notebooks compare."""
         raise NotImplementedError
 
     def answer(self, request: dict[str, Any]) -> Generator[dict[str, Any], None, None]:

@@ -64,7 +64,7 @@ class Bends(LiveFigure):
         return lines
 
     def error(self, neurons: int, stairs: bool = False) -> float:
-        """Return the mean squared distance of the best sum of so many neurons from the target."""
+        """Return the mean squared distance of the best sum of this many neurons from the target."""
         return float(((self.curve(neurons, stairs)(X) - TARGETS[self.target](X)) ** 2).mean())
 
     def curve(self, neurons: int, stairs: bool = False) -> Callable[[Array], Array]:

@@ -8,7 +8,7 @@ import { drawingSheet } from "./digit_sheet.js";
 import { uploader } from "./picture_file.js";
 import { reasons } from "./digit_why.js";
 
-const HINT = "Draw on the black sheet with mouse, pen, or finger. With the keyboard: arrow keys move the pen, space lowers and lifts it, backspace takes back a stroke.";
+const HINT = "Draw on the black sheet with mouse, pen, or finger. With the keyboard: arrow keys move the pen, space lowers and lifts it, backspace removes the last stroke.";
 
 async function render({ model, el }) {
   const meta = model.get("meta"), figure = frame(model, el), examples = await inflate(model.get("examples"));

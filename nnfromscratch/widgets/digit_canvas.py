@@ -201,7 +201,7 @@ def answer(p: Array) -> str:
 
 
 def _draw(figure: Figure, image: Array, p: Array) -> None:
-    """Draw the start picture."""
+    """Draw the initial picture."""
     above, below = figure.subplots(2, 1)
     plots.image_grid(image[None], columns=1, ax=above)
     plots.probabilities(p, ax=below)

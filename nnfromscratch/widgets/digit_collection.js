@@ -36,7 +36,7 @@ export function collection(figure, take, taken) {
   function keep(changed) {
     drawings = changed;
     try { localStorage.setItem(KEY, JSON.stringify(drawings)); }
-    catch { figure.say("This browser keeps nothing for later: save the file before you leave the page."); }
+    catch { figure.say("This browser stores nothing: save the file before you leave the page."); }
     show();
   }
   function show() {

@@ -12,7 +12,7 @@ const within = value => Math.min(Math.max(Math.round(value), 0), SHEET);
  */
 export function drawingSheet(state, { begin, moved, ended }) {
   const element = make("canvas", { width: 2 * SHEET, height: 2 * SHEET, className: "nns-sheet", tabIndex: 0, role: "application",
-    "aria-label": "Sheet to draw a digit on. Arrow keys move the pen, space lowers and lifts it, backspace takes back a stroke." });
+    "aria-label": "Sheet to draw a digit on. Arrow keys move the pen, space lowers and lifts it, backspace removes the last stroke." });
   element.dataset.lmSuppressShortcuts = "true";
   const g = element.getContext("2d"), pen = { at: [SHEET / 2, SHEET / 4], down: false, keys: false };
   let shown = null, drawing = false;

@@ -37,7 +37,7 @@ export function reasons(digits, open, remember) {
 }
 
 function decide(network, seen, element) {
-  if (!network) return [make("p", { textContent: "This network runs in the kernel, which says only what is most probable." })];
+  if (!network) return [make("p", { textContent: "This network runs in the kernel, which reports only the most probable digit." })];
   const [first, second] = seen.order, { parts, pixels, constant, difference } = contributions(network, seen, first, second);
   const palette = colors(element), most = parts.reduce((most, part) => Math.max(most, Math.abs(part)), 0) || 1, ink = seen.centered.data;
   const picture = paint(SIDE, SIDE, k => mix(signed(parts[k] / most, palette), palette.ink, parts[k] ? 0 : 0.12 * (ink[k] > 0)));

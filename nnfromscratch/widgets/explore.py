@@ -38,7 +38,7 @@ class Choice:
     Raises
     ------
     ValueError
-        For no values, equal ones, a start that is no index, or an unknown kind.
+        If there are no values, equal ones, a start that is not an index, or an unknown kind.
 
     Examples
     --------
@@ -61,7 +61,7 @@ class Choice:
             raise ValueError(f"kind is {kind!r}; expected one of: {', '.join(KINDS)}")
 
     def read(self, number: Any) -> Any:
-        """Return what a reader typed as a value like the others: whole where they are."""
+        """Return what a reader typed as a value like the others: an integer if they are."""
         whole = all(isinstance(value, Integral) for value in self.values)
         if isinstance(number, bool) or not isinstance(number, (int, float)) or (whole and number != int(number)):
             raise ValueError(f"{self.label}: {number!r} is not a {'whole ' if whole else ''}number")
@@ -74,14 +74,14 @@ class Explore(LiveFigure):
     Parameters
     ----------
     draw : function of (figure, **values)
-        Draws one frame into an empty matplotlib figure, and returns in words what is to be seen there (the alt text); or a pair of
-        these words and a dict of named results.
+        Draws one frame into an empty matplotlib figure, and returns a description of what it shows (the alt text); or a pair of
+        this text and a dict of named results.
     title : str
         What the figure is called.
     size : (float, float)
         Width and height in inches.
     setup : str
-        Code that makes what `draw` uses but the button "code" cannot look up, such as data.
+        Code that makes what `draw` uses but the button "Code" cannot look up, such as data.
     **choices : Choice, list or tuple
         For each parameter of `draw` its values. At most one may be of kind "play".
 
@@ -184,12 +184,12 @@ def _written(choice: Any, value: Any) -> Any:
 
 
 def _check_returned(returned: Any) -> Any:
-    """Return alt text and results, in words, of what `draw` returned."""
+    """Return the alt text and the results, as text, that `draw` returned."""
     alt, results = returned if isinstance(returned, tuple) and len(returned) == 2 else (returned, {})
     if not isinstance(alt, str) or not isinstance(results, dict):
         raise TypeError(f"draw returned {returned!r}; expected the alt text, or (alt text, dict of results)")
     if not alt.strip():
-        raise ValueError("draw returned an empty alt text; expected what is to be seen")
+        raise ValueError("draw returned an empty alt text; expected a description of the picture")
     said = ", ".join(f"{name} {_number(value)}" for name, value in results.items())
     return alt, said + ". " * bool(said)
 
@@ -212,7 +212,7 @@ def _describe(name: str, choice: Any) -> Any:
 
 
 def _encode(figures: Any) -> Any:
-    """Return all figures as SVG, or all as PNG where they are dense or hold pixels; and the type of the data."""
+    """Return all figures as SVG, or all as PNG if they are dense or hold pixels; and the type of the data."""
     texts = [svg(figure).encode() for figure in figures]
     weight = len(zlib.compress(b"".join(texts), 9))
     if weight > HEAVY * len(texts) or max(map(len, texts)) > DENSE:

@@ -1,4 +1,4 @@
-"""What a reader waits for runs beside the kernel's own work, and ends when the reader asks for something else."""
+"""Work that a reader waits for runs alongside the kernel's own, and ends when the reader asks for something else."""
 
 import sys
 import threading
@@ -12,7 +12,7 @@ class Ended(BaseException):
 
 
 class Job:
-    """A function at work in a thread of its own, until it is done or ended.
+    """A function that runs in its own thread until it is done or ended.
 
     Jobs take turns, because matplotlib's settings belong to all threads; they are as before when a job is over, however it went.
 

@@ -1,6 +1,6 @@
 // KernelExplorer: a kernel of 3 by 3 numbers slides over a picture, which may be the reader's own drawing; everything is computed here.
-import { button, frame, inflate, make, menu, player, share, unique } from "./shared.js";
-import { diverging, rgb, PALETTE } from "./canvas.js";
+import { codeButton, frame, inflate, make, menu, onTheme, player, share, textButton, unique } from "./shared.js";
+import { colors, css, mix, signed } from "./drawing.js";
 
 const GRID = 28, EDGE = 3, MAP = GRID - EDGE + 1, PIXEL = 9, TIP = 1.1;
 
@@ -23,20 +23,19 @@ export function addInk(shades, [x0, y0], [x1, y1]) {
 
 const written = number => String(Math.round(100 * number) / 100 + 0).replace("-", "−");
 
-/** A canvas of n by n large pixels; paint(colour) fills them, box(row, column, size) frames some. */
+/** A canvas of n by n large pixels; paint(color) fills them, box(row, column, size, color) frames some. */
 function board(n, label) {
   const element = make("canvas", { width: n * PIXEL, height: n * PIXEL, tabIndex: 0, role: "img", "aria-label": label });
   element.dataset.lmSuppressShortcuts = "true";
-  const context = element.getContext("2d"), data = new Uint8ClampedArray(4);
-  const paint = colour => {
+  const context = element.getContext("2d");
+  const paint = color => {
     for (let k = 0; k < n * n; k++) {
-      colour(k, data, 0);
-      context.fillStyle = rgb(data);
+      context.fillStyle = css(color(k));
       context.fillRect((k % n) * PIXEL, Math.floor(k / n) * PIXEL, PIXEL, PIXEL);
     }
   };
-  const box = (row, column, size) => {
-    context.strokeStyle = rgb(PALETTE[1]);
+  const box = (row, column, size, color) => {
+    context.strokeStyle = css(color);
     context.lineWidth = 3;
     context.strokeRect(column * PIXEL + 1, row * PIXEL + 1, size * PIXEL - 2, size * PIXEL - 2);
   };
@@ -67,12 +66,15 @@ async function render({ model, el }) {
   figure.picture.append(part("Picture: hold the button and draw", picture.element), make("div", {}, make("div", { className: "nns-kernel-numbers" }, ...cells), sum), part("Feature map: orange above 0, blue below", map.element));
   figure.picture.before(figure.words);
 
+  let updateCode = null;
   const show = () => {
     const seen = shades(), found = featureMap(seen, state.numbers), most = found.reduce((a, b) => Math.max(a, Math.abs(b)), 1e-9);
-    picture.paint((k, data) => { data[0] = data[1] = data[2] = 255 - 255 * seen[k]; });
-    picture.box(state.row, state.column, EDGE);
-    map.paint((k, data) => diverging(found[k] / most, data, 0));
-    map.box(state.row, state.column, 1);
+    const theme = colors(figure.root), frameColor = theme.classes[4];
+    picture.paint(k => mix(theme.zero, theme.ink, seen[k]));
+    picture.box(state.row, state.column, EDGE, frameColor);
+    map.paint(k => signed(found[k] / most, theme));
+    map.box(state.row, state.column, 1, frameColor);
+    updateCode?.();
     const patch = state.numbers.map((_, k) => seen[(state.row + Math.floor(k / EDGE)) * GRID + state.column + (k % EDGE)]);
     patch.forEach((shade, k) => { products[k].textContent = `· ${written(shade)}\n= ${written(shade * state.numbers[k])}`; });
     const result = found[state.row * MAP + state.column];
@@ -106,7 +108,7 @@ async function render({ model, el }) {
     show();
     changed();
   };
-  const empty = button("Clear", "Clear the picture to draw your own", () => { Object.assign(state, { drawing: new Float64Array(GRID * GRID), image: own }); images.set(own); show(); changed(); });
+  const empty = textButton("Clear and draw your own", () => { Object.assign(state, { drawing: new Float64Array(GRID * GRID), image: own }); images.set(own); show(); changed(); });
   figure.controls.append(images.root, kernels.root, places.root, empty);
 
   fields.forEach((field, k) => {
@@ -137,6 +139,7 @@ async function render({ model, el }) {
     else go(state.row + move[0], state.column + move[1]);
   });
 
+  updateCode = codeButton(figure, () => code(shades(), state.numbers, state));
   const changed = share(figure, model, {
     read: () => ({ picture: state.image, kernel: state.numbers.map(n => Math.round(100 * n) / 100).join("_"), place: `${state.row + 1}_${state.column + 1}`, drawing: state.image === own ? [...state.drawing].map(s => Math.round(s * 35).toString(36)).join("") : "" }),
     write: asked => {
@@ -156,7 +159,26 @@ async function render({ model, el }) {
   });
   showKernel();
   show();
-  return () => places.stop();
+  const end = onTheme(show);
+  return () => { end(); places.stop(); };
+}
+
+/** Python code that computes the same feature map. */
+function code(shades, numbers, { row, column }) {
+  const text = btoa(String.fromCharCode(...shades.map(shade => Math.round(255 * shade))));
+  const rows = [0, 1, 2].map(i => `[${numbers.slice(3 * i, 3 * i + 3).join(", ")}]`).join(", ");
+  return `import base64
+import numpy as np
+from nnfromscratch.convolution import Conv2D
+
+pixels = np.frombuffer(base64.b64decode("${text}"), np.uint8)
+image = pixels.reshape(1, 1, 28, 28) / 255
+layer = Conv2D(1, 1, 3, dtype=np.float64)
+layer.params["W"] = [[[${rows}]]]
+feature_map = layer.forward(image)[0, 0]
+print(f"row ${row + 1}, column ${column + 1}: {feature_map[${row}, ${column}]:.2f}")
+print(f"from {feature_map.min():.2f} to {feature_map.max():.2f}")
+`;
 }
 
 export default { render };

@@ -45,7 +45,7 @@ class KernelExplorer(LiveFigure):
     left edges on half: from 0 to 3, the highest at row 1, column 13
     """
 
-    _esm = bundle("shared.js", "canvas.js", "kernel_explorer.js")
+    _esm = bundle("shared.js", "drawing.js", "kernel_explorer.js")
     _css = bundle("shared.css", "kernel_explorer.css")
 
     def __init__(self, images: dict[str, np.ndarray], kernels: dict[str, np.ndarray], *, title: str = "A kernel at work") -> None:
@@ -91,7 +91,7 @@ def _in_words(found: np.ndarray) -> str:
 
 
 def _draw(figure: Figure, image: np.ndarray, found: np.ndarray) -> None:
-    """Draw the start picture."""
+    """Draw the initial picture."""
     left, right = figure.subplots(1, 2)
     plots.image_grid(image[None], columns=1, ax=left)
     limit = abs(found).max() or 1.0

@@ -28,7 +28,7 @@ function pane(settings, playground, name) {
   const loss = menu({ label: "loss", options: losses.map(kind => LOSS_NAMES[kind]), value: 0, change: edit(i => { settings.loss = losses[i]; run.use(data.points); }, true) });
   const momentum = slider({ label: "momentum", max: 0.99, step: 0.01, value: 0, written: v => fixed(v), change: edit(v => { settings.momentum = v; }) });
   const l2 = slider({ label: "L2 regularization", max: DECAYS.length - 1, value: 0, written: i => String(DECAYS[i]), change: edit(i => { settings.l2 = DECAYS[i]; }) });
-  const seed = slider({ label: "seed of the first weights", max: 99, value: 0, change: edit(v => { settings.seed = v; }, true) });
+  const seed = slider({ label: "seed of the initial weights", max: 99, value: 0, change: edit(v => { settings.seed = v; }, true) });
 
   for (const { input } of [lr, momentum, l2, batch]) input.dataset.later = "";      // they act on the steps to come
   const layers = make("div", { className: "nns-layers" }), inspector = make("div", { className: "nns-inspector" });
@@ -268,7 +268,7 @@ function render({ model, el }) {
     figure.root.classList.toggle("nns-compares", number > 1);
     compare.textContent = number > 1 ? "End the comparison" : "Compare two networks";
   };
-  const compare = textButton("Compare two networks", () => { stop(); playground.before(); const two = panes.length < 2; setPanes(two ? 2 : 1); panes.forEach(one => one.rebuild()); playground.changed(); if (two) figure.notify("Two networks are shown. Both start anew; change the settings of one of them, and press Play."); });
+  const compare = textButton("Compare two networks", () => { stop(); playground.before(); const two = panes.length < 2; setPanes(two ? 2 : 1); panes.forEach(one => one.rebuild()); playground.changed(); if (two) figure.notify("Two networks are shown. Both start over; change the settings of one of them, and press Play."); });
 
   // ------------------------------------------------------------------ the step explained, full screen, link, code
   const explanation = make("div", { className: "nns-explanation", hidden: true });

@@ -8,10 +8,11 @@ from matplotlib.figure import Figure
 
 from .. import plots
 from .._checks import check_array, check_int, check_labels, check_number, look_up
+from .._doors import as_list
 from .._typing import Array
 from ..data.toy import make_blobs, make_circles, make_moons, make_spirals, make_xor
 from ..losses import BinaryCrossEntropy, SoftmaxCrossEntropy, SquaredError
-from ..network import Network, mlp, one_per_layer
+from ..network import Network, mlp
 from .base import LiveFigure, bundle, still_picture
 
 TOYS = {  # what makes each toy set, of how many points, and with how much noise
@@ -109,7 +110,7 @@ class Playground(LiveFigure):
         first["noise"] = noise
         if network is None:
             n_out = 1 if loss == "BinaryCrossEntropy" else first["classes"]
-            layers = mlp([2, *_check_hidden(hidden), n_out], list(one_per_layer(activation, len(hidden))), rng=seed, dtype=np.float64)
+            layers = mlp([2, *_check_hidden(hidden), n_out], as_list("activation", activation, len(hidden)), rng=seed, dtype=np.float64)
             network = Network(layers, look_up("loss", loss, LOSSES)())
         self.trains = bool(trains)
         self.network = network.astype(np.float64)
@@ -167,7 +168,7 @@ class Playground(LiveFigure):
         return self.network.loss.forward(Z, targets), int((_labels(self.network, Z) == y).sum())
 
     def _draw(self, figure: Figure) -> None:
-        """Draw the start picture."""
+        """Draw the initial picture."""
         plots.decision_boundary(self._answer, self.X, self.y, ax=figure.subplots())
 
     def _answer(self, X: Array) -> Any:

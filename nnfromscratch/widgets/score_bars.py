@@ -12,7 +12,7 @@ from .base import LiveFigure, bundle, still_picture
 
 
 class ScoreBars(LiveFigure):
-    """A bar for each score, to be dragged; beside it the probabilities, the loss of the true class, and arrows for the gradient.
+    """A bar to drag for each score, with the probabilities, the loss of the true class, and arrows for the gradient.
 
     Parameters
     ----------

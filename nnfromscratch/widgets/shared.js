@@ -118,7 +118,7 @@ export function player({ interval = 150, playing = () => {}, ...options }) {
   const back = button("◂", `One step back: ${label}`, () => { stop(); step(-1); });
   const play = button("▶", `Play: ${label}`, () => (timer ? stop() : start()));
   play.className = "nns-play";
-  const on = button("▸", `One step on: ${label}`, () => { stop(); step(1); });
+  const on = button("▸", `One step forward: ${label}`, () => { stop(); step(1); });
   control.root.append(make("span", { className: "nns-buttons" }, back, play, on));
   return { ...control, stop, play };
 }
@@ -151,7 +151,7 @@ export function share(figure, model, { read, write, embed = false }) {
   const key = uniqueKey(model.get("meta").title);
   figure.root.id = `figure-${key}`;
   const missing = follow(key, page ? location.href : performance.getEntriesByType("navigation")[0].name, write);
-  if (missing) figure.remark(`The link asks for ${missing}. Only a kernel, as in JupyterLab or on Binder, can compute that. Shown is the nearest that is at hand here.`);
+  if (missing) figure.remark(`The link asks for ${missing}. Only a kernel, as in JupyterLab or on Binder, can compute that. The figure shows the nearest setting that it has.`);
   if (page && location.hash === `#figure-${key}`) figure.root.scrollIntoView();
   const address = () => {
     const url = new URL(location.href);
@@ -184,7 +184,7 @@ function linkButton(figure, address) {
   const field = make("input", { type: "text", readOnly: true, hidden: true, className: "nns-link", "aria-label": "Link to the figure as it is now" });
   const link = button("Link", "Copy a link to the figure as it is now", () => {
     field.value = address();
-    copy(field.value, figure, "The link to this figure, as it is now, is copied.", field);
+    copy(field.value, figure, "The link to the figure as it is now has been copied.", field);
   });
   return [link, field];
 }
@@ -196,7 +196,7 @@ function embedButton(figure, key, link) {
     const url = link();
     url.searchParams.set("embed", key);
     field.value = `<iframe src="${url.href.replaceAll("&", "&amp;")}" title="Interactive figure" width="100%" height="900" style="border: 0"></iframe>`;
-    copy(field.value, figure, "The HTML is copied. Paste it into your page.", field);
+    copy(field.value, figure, "The HTML has been copied. Paste it into your page.", field);
   });
   return [embed, field];
 }
@@ -220,9 +220,9 @@ function uniqueKey(title) {
 /** A button that unfolds the code that reproduces the figure; getCode() is asked when it opens and after each call of the returned function. */
 export function codeButton(figure, getCode) {
   const code = make("code"), text = make("pre", { role: "region", "aria-label": "Code of this figure" }, code);
-  const box = make("div", { className: "nns-code", hidden: true }, button("Copy", "Copy the code", () => copy(code.textContent, figure, "The code is copied.", text)), text);
+  const box = make("div", { className: "nns-code", hidden: true }, button("Copy", "Copy the code", () => copy(code.textContent, figure, "The code has been copied.", text)), text);
   const update = () => { if (!box.hidden) code.textContent = getCode(); };
-  const toggle = button("Code", "Show the code that makes what is seen", () => {
+  const toggle = button("Code", "Show the code for what you see", () => {
     box.hidden = !box.hidden;
     text.tabIndex = 0;      // it may scroll; while it was hidden, the site's theme took it for one that does not
     toggle.setAttribute("aria-expanded", !box.hidden);

@@ -21,7 +21,7 @@ def standalone(function: Callable[..., Any], setup: str = "", values: Any = (), 
     Parameters
     ----------
     function : function
-        Made by `def`. The modules, functions and simple constants that it uses are looked up; functions of its own module are copied.
+        Made by `def`. The modules, functions and simple constants that it uses are looked up; functions of the same module are copied.
     setup : str
         Code that makes what cannot be looked up, such as data.
     values : iterable
@@ -36,7 +36,7 @@ def standalone(function: Callable[..., Any], setup: str = "", values: Any = (), 
     Raises
     ------
     ValueError
-        If the source is not at hand, or something that is used is neither found nor made by `setup`.
+        If the source is not available, or something that is used is neither found nor made by `setup`.
 
     Examples
     --------
@@ -120,7 +120,7 @@ def _source(name: str, function: Callable[..., Any]) -> str:
     try:
         source = textwrap.dedent(inspect.getsource(function)).strip()
     except (OSError, TypeError):
-        raise ValueError(f"the source of {name} is not at hand; define it in a cell or a file") from None
+        raise ValueError(f"the source of {name} is not available; define it in a cell or a file") from None
     if not source.startswith(("def ", "class ", "@")):
         raise ValueError(f"{name} is not made by def; expected a function with a name")
     return source

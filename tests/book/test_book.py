@@ -1,6 +1,7 @@
 """The book's own machinery, tried on a book of one page: fresh execution, launch buttons, and the last look at the built pages."""
 
 import base64
+import io
 import json
 import os
 import re
@@ -11,9 +12,10 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from PIL import Image
 
 import nnfromscratch
-from course import MODULES, execution, figures, launch, quality, typography, upstream_fixes
+from course import MODULES, execution, figures, launch, pictures, quality, typography, upstream_fixes
 from course.address import Repository, repository
 from environment import ROOT
 from tools import serve
@@ -202,6 +204,17 @@ def test_pages_share_the_modules_styles_and_large_data_of_figures(tmp_path):
     assert (tmp_path / shared["state"]["_esm_file"]).read_text() == state["_esm"]
     assert (tmp_path / shared["state"]["_css_file"]).read_text() == "a {}" and shared["state"]["meta"] == {"title": "T"}
     assert (tmp_path / shared["buffers"][0]["file"]).read_bytes() == bytes(4000) and shared["buffers"][1]["data"] == small
+
+
+def test_on_a_dark_page_shades_are_inverted_and_colors_are_not():
+    def encoded(color):
+        buffer = io.BytesIO()
+        Image.new("RGBA", (3, 2), color).save(buffer, "PNG")
+        return base64.b64encode(buffer.getvalue()).decode()
+
+    inverted = Image.open(io.BytesIO(base64.b64decode(pictures.white_on_black(encoded((250, 250, 250, 90)))))).convert("RGBA")
+    assert inverted.size == (3, 2) and inverted.getpixel((0, 0)) == (5, 5, 5, 90)
+    assert pictures.white_on_black(encoded((250, 240, 250, 255))) == encoded((250, 240, 250, 255))
 
 
 MODEL = '{"state": {"m": {"model_name": "X", "state": {"_model_module": "%s"}}}}'

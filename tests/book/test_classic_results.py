@@ -102,9 +102,9 @@ def test_the_penalty_pulls_weights_and_leaves_biases(raw):
         assert np.allclose(network.parameters[name], before[name] * (0.9 if name.endswith("W") else 1))
 
 
-@pytest.mark.parametrize(("pixels", "found"), [("0-1", [0, 0.498, 0.502, 1]), ("0-255", [0, 127, 128, 255]), ("binary", [0, 0, 1, 1])])
+@pytest.mark.parametrize(("pixels", "found"), [("0-1", [0, 0.004, 0.502, 1]), ("0-255", [0, 1, 128, 255]), ("binary", [0, 1, 1, 1])])
 def test_pixels(pixels, found):
-    assert np.allclose(script.PIXELS[pixels](np.array([0, 127, 128, 255], np.uint8)), found, atol=1e-3)
+    assert np.allclose(script.PIXELS[pixels](np.array([0, 1, 128, 255], np.uint8)), found, atol=1e-3)
 
 
 def test_the_command_keeps_the_others(raw, tmp_path, monkeypatch):

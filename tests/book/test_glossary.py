@@ -32,6 +32,33 @@ def test_every_term_is_used_by_a_chapter():
     assert sorted(set(NAMES) - used) == [], "use the word in a chapter, or take it out of the glossary"
 
 
+def stressed(path):
+    """Return what a chapter says in bold, and its headings: where terms are introduced."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    text = "\n\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+    return re.findall(r"\*\*(.+?)\*\*|^#+ (.+)$", link_terms.TERM.sub(r"\1", text), re.MULTILINE)
+
+
+def introduces(path, term):
+    """Whether a chapter introduces a term; the end of a long one may differ: a neuron is *saturated*."""
+    stem = re.compile(rf"\b{re.escape(term if len(term) <= 6 else term[:-3])}", re.IGNORECASE)
+    return any(stem.search(bold or heading) for bold, heading in stressed(path))
+
+
+def test_every_term_is_introduced_in_bold_by_a_chapter_that_its_entry_names():
+    """A use on an earlier page is a link to the glossary, as the first test makes sure."""
+    entries = GLOSSARY.partition(":sorted:\n\n")[2].partition("```")[0].strip().split("\n\n")
+    named = {entry.splitlines()[0]: re.findall(r"\{doc\}`([^`]+)`", entry) for entry in entries}
+    missing = [term for term, pages in named.items() if not any(introduces(ROOT / "book" / f"{page}.ipynb", term) for page in pages)]
+    assert missing == []
+
+
+def test_a_term_that_is_only_used_is_not_introduced(tmp_path):
+    page, cells = tmp_path / "page.ipynb", ["# On losses", "A *bias* and **the {term}`weights <weight>`**. It saturates."]
+    page.write_text(json.dumps({"cells": [{"cell_type": "markdown", "source": [text]} for text in cells]}), encoding="utf-8")
+    assert [introduces(page, term) for term in ("weight", "loss", "bias", "saturate")] == [True, True, False, False]
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

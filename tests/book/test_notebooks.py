@@ -219,14 +219,13 @@ NOT_DEVELOPED = {  # a reason for each class and function of the core that no ch
     "Loss": "a base class; what it does is in its subclasses",
     "Optimizer": "a base class; what it does is in its subclasses",
     "Scale": "preparation of data: one multiplication",
-    "Dropout": "chapter 10b uses it as it is", "AdamW": "Adam with one line in front of its step",
-    "check_matrix": "a check", "check_distributions": "a check", "check_pair": "a check", "check_progress": "a check",
+    "Dropout": "chapter 10b uses it as it is",
     "zeros": "shown because it fails", "normal": "shown because it fails",
     "constant": "chapter 10b uses schedules as they are", "step_decay": "chapter 10b uses schedules as they are",
     "cosine": "chapter 10b uses schedules as they are", "warmup": "chapter 10b uses schedules as they are",
     "ParameterDict": "bookkeeping", "LayerArrays": "bookkeeping", "Parameters": "bookkeeping", "Epoch": "bookkeeping",
-    "Running": "bookkeeping", "mlp": "convenience: it makes a list of layers",
-    "one_per_layer": "a part of mlp", "make_activation": "a part of mlp",
+    "mlp": "convenience: it makes a list of layers",
+    "make_activation": "a part of mlp",
     "augmented": "bookkeeping: it calls augment",
     "check_gradients": "chapter 5a compares all gradients in the same way; this one does it for a Network",
     "accuracy": "one comparison and a mean", "confusion_matrix": "chapter 9 uses it as it is", "misclassified": "one comparison",
@@ -244,6 +243,14 @@ def test_every_core_name_is_developed_in_a_chapter_or_says_why_not():
     folder = Path(nnfromscratch.__file__).parent
     core = {name for module in CORE for name in definitions((folder / f"{module}.py").read_text(encoding="utf-8")) if name[0] != "_"}
     assert core - bound_names() == set(NOT_DEVELOPED)
+
+
+def test_the_core_is_as_short_as_the_first_page_says():
+    folder = Path(nnfromscratch.__file__).parent
+    modules = [ast.parse((folder / f"{name}.py").read_text(encoding="utf-8")) for name in CORE]
+    lines = sum(len(ast.unparse(Bare().strip(module)).splitlines()) for module in modules)
+    assert "a core of less than 1,000 lines of code" in (ROOT / "book" / "index.md").read_text(encoding="utf-8")
+    assert lines < 1000
 
 
 @pytest.mark.parametrize(("name", "parts"), [("Linear", {"__init__", "forward", "backward"}), ("Network", {"_forward", "_steps"}),

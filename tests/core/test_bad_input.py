@@ -188,7 +188,7 @@ MAKING = {
     "activation Linear": (lambda: mlp([4, 5, 3], Linear), TypeError, "activation is .*Linear.*; expected"),
     "activation 'Linear'": (lambda: mlp([4, 5, 3], "Linear"), (TypeError, ValueError), "activation.*'Linear'.*expected"),
     "activation needs a": (lambda: mlp([4, 5, 3], "ScaledIdentity"), (TypeError, ValueError), "activation.*ScaledIdentity.*expected"),
-    "function that makes none": (lambda: mlp([4, 5, 3], lambda: 7), TypeError, "activation made 7; expected an activation"),
+    "function that makes none": (lambda: mlp([4, 5, 3], lambda: 7), TypeError, "what activation made is 7; expected an activation"),
     "too many activations": (lambda: mlp([4, 5, 3], [ReLU, Tanh]), ValueError, "activation lists 2 of them; expected 1"),
     "too few activations": (lambda: mlp([4, 5, 5, 3], [ReLU]), ValueError, "activation lists 1 of them; expected 2"),
     "unknown init": (lambda: mlp([4, 3], init="kaiming"), ValueError, "unknown init 'kaiming'; expected one of: zeros, normal, xavier, he"),

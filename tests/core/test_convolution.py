@@ -1,5 +1,6 @@
 """Convolution: by hand, by definition, by differences, and like PyTorch; and layers like all others in a network."""
 
+import copy
 import subprocess
 import sys
 import tracemalloc
@@ -225,7 +226,7 @@ def test_elementwise_layers_take_images():
 def test_bytes_become_pixels():
     X = np.random.default_rng(0).integers(0, 256, (4, 16), np.uint8)
     network = Network([Scale(1 / 255), Reshape((1, 4, 4)), Conv2D(1, 2, 3, rng=0), Flatten(), Linear(8, 2, rng=0)])
-    same = [layer.copy(np.float32) for layer in network.layers[1:]]
+    same = [copy.deepcopy(layer) for layer in network.layers[1:]]
     np.testing.assert_allclose(network.forward(X), Network(same).forward(X.astype(np.float32) / 255), rtol=1e-5)
 
 

@@ -65,9 +65,9 @@ def test_an_altered_bundle_is_refused(tmp_path, monkeypatch):
         load_digits()
 
 
-def test_origin_and_licence_stand_beside_the_digits():
+def test_the_readme_states_origin_and_license_of_the_digits():
     text = (datasets.DATA / "README.md").read_text(encoding="utf-8")
-    for word in ("LeCun", "Cortes", "Burges", "states no licence", "https://creativecommons.org/licenses/by-sa/3.0/"):
+    for word in ("LeCun", "Cortes", "Burges", "states no license", "https://creativecommons.org/licenses/by-sa/3.0/"):
         assert word in text
 
 

@@ -21,13 +21,12 @@ from nnfromscratch import (
     RMSProp,
     Scale,
     ScaledIdentity,
-    SoftmaxCrossEntropy,
     cosine,
     fast,
     load_digits,
     mlp,
 )
-from nnfromscratch.fast import FAST, FastLinear, OwnBatches, blanks_pay, blocks
+from nnfromscratch.fast import FAST, FastLinear, InPieces, OwnBatches, blanks_pay, blocks
 
 RNG = np.random.default_rng(0)
 X = RNG.standard_normal((90, 40)) * (RNG.random((90, 40)) < RNG.permutation(np.geomspace(1e-3, 1, 40)))
@@ -153,6 +152,12 @@ def test_a_schedule_may_use_the_network_in_the_middle_of_an_epoch(make):
     assert len(seen[0]) == 13 and np.allclose(*seen, rtol=1e-8)
 
 
+def test_a_schedule_is_asked_once_for_each_step():
+    asked = []
+    fast.fit(network_of(), X, Y, epochs=2, batch_size=30, optimizer=SGD(lambda step: asked.append(step) or 0.1))
+    assert asked == [0, 1, 2, 3, 4, 5]
+
+
 def test_lists_and_labels_of_any_kind_are_taken():
     runs = both(network_of, lambda: SGD(0.1), X.tolist(), Y.astype(float).tolist(), epochs=2)
     assert_equal(*runs)
@@ -163,11 +168,13 @@ def test_lists_and_labels_of_any_kind_are_taken():
 
 
 def classes(network, optimizer):
-    return [type(part) for part in (*network.layers, network.loss, optimizer)], [sorted(vars(layer)) for layer in network.layers]
+    parts = (*network.layers, network.loss, optimizer)
+    return [type(part) for part in parts], [sorted(vars(part)) for part in parts]
 
 
-def test_after_a_run_everything_is_of_its_own_class_again():
-    network, optimizer = network_of(Scale(1 / 255), dtype=np.float32), Adam()
+@pytest.mark.parametrize("make", OPTIMIZERS.values(), ids=OPTIMIZERS)
+def test_after_a_run_everything_is_of_its_own_class_again(make):
+    network, optimizer = network_of(Scale(1 / 255), dtype=np.float32), make()
     network.fit(RAW, Y, epochs=1, optimizer=optimizer)
     before = classes(network, optimizer)
     fast.fit(network, RAW, Y, epochs=2, optimizer=optimizer)
@@ -293,4 +300,5 @@ def test_fit_takes_the_arguments_of_network_fit():
 
 def test_every_fast_class_only_speeds_up_its_base():
     assert {FAST[cls] for cls in FAST} == {cls for cls in vars(fast).values() if isinstance(cls, type) and cls.__name__.startswith("Fast")}
-    assert FAST[SoftmaxCrossEntropy].__base__ is SoftmaxCrossEntropy and all(FAST[cls].__base__ is cls for cls in FAST)
+    assert all(set(FAST[cls].__mro__) - set(cls.__mro__) <= {FAST[cls], InPieces} for cls in FAST)
+    assert all(cls in FAST[cls].__bases__ for cls in FAST)

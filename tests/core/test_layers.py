@@ -11,7 +11,7 @@ from hypothesis.extra.numpy import arrays
 
 import nnfromscratch as nn
 from cases import ACTIVATIONS, LAYERS, HeldDropout, numbers
-from nnfromscratch import Dropout, Layer, Linear, Parameters, ReLU, numerical_gradient, relative_error
+from nnfromscratch import Dropout, Layer, Linear, Network, Parameters, ReLU, numerical_gradient, relative_error
 
 each_layer = pytest.mark.parametrize("make", LAYERS.values(), ids=LAYERS)
 each_activation = pytest.mark.parametrize("make", ACTIVATIONS.values(), ids=ACTIVATIONS)
@@ -116,7 +116,7 @@ def test_at_the_kink_layer_and_function_agree(layer, function, options):
 @each_layer
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_dtype_stays(make, dtype):
-    layer = make().copy(dtype)
+    layer = Network([make()]).astype(dtype).layers[0]
     A = layer.forward(numbers(4, 3, dtype=dtype))
     dX = layer.backward(numbers(*A.shape, dtype=dtype))
     assert {A.dtype, dX.dtype, *(g.dtype for g in layer.grads.values())} == {np.dtype(dtype)}
@@ -246,10 +246,11 @@ def test_repr_is_how_to_make_it(layer, text):
 
 
 @each_layer
-def test_copy_is_independent(make):
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy])
+def test_copy_is_independent(make, copied):
     layer = make()
     layer.forward(numbers(4, 3))
-    twin = layer.copy(np.float64)
+    twin = copied(layer)
     assert twin.cache is None and twin.params.keys() == layer.params.keys()
     for name in layer.params:
         twin.params[name] = np.zeros_like(twin.params[name]) + 9

@@ -135,7 +135,7 @@ def test_predictions_come_in_chunks_and_are_the_same(loss, monkeypatch):
     y, whole, spy = targets(loss, 50, 3, dtype=np.float32), make(loss=loss()), Spy()
     expected = whole.predict(X), whole.loss.activation(whole.forward(X)), whole.evaluate(X, y)
     monkeypatch.setattr(module, "CHUNK", 7)
-    network = Network([spy, *(layer.copy(np.float32) for layer in whole.layers)], loss())
+    network = Network([spy, *(copy.deepcopy(layer) for layer in whole.layers)], loss())
     np.testing.assert_allclose(network.predict(X), expected[0], rtol=1e-5, atol=1e-6)
     if loss is not SquaredError:
         np.testing.assert_allclose(network.predict_proba(X), expected[1], rtol=1e-5, atol=1e-6)
@@ -353,6 +353,14 @@ def test_running_means_are_those_of_the_passes_that_train(loss, batch_size):
             optimizer.step(twin.parameters)
         assert history["loss"][i] == pytest.approx(sum(losses) / 50, rel=1e-5)
         assert history["accuracy"][i] == pytest.approx(twin.loss.score(np.concatenate(Z), y), rel=1e-4)
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_an_epoch_has_a_score_if_it_is_asked_for_one(loss):
+    y = targets(loss, 50, 3, dtype=np.float32)
+    assert np.isnan(next(make(loss=loss()).train(X, y, epochs=1, rng=0)).score)
+    epoch, history = next(make(loss=loss()).train(X, y, epochs=1, rng=0, score=True)), make(loss=loss()).fit(X, y, epochs=1, rng=0)
+    assert type(epoch.score) is float and [epoch.score] == history["accuracy"]
 
 
 def test_running_means_do_not_change_what_is_learned():

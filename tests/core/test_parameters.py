@@ -88,7 +88,7 @@ def test_lists_and_other_real_numbers_will_do(values):
         (1.0, ValueError, r"shape \(\); expected \(2, 3\)"),
         (None, (TypeError, ValueError), "expected"),
         (np.full((2, 3), np.nan), ValueError, r"W holds nan at index \(0, 0\); expected finite numbers"),
-        (np.full((2, 3), 1e300), ValueError, "W holds .*; expected finite numbers"),
+        (np.full((2, 3), 1e300), ValueError, "W, converted to float32, holds inf .*; expected finite numbers"),
         (np.ones((2, 3), complex), TypeError, "W .*complex.*expected"),
         ([["1", "2", "3"]] * 2, TypeError, "W .*; expected"),
         ([[1.0], [1.0, 2.0]], ValueError, "inhomogeneous"),

@@ -95,7 +95,7 @@ def test_images_and_raw_pixels_are_split_too():
         ((np.ma.array(X), Y), {}, TypeError, "X is a masked array; expected a plain array"),
         ((X, Y.tolist()), {}, TypeError, "y is a list"),
         ((X.tolist(), Y), {}, TypeError, "X is a list; expected a NumPy array"),
-        ((np.array(3.0), Y), {}, TypeError, "expected a NumPy array with a row for each sample"),
+        ((np.array(3.0), Y), {}, TypeError, "expected a NumPy array with one row per sample"),
         ((X[:0], Y[:0]), {}, ValueError, "y is empty"),
         ((np.where(X == 7, np.nan, X), Y), {}, ValueError, r"X holds nan at index \(3, 1\)"),
         ((X, Y - 1), {}, ValueError, "labels from -1 to 2"),

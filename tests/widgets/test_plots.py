@@ -411,12 +411,14 @@ def test_samples_of_each_class_have_their_colour_and_marker():
 
 
 def lit(ax):
-    """The colours of a decision boundary's picture and the points that they belong to."""
+    """The colors of a decision boundary's picture on a white page, and the points that they belong to."""
     (image,) = ax.images
     assert image.origin == "lower"
     left, right, bottom, top = image.get_extent()
     rows, columns, _ = image.get_array().shape
-    return image.get_array(), *np.meshgrid(np.linspace(left, right, columns), np.linspace(bottom, top, rows))
+    strength = image.get_array()[..., 3:]
+    seen = 1 - strength + strength * image.get_array()[..., :3]
+    return seen, *np.meshgrid(np.linspace(left, right, columns), np.linspace(bottom, top, rows))
 
 
 def blend(k, strength):

@@ -1,11 +1,14 @@
 """TapeStepper and KernelExplorer: what they show is what the package computes, and every control does what it says."""
 
+import contextlib
+import io
 import json
+import re
 
 import numpy as np
 import pytest
 
-from figure_driver import opened, ready, state
+from figure_driver import opened, ready, shown_code, state
 from nnfromscratch.autodiff import Tensor
 from nnfromscratch.convolution import Conv2D
 from nnfromscratch.widgets import KernelExplorer, TapeStepper
@@ -92,6 +95,21 @@ def test_the_browser_computes_the_same_feature_map(browser, served, tmp_path):
 
 
 @pytest.mark.browser
+def test_code_of_the_kernel_computes_what_is_shown(browser, served, tmp_path):
+    address = served(write_page(tmp_path, KernelExplorer({"noise": image()}, {"edges": EDGES}))) + "/index.html"
+    with opened(browser, address, name="kernel-code") as page:
+        (figure,) = ready(page)
+        figure.get_by_label("place", exact=True).press("End")
+        figure.get_by_label("kernel, row 2, column 2").fill("5")
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed):
+            exec(shown_code(figure), {})
+        told = [number.replace("−", "-") for number in re.findall(r"−?\d+(?:\.\d+)?", state(figure)["said"])]
+        computed = re.findall(r"-?\d+(?:\.\d+)?", printed.getvalue())
+        np.testing.assert_allclose(np.float64(told), np.float64(computed), atol=0.011)
+
+
+@pytest.mark.browser
 def test_readers_can_use_every_control(browser, served, tmp_path):
     figures = (
         TapeStepper({"a neuron": neuron(), "a square": Tensor(3.0, "v") ** 2}),
@@ -100,7 +118,7 @@ def test_readers_can_use_every_control(browser, served, tmp_path):
     with opened(browser, served(write_page(tmp_path, *figures)) + "/index.html", name="beyond") as page:
         tape, kernel = ready(page)
         for control in (
-            lambda: tape.get_by_label("One step on: step").click(),
+            lambda: tape.get_by_label("One step forward: step").click(),
             lambda: tape.get_by_label("step", exact=True).press("End"),
             lambda: tape.get_by_label("formula").select_option("1"),
         ):
@@ -125,7 +143,7 @@ def test_readers_can_use_every_control(browser, served, tmp_path):
             lambda: feature.press("ArrowRight"),
             lambda: canvas.press("Space"),
             drag,
-            lambda: kernel.get_by_label("Clear the picture to draw your own").click(),
+            lambda: kernel.get_by_role("button", name="Clear and draw your own").click(),
         ):
             before = state(kernel)
             control()

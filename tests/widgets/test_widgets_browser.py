@@ -128,7 +128,7 @@ def test_a_damaged_link_shows_the_start(browser, address, widgets, query):
         assert [state(figure)["said"] for figure in ready(page)] == said
 
 
-REMARK = "Only a kernel, as in JupyterLab or on Binder, can compute that. Shown is the nearest that is at hand here."
+REMARK = "Only a kernel, as in JupyterLab or on Binder, can compute that. The figure shows the nearest setting that it has."
 
 
 def test_a_link_to_what_only_a_kernel_computes_says_so(browser, address):

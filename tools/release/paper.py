@@ -34,7 +34,7 @@ STYLES = Path(__file__).with_name("paper_styles")
 FONTS = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MATHJAX = """<script>window.MathJax = {options: {processHtmlClass: "math"}};</script><script src="_static/mathjax/tex-chtml.js"></script>"""
-STILL = "On the course’s site this figure answers to its controls. This is how it starts."
+STILL = "On the course’s site this figure is interactive. This is its initial state."
 SCREEN_ONLY = (
     "script, style, button, svg, summary, .only-dark, .headerlink, section:has(> h2 + .toctree-wrapper), .toctree-wrapper, "
     ".cell:has(> .cell_output img) > details.hide, .output.text_html:has([id^=quiz_])"
@@ -46,7 +46,7 @@ FACES = {
     "STIXGeneralBolIta": "font-style: italic; font-weight: bold",
 }
 SUMMARY = (
-    "Every formula is text (MathML) and every figure has a description. The figures that answer to controls on the course's site "
+    "Every formula is text (MathML) and every figure has a description. The figures that are interactive on the course's site "
     "are shown as they start."
 )
 
@@ -88,7 +88,7 @@ def contents(site):
 
 
 def anchor(name, fragment=""):
-    """Return the id that a place of a page has in the book, where each id stands once."""
+    """Return the id that a place of a page has in the book, where each id occurs once."""
     return re.sub(r"\W+", "-", f"{name.removesuffix('.html')} {fragment}".strip())
 
 
@@ -198,7 +198,7 @@ def running_head(number, one):
 
 
 def one_page(book, facts):
-    """Return the whole book as one page of HTML, which stands in the site's folder."""
+    """Return the whole book as one page of HTML, which is in the site's folder."""
     heads = "".join(running_head(number, one) for number, one in enumerate(book))
     style = (STYLES / "pdf.css").read_text(encoding="utf-8") + (SITE / "_static" / "pygments.css").read_text(encoding="utf-8")
     fonts = "".join(font_face(name, look) for name, look in FACES.items())
@@ -287,7 +287,7 @@ def mathml(browser, book):
 
 
 def formula(place):
-    """Return (TeX, whether it stands on a line of its own)."""
+    """Return (TeX, whether it is on its own line)."""
     text = "".join(part.get_text() for part in place.children if "eqno" not in (part.get("class") or [] if part.name else []))
     return re.sub(r"^\s*\\[(\[]|\\[)\]]\s*$", "", text).strip(), place.name == "div"
 

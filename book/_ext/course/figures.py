@@ -1,4 +1,4 @@
-"""Figures that answer: each shows its start picture, until the script beside this file has started it in the reader's browser.
+"""Interactive figures: each shows its initial picture until the script next to this file has started it in the reader's browser.
 
 A notebook's output holds a figure twice: as a widget, and as a picture. HTML pages get both, the picture with a line that says what the
 figure needs to answer; books on paper get the picture.
@@ -20,7 +20,7 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 STATE = re.compile(r'(?s)(<script type="application/vnd.jupyter.widget-state\+json">)(.*?)(</script>)')
 FOLDER = Path("_static", "figures")
 LARGE = 2000  # bytes of data that get a file of their own
-NOTE = "This figure answers to its controls where JavaScript runs and the page comes from a web server. This is how it starts."
+NOTE = "This figure is interactive if JavaScript runs and the page comes from a web server. This is its initial state."
 
 
 class StillAndLive(SphinxPostTransform):

@@ -4,10 +4,13 @@ The pages' kernels draw axes and writing in a color of their own (see `execution
 of very many parts, which a phone would draw slowly, stays a PNG; the theme puts a white sheet behind it on a dark page.
 """
 
+import base64
+import io
 import re
 from pathlib import Path
 
 from docutils import nodes
+from PIL import Image, ImageChops, ImageOps
 from sphinx.transforms import SphinxTransform
 
 from nnfromscratch.widgets.svg import INK, slim
@@ -27,6 +30,7 @@ DARK = {
 }
 MOST_BYTES = 200_000
 SIZE = re.compile(r'<svg[^>]* width="([\d.]+)pt" height="([\d.]+)pt"|<svg[^>]* height="([\d.]+)pt"[^>]* width="([\d.]+)pt"')
+PIXELS = re.compile(r'(?<=xlink:href="data:image/png;base64,)[^"]+')
 PIXELS_PER_POINT = 100 / 72
 FIXED_SIZE = re.compile(r'style="(?=[^"]*width: (?P<width>\d+)px)(?=[^"]*height: (?P<height>\d+)px)[^"]*"(?=[^<]*/>)')
 
@@ -56,7 +60,10 @@ def _split(image, folder):
     if len(text) > MOST_BYTES:
         return False
     for mode, colors in (("light", LIGHT), ("dark", DARK)):
-        (folder / f"{path.stem}-{mode}.svg").write_text(recolored(text, colors), encoding="utf-8")
+        drawing = recolored(text, colors)
+        if mode == "dark":
+            drawing = PIXELS.sub(lambda image: white_on_black(image[0]), drawing)
+        (folder / f"{path.stem}-{mode}.svg").write_text(drawing, encoding="utf-8")
         copy = image.copy()
         copy["uri"] = image["uri"].replace(path.name, f"{path.stem}-{mode}.svg")
         copy["classes"] = [*image["classes"], f"only-{mode}"]
@@ -77,6 +84,17 @@ def recolored(text, colors):
     for old, new in colors.items():
         text = text.replace(old, new)
     return slim(text)
+
+
+def white_on_black(content):
+    """Return an image, a PNG in base64, with its shades inverted if it has no colors: digits are white on black on a dark page."""
+    image = Image.open(io.BytesIO(base64.b64decode(content))).convert("RGBA")
+    red, green, blue, alpha = image.split()
+    if ImageChops.difference(red, green).getbbox() or ImageChops.difference(green, blue).getbbox():
+        return content
+    inverted, buffer = ImageOps.invert(red), io.BytesIO()
+    Image.merge("LA", (inverted, alpha)).save(buffer, "PNG", optimize=True)
+    return base64.b64encode(buffer.getvalue()).decode()
 
 
 def size(text):

@@ -1,4 +1,4 @@
-"""What a cell shows beside text: values, pictures, figures that answer.
+"""What a cell shows besides text: values, pictures, interactive figures.
 
 `install` puts the few names of IPython that notebooks use in the place of a package that does not exist here.
 """
@@ -37,7 +37,7 @@ def bundle(value):
 
 
 def live(figure):
-    """Return a figure that answers as its data, its module and its style."""
+    """Return an interactive figure as its data, its module and its style."""
     if figure not in figures:
         figures.append(figure)
     payload = {name: as_text(content) for name, content in figure.payload.items()}

@@ -11,16 +11,16 @@ def watch(source):
     if "nnfromscratch" in source:
         from nnfromscratch.network import Network
 
-        if not hasattr(Network._epochs, "__wrapped__"):
-            Network._epochs = reporting(Network._epochs)
+        if not hasattr(Network.train, "__wrapped__"):
+            Network.train = reporting(Network.train)
 
 
-def reporting(epochs):
-    """Return the method `epochs`, on which `train` and `fit` iterate, such that the page hears of each one."""
+def reporting(train):
+    """Return the method `train`, on which `fit` iterates, such that the page hears of each epoch."""
 
-    @functools.wraps(epochs)
+    @functools.wraps(train)
     def reported(*args, **kwargs):
-        return _counted(epochs(*args, **kwargs), inspect.signature(epochs).bind(*args, **kwargs).arguments["epochs"])
+        return _counted(train(*args, **kwargs), inspect.signature(train).bind(*args, **kwargs).arguments["epochs"])
 
     return reported
 

@@ -1,0 +1,1 @@
+"""The solution manual and the guide for teaching assistants, as PDF for staff only."""

@@ -327,7 +327,7 @@ def _label_by_values(sample: Sample, rest: list[int]) -> tuple[int | None, str |
         return rest[0], None
     if _are_labels(last) and any(last):
         return rest[-1], LAST
-    if _counts(first) and not _are_labels(first):
+    if _counts(first) and not _are_labels(first) and (_count_up(first) or (len(first) > 1 and min(first) > 9)):
         return None, "the first column counts the lines, and is skipped; there are no labels"
     return rest[0], None
 
@@ -344,8 +344,11 @@ def _counts(values: Any) -> bool:
     """Whether values number the lines: they count up, or are different numbers too large for a pixel."""
     if None in values:
         return False
-    counting = len(values) > 1 and values == list(range(values[0], values[0] + len(values)))
-    return counting or values in ([0], [1]) or (len(set(values)) == len(values) and max(values) > 255)
+    return _count_up(values) or values in ([0], [1]) or (len(set(values)) == len(values) and max(values) > 255)
+
+
+def _count_up(values: Any) -> bool:
+    return len(values) > 1 and values[0] >= 0 and values == list(range(values[0], values[0] + len(values)))
 
 
 def _order(names: list[str]) -> list[int] | None:

@@ -1,4 +1,4 @@
-# `make check` answers in half a minute; `make book` builds the book; `make test` checks everything.
+# `make check` takes half a minute; `make book` builds the book; `make test` checks everything.
 
 PYTHON ?= python3
 BIN    := .venv/bin
@@ -18,7 +18,7 @@ $(shell mkdir -p _build/home)
 endif
 JS     := nnfromscratch/widgets book/_ext/course book/_laboratory
 
-.PHONY: help check format hooks test book live serve links chapter coursework tidy grade grades questions manuals dist pdf epub zip bench pins clean
+.PHONY: help check format hooks test book live serve links chapter coursework tidy grade grades questions manuals slides dist pdf epub zip bench pins clean
 
 help:
 	@echo "Every day"
@@ -41,13 +41,14 @@ help:
 	@echo "  make grades GRADED=folder         write tables and feedback again, after points, rules or decisions changed"
 	@echo "  make questions                    write the question bank for Moodle, Canvas and others, and printed papers with keys"
 	@echo "  make manuals                      print the solution manual and the guide for teaching assistants (for staff only)"
+	@echo "  make slides                       make slides with notes and handouts, and a bundle of all figures, in dist/ (needs npm)"
 	@echo ""
 	@echo "Releases"
 	@echo "  make dist      build the package, as a wheel and a source archive, into dist/"
 	@echo "  make pdf       make one PDF of the whole book, in dist/"
 	@echo "  make epub      make one EPUB of the whole book, in dist/"
 	@echo "  make zip       pack site, notebooks, package and data for a machine without a network, in dist/"
-	@echo "  make bench     measure the package and other libraries (takes long; leave the machine alone)"
+	@echo "  make bench     measure the package and other libraries (takes long; don't use the machine meanwhile)"
 	@echo "  make pins      compile requirements/*.in to exact versions (needs uv)"
 	@echo "  make clean     remove everything that was built, except the environment in .venv"
 
@@ -78,7 +79,7 @@ book: .venv/book.stamp
 	$(BIN)/jupyter-book build . -W -n --keep-going || { rm -rf _build/.doctrees; exit 1; }
 	@PYTHONPATH=book/_ext $(BIN)/python -m course.laboratory _build/html
 
-# A build of its own: sphinx-autobuild adds a script to each page, which the pages' Content-Security-Policy would block (tag "live").
+# A separate build: sphinx-autobuild adds a script to each page, which the pages' Content-Security-Policy would block (tag "live").
 live: .venv/test.stamp
 	$(BIN)/jupyter-book config sphinx .
 	PYTHONPATH="$$PWD/book/_ext" $(BIN)/sphinx-autobuild . _build/live -d _build/live/.doctrees -n -t live \
@@ -87,7 +88,7 @@ live: .venv/test.stamp
 serve: book
 	$(BIN)/python -m tools.serve
 
-# Other people's servers may be down, or reject programs: a list to read, not a test. Links inside the site are tested.
+# Other servers may be down, or reject programs: this makes a list to read, not a test. Links inside the site are tested.
 links: .venv/book.stamp
 	-$(BIN)/jupyter-book build . --builder linkcheck
 	mv _build/html/output.txt _build/links.txt && rm -f _build/html/output.json
@@ -121,6 +122,10 @@ questions: .venv/test.stamp
 
 manuals: .venv/test.stamp
 	$(BIN)/python -m coursework.manuals
+
+# Books and slides share figures: the slides are taken out of the built pages.
+slides: .venv/test.stamp .venv-npm/stamp book
+	$(BIN)/python -m coursework.slides $(OPTIONS)
 
 dist: .venv/book.stamp
 	$(BIN)/python -m tools.release.dist
@@ -179,7 +184,14 @@ $(BIN)/python:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/grading.txt
 	touch $@
 
-# The benchmark's libraries are large and nothing else needs them. JAX and Keras are not available everywhere; the tables do without.
+# reveal.js, pinned by hash; no script of a package runs.
+.venv-npm/stamp: $(wildcard coursework/slides/package*.json)
+	mkdir -p $(@D)
+	cp $^ $(@D)/
+	npm ci --prefix $(@D) --ignore-scripts --no-audit --no-fund --silent
+	touch $@
+
+# The benchmark's libraries are large and nothing else needs them. JAX and Keras are not available everywhere; without them, the tables lack their rows.
 .venv-bench/bench.stamp: requirements/bench.txt requirements/bench-jax.txt pyproject.toml
 	"$$PYTHON" -m venv .venv-bench
 	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check -r requirements/bench.txt

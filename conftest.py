@@ -14,7 +14,9 @@ pytest_plugins = ["_nbval"]
 TESTS = Path(__file__).parent / "tests"
 SLOWEST_FIRST = (
     "test_grading",
+    "test_laboratory",
     "test_paper",
+    "test_engines",
     "test_book",
     "test_jupyterlab",
     "test_types",

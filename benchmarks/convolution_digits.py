@@ -50,7 +50,7 @@ NETWORKS = {"perceptron": (perceptron, 10), "perceptron, 100 epochs": (perceptro
 
 
 def moved(X, pixels):
-    """Return the images moved by so many pixels: to the right, left, down and up, one after the other."""
+    """Return the images shifted by this many pixels: to the right, left, down and up, one after the other."""
     images = X.reshape(-1, 28, 28)
     steps = [(0, pixels), (0, -pixels), (pixels, 0), (-pixels, 0)] if pixels else [(0, 0)]
     padded = np.pad(images, ((0, 0), (2, 2), (2, 2)))

@@ -178,7 +178,7 @@ def tables(browser, address, paths):
 
 
 def where(busy, version):
-    """Return in words where and when it was measured, and whether the machine was idle."""
+    """Return, as text, where and when it was measured, and whether the machine was idle."""
     load = f"while others took {busy} cores: the times are too long" if busy > measure.TOO_BUSY else "idle but for this"
     known = measure.machine()
     return (
@@ -212,7 +212,7 @@ def report(pages, rows, missed, epoch, where):
 
 
 def put_between_marks(file, text):
-    """Replace what stands between the two marks of a file."""
+    """Replace what is between the two marks of a file."""
     old = file.read_text(encoding="utf-8")
     if not MARKS.search(old):
         raise SystemExit(f"{file} has no marks <!-- benchmarks.figures: begin --> and <!-- end -->; expected both")
@@ -229,12 +229,12 @@ def main():
     paths = [path for path in sorted(SITE.glob("book/**/*.html")) if "widget-view+json" in path.read_text(encoding="utf-8")]
     if not paths:
         raise SystemExit(f"{SITE} holds no page with figures; build the site first: make book")
-    busy = measure.busy_neighbours()
+    busy = measure.busy_neighbors()
     if busy > measure.TOO_BUSY and not options.even_if_busy:
         raise SystemExit(f"Other processes take {busy} cores just now. Stop them, or add --even-if-busy: then the tables say so.")
     with served(SITE) as address, launched() as browser:
         found, epoch, version = tables(browser, address, paths), epoch_time(browser), browser.version.split(".")[0]
-    busy = max(busy, measure.busy_neighbours())
+    busy = max(busy, measure.busy_neighbors())
     text = report(*found, epoch, where(busy, version))
     print(text)
     if options.into:

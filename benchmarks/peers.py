@@ -200,7 +200,7 @@ def plain_numpy(digits, sizes, batch, optimizer):
 
 
 def per_sample(digits, sizes, batch, optimizer):
-    """NumPy, float64, one sample after the other with columns of its own, gradients added up over the batch (SGD only)."""
+    """NumPy, float64, one sample after the other as a column, gradients summed over the batch (SGD only)."""
     rng = np.random.default_rng(0)
     Ws = [rng.normal(0, 1 / np.sqrt(n_in), (n_out, n_in)) for n_in, n_out in zip(sizes, sizes[1:])]
     bs = [np.zeros((n, 1)) for n in sizes[1:]]

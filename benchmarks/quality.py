@@ -1,7 +1,7 @@
 """How good in how many seconds? Four recipes for a pure multi-layer perceptron, each run from five seeds.
 
 The settings were chosen once, on other seeds, and are written down here whole. The score is the share of right answers on the 10,000
-test images, of the network as it stands after the last epoch. The CPU seconds are those of the training, data loading and scoring apart.
+test images, of the network after the last epoch. The CPU seconds are those of the training, without data loading and scoring.
 """
 
 import sys
@@ -12,7 +12,7 @@ import numpy as np
 
 from nnfromscratch import SGD, Network, Scale, cosine, load_digits, load_mnist, mlp, random_shifts, random_warps, warmup
 
-from .measure import Neighbours, summary
+from .measure import Neighbors, summary
 
 SEEDS = (10, 11, 12, 13, 14)
 
@@ -77,6 +77,6 @@ def run(recipe, mnist, seeds):
 
 def measure(seeds=SEEDS, recipes=RECIPES, mnist=None):
     mnist = mnist or load_mnist(raw=True)
-    with Neighbours() as neighbours:
+    with Neighbors() as neighbors:
         rows = [run(recipe, mnist, seeds) for recipe in recipes]
-    return {"rows": rows, "neighbours": neighbours.cores}
+    return {"rows": rows, "neighbors": neighbors.cores}

@@ -6,12 +6,17 @@ from contextlib import contextmanager
 from environment import ROOT
 
 OPEN = "() => import(new URL('laboratory/laboratory.js', new URL(document.documentElement.dataset.content_root, location.href)))"
-RUN_ALL = f"""async () => {{
-  const laboratory = await ({OPEN})().then(module => module.open());
-  window.laboratory = laboratory;
-  for (const cell of laboratory.cells.filter(cell => !cell.own)) await laboratory.runRow([cell]);
-  return laboratory.cells.filter(cell => !cell.own).map(({{ id, messages }}) => ({{ id, messages }}));
-}}"""
+# What a test waits for in the page ends: Playwright itself would wait forever.
+WITHIN = """async (promise, seconds, what) => {
+  let timer;
+  const late = new Promise((_, reject) => { timer = setTimeout(() => reject(new Error(`${what} did not end within ${seconds} s`)), 1000 * seconds); });
+  try { return await Promise.race([promise, late]); } finally { clearTimeout(timer); }
+}"""
+RUN_ALL = """async () => {
+  const cells = laboratory.cells.filter(cell => !cell.own);
+  for (const cell of cells) await within(laboratory.runRow([cell]), 300, `cell ${cell.id}`);
+  return cells.map(({ id, messages }) => ({ id, messages }));
+}"""
 TEXT = "text/plain"
 
 
@@ -31,7 +36,7 @@ def laboratory(page):
     page.locator(".laboratory-bar").first.wait_for()
     page.locator(".laboratory-bar button", has_text="Edit").first.evaluate("button => button.click()")
     page.locator(".laboratory-panel").wait_for()
-    page.evaluate(f"async () => {{ window.laboratory = await ({OPEN})().then(module => module.open()); }}")
+    page.evaluate(f"async () => {{ window.within = {WITHIN}; window.laboratory = await ({OPEN})().then(module => module.open()); }}")
 
 
 def run(page, code, cell=0):
@@ -41,7 +46,7 @@ def run(page, code, cell=0):
           const cell = laboratory.cells.filter(cell => cell.element && !cell.own)[index];
           await cell.edit();
           cell.write(code);
-          await laboratory.runRow([cell]);
+          await within(laboratory.runRow([cell]), 120, "the cell");
           return cell.messages;
         }""",
         [code, cell],

@@ -34,8 +34,10 @@ class Laboratory {
     notebook.cells().forEach((data, i) => {
       const element = document.getElementById(`cell-${data.id}`);
       const cell = new Cell({ ...data, own: false }, element, i + 1, this);
+      const place = document.getElementById(`answer-${data.id}`);      // before the solution of a task without a check
+      if (place) this.cells.push(this.#answerCell(cell, null, answer => place.replaceWith(answer)));
       this.cells.push(cell);
-      if (cell.has("task")) this.cells.push(this.#answerCell(cell));
+      if (cell.has("task")) this.cells.push(this.#answerCell(cell, cell, answer => element.after(answer)));
     });
     store.onOtherTab(id => this.cells.find(cell => cell.id === id && cell.element)?.conflict());
   }
@@ -46,11 +48,11 @@ class Laboratory {
     this.words = make("span", { role: "status", className: "laboratory-words" });
     this.bar = make("progress", { hidden: true, "aria-label": "Loading Python" });
     this.cancel = button("Cancel", () => this.stop("Loading was canceled."), { hidden: true });
-    this.stopper = button("Stop", () => this.stop(), { hidden: true, title: "End Python; what it holds is lost" });
+    this.stopper = button("Stop", () => this.stop(), { hidden: true, title: "Stop Python; its variables are lost" });
     const file = make("input", { type: "file", multiple: true, hidden: true, onchange: () => this.#addFiles(file) });
     const more = make("details", { className: "laboratory-more" }, make("summary", { textContent: "More" }), make("div", {},
-      button("Restart", () => this.restart(), { title: "Start Python anew, with nothing in it" }),
-      button("Add a file", () => file.click(), { title: "Put a file of yours, such as a CSV or a picture, where the code of this page can open it" }), file,
+      button("Restart", () => this.restart(), { title: "Restart Python with nothing in it" }),
+      button("Add a file", () => file.click(), { title: "Add one of your files, such as a CSV or a picture, so that the code on this page can open it" }), file,
       button("Download notebook", () => this.download(), { title: "The notebook of this page with your edits and outputs" }),
       button("Reset page", () => this.resetPage(), { title: "Go back to the published code everywhere on this page" })));
     this.panel = make("div", { className: "laboratory-panel", role: "region", "aria-label": "Laboratory" },
@@ -123,8 +125,8 @@ class Laboratory {
     return names;
   }
 
-  stop(words = "Python was stopped. What it held is gone; Run starts it anew.") {
-    this.#queue.length = 0;
+  stop(words = "Python was stopped, and its variables are gone. Run starts it again.") {
+    for (const { resolve } of this.#queue.splice(0)) resolve(false);
     this.#python?.stop(words);
     this.#python = null;
     for (const cell of this.cells) cell.ran = false;
@@ -132,7 +134,7 @@ class Laboratory {
   }
 
   restart() {
-    this.stop("Python starts anew …");
+    this.stop("Restarting Python …");
     return this.#start().catch(error => this.say(error.message));
   }
 
@@ -151,8 +153,9 @@ class Laboratory {
       cell = this.cells[this.cells.indexOf(cell) + 1];
       if (!cell.text.trim() || !cell.edited) return cell.edit();
     }
+    if (cell.own && !cell.check && !cell.edited) return cell.edit();
     const needed = [...this.#before(cell).filter(other => !other.ran), cell];
-    if (cell.own) needed.splice(-1, 0, ...[cell.check].filter(check => !check.ran && !needed.includes(check)));
+    if (cell.check && !cell.check.ran && !needed.includes(cell.check)) needed.splice(-1, 0, cell.check);
     const done = this.#enqueue(needed);
     if (advance) this.cells.slice(this.cells.indexOf(cell) + 1).find(other => other.element)?.element.querySelector(".laboratory-run, .ace_text-input")?.focus();
     return done;
@@ -212,7 +215,7 @@ class Laboratory {
   }
 
   async #runOne(python, cell) {
-    const remind = setTimeout(() => this.say(`Still at work on ${cell.label}. Stop ends it.`), LONG);
+    const remind = setTimeout(() => this.say(`Still running ${cell.label}. Stop ends it.`), LONG);
     this.#running = cell;
     cell.begin((number, content) => { python.answer(number, content).catch(() => {}); });      // a figure asks the Python that made it
     try {
@@ -223,22 +226,24 @@ class Laboratory {
     }
     cell.ran = !cell.failed;
     cell.end(cell.failed ? "ended with an error" : "");
-    const task = cell.own ? cell.check : cell;
-    if (!cell.failed && (cell.own || cell.has("check"))) task.markPassed();
-    if (cell.own && !cell.failed) cell.say("passed ✓");
+    const task = cell.own ? cell.check : cell.has("check") ? cell : null;
+    if (task && !cell.failed) {
+      task.markPassed();
+      cell.say("passed ✓");
+    }
     this.say("Python is ready.");
   }
 
   // --- the reader's answer to a practice task ---
 
-  #answerCell(check) {
-    const source = answerTo(check.source);
+  /** Make a cell for the reader's answer to the task with this check, or with this solution and no check, and put it on the page. */
+  #answerCell({ id, number }, check, put) {
+    const source = check ? answerTo(check.source) : "# Your code\n";
     const input = make("div", { className: "cell_input" }, make("div", { className: "highlight" }, make("pre", { textContent: source })));
-    const element = make("div", { className: "cell laboratory laboratory-own", id: `cell-answer-${check.id}` }, input, make("div", { className: "laboratory-bar" }));
-    element.querySelector(".laboratory-bar").append(button("Check", () => this.run(element.id), { className: "laboratory-run" }));
-    check.element.after(element);
-    const cell = new Cell({ id: `answer-${check.id}`, source, metadata: {}, own: true, check }, element, check.number, this);
-    return cell;
+    const element = make("div", { className: "cell laboratory laboratory-own", id: `cell-answer-${id}` }, input, make("div", { className: "laboratory-bar" }));
+    element.querySelector(".laboratory-bar").append(button(check ? "Check" : "Run", () => this.run(element.id), { className: "laboratory-run" }));
+    put(element);
+    return new Cell({ id: `answer-${id}`, source, metadata: {}, own: true, check }, element, number, this);
   }
 
   // --- the page as a whole ---
@@ -252,7 +257,7 @@ class Laboratory {
     const edited = new Map(), added = new Map();
     for (const cell of this.cells) {
       if (cell.own) {
-        if (cell.edited) added.set(cell.check.id, cell.text);
+        if (cell.edited) added.set(cell.id.replace("answer-", ""), { text: cell.text, before: !cell.check });
       } else {
         edited.set(cell.id, { text: cell.edited ? cell.text : undefined, outputs: cell.messages ? asOutputs(cell.messages) : undefined });
       }

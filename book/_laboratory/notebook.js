@@ -30,7 +30,7 @@ export class Notebook {
    * The text of the notebook with the reader's edits and outputs; everything else is as it was.
    *
    * @param edited Map of cell id to { text, outputs }; outputs is undefined for a cell that did not run
-   * @param added  Map of cell id to the text of a cell of the reader's own that follows it
+   * @param added  Map of cell id to { text, before } of a cell of the reader's own, which stands before or after it
    */
   text(edited, added) {
     const cells = this.content.cells.flatMap(cell => {
@@ -41,9 +41,9 @@ export class Notebook {
         ...(outputs === undefined ? {} : { outputs }),
       };
       const own = added.get(cell.id);
-      return own === undefined ? [changed] : [changed, {
-        cell_type: "code", execution_count: null, id: `answer-${cell.id}`, metadata: {}, outputs: [], source: lines(own),
-      }];
+      if (!own) return [changed];
+      const answer = { cell_type: "code", execution_count: null, id: `answer-${cell.id}`, metadata: {}, outputs: [], source: lines(own.text) };
+      return own.before ? [answer, changed] : [changed, answer];
     });
     return JSON.stringify({ ...this.content, cells }, null, 1) + "\n";
   }

@@ -60,7 +60,7 @@ function row(name, { title, checks, quiz }, kept, root) {
   return make("tr", {},
     make("th", { scope: "row" }, make("a", { href: new URL(`${name}.html`, root), textContent: title })),
     cell(kept.read ? new Date(kept.read).toLocaleDateString("en") : "–"),
-    cell(kept.quiz.length ? `${right} of ${quiz} right` : quiz ? `${quiz} questions` : "–"),
+    cell(part(right, quiz)),
     cell(part(passed, checks.length)),
     cell(String(kept.edited || "–")));
 }
@@ -87,7 +87,7 @@ export async function show(host, root, prefix) {
   host.replaceChildren(
     make("div", { className: "pst-scrollable-table-container", tabIndex: 0, role: "region", "aria-label": "Progress on each page" },
       make("table", { className: "table" },
-        make("thead", {}, make("tr", {}, ...["Page", "Read", "Quiz", "Checks passed", "Cells changed"].map(words => make("th", { scope: "col", textContent: words })))),
+        make("thead", {}, make("tr", {}, ...["Page", "Read", "Quiz answers right", "Checks passed", "Cells changed"].map(words => make("th", { scope: "col", textContent: words })))),
         body)),
     make("div", { className: "laboratory-bar" },
       button("Export", () => save("progress.json", kept.export(), "application/json")),
@@ -97,6 +97,6 @@ export async function show(host, root, prefix) {
   try {
     draw();
   } catch (error) {
-    say(`Your browser keeps nothing for this site (${error.message}).`);
+    say(`Your browser stores nothing for this site (${error.message}).`);
   }
 }

@@ -78,7 +78,7 @@ export class Python {
     return (await this.#ask("read", { path: HOME + name })).bytes;
   }
 
-  /** End Python, with all that it holds. Those who wait are told. */
+  /** End Python, with all that it holds, and tell everyone who waits for it. */
   stop(why = "it was stopped") {
     this.#worker.terminate();
     for (const { reject } of this.#waiting.values()) reject(new Stopped(why));

@@ -45,15 +45,15 @@ def parse(arguments):
     one = commands.add_parser("grade", help="grade a folder or a zip archive of submissions")
     one.set_defaults(run=grade)
     one.add_argument("submissions", type=Path, help="a folder or a zip archive, in any of the usual layouts")
-    one.add_argument("--to", type=Path, help="the folder for the results (default: SUBMISSIONS-graded, beside it)")
+    one.add_argument("--to", type=Path, help="the folder for the results (default: SUBMISSIONS-graded, next to it)")
     one.add_argument("--students", type=Path, help="the class: what the learning platform exports, or a list of names")
     one.add_argument("--only", action="append", default=[], metavar="STUDENT", help="grade this student only (may be repeated)")
     one.add_argument("--processes", type=int, default=os.cpu_count(), help="how many submissions at a time (default: one per processor)")
     one.add_argument(
         "--sandbox", default="auto", choices=["auto", *sandbox.SANDBOXES], help="default: the first of these that works, but none"
     )
-    one.add_argument("--variant-per-student", action="store_true", help="draw the numbers of hidden tests anew for each student")
-    one.add_argument("--new-variant", action="store_true", help="grade with another NNFROMSCRATCH_VARIANT than before")
+    one.add_argument("--variant-per-student", action="store_true", help="draw the numbers of hidden tests separately for each student")
+    one.add_argument("--new-variant", action="store_true", help="grade with a different NNFROMSCRATCH_VARIANT")
     one.add_argument("--cell-seconds", type=int, default=limits.cell, help=f"time for one cell (default: {limits.cell})")
     one.add_argument("--seconds", type=int, default=limits.whole, help=f"time for one submission (default: {limits.whole})")
     one.add_argument("--memory", type=int, default=limits.memory, help=f"megabytes for one submission (default: {limits.memory})")
@@ -72,11 +72,11 @@ def parse(arguments):
     three.add_argument("--points", type=float)
     three.add_argument("--comment", default="")
 
-    four = commands.add_parser("similar", help="list answers that are more alike than chance explains; it changes no grade")
+    four = commands.add_parser("similar", help="list answers that are more similar than chance explains; this changes no grade")
     four.set_defaults(run=similar)
     four.add_argument("folder", type=Path)
 
-    five = commands.add_parser("erase", help="remove all that is known about a student, or about everybody from long ago")
+    five = commands.add_parser("erase", help="remove all data about a student, or all old data")
     five.set_defaults(run=erase)
     five.add_argument("folder", type=Path)
     five.add_argument("student", nargs="?")

@@ -258,6 +258,14 @@ def test_every_core_name_is_developed_in_a_chapter_or_says_why_not():
     assert core - bound_names() == set(NOT_DEVELOPED)
 
 
+def test_the_core_is_as_short_as_the_first_page_says():
+    folder = Path(nnfromscratch.__file__).parent
+    modules = [ast.parse((folder / f"{name}.py").read_text(encoding="utf-8")) for name in CORE]
+    lines = sum(len(ast.unparse(Bare().strip(module)).splitlines()) for module in modules)
+    assert "a core of less than 1,000 lines of code" in (ROOT / "book" / "index.md").read_text(encoding="utf-8")
+    assert lines < 1000
+
+
 @pytest.mark.parametrize(("name", "parts"), [("Linear", {"__init__", "forward", "backward"}), ("Network", {"_forward", "_steps"}),
                                              ("SGD", {"__init__", "update"}), ("Adam", {"__init__", "update"}),
                                              ("SoftmaxCrossEntropy", {"_compute"}), ("BinaryCrossEntropy", {"_compute"})])  # fmt: skip

@@ -45,6 +45,14 @@ def test_the_solved_notebook_is_the_source_and_was_run(name):
     assert not [cell.source for cell in notebook.cells if "execution" in cell.metadata], "times differ from run to run"
 
 
+@EVERY_ASSIGNMENT
+def test_checks_are_folded_and_nothing_else_is(name):
+    cells = json.loads(sources.target(name).read_text(encoding="utf-8"))["cells"]
+    folded = [cell["id"] for cell in cells if cell["metadata"].get("jupyter", {}).get("source_hidden") and cell["id"] != "setup"]
+    assert folded == [cell["id"] for cell in cells if "hide-input" in cell["metadata"].get("tags", [])]
+    assert folded == list(sources.hidden_tests(sources.read(name)))
+
+
 def test_no_solved_notebook_is_left_over():
     assert sorted(path.stem for path in solved.FOLDER.glob("*.ipynb")) == NAMES
 
@@ -69,7 +77,7 @@ def shown(page):
 
 
 def plain(secret):
-    """Return a solution or a hidden test as it would stand in a text."""
+    """Return a solution or a hidden test as it would appear in a text."""
     return " ".join(line.strip() for line in secret.splitlines() if "###" not in line)
 
 
@@ -95,7 +103,7 @@ def chapters():
 
 
 def leaks(name, folder):
-    """Return where something stands that only instructors may see. Lines that a chapter shows are no secret."""
+    """Return the places of anything that only instructors may see. Lines that a chapter shows are not secret."""
     hidden = [plain(secret) for secret in sources.secrets(sources.read(name))]
     hidden = [secret for secret in hidden if secret and secret not in chapters()]
     return [(path.name, secret) for path, text in texts(folder) for secret in hidden if words(secret) in text]

@@ -37,7 +37,7 @@ MOVING = """() => [...document.querySelectorAll("*")].filter(element => {
 def test_language_title_headings_and_bars(site, path):
     """A page says in which language it is, has a title, a main part, one first heading, and skips no level of headings.
 
-    Its bars are called what stands on them: a screen reader says "Show the solution", and who steers by voice can say it, too.
+    Its bars are named after their text: a screen reader says "Show the solution", and people who use voice control can say it.
     """
     page = BeautifulSoup((site / path).read_text(encoding="utf-8"), "html.parser")
     assert page.html["lang"] == "en" and page.title.string.strip() and page.main
@@ -110,11 +110,11 @@ def test_nothing_moves_for_those_who_asked_for_that(browser, published, path):
 
 @pytest.mark.browser
 def test_a_barrier_is_found(browser):
-    """axe-core as it is used here sees a picture and a control without words, and grey on grey, in boxes that are closed, too."""
+    """axe-core as it is used here sees a picture and a control without words, and gray on gray, in boxes that are closed, too."""
     page = browser.new_page()
     page.set_content(
         '<html lang="en"><title>T</title><main><h1>T</h1><img src="data:,"><details><summary>More</summary>'
-        '<input type="range"><p style="color: #999; background: #aaa">Grey on grey</p>'
+        '<input type="range"><p style="color: #999; background: #aaa">Gray on gray</p>'
         '<p style="color: #999; background: #aaa">once more</p><p>Black on white</p>'
         '<table><tr><td>first row<tr style="color: #eee"><td>second row</table></details></main></html>'
     )

@@ -136,7 +136,7 @@ HELD_OUT = [
     (None, "number sign", "24,0 16,100 / 60,0 52,100 / 0,34 84,32 / 0,68 82,66"),
     (None, "tangle", "4,40 44,0 90,30 60,90 10,84 30,24 84,60 40,98 0,20 70,10 98,74 24,58 56,34"),
 ]
-# The hand: a name, the height in percent of the sheet, and how often the stroke is repeated (a thick pen is a stroke beside a stroke).
+# The hand: a name, the height in percent of the sheet, and how often the stroke is repeated (a thick pen draws strokes side by side).
 STYLES = [("normal", 62, 1), ("thick", 66, 4), ("half size", 34, 1), ("quarter size", 17, 1)]
 
 

@@ -189,7 +189,7 @@ def two_digits_at_once(images, labels, n, rng):
 
 
 def lying_digits(images, labels, n, rng):
-    """Return digits turned by a quarter; only those that are not digits then."""
+    """Return digits rotated by 90 degrees, but only those that are then no longer digits."""
     candidates = np.flatnonzero(np.isin(labels, [2, 3, 4, 5, 7]))
 
     def draw():

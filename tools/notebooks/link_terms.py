@@ -1,6 +1,6 @@
 """Let the first use of every glossary term in each chapter lead to the glossary: {term}`word`, or {term}`words <word>`.
 
-Running text alone is looked at: no code, formulae, tables, headings, boxes, nor the list of what a chapter is about. A link that stands
+Only running text counts: no code, formulas, tables, headings, boxes, nor the list of what a chapter is about. A link that comes
 later than the first use moves there. Running it twice changes nothing.
 
     python -m tools.notebooks.link_terms
@@ -15,7 +15,7 @@ GLOSSARY = ROOT / "book" / "glossary.md"
 CHAPTERS = "book/[0-9]*.ipynb"
 AIMS = ("**In this chapter you will**", "**On this page you will**")
 TERM = re.compile(r"\{term\}`([^`<]*?)(?: <[^`>]*>)?`")
-# what is no running text: boxes and formulae, headings, table rows, formulae, links, roles and code within a line
+# what is not running text: boxes and formulas, headings, table rows, formulas, links, roles and code within a line
 APART = re.compile(
     r"^(`{3,}|\$\$).*?^\1.*?$|^#.*?$|^\|.*?$|\$[^$\n]+\$|\[[^]\n]*\]\([^)\n]*\)|(?:\{[\w:-]+\})?`[^`\n]*`|\]\([^)\n]*\)",
     re.DOTALL | re.MULTILINE,

@@ -58,7 +58,7 @@ def launch_address():
 
 
 def setup_cell(address, kind="chapter"):
-    """Return the cell as it stands in a notebook: left out of the page, folded in JupyterLab and in Colab, and never numbered.
+    """Return the cell as it is in a notebook: left out of the page, folded in JupyterLab and in Colab, and never numbered.
 
     It calls the notebook a `kind`. It takes the newest wheel in the notebook's folder, the two above it, and the one that Colab uploads
     to; or else the course's folder, or the repository at its address.
@@ -69,7 +69,7 @@ def setup_cell(address, kind="chapter"):
 
 
 def known_address(notebook):
-    """Return the address in a notebook's setup cell, or "" where it has none."""
+    """Return the address in a notebook's setup cell, or "" if it has none."""
     sources = ("".join(cell["source"]) for cell in notebook["cells"] if cell.get("id") == CELL_ID)
     return next((match[1] for match in map(ADDRESS.search, sources) if match), "")
 

@@ -23,7 +23,7 @@ METADATA = {
 
 
 def tidy_output(output, number):
-    """Return the output without what differs from run to run or is no text; None if nothing is left."""
+    """Return the output without anything that differs from run to run or is not text; None if nothing is left."""
     if output["output_type"] in ("display_data", "execute_result"):
         data = {kind: text for kind, text in output["data"].items() if kind in TEXT}
         if not data:

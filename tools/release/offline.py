@@ -25,7 +25,7 @@ def steady(page):
     """Return a page without what differs from one build to the next: the names and the order of its figures' parts."""
     found = [(kind, json.loads(data)) for _, kind, data, _ in DATA.findall(page)]
     models = {name: model for kind, data in found if kind == "state" for name, model in data["state"].items()}
-    order = [data["model_id"] for kind, data in found if kind == "view"]  # the figures as they stand on the page, then their parts
+    order = [data["model_id"] for kind, data in found if kind == "view"]  # the figures in the order of the page, then their parts
     for name in order:
         order += [part for part in MODEL.findall(ordered(models.get(name))) if part in models and part not in order]
     order += sorted(models.keys() - set(order), key=lambda name: MODEL.sub("", ordered(models[name])))
@@ -35,7 +35,7 @@ def steady(page):
 
 
 def ordered(data):
-    """Return data as JSON with its keys in order; no end of a script can stand in it."""
+    """Return data as JSON with its keys in order; it cannot contain the end of a script."""
     return json.dumps(data, sort_keys=True).replace("</", "<\\/")
 
 

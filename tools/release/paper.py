@@ -88,7 +88,7 @@ def contents(site):
 
 
 def anchor(name, fragment=""):
-    """Return the id that a place of a page has in the book, where each id stands once."""
+    """Return the id that a place of a page has in the book, where each id occurs once."""
     return re.sub(r"\W+", "-", f"{name.removesuffix('.html')} {fragment}".strip())
 
 
@@ -198,7 +198,7 @@ def running_head(number, one):
 
 
 def one_page(book, facts):
-    """Return the whole book as one page of HTML, which stands in the site's folder."""
+    """Return the whole book as one page of HTML, which is in the site's folder."""
     heads = "".join(running_head(number, one) for number, one in enumerate(book))
     style = (STYLES / "pdf.css").read_text(encoding="utf-8") + (SITE / "_static" / "pygments.css").read_text(encoding="utf-8")
     fonts = "".join(font_face(name, look) for name, look in FACES.items())
@@ -287,7 +287,7 @@ def mathml(browser, book):
 
 
 def formula(place):
-    """Return (TeX, whether it stands on a line of its own)."""
+    """Return (TeX, whether it is on its own line)."""
     text = "".join(part.get_text() for part in place.children if "eqno" not in (part.get("class") or [] if part.name else []))
     return re.sub(r"^\s*\\[(\[]|\\[)\]]\s*$", "", text).strip(), place.name == "div"
 

@@ -1,4 +1,4 @@
-"""Run every chapter as Colab would: with the versions that it has, the package not installed, and no file beside the notebook.
+"""Run every chapter as Colab would: with its versions, without the package, and without files next to the notebook.
 
 Each chapter's first cell has to fetch the package, without touching what was there; git takes this repository for the public one. Then
 every output is compared. The Python is the one that runs this file; Colab has 3.13.

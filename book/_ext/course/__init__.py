@@ -1,4 +1,4 @@
-"""The book's Sphinx extension: one module per job, each with a `setup` of its own.
+"""The book's Sphinx extension: one module per job, each with its own `setup`.
 
 * `execution`: runs pages again when the package changes; sharp figures
 * `pictures`: matplotlib figures as SVG, for light and for dark pages

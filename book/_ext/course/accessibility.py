@@ -1,5 +1,5 @@
-"""Repairs for screen readers: citations without roles that they cannot use (docutils marks a list whose children are no list items), bars
-of folded cells that are called what stands on them (myst-nb calls all of them the same), and a name for the arrows that unfold a part of
+"""Repairs for screen readers: citations without roles that they cannot use (docutils marks a list whose children are not list items), bars
+of folded cells that are named after their text (myst-nb gives all of them the same name), and a name for the arrows that unfold a part of
 the list of pages (the theme gives them none)."""
 
 from pathlib import Path

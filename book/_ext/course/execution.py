@@ -48,7 +48,7 @@ def use_cache_of_this_package(app, config):
 
 
 def configure_ipython(app, config):
-    """Give the pages' kernels a configuration folder of their own: sharp figures, and no settings of whoever builds the book."""
+    """Give the pages' kernels their own configuration folder: sharp figures, and no settings of the person who builds the book."""
     folder = (Path(app.outdir).parent / "ipython").resolve()
     profile = folder / "profile_default"
     profile.mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,6 @@
 """Ways to open a page as a notebook, in Binder, Colab or a JupyterHub: there when the repository's address is known, hidden otherwise.
 
-A class that has a JupyterHub of its own names it in the environment variable NNFROMSCRATCH_JUPYTERHUB.
+A class that has its own JupyterHub names it in the environment variable NNFROMSCRATCH_JUPYTERHUB.
 """
 
 import os
@@ -16,7 +16,7 @@ from .address import repository
 ANY_HUB = "https://hub.example.org"  # a name that can belong to nobody: the reader replaces it
 FETCHES = r'"HOME = \"{}\"'  # in the first cell of a notebook: where it fetches the package (tools/notebooks/setup_cells.py)
 NO_ADDRESS = (
-    "This copy of the course does not know its public address, so no link stands here. "
+    "This copy of the course does not know its public address, so there is no link here. "
     "Build it again with the address in the environment variable NNFROMSCRATCH_REPOSITORY."
 )
 
@@ -58,7 +58,7 @@ def add_buttons(app, config):
 def hide_colab(home, app, pagename, templatename, context, doctree):
     """Show Colab's button only on pages whose first cell fetches the package from where the links lead, the same branch or tag of it.
 
-    Colab opens a notebook and nothing beside it; from another place it would fetch a package of another state.
+    Colab opens a notebook without the files next to it; from a different place it would fetch a different state of the package.
     """
     source = Path(app.env.doc2path(pagename))
     agrees = source.suffix == ".ipynb" and FETCHES.format(home.for_pip) in source.read_text(encoding="utf-8")
@@ -70,12 +70,12 @@ def hide_colab(home, app, pagename, templatename, context, doctree):
 class HubLinks(SphinxDirective):
     """The directive `{hub-links}`: for every notebook of the book, the link that opens it on a JupyterHub.
 
-    Where no hub is named the links stand as text with the name of a hub that does not exist, to be copied and changed; where the
+    If no hub is named, the links are text with the name of a hub that does not exist, to be copied and changed; if the
     repository's address is not known, a sentence says so.
     """
 
     def run(self):
-        self.env.note_reread()  # what stands here depends on the environment, not on the page
+        self.env.note_reread()  # this depends on the environment, not on the page
         home = repository(self.env.srcdir)
         if home is None:
             return [nodes.paragraph("", NO_ADDRESS)]

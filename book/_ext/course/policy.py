@@ -57,7 +57,7 @@ def digest(code):
 
 
 def policy(html):
-    """Return the policy of a page: as narrow as what stands on it allows."""
+    """Return the policy of a page: as narrow as its content allows."""
     scripts = Scripts(html)
     sources = [POLICY["script-src"]]
     sources += ["blob:"] if scripts.figures else []  # the figures' modules, which travel with the page or come from its Python
@@ -78,7 +78,7 @@ def guarded(html):
 
 def guard_pages(app, exception):
     """Write the policy into every page of the site."""
-    if exception or app.builder.format != "html" or app.tags.has("live"):  # make live adds a script of its own to each page
+    if exception or app.builder.format != "html" or app.tags.has("live"):  # make live adds its own script to each page
         return
     for path in Path(app.outdir).rglob("*.html"):
         if not NOT_PAGES & set(path.relative_to(app.outdir).parts):

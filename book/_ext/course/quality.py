@@ -15,7 +15,7 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 def faults(html):
-    """Yield what is wrong with a page, in words."""
+    """Yield what is wrong with a page, as text."""
     page = BeautifulSoup(html, "html.parser", parse_only=SoupStrainer(["img", "script"]))
     for image in page.find_all("img"):
         if not image.get("alt", "").strip() or image["alt"] == image.get("src"):

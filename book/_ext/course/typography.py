@@ -51,7 +51,7 @@ def keep_with_punctuation(formula):
 
 
 def beside(parent, place):
-    """Return the text at this place, or "" where something else stands, or nothing."""
+    """Return the text at this place, or "" if something else, or nothing, is there."""
     return parent[place].astext() if 0 <= place < len(parent) and isinstance(parent[place], nodes.Text) else ""
 
 

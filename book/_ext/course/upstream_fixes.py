@@ -37,7 +37,7 @@ def escape_bars(app, what, name, obj, options, lines):
 
 
 def skip_alias(app, what, name, obj, skip, options):
-    """Return True for a field of a named tuple without a docstring of its own ("Alias for field number 0"), else None: no opinion."""
+    """Return True for a field of a named tuple without its own docstring ("Alias for field number 0"), else None: no opinion."""
     return True if (getattr(obj, "__doc__", None) or "").startswith("Alias for field number") else None
 
 

@@ -29,8 +29,9 @@ function button(words, title, act) {
   return element;
 }
 
-for (const cell of document.querySelectorAll(".cell.laboratory")) {
-  const what = Object.keys(WORDS).find(name => cell.classList.contains(`laboratory-for-${name}`));
+const cells = [...document.querySelectorAll(".cell.laboratory")], is = (cell, what) => cell?.classList.contains(`laboratory-for-${what}`);
+for (const cell of cells) {
+  const what = Object.keys(WORDS).find(name => is(cell, name));
   const run = button(WORDS[what] ?? "Run", "Runs in your browser. The first time, Python is loaded.", laboratory => laboratory.run(cell.id));
   run.className = "laboratory-run";
   const bar = Object.assign(document.createElement("div"), { className: "laboratory-bar" });
@@ -38,6 +39,15 @@ for (const cell of document.querySelectorAll(".cell.laboratory")) {
   cell.append(bar);
   const code = cell.querySelector(".cell_input pre");
   code?.addEventListener("click", async () => { if (getSelection().isCollapsed) (await load()).edit(cell.id); });
+}
+
+// A task without a check has a place for an answer, too.
+for (const solution of cells.filter((cell, i) => is(cell, "solution") && !is(cells[i - 1], "task"))) {
+  const answer = button("Answer", "Write your own code. It runs in your browser.", laboratory => laboratory.run(`cell-${bar.id}`));
+  const bar = Object.assign(document.createElement("div"), { className: "laboratory-bar", id: solution.id.replace("cell-", "answer-") });
+  answer.className = "laboratory-run";
+  bar.append(answer);
+  solution.before(bar);
 }
 
 // Edits of an earlier visit are shown again. That needs the laboratory, but not Python.

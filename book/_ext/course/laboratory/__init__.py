@@ -4,7 +4,7 @@ A page gets the address of its notebook and one small script; that script loads 
 Python cannot be downloaded, the site is built without all of this; `python -m course.laboratory`, the last line of `make book`, says so.
 
 * `runtime`: Python and the editor, from wheels on PyPI
-* `parts`: the files beside the pages
+* `parts`: the files next to the pages
 """
 
 import json
@@ -92,7 +92,7 @@ def add_script(app, pagename, templatename, context, doctree):
 
 
 def write_laboratory(app, exception):
-    """Put the laboratory beside the pages, and a list of what can be done on each."""
+    """Put the laboratory next to the pages, and a list of what can be done on each."""
     if exception or app.builder.format != "html" or not app.config.laboratory:
         return
     folder = Path(app.outdir) / "laboratory"

@@ -11,7 +11,7 @@ NOT_SERVED = shutil.ignore_patterns("guest", "page", "__pycache__")  # one is pa
 
 
 def course_files(root):
-    """Return {name: content} of what Python imports beside its library: the package, its data, and the laboratory's own half.
+    """Return {name: content} of what Python imports in addition to its library: the package, its data, and the laboratory's own half.
 
     Parameters
     ----------

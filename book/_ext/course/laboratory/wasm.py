@@ -11,7 +11,7 @@ def fit_for_pages(module, memory):
     Parameters
     ----------
     module : bytes
-        It has one memory of its own, without a limit.
+        It has its own memory, without a limit.
     memory : int
         The limit, in bytes.
 

@@ -30,7 +30,7 @@ def start():
 
 
 def run(request):
-    """Run one cell, given as JSON with its source and its name; the page is told everything, at last that it is done."""
+    """Run one cell, given as JSON with its source and its name; the page receives everything, finally the message that it is done."""
     request = json.loads(request)
     name = f"<cell {request['name']}>"
     failed = False
@@ -69,7 +69,7 @@ def answer(request):
 
 
 def complete(request):
-    """Tell the page which names can stand at the end of some code."""
+    """Tell the page which names can complete some code."""
     import rlcompleter
 
     word, completer = json.loads(request)["word"], rlcompleter.Completer(scope)

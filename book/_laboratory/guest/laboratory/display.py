@@ -1,4 +1,4 @@
-"""What a cell shows beside text: values, pictures, interactive figures.
+"""What a cell shows besides text: values, pictures, interactive figures.
 
 `install` puts the few names of IPython that notebooks use in the place of a package that does not exist here.
 """

@@ -1,4 +1,4 @@
-# `make check` answers in half a minute; `make book` builds the book; `make test` checks everything.
+# `make check` takes half a minute; `make book` builds the book; `make test` checks everything.
 
 PYTHON ?= python3
 BIN    := .venv/bin
@@ -47,7 +47,7 @@ help:
 	@echo "  make pdf       make one PDF of the whole book, in dist/"
 	@echo "  make epub      make one EPUB of the whole book, in dist/"
 	@echo "  make zip       pack site, notebooks, package and data for a machine without a network, in dist/"
-	@echo "  make bench     measure the package and other libraries (takes long; leave the machine alone)"
+	@echo "  make bench     measure the package and other libraries (takes long; don't use the machine meanwhile)"
 	@echo "  make pins      compile requirements/*.in to exact versions (needs uv)"
 	@echo "  make clean     remove everything that was built, except the environment in .venv"
 
@@ -78,7 +78,7 @@ book: .venv/book.stamp
 	$(BIN)/jupyter-book build . -W -n --keep-going || { rm -rf _build/.doctrees; exit 1; }
 	@PYTHONPATH=book/_ext $(BIN)/python -m course.laboratory _build/html
 
-# A build of its own: sphinx-autobuild adds a script to each page, which the pages' Content-Security-Policy would block (tag "live").
+# A separate build: sphinx-autobuild adds a script to each page, which the pages' Content-Security-Policy would block (tag "live").
 live: .venv/test.stamp
 	$(BIN)/jupyter-book config sphinx .
 	PYTHONPATH="$$PWD/book/_ext" $(BIN)/sphinx-autobuild . _build/live -d _build/live/.doctrees -n -t live \
@@ -87,7 +87,7 @@ live: .venv/test.stamp
 serve: book
 	$(BIN)/python -m tools.serve
 
-# Other people's servers may be down, or reject programs: a list to read, not a test. Links inside the site are tested.
+# Other servers may be down, or reject programs: this makes a list to read, not a test. Links inside the site are tested.
 links: .venv/book.stamp
 	-$(BIN)/jupyter-book build . --builder linkcheck
 	mv _build/html/output.txt _build/links.txt && rm -f _build/html/output.json
@@ -179,7 +179,7 @@ $(BIN)/python:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/grading.txt
 	touch $@
 
-# The benchmark's libraries are large and nothing else needs them. JAX and Keras are not available everywhere; the tables do without.
+# The benchmark's libraries are large and nothing else needs them. JAX and Keras are not available everywhere; without them, the tables lack their rows.
 .venv-bench/bench.stamp: requirements/bench.txt requirements/bench-jax.txt pyproject.toml
 	"$$PYTHON" -m venv .venv-bench
 	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check -r requirements/bench.txt

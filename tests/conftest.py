@@ -63,7 +63,7 @@ def served():
 
 @pytest.fixture(scope="session")
 def published(site, served, tmp_path_factory):
-    """The site's address, in some folder of a web server: nothing may depend on where it lies."""
+    """The site's address, in some folder of a web server: nothing may depend on which one."""
     root = tmp_path_factory.mktemp("web")
     (root / "some" / "folder").mkdir(parents=True)
     (root / "some" / "folder" / "book").symlink_to(site)

@@ -98,7 +98,7 @@ def test_a_changed_package_runs_the_pages_again_and_an_unchanged_one_does_not(sm
     code, log, page = small_book(
         SHOW, package="ANSWER = 3", address=f"{HOME}@autumn", NNFROMSCRATCH_REPOSITORY=f"{HOME}/tree/autumn", NNFROMSCRATCH_JUPYTERHUB=hub
     )
-    assert "find_spec" not in page, "the setup cell is no part of the page"
+    assert "find_spec" not in page, "the setup cell is not part of the page"
     assert {link % "autumn" for link in LINKS.values()} <= targets(page)
     assert sum("git-pull" in target for target in targets(page)) == 2, "one from the button, one from the list"
 

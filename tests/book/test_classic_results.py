@@ -34,7 +34,7 @@ def short(name):
 
 
 def faults(saved):
-    """Yield what does not fit the program, in words."""
+    """Yield what does not fit the program, as text."""
     if saved.keys() != script.EXPERIMENTS.keys():
         yield f"experiments: {sorted(saved.keys() ^ script.EXPERIMENTS.keys())}"
     for name, entry in saved.items():
@@ -49,7 +49,7 @@ def faults(saved):
             if curves.keys() != parts or {len(curve) for curve in curves.values()} != {experiment.passes // experiment.every}:
                 yield f"{name}: a curve is missing or has another length"
             elif not all(0 <= accuracy <= 1 for curve in curves.values() for accuracy in curve):
-                yield f"{name}: an accuracy is no share"
+                yield f"{name}: an accuracy is not between 0 and 1"
         if entry.get("command") != script.command(name, len(entry["runs"])):
             yield f"{name}: not the command that repeats it"
         if not all(entry.get(key) for key in ("date", "python", "numpy", "nnfromscratch")):

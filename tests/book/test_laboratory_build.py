@@ -1,4 +1,4 @@
-"""How the laboratory is made: what is downloaded, what is kept of it, which cells can be run, and what is said when it is missing."""
+"""How the laboratory is made: what is downloaded, what is kept of it, which cells can be run, and what is said if it is missing."""
 
 import doctest
 import json

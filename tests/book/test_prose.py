@@ -1,4 +1,4 @@
-"""The words of the pages: no measured number is typed, words are spelt right, and headings come in order."""
+"""The words of the pages: no measured number is typed, the wording is plain, and headings come in order."""
 
 import json
 import re
@@ -45,7 +45,7 @@ def without_code(text):
 
 
 NUMBER = re.compile(r"(?<![\w.,])[-−]?\d+(?:\.\d+)?(?: ?%)?(?![\w.]*\d)")
-ELSEWHERE = {  # numbers that are no result of the page, and where they come from
+ELSEWHERE = {  # numbers that are not results of the page, and where they come from
     "2.30": "log 10; the page prints it with four digits",
     "0.73": "sigmoid(1)",
     "11.6": "MB of the download; tests/core/test_datasets.py",
@@ -61,9 +61,9 @@ ELSEWHERE = {  # numbers that are no result of the page, and where they come fro
 
 
 def typed(cells):
-    """Return the decimals and percentages in running text that stand nowhere else on the page: not in code, outputs or formulae.
+    """Return the decimals and percentages in running text that are nowhere else on the page: not in code, outputs or formulas.
 
-    What stands there was chosen, printed or derived. A typed result that happens to equal such a number is not found.
+    Whatever is there was chosen, printed or derived. A typed result that happens to equal such a number is not found.
     """
     found = {number for text in prose(cells) for number in NUMBER.findall(without_code(text)) if re.search(r"[.%]", number)}
     formulae = [match[0] for text in prose(cells) for pattern in (FENCED, INLINE) for match in pattern.finditer(text)]
@@ -118,6 +118,39 @@ def out_of_order(texts):
 @EVERY_PAGE
 def test_headings_come_in_order(path):
     assert list(out_of_order(prose(read(path)))) == []
+
+
+# --- wording -----------------------------------------------------------------------------------------------------------------------------
+
+
+TEXTS = [
+    *PAGES,
+    *sorted((ROOT / "book" / "exercises").glob("*.ipynb")),
+    *sorted((ROOT / "book" / "quizzes").glob("*.json")),
+    *sorted(ROOT.glob("*.md")),
+]
+WORDING = re.compile(
+    r"\b(?:learnt|spelt|labelled|whilst|analys(?:e|es|ed)|(?:colour|neighbour|favour|behaviour)\w*|(?:normal|regular|initial|general)is\w+"
+    r"|to and fro|the way (?:back|forward)|shall|one and the same|a trifle|puts? out|for ever|per cent"
+    r"|(?:read|answer(?:ed)?|classified) (?:rightly|wrongly)|is no (?:number|array|slope|step|notebook))\b|\d %",
+    re.IGNORECASE,
+)
+
+
+def oddly_worded(text):
+    """Return what a text says in British spelling, in words that are not the field's, or in an order that is not English."""
+    return WORDING.findall(without_code(text))
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_the_text_is_plain_american_english(path):
+    cells = [words(path.read_text(encoding="utf-8"))] if path.suffix == ".json" else read(path)
+    assert [found for text in prose(cells) for found in oddly_worded(text)] == []
+
+
+def test_odd_wording_is_seen():
+    assert oddly_worded("What we learnt: it puts out 96 %. `colour` is fine in code.") == ["learnt", "puts out", "6 %"]
+    assert oddly_worded("It was normalised; labels are answered wrongly. The number is normal.") == ["normalised", "answered wrongly"]
 
 
 # --- results that a program saved ------------------------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ def questions(path):
 
 
 def faults(quiz):
-    """Yield what is wrong with a quiz, in words."""
+    """Yield what is wrong with a quiz, as text."""
     if not 4 <= len(quiz) <= 8:
         yield f"{len(quiz)} questions, not 4 to 8"
     if len({entry.get("question") for entry in quiz}) < len(quiz):
@@ -30,7 +30,7 @@ def faults(quiz):
     for number, entry in enumerate(quiz, 1):
         yield from (f"question {number}: {fault}" for fault in question_faults(entry))
     if not any(faulty_keys(entry) for entry in quiz) and len({right_places(entry) for entry in quiz}) == 1:
-        yield "the right answer always stands in the same place"
+        yield "the right answer is always in the same place"
 
 
 def faulty_keys(entry):
@@ -84,10 +84,10 @@ def test_every_chapter_shows_its_quiz_and_no_quiz_is_left_over():
 
 
 @EVERY_QUIZ
-def test_below_a_quiz_the_same_questions_stand_as_text(site, path):
+def test_the_same_questions_are_below_a_quiz_as_text(site, path):
     page = (site / "book" / f"{path.stem}.html").read_text(encoding="utf-8")
     before, _, text = page.partition('<div class="dropdown quiz-text admonition">')
-    assert "Quiz" in before.rpartition('<div class="cell ')[2], "the box does not stand below the quiz"
+    assert "Quiz" in before.rpartition('<div class="cell ')[2], "the box is not below the quiz"
     assert text.partition("</section>")[0].count("✓") == len(questions(path))
 
 
@@ -145,7 +145,7 @@ def test_a_chapter_on_its_own_gets_the_quiz_that_came_with_the_package(monkeypat
 
 
 def contrast(one, other):
-    """Return the contrast of two colours `#rrggbb`, from 1 to 21 (WCAG 2)."""
+    """Return the contrast of two colors `#rrggbb`, from 1 to 21 (WCAG 2)."""
 
     def luminance(colour):
         parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]

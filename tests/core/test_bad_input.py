@@ -1,4 +1,4 @@
-"""Bad input: refused in words that name what was expected and what came, and nothing is lost by it."""
+"""Bad input: rejected with a message that names what was expected and what came, and without losing anything."""
 
 import numpy as np
 import pytest

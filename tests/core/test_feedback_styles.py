@@ -191,7 +191,7 @@ def half_of_the_mean():
 
 
 def sigmoids_and_one_hot():
-    """Classes are told by sigmoids and squared errors; the gradient starts with 2 (a - y) / n."""
+    """Classes are predicted by sigmoids and squared errors; the gradient starts with 2 (a - y) / n."""
     yield "P", sigmoid(Z), "the sigmoid of the scores"
     yield "dZ", (sigmoid(Z) - Y) / N, "sigmoid instead of softmax"
     yield "dZ of sigmoids", (2 * (p - t) / N)[:, None], "the factor 2"

@@ -111,8 +111,8 @@ def test_a_layer_wrong_by_a_thousandth_is_rejected(make, factor):
     ]
     wrong_by(factor, layers[3], "X")
     errors = check_gradients(Network(layers), X, y)
-    assert min(errors[name] for name in ("0.W", "0.b", "2.W", "2.b", "X")) > WRONG  # all that lies before it
-    assert max(errors["4.W"], errors["4.b"]) < RIGHT  # and nothing that lies behind it
+    assert min(errors[name] for name in ("0.W", "0.b", "2.W", "2.b", "X")) > WRONG  # everything before it
+    assert max(errors["4.W"], errors["4.b"]) < RIGHT  # and nothing after it
 
 
 @pytest.mark.parametrize("loss", LOSSES)

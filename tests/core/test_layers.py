@@ -138,7 +138,7 @@ def test_neither_pass_changes_what_it_is_given(make):
 def test_activation_layers_take_every_finite_float32(make, Z):
     layer = make()
     if getattr(layer, "slope", 1) > 1 or getattr(layer, "negative_slope", 0) < -1:
-        Z = Z / 4  # a slope above 1 takes the largest numbers to infinity, and rightly
+        Z = Z / 4  # a slope above 1 takes the largest numbers to infinity, as it should
     A = layer.forward(Z)  # a warning would be an error
     dZ = layer.backward(np.ones_like(A))
     assert np.isfinite(A).all() and np.isfinite(dZ).all() and A.dtype == dZ.dtype == np.float32
@@ -191,7 +191,7 @@ def test_dropout_of_nothing_keeps_everything():
 
 
 def test_held_dropout_is_at_work():
-    """The gradient check of dropout above is no check of the identity."""
+    """The gradient check of dropout above does not just check the identity."""
     assert 0 < (HeldDropout(0.4).forward(np.ones((4, 3))) == 0).sum() < 12
 
 

@@ -1,4 +1,4 @@
-"""Mistakes that real, popular material contains. Each stands here once as wrong code, and something must reject it.
+"""Mistakes that real, popular material contains. Each appears here once as wrong code, and something must reject it.
 
 The gradient check looks at derivatives and catches most of them. What it cannot see (whether anything learns at all, and from what)
 is caught by a watch over a few steps of training. The right code passes both.

@@ -412,7 +412,7 @@ def test_a_cache_folder_that_cannot_be_written_is_named_and_no_mirror_is_blamed(
     def refuse(*arguments, **keywords):
         raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr("tempfile.mkstemp", refuse)  # whoever runs the tests may be root, who may write anywhere
+    monkeypatch.setattr("tempfile.mkstemp", refuse)  # the tests may run as root, who may write anywhere
     with pytest.raises(OSError, match="the cache folder .*nnfromscratch cannot take the file: it cannot be written") as error:
         load_mnist()
     assert (

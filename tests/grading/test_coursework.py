@@ -69,7 +69,7 @@ def shown(page):
 
 
 def plain(secret):
-    """Return a solution or a hidden test as it would stand in a text."""
+    """Return a solution or a hidden test as it would appear in a text."""
     return " ".join(line.strip() for line in secret.splitlines() if "###" not in line)
 
 
@@ -95,7 +95,7 @@ def chapters():
 
 
 def leaks(name, folder):
-    """Return where something stands that only instructors may see. Lines that a chapter shows are no secret."""
+    """Return the places of anything that only instructors may see. Lines that a chapter shows are not secret."""
     hidden = [plain(secret) for secret in sources.secrets(sources.read(name))]
     hidden = [secret for secret in hidden if secret and secret not in chapters()]
     return [(path.name, secret) for path, text in texts(folder) for secret in hidden if words(secret) in text]

@@ -1,4 +1,4 @@
-"""The question bank: every key is recomputed by other means, every format read by somebody else's reader where there is one."""
+"""The question bank: every key is recomputed in a different way, every format read by an independent reader if there is one."""
 
 import html
 import json

@@ -1,4 +1,4 @@
-"""The sandboxes: how they are started, what code in them can reach, and what may cross their border."""
+"""The sandboxes: how they are started, what code in them can reach, and what may cross their boundary."""
 
 import json
 import tomllib

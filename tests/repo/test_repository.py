@@ -1,4 +1,4 @@
-"""The house itself: what imports what, what is pinned, what is packed, and that nothing stands where it does not belong."""
+"""The repository: what imports what, what is pinned, what is packed, and that nothing is where it does not belong."""
 
 import ast
 import inspect
@@ -183,7 +183,7 @@ def tracked():
     """Return the files that git knows."""
     run = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True)
     if run.returncode:
-        pytest.skip("this is no git repository")
+        pytest.skip("this is not a git repository")
     return [ROOT / name for name in run.stdout.split("\0") if name and (ROOT / name).exists()]
 
 

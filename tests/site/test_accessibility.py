@@ -37,7 +37,7 @@ MOVING = """() => [...document.querySelectorAll("*")].filter(element => {
 def test_language_title_headings_and_bars(site, path):
     """A page says in which language it is, has a title, a main part, one first heading, and skips no level of headings.
 
-    Its bars are called what stands on them: a screen reader says "Show the solution", and who steers by voice can say it, too.
+    Its bars are named after their text: a screen reader says "Show the solution", and people who use voice control can say it.
     """
     page = BeautifulSoup((site / path).read_text(encoding="utf-8"), "html.parser")
     assert page.html["lang"] == "en" and page.title.string.strip() and page.main

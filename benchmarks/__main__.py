@@ -32,7 +32,7 @@ def main():
     if not set(options.parts) <= set(PARTS):
         parser.error(f"unknown part in {options.parts}; expected any of: {', '.join(PARTS)}")
     clock.pin_to_one_core()
-    busy = clock.busy_neighbours()
+    busy = clock.busy_neighbors()
     if busy > clock.TOO_BUSY:
         print(f"Other processes take {busy} cores just now: a comparison would be disturbed.")
         if not options.even_if_busy:

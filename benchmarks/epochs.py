@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .measure import Neighbours, in_turn, summary
+from .measure import Neighbors, in_turn, summary
 from .peers import installed, ours, per_sample
 
 SHALLOW, DEEP = (784, 128, 10), (784, 256, 128, 10)
@@ -14,12 +14,12 @@ PER_SAMPLE = "NumPy, float64 per sample"
 def measure_case(digits, sizes, batch, optimizer, rounds, peers=None):
     """Return one table: for each peer its CPU seconds an epoch, and how many times ours they are, round by round."""
     works = {name: make(digits, sizes, batch, optimizer) for name, make in (peers or installed()).items()}
-    with Neighbours() as neighbours:
+    with Neighbors() as neighbors:
         seconds = in_turn(works, rounds)
     rows = {
         name: {"cpu_seconds": summary(times), "times_ours": summary(np.divide(times, seconds[OURS]))} for name, times in seconds.items()
     }
-    return {"sizes": list(sizes), "batch": batch, "optimizer": optimizer, "rows": rows, "neighbours": neighbours.cores}
+    return {"sizes": list(sizes), "batch": batch, "optimizer": optimizer, "rows": rows, "neighbors": neighbors.cores}
 
 
 def measure_per_sample(digits, n_samples=3000, rounds=5):
@@ -50,7 +50,7 @@ def table(case):
     """Return a case as text."""
     lines = [
         f"\n{'-'.join(map(str, case['sizes']))}, batch {case['batch']}, {case['optimizer']}; "
-        f"other processes used {case['neighbours']} cores",
+        f"other processes used {case['neighbors']} cores",
         f"{'':32}{'CPU s per epoch':>20}{'times ours':>22}",
     ]
     for name, row in case["rows"].items():

@@ -126,6 +126,37 @@ def learning_curve():
     return scores(candidates, X_val, y_val)
 
 
+# ---------------------------------------------------------------------------------------------- remedies against overfitting
+
+
+def remedies():
+    """Eight ways to train a network 784-64-10, each at three rates that fall along a cosine (chapter 9)."""
+    X, y, X_val, y_val = digits()
+    ways = {
+        "half the data": {"n": len(X) // 2, "epochs": 20},
+        "as it is": {},
+        "wider (256)": {"hidden": (256,)},
+        "deeper (64, 64)": {"hidden": (64, 64)},
+        "longer (30 epochs)": {"epochs": 30},
+        "weight decay 0.001": {"weight_decay": 0.001},
+        "dropout 0.2": {"dropout": 0.2},
+        "shifts": {"augment": nn.random_shifts()},
+    }
+
+    def candidate(way, lr, n=None, hidden=(64,), epochs=10, weight_decay=0, dropout=0.0, augment=None):
+        n = n or len(X)
+
+        def make(seed):
+            network = nn.Network(nn.mlp([784, *hidden, 10], rng=seed, dropout=dropout))
+            optimizer = nn.SGD(nn.cosine(lr, steps_of(epochs, n, 64)), momentum=0.9, weight_decay=weight_decay)
+            network.fit(X[:n], y[:n], epochs=epochs, batch_size=64, optimizer=optimizer, rng=seed, augment=augment)
+            return network
+
+        return {"way": way, "lr": lr}, make
+
+    return scores([candidate(way, lr, **settings) for way, settings in ways.items() for lr in (0.03, 0.1, 0.3)], X_val, y_val)
+
+
 # ---------------------------------------------------------------------------------------------- double descent
 
 
@@ -307,6 +338,7 @@ EXPERIMENTS = {
     "momentum-and-rate": momentum_and_rate,
     "falling-rate": falling_rate,
     "learning-curve": learning_curve,
+    "remedies": remedies,
     "double-descent": double_descent,
     "twos-and-sevens": twos_and_sevens,
     "optimizers": optimizers,

@@ -229,12 +229,12 @@ def main():
     paths = [path for path in sorted(SITE.glob("book/**/*.html")) if "widget-view+json" in path.read_text(encoding="utf-8")]
     if not paths:
         raise SystemExit(f"{SITE} holds no page with figures; build the site first: make book")
-    busy = measure.busy_neighbours()
+    busy = measure.busy_neighbors()
     if busy > measure.TOO_BUSY and not options.even_if_busy:
         raise SystemExit(f"Other processes take {busy} cores just now. Stop them, or add --even-if-busy: then the tables say so.")
     with served(SITE) as address, launched() as browser:
         found, epoch, version = tables(browser, address, paths), epoch_time(browser), browser.version.split(".")[0]
-    busy = max(busy, measure.busy_neighbours())
+    busy = max(busy, measure.busy_neighbors())
     text = report(*found, epoch, where(busy, version))
     print(text)
     if options.into:

@@ -1,6 +1,6 @@
 """Clocks, the machine, and who else is using it.
 
-CPU time of this process is what is compared: on a busy machine wall time says more about the neighbours. But neighbours also share
+CPU time of this process is what is compared: on a busy machine wall time says more about the neighbors. But neighbors also share
 memory and caches, so the CPU time that the others took meanwhile is also measured, and reported with every table.
 """
 
@@ -49,7 +49,7 @@ def summary(numbers):
     return {"median": median(numbers), "min": min(numbers), "max": max(numbers), "n": len(numbers)}
 
 
-class Neighbours:
+class Neighbors:
     """Measures, as a context, how many cores the other processes of the machine took meanwhile."""
 
     def __enter__(self):
@@ -68,11 +68,11 @@ class Neighbours:
         return time.perf_counter(), busy - own.user - own.system - own.children_user - own.children_system
 
 
-def busy_neighbours(seconds=1.0):
+def busy_neighbors(seconds=1.0):
     """Return how many cores other processes take just now."""
-    with Neighbours() as neighbours:
+    with Neighbors() as neighbors:
         time.sleep(seconds)
-    return neighbours.cores
+    return neighbors.cores
 
 
 def processor():

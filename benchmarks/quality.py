@@ -12,7 +12,7 @@ import numpy as np
 
 from nnfromscratch import SGD, Network, Scale, cosine, load_digits, load_mnist, mlp, random_shifts, random_warps, warmup
 
-from .measure import Neighbours, summary
+from .measure import Neighbors, summary
 
 SEEDS = (10, 11, 12, 13, 14)
 
@@ -77,6 +77,6 @@ def run(recipe, mnist, seeds):
 
 def measure(seeds=SEEDS, recipes=RECIPES, mnist=None):
     mnist = mnist or load_mnist(raw=True)
-    with Neighbours() as neighbours:
+    with Neighbors() as neighbors:
         rows = [run(recipe, mnist, seeds) for recipe in recipes]
-    return {"rows": rows, "neighbours": neighbours.cores}
+    return {"rows": rows, "neighbors": neighbors.cores}

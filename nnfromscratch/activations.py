@@ -140,7 +140,7 @@ def d_sigmoid(z: Number) -> Number:
 
 
 def tanh(z: Number) -> Number:
-    """Squash into (-1, 1), centred on zero: the hyperbolic tangent.
+    """Squash into (-1, 1), centered on zero: the hyperbolic tangent.
 
     Parameters
     ----------

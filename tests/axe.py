@@ -4,10 +4,10 @@ import functools
 import importlib.util
 from pathlib import Path
 
-COLOURS = ["color-contrast", "link-in-text-block"]  # the rules whose answer depends on light or dark
+COLORS = ["color-contrast", "link-in-text-block"]  # the rules whose answer depends on light or dark
 MODERATE = ["region"]  # slow, and what it finds is never called serious
 OPEN = "() => document.querySelectorAll('details').forEach(box => { box.open = true; })"
-# Two thirds of a page's elements are glyphs of formulas, which hold nothing but their look, and coloured words of code. Nobody meets a
+# Two thirds of a page's elements are glyphs of formulas, which hold nothing but their look, and colored words of code. Nobody meets a
 # barrier there, but each rule would visit them all: the glyphs are taken away, and each piece of code is one text until the words are back.
 WITHOUT_GLYPHS = "() => document.querySelectorAll('mjx-math[aria-hidden=true]').forEach(formula => formula.replaceChildren())"
 CODE_AS_TEXT = """() => [...document.querySelectorAll("pre")].map(box => {
@@ -20,12 +20,12 @@ WITHOUT_SHADE = """() => document.querySelectorAll("pre, .pst-scrollable-table-c
     box.style.backgroundImage = "none";
 })"""
 RUN = """async options => {
-    await Promise.all(document.getAnimations().map(animation => animation.finished));      // no colours on their way to others
+    await Promise.all(document.getAnimations().map(animation => animation.finished));      // no colors on their way to others
     const { violations } = await axe.run(document, { resultTypes: ["violations"], preload: false, ...options });
     return violations.filter(({ impact }) => ["serious", "critical"].includes(impact)).flatMap(({ id, impact, nodes }) =>
         nodes.map(node => `${id} (${impact}): ${node.html.slice(0, 200)} | ${node.any.concat(node.all, node.none)[0]?.message}`));
 }"""
-# Colours are measured for each piece of text, slowly. Most of the thousands on a page look alike: of those with the same elements, classes
+# Colors are measured for each piece of text, slowly. Most of the thousands on a page look alike: of those with the same elements, classes
 # and styles, from the top of the page down (in tables also even and odd rows), one stands for all, on this page and on those that share
 # its style sheets, and the others are taken away.
 ONE_OF_EACH_LOOK = """known => {
@@ -74,9 +74,9 @@ def prepare(page):
 
 
 def barriers(page):
-    """Return the serious and critical findings on a prepared page, colours apart."""
+    """Return the serious and critical findings on a prepared page, colors apart."""
     put_back = page.evaluate_handle(CODE_AS_TEXT)
-    found = page.evaluate(RUN, {"rules": {name: {"enabled": False} for name in COLOURS + MODERATE}})
+    found = page.evaluate(RUN, {"rules": {name: {"enabled": False} for name in COLORS + MODERATE}})
     put_back.evaluate("words => words.forEach(put => put())")
     return found
 
@@ -87,5 +87,5 @@ def keep_new_looks(page, known):
 
 
 def pale(page):
-    """Return the serious and critical findings about colours on a prepared page."""
-    return page.evaluate(RUN, {"runOnly": {"type": "rule", "values": COLOURS}})
+    """Return the serious and critical findings about colors on a prepared page."""
+    return page.evaluate(RUN, {"runOnly": {"type": "rule", "values": COLORS}})

@@ -21,7 +21,7 @@ STATE = """root => {
 }"""
 
 
-WINDOWS = {  # in which figures by themselves are driven; those on the site's pages meet the other colours, and motion, in their place
+WINDOWS = {  # in which figures by themselves are driven; those on the site's pages meet the other colors, and motion, in their place
     "desktop, less motion": {"reduced_motion": "reduce"},
     "phone, dark": {"color_scheme": "dark", "viewport": {"width": 390, "height": 844}, "has_touch": True},
 }

@@ -164,22 +164,22 @@ def csv_input(rng):
     kind = rng.choice(["right", "right", "right", "bad field", "bad field", "damaged", "damaged package", "nonsense"])
     if kind == "nonsense":
         return nonsense(rng), ...
-    n, labelled = rng.randint(1, 3), rng.random() < 0.7
+    n, labeled = rng.randint(1, 3), rng.random() < 0.7
     X = np.frombuffer(bytearray(rng.randbytes(n * 784)), np.uint8).reshape(n, 784)
     X[:, [0, -1]] = 0  # as in MNIST; without a header only this shows which column holds the labels
-    y = [rng.randrange(10) for _ in range(n)] if labelled else None
+    y = [rng.randrange(10) for _ in range(n)] if labeled else None
     separator = rng.choice([",", ",", ";", "\t", "|", " "])
     written = rng.choice(WRITTEN + ["{},0"] * (separator not in ", "))
     if separator == " ":
         written = written.replace(" ", "").replace('"{},0"', "{}")
     header = rng.random() < 0.6
     index = header and rng.random() < 0.3
-    last = labelled and header and rng.random() < 0.3
+    last = labeled and header and rng.random() < 0.3
     ends_empty = separator != " " and rng.random() < 0.2
     name = rng.choice(["pixel{}", "p{}", "{}", '"{}"'])
     names = [name.format(i) for i in range(784)]
     lines = [[written.format(int(value)) if "e" in written else written.format(value) for value in row] for row in X.tolist()]
-    if labelled:
+    if labeled:
         lines = [[*line, str(label)] if last else [str(label), *line] for line, label in zip(lines, y)]
         names = [*names, "class"] if last else ["label", *names]
     elif not header and n == 1 and ends_empty:

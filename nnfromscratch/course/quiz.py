@@ -7,7 +7,7 @@ from pathlib import Path
 
 from .pages import book_file
 
-COLOURS = {  # white on each of them is easy to read (contrast of at least 7 : 1), on a light page and on a dark one
+COLORS = {  # white on each of them is easy to read (contrast of at least 7 : 1), on a light page and on a dark one
     "--jq-multiple-choice-bg": "#1d3f72",
     "--jq-correct-color": "#0a5a2a",
     "--jq-incorrect-color": "#8f1d14",
@@ -70,4 +70,4 @@ def quiz_parts(path: str | PathLike[str]) -> tuple[str, str]:
     html = renderer.render_div(name, False, False, False, len(questions), 700, 10, "left") + "</div>"
     script = renderer.build_script(*loader.load_questions_script(questions, name), name, load_js=True)
     script = script.replace("this.fbDiv.className = 'Feedback';", "this.fbDiv.className = 'Feedback'; this.fbDiv.role = 'status';")
-    return html + renderer.build_styles(name, COLOURS) + STYLE, f"(function (MathJax) {{\n{script}\n}})();"
+    return html + renderer.build_styles(name, COLORS) + STYLE, f"(function (MathJax) {{\n{script}\n}})();"

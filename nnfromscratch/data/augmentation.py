@@ -144,7 +144,7 @@ def random_warps(
         for name, value in [("degrees", degrees), ("stretch", stretch), ("pixels", pixels), ("bend", bend)]
     )
     rng = np.random.default_rng(rng)
-    warps = [four_neighbours(warped_grid(height, width, degrees, stretch, pixels, bend, rng)) for _ in range(check_int("n_warps", n_warps))]
+    warps = [four_neighbors(warped_grid(height, width, degrees, stretch, pixels, bend, rng)) for _ in range(check_int("n_warps", n_warps))]
 
     def warp(X: Array, rng: Rng = None) -> Array:
         check_images(X, height, width)
@@ -154,9 +154,9 @@ def random_warps(
             images = X[start : start + SAME_WARP].T.astype(warped.dtype, order="C")  # (pixels, images)
             average = np.zeros_like(images)
             for index, share in warps[rng.integers(n_warps)]:
-                neighbour = images.take(index, axis=0, mode="clip")
-                neighbour *= share
-                average += neighbour
+                neighbor = images.take(index, axis=0, mode="clip")
+                neighbor *= share
+                average += neighbor
             warped[start : start + SAME_WARP] = average.T
         return warped
 
@@ -168,11 +168,11 @@ def warped_grid(height: int, width: int, degrees: float, stretch: float, pixels:
     angle = np.deg2rad(rng.uniform(-degrees, degrees))
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     slant, *scales = rng.uniform(-stretch, stretch, 3)
-    centre = np.array([(height - 1) / 2, (width - 1) / 2])[:, None, None]
-    straight = np.indices((height, width)) - centre
+    center = np.array([(height - 1) / 2, (width - 1) / 2])[:, None, None]
+    straight = np.indices((height, width)) - center
     moved = np.tensordot(turn @ np.diag(np.exp(scales)) @ [[1, 0], [slant, 1]], straight, axes=1)
     pull = smoothing(height) @ rng.uniform(-1, 1, (2, height, width)) @ smoothing(width).T
-    grid: Array = moved + centre + rng.uniform(-pixels, pixels, (2, 1, 1)) + bend * pull / pull.std()
+    grid: Array = moved + center + rng.uniform(-pixels, pixels, (2, 1, 1)) + bend * pull / pull.std()
     return grid
 
 
@@ -183,14 +183,14 @@ def smoothing(n: int, reach: float = 4) -> Array:
     return np.asarray(weights / weights.sum(axis=1, keepdims=True))
 
 
-def four_neighbours(points: Array) -> list[tuple[Array, Array]]:
+def four_neighbors(points: Array) -> list[tuple[Array, Array]]:
     """Return, for the four pixels around each point, their flat index and their share (as a column) in the average: 4 pairs."""
     (height, width), corner = points.shape[1:], np.floor(points).astype(int)
-    neighbours = []
+    neighbors = []
     for step in np.ndindex(2, 2):
         row, column = pixel = corner + np.reshape(step, (2, 1, 1))
         share = (1 - abs(points - pixel)).prod(axis=0)
         share[(row < 0) | (row >= height) | (column < 0) | (column >= width)] = 0
         index = row.clip(0, height - 1) * width + column.clip(0, width - 1)
-        neighbours.append((index.ravel(), share.reshape(-1, 1).astype(np.float32)))
-    return neighbours
+        neighbors.append((index.ravel(), share.reshape(-1, 1).astype(np.float32)))
+    return neighbors

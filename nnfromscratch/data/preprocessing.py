@@ -22,7 +22,7 @@ def standardize(X_train: Array, *others: Array) -> tuple[Array, ...]:
     Returns
     -------
     tuple of ndarrays
-        `X_train` and the others, standardised: new arrays of the same shapes and dtype.
+        `X_train` and the others, standardized: new arrays of the same shapes and dtype.
 
     Raises
     ------

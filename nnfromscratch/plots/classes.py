@@ -11,7 +11,7 @@ from .._checks import check_array, check_int, check_labels, check_number
 from .._typing import Array
 from ..network import Network
 from .functions import around
-from .style import GREY, MARKERS, PALETTE, VERMILLION, above, axes_or_new, check_names, check_probabilities, check_range, ink
+from .style import GRAY, MARKERS, PALETTE, VERMILLION, above, axes_or_new, check_names, check_probabilities, check_range, ink
 
 
 def samples(X: Array, y: Array, *, names: Sequence[str] | None = None, ax: Axes | None = None) -> Axes:
@@ -162,7 +162,7 @@ def neuron_line(w: Array, b: float, *, limits: tuple[float, float, float, float]
     for word, place in [("w", 1.25 * unit), ("+", 0.6 * unit + 1.2 * along), ("−", -0.6 * unit + 1.2 * along)]:
         x1, x2 = foot + step * place
         ax.text(x1, x2, word, ha="center", va="center", color=ink(), fontsize=12 if word == "w" else 16, clip_on=True)
-    ax.axhline(0, color=GREY, linewidth=0.6, zorder=0)
-    ax.axvline(0, color=GREY, linewidth=0.6, zorder=0)
+    ax.axhline(0, color=GRAY, linewidth=0.6, zorder=0)
+    ax.axvline(0, color=GRAY, linewidth=0.6, zorder=0)
     ax.set(xlabel="$x_1$", ylabel="$x_2$", xlim=(left, right), ylim=(bottom, top), aspect="equal")
     return ax

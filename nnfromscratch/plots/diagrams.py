@@ -11,7 +11,7 @@ from matplotlib.collections import LineCollection
 from .._checks import check_array, check_int
 from .._typing import Array
 from ..network import Network
-from .style import BLUE, GREEN, GREY, VERMILLION, axes_or_new, check_names, ink
+from .style import BLUE, GRAY, GREEN, VERMILLION, axes_or_new, check_names, ink
 
 
 def network_diagram(
@@ -93,7 +93,7 @@ def _lines(column: int, start: dict[int, float], end: dict[int, float], W: Array
     pairs = [(i, j) for i in start for j in end]
     segments = [[(column, start[i]), (column + 1, end[j])] for i, j in pairs]
     if W is None:
-        return LineCollection(segments, colors=GREY, linewidths=0.8)
+        return LineCollection(segments, colors=GRAY, linewidths=0.8)
     w = np.array([W[pair] for pair in pairs]) / (np.abs(W).max() or 1.0)
     return LineCollection(
         segments, linewidths=0.3 + 2.7 * np.abs(w), colors=np.where(w < 0, BLUE, VERMILLION), linestyles=np.where(w < 0, "--", "-").tolist()

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 
 from .._checks import check_array, check_number
 from .._typing import Array
-from .style import BLUE, GREY, VERMILLION, axes_or_new, check_range, ink
+from .style import BLUE, GRAY, VERMILLION, axes_or_new, check_range, ink
 
 
 def evaluate(name: str, f: Callable[..., Any], *grids: Array) -> Array:
@@ -70,8 +70,8 @@ def activation(
         curves.append(("f'(z), its derivative", d_f, VERMILLION, "--"))
     values = [evaluate(label[: label.index("(")], function, z) for label, function, _, _ in curves]
     ax = axes_or_new(ax)
-    ax.axhline(0, color=GREY, linewidth=0.8)
-    ax.axvline(0, color=GREY, linewidth=0.8)
+    ax.axhline(0, color=GRAY, linewidth=0.8)
+    ax.axvline(0, color=GRAY, linewidth=0.8)
     for (label, _, color, dash), value in zip(curves, values):
         ax.plot(*broken_at_jumps(z, value), color=color, linestyle=dash, linewidth=2.2, label=label)
     ax.set(xlabel="z", title=name, xlim=(z[0], z[-1]))

@@ -11,7 +11,7 @@ from .._checks import check_array
 from .._typing import Array
 from ..layers import Layer, Softmax
 from ..network import Network
-from .style import BLUE, GREEN, GREY, NIGHT, VERMILLION, VIOLET, axes_or_new, ink, readable_on
+from .style import BLUE, GRAY, GREEN, NIGHT, VERMILLION, VIOLET, axes_or_new, ink, readable_on
 
 WIDTH, STRIP, GAP = 0.58, 0.19, 0.32  # of a card, of each of its three strips, and between rows, all in inches
 VALUE, GRADIENT = "#CFE3F1", "#F8D9C4"
@@ -73,7 +73,7 @@ def computation_graph(network: Network, X: Array, y: Array, *, ax: Axes | None =
     ax = axes_or_new(ax, (2 * right + 0.5, 0.6 - bottom))
     for start, end in edges:
         style = "-" if end.name.startswith("$w") else "-|>"  # a weight is not computed from what it multiplies
-        arrow = {"arrowstyle": style, "color": GREY, "shrinkA": 0, "shrinkB": 0}
+        arrow = {"arrowstyle": style, "color": GRAY, "shrinkA": 0, "shrinkB": 0}
         ax.annotate("", (end.x, end.y), (start.x, start.y - 3 * STRIP), arrowprops=arrow)
     for row in rows:
         for card in row:

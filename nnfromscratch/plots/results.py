@@ -9,7 +9,7 @@ from matplotlib.ticker import MaxNLocator
 
 from .._checks import check_array, check_int, check_shape
 from .._typing import Array
-from .style import BLUE, DASHES, GREY, PALETTE, SEQUENTIAL, axes_or_new, check_names, check_probabilities, ink, readable_on
+from .style import BLUE, DASHES, GRAY, PALETTE, SEQUENTIAL, axes_or_new, check_names, check_probabilities, ink, readable_on
 
 
 def curves(lines: Mapping[str, Any], *, xlabel: str = "epoch", ylabel: str = "loss", log: bool = False, ax: Axes | None = None) -> Axes:
@@ -115,7 +115,7 @@ def probabilities(p: Array, names: Sequence[str] | None = None, *, true: int | N
     if true is not None and check_int("true", true, 0) >= p.size:
         raise ValueError(f"true is {true}; expected a class from 0 to {p.size - 1}")
     ax = axes_or_new(ax, (4.5, 0.8 + 0.24 * p.size))
-    ax.barh(range(p.size), p, color=[BLUE if i == p.argmax() else GREY for i in range(p.size)])
+    ax.barh(range(p.size), p, color=[BLUE if i == p.argmax() else GRAY for i in range(p.size)])
     for i, value in enumerate(p):
         words, weight = (f"{value:.2f}  true", "bold") if i == true else (f"{value:.2f}", "normal")
         ax.text(value + 0.015, i, words, va="center", color=ink(), weight=weight)

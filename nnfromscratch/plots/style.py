@@ -19,7 +19,7 @@ PALETTE: tuple[str, ...] = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#7B4FE0
 DASHES: tuple[Any, ...] = ("-", "--", "-.", ":", (0, (6, 2, 1, 2, 1, 2)), (0, (8, 3)))  # color is never the only difference
 MARKERS: tuple[str, ...] = ("o", "s", "^", "D", "v", "X")
 BLUE, VERMILLION, GREEN, _, VIOLET, _ = PALETTE
-GREY, NIGHT = "#808080", "#040506"  # on any fill white or NIGHT has a contrast of at least 4.5 : 1
+GRAY, NIGHT = "#808080", "#040506"  # on any fill white or NIGHT has a contrast of at least 4.5 : 1
 DIVERGING = LinearSegmentedColormap.from_list("diverging", ["#004B76", BLUE, "white", VERMILLION, "#8A3D00"])
 SEQUENTIAL = LinearSegmentedColormap.from_list("sequential", ["white", BLUE, "#00304C"])
 

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from ..autodiff import Tensor
-from .style import BLUE, GREEN, GREY, NIGHT, VERMILLION, axes_or_new, readable_on
+from .style import BLUE, GRAY, GREEN, NIGHT, VERMILLION, axes_or_new, readable_on
 
 WIDTH, STRIP, GAP = 1.05, 0.21, 0.34  # of a card, of each of its three strips, and between rows, all in inches
 VALUE, GRADIENT = "#CFE3F1", "#F8D9C4"
@@ -68,12 +68,12 @@ def tape_graph(tensor: Tensor, *, ax: Axes | None = None) -> Axes:
     for end in cards:
         for source in dict.fromkeys(source for source, _ in end.tensor.inputs):
             start = places[source]
-            arrow = {"arrowstyle": "-|>", "color": GREY, "shrinkA": 0, "shrinkB": 0}
+            arrow = {"arrowstyle": "-|>", "color": GRAY, "shrinkA": 0, "shrinkB": 0}
             ax.annotate("", (end.x, -end.y), (start.x, -start.y - 3 * STRIP), arrowprops=arrow)
     for card in cards:
-        _draw(ax, card, colour_of(card.tensor, tensor))
-    for x, words, colour in [(-0.6, "value", VALUE), (0.5, "derivative", GRADIENT)]:
-        ax.text(x, -bottom - 0.27, words, ha="center", va="center", color=NIGHT, bbox={"facecolor": colour, "edgecolor": "none", "pad": 3})
+        _draw(ax, card, color_of(card.tensor, tensor))
+    for x, words, color in [(-0.6, "value", VALUE), (0.5, "derivative", GRADIENT)]:
+        ax.text(x, -bottom - 0.27, words, ha="center", va="center", color=NIGHT, bbox={"facecolor": color, "edgecolor": "none", "pad": 3})
     ax.set(xlim=(-right - 0.1, right + 0.1), ylim=(-bottom - 0.45, 0.1), aspect="equal")
     ax.axis("off")
     return ax
@@ -125,7 +125,7 @@ def _rows(tape: list[Tensor]) -> dict[Tensor, int]:
     return row
 
 
-def colour_of(entry: Tensor, result: Tensor) -> str:
+def color_of(entry: Tensor, result: Tensor) -> str:
     """Return the color of a card's head: green for inputs, blue for operations, vermilion for the result."""
     return VERMILLION if entry is result else BLUE if entry.inputs else GREEN
 
@@ -143,10 +143,10 @@ def shown(array: np.ndarray | None) -> str:
     return f"{round(array.item(), 4) + 0:.4g}" if array.size == 1 else " × ".join(str(n) for n in array.shape)
 
 
-def _draw(ax: Axes, card: Card, colour: str) -> None:
+def _draw(ax: Axes, card: Card, color: str) -> None:
     """Draw a card: its name, its value, its derivative."""
     entry = card.tensor
-    for i, (words, fill) in enumerate([(entry.name, colour), (shown(entry.data), VALUE), (shown(entry.grad), GRADIENT)]):
+    for i, (words, fill) in enumerate([(entry.name, color), (shown(entry.data), VALUE), (shown(entry.grad), GRADIENT)]):
         corner = (card.x - WIDTH / 2, -card.y - (i + 1) * STRIP)
         ax.add_patch(Rectangle(corner, WIDTH, STRIP, facecolor=fill, edgecolor="none", zorder=3))
         middle = (card.x, corner[1] + STRIP / 2)

@@ -47,16 +47,16 @@ def bundle(*names: str) -> str:
     return EXPORT.sub("", IMPORT.sub("", text))
 
 
-def png(figure: Figure, *, dpi: int = DPI, colours: int = 96) -> bytes:
-    """Return a matplotlib figure as the bytes of a small PNG: on white, with a palette of few colours.
+def png(figure: Figure, *, dpi: int = DPI, colors: int = 96) -> bytes:
+    """Return a matplotlib figure as the bytes of a small PNG: on white, with a palette of few colors.
 
-    The palette starts from the most distant colours, so that a few small markers keep theirs beside large areas of many shades, and moves
-    from there to the middle of what each colour stands for.
+    The palette starts from the most distant colors, so that a few small markers keep theirs beside large areas of many shades, and moves
+    from there to the middle of what each color stands for.
     """
     buffer, small = io.BytesIO(), io.BytesIO()
     figure.savefig(buffer, format="png", dpi=dpi, facecolor="white")
     with Image.open(buffer) as image:
-        few = image.convert("RGB").quantize(colours, Image.Quantize.MAXCOVERAGE, kmeans=1, dither=Image.Dither.NONE)
+        few = image.convert("RGB").quantize(colors, Image.Quantize.MAXCOVERAGE, kmeans=1, dither=Image.Dither.NONE)
     few.save(small, "PNG", optimize=True)
     return small.getvalue()
 

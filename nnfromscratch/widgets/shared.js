@@ -1,4 +1,4 @@
-// What all figures share: their frame, labelled controls, the link, the code, and questions to the kernel.
+// What all figures share: their frame, labeled controls, the link, the code, and questions to the kernel.
 // Plain DOM, no framework. A control is an object { root, input, set(value) }; set changes what it shows and calls nobody.
 
 /** A name that nothing else on the page has: every figure runs a copy of this module. */
@@ -34,7 +34,7 @@ export function frame(model, el) {
 }
 
 /** Give an input its label. JupyterLab takes keys from an element unless that element itself objects. */
-function labelled(label, input, ...more) {
+function labeled(label, input, ...more) {
   input.id = unique();
   input.dataset.lmSuppressShortcuts = "true";
   return make("span", { className: "nns-control" }, make("label", { htmlFor: input.id, textContent: label }), input, ...more);
@@ -63,7 +63,7 @@ export function slider({ label, min = 0, max, step = 1, value, written = String,
     input.setAttribute("aria-valuetext", written(value));
   };
   input.addEventListener("input", () => { set(+input.value); change(+input.value); });
-  const root = labelled(label, input, output);
+  const root = labeled(label, input, output);
   output.htmlFor = input.id;
   set(value);
   return { root, input, set };
@@ -75,7 +75,7 @@ export function menu({ label, options, value, change }) {
   const set = index => { input.value = index; };
   input.addEventListener("change", () => change(+input.value));
   set(value);
-  return { root: labelled(label, input), input, set };
+  return { root: labeled(label, input), input, set };
 }
 
 /** A field for a number of the reader's own, taken at Enter or when the field is left. What is no number never leaves it; none is null. */
@@ -89,7 +89,7 @@ export function numberInput({ label, value = "", change }) {
   };
   input.addEventListener("change", () => { if (input.value !== taken) take(); });
   input.addEventListener("keydown", event => { if (event.key === "Enter") take(); });
-  return { root: labelled(label, input), input, set: value => { input.value = taken = String(value); } };
+  return { root: labeled(label, input), input, set: value => { input.value = taken = String(value); } };
 }
 
 export const reducedMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

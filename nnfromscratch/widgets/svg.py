@@ -1,4 +1,4 @@
-"""matplotlib figures as small SVG that lives on a page: coordinates to a tenth, and writing in the colour of the page's text."""
+"""matplotlib figures as small SVG that lives on a page: coordinates to a tenth, and writing in the color of the page's text."""
 
 import io
 import re
@@ -7,7 +7,7 @@ from typing import Any
 import matplotlib
 from matplotlib.figure import Figure
 
-INK = "#010203"  # drawn in place of black; on the page it is the colour of the text around, light or dark
+INK = "#010203"  # drawn in place of black; on the page it is the color of the text around, light or dark
 STYLE: Any = {
     **dict.fromkeys(("text.color", "axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color", "legend.edgecolor"), INK),
     "axes.spines.top": False,

@@ -8,7 +8,7 @@ import pytest
 from course import quizzes
 from environment import ROOT
 from nnfromscratch.course import quiz_parts, show_quiz
-from nnfromscratch.course.quiz import COLOURS
+from nnfromscratch.course.quiz import COLORS
 
 QUIZZES = sorted((ROOT / "book" / "quizzes").glob("*.json"))
 CHAPTERS = sorted((ROOT / "book").glob("*.ipynb"))
@@ -147,8 +147,8 @@ def test_a_chapter_on_its_own_gets_the_quiz_that_came_with_the_package(monkeypat
 def contrast(one, other):
     """Return the contrast of two colors `#rrggbb`, from 1 to 21 (WCAG 2)."""
 
-    def luminance(colour):
-        parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    def luminance(color):
+        parts = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
         linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
         return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
@@ -156,9 +156,9 @@ def contrast(one, other):
     return (high + 0.05) / (low + 0.05)
 
 
-def test_white_text_can_be_read_on_every_dark_colour():
+def test_white_text_can_be_read_on_every_dark_color():
     for name in ("multiple-choice-bg", "correct-color", "incorrect-color"):
-        assert contrast(COLOURS["--jq-text-color"], COLOURS[f"--jq-{name}"]) >= 7
+        assert contrast(COLORS["--jq-text-color"], COLORS[f"--jq-{name}"]) >= 7
 
 
 def plain(text):

@@ -144,6 +144,7 @@ def test_dtypes_are_kept(dtype):
 # --- the tape ------------------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_tape_may_be_longer_than_the_recursion_limit():
     x = y = Tensor(1.0)
     for _ in range(50_000):

@@ -230,6 +230,7 @@ def test_bytes_become_pixels():
     np.testing.assert_allclose(network.forward(X), Network(same).forward(X.astype(np.float32) / 255), rtol=1e-5)
 
 
+@pytest.mark.slow
 def test_prediction_needs_bounded_memory():
     """Patches of all images at once would take 25 times their size."""
     network = Network([Conv2D(1, 4, 5, padding=2, rng=0), Flatten(), Linear(4 * 28 * 28, 2, rng=0)])

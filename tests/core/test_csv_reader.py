@@ -251,6 +251,7 @@ def test_labels_without_a_name_are_in_the_first_or_last_column(read, labels, hea
     assert y.tolist() == list(labels) and not X[:, [0, -1]].any()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("last", [False, True])
 def test_a_file_that_is_sorted_by_label_is_no_exception(read, last):
     """Its first lines have zeros in both columns."""
@@ -466,6 +467,7 @@ def test_a_missing_file_is_an_os_error(tmp_path):
         read_mnist_csv(tmp_path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("raw", [False, True])
 @pytest.mark.parametrize("write", ["{}", "{}.0"])
 def test_csv_takes_little_more_than_the_memory_of_its_data(tmp_path, raw, write):

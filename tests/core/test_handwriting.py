@@ -1,4 +1,4 @@
-"""Preparation of a drawn digit: what MNIST's makers did, whatever the picture's size, place, colours and noise."""
+"""Preparation of a drawn digit: what MNIST's makers did, whatever the picture's size, place, colors and noise."""
 
 import json
 
@@ -36,7 +36,7 @@ def center_of_mass(image):
     return (rows * image).sum() / image.sum(), (columns * image).sum() / image.sum()
 
 
-def test_place_size_and_colours_do_not_matter():
+def test_place_size_and_colors_do_not_matter():
     plain = prepare_digit(np.pad(seven(), 5))
     for image in (
         np.pad(seven(), ((3, 90), (150, 7))),
@@ -95,6 +95,7 @@ def test_anything_else_is_rejected(image, error, message):
         prepare_digit(image)
 
 
+@pytest.mark.slow
 def test_digits_are_still_read_when_moved_enlarged_and_inverted():
     data, network = load_digits(), load_digit_network()
     X, y = data.X_test[::4], data.y_test[::4]

@@ -18,6 +18,7 @@ def measured(name):
     return {what: n / of for what, (n, of) in rates(load_digit_network().predict_proba(X), y, notes).items()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["development", "held_out"])
 def test_drawings_are_read_as_well_as_promised(name):
     found = measured(name)

@@ -16,6 +16,8 @@ import pytest
 
 from nnfromscratch import Network, mlp, read_mnist_csv
 
+pytestmark = pytest.mark.slow
+
 SIZES = [20, 30, 10]
 SCRIPT = """if True:
     import sys

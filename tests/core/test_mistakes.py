@@ -44,7 +44,7 @@ class MaskOnTheOutput(ReLU):
 
 
 class SoftmaxOfTheWholeMatrix(Softmax):
-    """Normalised over all numbers and not for each sample (with the derivative of softmax by rows)."""
+    """Normalized over all numbers and not for each sample (with the derivative of softmax by rows)."""
 
     def forward(self, Z):
         e = np.exp(Z - Z.max())

@@ -370,6 +370,7 @@ def test_a_spoilt_file_in_the_cache_is_fetched_again(files, cache, monkeypatch, 
     assert len(server.requests) == 4
 
 
+@pytest.mark.slow
 def test_a_killed_download_does_not_poison_the_cache(files, cache, monkeypatch):
     with mirror(files, "stall") as server, start_download(server, cache) as process:
         assert server.stalled.wait(60)
@@ -381,6 +382,7 @@ def test_a_killed_download_does_not_poison_the_cache(files, cache, monkeypatch):
         assert_the_small_mnist(load_mnist())
 
 
+@pytest.mark.slow
 def test_a_download_that_is_interrupted_by_hand_leaves_nothing_behind(files, cache):
     with mirror(files, "stall") as server, start_download(server, cache) as process:
         assert server.stalled.wait(60)
@@ -466,6 +468,7 @@ def start_download(server, cache, limit="", **keywords):
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **keywords)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limits of this kind")
 def test_a_limit_on_the_size_of_files_stops_a_download_with_a_word(good, cache):
     process = start_download(good, cache, "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (500, 500))")
@@ -475,6 +478,7 @@ def test_a_limit_on_the_size_of_files_stops_a_download_with_a_word(good, cache):
     assert not list(cache.glob("*idx*"))
 
 
+@pytest.mark.slow
 def test_downloads_at_the_same_time_do_not_meet(good, cache, files):
     processes = [start_download(good, cache) for _ in range(4)]
     outputs = [process.communicate(timeout=120) for process in processes]

@@ -9,6 +9,8 @@ from cases import InOrder, numbers
 from environment import skip_without
 from nnfromscratch import SGD, Adam, BinaryCrossEntropy, Network, SoftmaxCrossEntropy, SquaredError, mlp
 
+pytestmark = pytest.mark.slow
+
 skip_without("sklearn")
 
 X = numbers(50, 4)

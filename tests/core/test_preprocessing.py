@@ -1,4 +1,4 @@
-"""Standardised features and one-hot labels."""
+"""Standardized features and one-hot labels."""
 
 import numpy as np
 import pytest
@@ -67,7 +67,7 @@ ONES = np.ones((3, 2), np.float32)
         ((ONES, ONES, ONES * np.float32(np.inf)), ValueError, "holds inf"),
     ],
 )
-def test_what_cannot_be_standardised_is_refused(arrays, error, words):
+def test_what_cannot_be_standardized_is_refused(arrays, error, words):
     with pytest.raises(error, match=words):
         standardize(*arrays)
 

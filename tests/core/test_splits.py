@@ -9,7 +9,7 @@ from nnfromscratch.data.splits import Dataset, Split, train_test_split, train_va
 
 
 @st.composite
-def labelled(draw, smallest=10):
+def labeled(draw, smallest=10):
     """Samples that carry their own number and label, so that a part can be traced back; classes of different sizes."""
     sizes = draw(st.lists(st.integers(smallest, 40), min_size=1, max_size=4))
     names = draw(st.lists(st.integers(0, 50), min_size=len(sizes), max_size=len(sizes), unique=True))
@@ -27,7 +27,7 @@ def assert_partition(X, y, parts):
         assert samples.dtype == X.dtype and labels.dtype == y.dtype
 
 
-@given(data=labelled(), test_size=st.floats(0.1, 0.9), seed=st.integers(0, 2**32))
+@given(data=labeled(), test_size=st.floats(0.1, 0.9), seed=st.integers(0, 2**32))
 def test_train_test_split_partitions_the_data_in_proportion(data, test_size, seed):
     X, y = data
     split = train_test_split(X, y, test_size=test_size, rng=seed)
@@ -37,7 +37,7 @@ def test_train_test_split_partitions_the_data_in_proportion(data, test_size, see
         assert (split.y_test == label).sum() == round(test_size * size)
 
 
-@given(data=labelled(), validation_size=st.floats(0.1, 0.4), test_size=st.floats(0.1, 0.4), seed=st.integers(0, 2**32))
+@given(data=labeled(), validation_size=st.floats(0.1, 0.4), test_size=st.floats(0.1, 0.4), seed=st.integers(0, 2**32))
 def test_train_validation_test_split_partitions_the_data_in_proportion(data, validation_size, test_size, seed):
     X, y = data
     split = train_validation_test_split(X, y, validation_size=validation_size, test_size=test_size, rng=seed)

@@ -84,7 +84,7 @@ def test_spirals_turn_three_quarters_of_a_turn_on_their_way_out():
     assert radius.min() < 0.01 and 0.99 < radius.max() <= 1
 
 
-def test_blobs_without_noise_are_their_centres_evenly_on_a_circle():
+def test_blobs_without_noise_are_their_centers_evenly_on_a_circle():
     X, y = make_blobs(50, n_classes=5, noise=0)
     np.testing.assert_allclose(X, np.column_stack([np.cos(2 * np.pi * y / 5), np.sin(2 * np.pi * y / 5)]), atol=1e-6)
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nnfromscratch import load_digits, random_warps
-from nnfromscratch.data.augmentation import SAME_WARP, four_neighbours, smoothing, warped_grid
+from nnfromscratch.data.augmentation import SAME_WARP, four_neighbors, smoothing, warped_grid
 
 STILL = {"degrees": 0, "stretch": 0, "pixels": 0, "bend": 0, "n_warps": 3, "rng": 0}
 
@@ -16,7 +16,7 @@ def digits():
 
 def look(points, image):
     """Return the image as seen from these points."""
-    return sum(image.ravel()[index] * share.ravel() for index, share in four_neighbours(points)).reshape(image.shape)
+    return sum(image.ravel()[index] * share.ravel() for index, share in four_neighbors(points)).reshape(image.shape)
 
 
 def test_no_warp_at_all_changes_nothing(digits):

@@ -43,7 +43,7 @@ def run(monkeypatch, *arguments):
 @pytest.mark.browser
 def test_every_figure_has_a_row_and_the_file_gets_the_tables(browser, site, monkeypatch, capsys):
     monkeypatch.setattr(figures, "launched", lambda: nullcontext(browser))
-    monkeypatch.setattr(figures.measure, "busy_neighbours", lambda: 1.5)
+    monkeypatch.setattr(figures.measure, "busy_neighbors", lambda: 1.5)
     file = site / "guide.md"
     file.write_text(MARKED)
     run(monkeypatch, "--even-if-busy", "--into", file)
@@ -58,7 +58,7 @@ def test_every_figure_has_a_row_and_the_file_gets_the_tables(browser, site, monk
 
 
 def test_a_busy_machine_is_refused(site, monkeypatch):
-    monkeypatch.setattr(figures.measure, "busy_neighbours", lambda: 1.5)
+    monkeypatch.setattr(figures.measure, "busy_neighbors", lambda: 1.5)
     with pytest.raises(SystemExit, match=r"Other processes take 1\.5 cores just now.*--even-if-busy"):
         run(monkeypatch)
 

@@ -70,7 +70,7 @@ def test_the_recipe_with_few_digits_has_5000_of_them():
 
 
 def test_a_busy_machine_is_refused(monkeypatch, tmp_path, capsys):
-    monkeypatch.setattr(measure, "busy_neighbours", lambda: 1.3)
+    monkeypatch.setattr(measure, "busy_neighbors", lambda: 1.3)
     monkeypatch.setattr(measure, "pin_to_one_core", lambda: None)
     monkeypatch.setattr("sys.argv", ["benchmarks", "epochs", "--results", str(tmp_path / "found.json")])
     with pytest.raises(SystemExit, match="--even-if-busy"):
@@ -79,7 +79,7 @@ def test_a_busy_machine_is_refused(monkeypatch, tmp_path, capsys):
 
 
 def test_what_is_saved_says_where_and_when(monkeypatch, tmp_path, digits):
-    monkeypatch.setattr(measure, "busy_neighbours", lambda: 0.0)
+    monkeypatch.setattr(measure, "busy_neighbors", lambda: 0.0)
     monkeypatch.setattr(measure, "pin_to_one_core", lambda: None)
     monkeypatch.setattr(data, "digits", lambda: digits)
     monkeypatch.setattr(epochs, "measure", lambda digits, rounds: {"rounds": rounds})

@@ -36,7 +36,8 @@ def course(request, tmp_path):
         path.parent.mkdir(exist_ok=True)
         path.write_text(PROGRAM, encoding="utf-8")
         path.chmod(0o755)
-    for stamp in (".venv/book.stamp", ".venv/test.stamp", ".venv/grading.stamp", ".venv-bench/bench.stamp"):
+    (folder / ".venv-npm").mkdir()
+    for stamp in (".venv-npm/stamp", ".venv/book.stamp", ".venv/test.stamp", ".venv/grading.stamp", ".venv-bench/bench.stamp"):
         (folder / stamp).touch()
     return folder
 

@@ -110,11 +110,11 @@ def test_nothing_moves_for_those_who_asked_for_that(browser, published, path):
 
 @pytest.mark.browser
 def test_a_barrier_is_found(browser):
-    """axe-core as it is used here sees a picture and a control without words, and grey on grey, in boxes that are closed, too."""
+    """axe-core as it is used here sees a picture and a control without words, and gray on gray, in boxes that are closed, too."""
     page = browser.new_page()
     page.set_content(
         '<html lang="en"><title>T</title><main><h1>T</h1><img src="data:,"><details><summary>More</summary>'
-        '<input type="range"><p style="color: #999; background: #aaa">Grey on grey</p>'
+        '<input type="range"><p style="color: #999; background: #aaa">Gray on gray</p>'
         '<p style="color: #999; background: #aaa">once more</p><p>Black on white</p>'
         '<table><tr><td>first row<tr style="color: #eee"><td>second row</table></details></main></html>'
     )

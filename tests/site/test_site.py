@@ -41,11 +41,11 @@ SCROLLS_WITHOUT_A_HINT = """() => [...document.querySelectorAll("article :is(pre
     .map(box => box.outerHTML.slice(0, 200))"""
 WITHOUT_CODE = "figure => figure.matches('.nns-tape, .nns-kernel-figure')"  # all the code that they need is their cell
 OTHER = {"light": "dark", "dark": "light"}
-SCREENS = {  # how each page is opened; in CI it is then switched to the other colours
+SCREENS = {  # how each page is opened; in CI it is then switched to the other colors
     "desktop": {"color_scheme": "light"},
     "phone": {"color_scheme": "dark", "viewport": {"width": 390, "height": 844}, "has_touch": True},
 }
-LOOKS = {screen: set() for screen in SCREENS}  # whose colours have been measured, in both schemes
+LOOKS = {screen: set() for screen in SCREENS}  # whose colors have been measured, in both schemes
 
 
 def views(path):

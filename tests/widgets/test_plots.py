@@ -1,4 +1,4 @@
-"""The figures: what is drawn is what was given, nobody else's axes are touched, and every eye can tell the colours apart."""
+"""The figures: what is drawn is what was given, nobody else's axes are touched, and every eye can tell the colors apart."""
 
 import copy
 import io
@@ -231,7 +231,7 @@ def test_importing_the_package_does_not_import_matplotlib():
     subprocess.run([sys.executable, "-c", "\n".join(code)], check=True)
 
 
-# ---------------------------------------------------------------- colours
+# ---------------------------------------------------------------- colors
 
 # Machado, Oliveira and Fernandes, "A Physiologically-based Model for Simulation of Color Vision Deficiency" (2009), severity 1, linear RGB
 EYES = {
@@ -242,9 +242,9 @@ EYES = {
 }
 
 
-def lab(colour, eye):
-    """CIELAB (CIE 1976, white point D65) of a colour as an eye sees it."""
-    rgb = np.array(to_rgb(colour))
+def lab(color, eye):
+    """CIELAB (CIE 1976, white point D65) of a color as an eye sees it."""
+    rgb = np.array(to_rgb(color))
     linear = np.clip(EYES[eye] @ np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4), 0, 1)
     xyz = np.array([[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]) @ linear
     f = np.array([t ** (1 / 3) if t > (6 / 29) ** 3 else t / (3 * (6 / 29) ** 2) + 4 / 29 for t in xyz / [0.95047, 1, 1.08883]])
@@ -264,8 +264,8 @@ def test_the_eyes_of_this_test_do_see_less():
 
 
 def test_lines_stand_out_on_white_and_on_dark_pages():
-    for colour in (*plots.PALETTE, style.GREY):
-        assert style.contrast(colour, "white") >= 3 and style.contrast(colour, "#14181e") >= 3, colour
+    for color in (*plots.PALETTE, style.GRAY):
+        assert style.contrast(color, "white") >= 3 and style.contrast(color, "#14181e") >= 3, color
 
 
 def test_contrast_is_that_of_wcag():
@@ -278,12 +278,12 @@ def test_text_on_fills_is_readable():
     assert min(style.contrast(style.readable_on(fill), fill) for fill in fills) >= 4.5
 
 
-def test_there_is_a_dash_and_a_marker_for_each_colour():
+def test_there_is_a_dash_and_a_marker_for_each_color():
     assert len(plots.PALETTE) == len(set(plots.DASHES)) == len(set(plots.MARKERS)) == 6
 
 
 def test_maps_go_from_white_to_dark_evenly():
-    shades = [style.luminance(colour) for colour in style.SEQUENTIAL(np.linspace(0, 1, 20))]
+    shades = [style.luminance(color) for color in style.SEQUENTIAL(np.linspace(0, 1, 20))]
     assert shades == sorted(shades, reverse=True) and shades[0] == pytest.approx(1)
     assert style.DIVERGING(0.5) == pytest.approx((1, 1, 1, 1), abs=0.01)
 
@@ -335,7 +335,7 @@ def test_contour_lines_lie_where_the_function_has_their_level():
 # ---------------------------------------------------------------- results
 
 
-def test_curves_count_epochs_from_one_and_differ_in_colour_and_dash():
+def test_curves_count_epochs_from_one_and_differ_in_color_and_dash():
     ax = plots.curves({name: np.arange(5.0) + i for i, name in enumerate("abcdef")}, xlabel="step", ylabel="error", log=True)
     assert [line.get_label() for line in ax.lines] == list("abcdef") == [text.get_text() for text in ax.get_legend().get_texts()]
     assert ax.lines[2].get_xydata().tolist() == [[1, 2], [2, 3], [3, 4], [4, 5], [5, 6]]
@@ -402,7 +402,7 @@ def test_histograms_share_their_bins_and_stand_apart():
 # ---------------------------------------------------------------- classes
 
 
-def test_samples_of_each_class_have_their_colour_and_marker():
+def test_samples_of_each_class_have_their_color_and_marker():
     ax = plots.samples(X6, Y6, names=["a", "b", "c"])
     for k, dots in enumerate(ax.collections):
         assert dots.get_offsets().tolist() == X6[Y6 == k].tolist() and to_rgba(plots.PALETTE[k]) == tuple(dots.get_facecolor()[0])
@@ -425,19 +425,19 @@ def blend(k, strength):
     return 1 - strength + strength * np.array(to_rgb(plots.PALETTE[k]))
 
 
-def test_regions_have_the_colour_of_their_label():
+def test_regions_have_the_color_of_their_label():
     ax = plots.decision_boundary(lambda P: (P[:, 1] > 0.3).astype(int) + (P[:, 0] > 0), X6, Y6, resolution=30)
-    colours, x, y = lit(ax)
+    colors, x, y = lit(ax)
     for i, j in [(0, 0), (0, 29), (29, 0), (29, 29)]:  # wrong if rows and columns, or up and down, are exchanged
-        np.testing.assert_allclose(colours[i, j], blend(int(y[i, j] > 0.3) + int(x[i, j] > 0), 0.5))
+        np.testing.assert_allclose(colors[i, j], blend(int(y[i, j] > 0.3) + int(x[i, j] > 0), 0.5))
 
 
 def test_certain_regions_are_stronger():
     ax = plots.decision_boundary(lambda P: np.stack([1 - P[:, 0], P[:, 0]], axis=1), np.array([[0.1, 0.0], [0.9, 1.0]]), np.array([0, 1]))
-    colours, x, _ = lit(ax)
+    colors, x, _ = lit(ax)
     for j in (0, 60, 199):
         p = x[7, j]
-        np.testing.assert_allclose(colours[7, j], blend(int(p > 0.5), 0.08 + 0.42 * abs(2 * p - 1)))
+        np.testing.assert_allclose(colors[7, j], blend(int(p > 0.5), 0.08 + 0.42 * abs(2 * p - 1)))
     line = np.concatenate([path.vertices for contour in ax.collections[:2] for path in contour.get_paths()])
     np.testing.assert_allclose(line[:, 0], 0.5, atol=1e-6)
 
@@ -456,11 +456,11 @@ def test_boundary_of_a_network_is_that_of_its_predictions(loss, n_out):
     net, y = network((2, 5, n_out), "Tanh", loss(), np.float32), np.minimum(Y6, max(n_out - 1, 1))
     net.parameters.values[:] *= 3
     ax = plots.decision_boundary(net, X6, y, resolution=25)
-    colours, x, y = lit(ax)
+    colors, x, y = lit(ax)
     labels = net.predict(np.stack([x, y], axis=-1).reshape(-1, 2).astype(np.float32)).reshape(25, 25)
     assert len(np.unique(labels)) > 1
     for k in np.unique(labels):
-        tint = (1 - colours[labels == k]) / (1 - np.array(to_rgb(plots.PALETTE[k])))  # the same in all three channels
+        tint = (1 - colors[labels == k]) / (1 - np.array(to_rgb(plots.PALETTE[k])))  # the same in all three channels
         np.testing.assert_allclose(tint, tint[:, :1].repeat(3, axis=1), rtol=1e-5)
 
 
@@ -551,11 +551,11 @@ def test_long_layers_are_shortened_by_dots():
     assert [line.get_xdata().tolist() for line in ax.lines] == [[0] * 3, [2] * 3] and words(ax) == ["784", "8", "10"]
 
 
-def test_weights_give_width_colour_and_dashes():
+def test_weights_give_width_color_and_dashes():
     W = np.array([[1.0, -2.0], [0.0, 4.0]])
     (lines,) = [group for group in plots.network_diagram([W]).collections if hasattr(group, "get_segments")]
     np.testing.assert_allclose(lines.get_linewidths(), [0.975, 1.65, 0.3, 3.0])
-    assert [tuple(colour) == to_rgba(style.BLUE) for colour in lines.get_colors()] == [False, True, False, False]
+    assert [tuple(color) == to_rgba(style.BLUE) for color in lines.get_colors()] == [False, True, False, False]
     assert [dashes is not None for _, dashes in lines.get_linestyles()] == [False, True, False, False]
     assert lines.get_segments()[1].tolist() == [[0, 0.5], [1, -0.5]]  # from the first input to the second output
 

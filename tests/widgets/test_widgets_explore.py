@@ -65,7 +65,7 @@ def test_bundle_shows_the_start_frame_to_everybody(widget):
     assert data[VIEW]["alt"] == "A line that ends at 2.00." and metadata["image/png"]["width"] == 480
 
 
-def test_frames_are_different_and_inherit_the_colour_of_the_page(widget):
+def test_frames_are_different_and_inherit_the_color_of_the_page(widget):
     texts = blocks(widget)
     assert len(set(texts)) == 4
     for text in texts:
@@ -73,17 +73,17 @@ def test_frames_are_different_and_inherit_the_colour_of_the_page(widget):
         assert b"currentColor" in text and INK.encode() not in text and b"<style" not in text
 
 
-def test_a_small_picture_keeps_the_colours_of_few_markers_among_many_shades():
+def test_a_small_picture_keeps_the_colors_of_few_markers_among_many_shades():
     figure = Figure(figsize=(4.8, 3.2))
     ax = figure.subplots()
     ax.pcolormesh(np.linspace(0, 1, 90).reshape(3, 30), cmap="viridis")
-    for place, colour in enumerate(plots.PALETTE[:3]):
-        ax.plot([5 * place + 5], [1], "s", color=colour)
+    for place, color in enumerate(plots.PALETTE[:3]):
+        ax.plot([5 * place + 5], [1], "s", color=color)
     with Image.open(io.BytesIO(png(figure))) as image:
         found = np.asarray(image.convert("RGB")).reshape(-1, 3).astype(int)
-    for colour in plots.PALETTE[:3]:
-        wanted = 255 * np.array(matplotlib.colors.to_rgb(colour))
-        assert (abs(found - wanted).max(axis=1) < 6).sum() > 10, colour
+    for color in plots.PALETTE[:3]:
+        wanted = 255 * np.array(matplotlib.colors.to_rgb(color))
+        assert (abs(found - wanted).max(axis=1) < 6).sum() > 10, color
 
 
 def test_dense_pictures_are_stored_as_png():

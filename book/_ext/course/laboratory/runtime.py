@@ -112,8 +112,8 @@ def make(wheels, folder):
     (folder / "ace").mkdir()
     for name in (name for name in python if name.startswith(f"{ARTIFACTS}LICENSES/") and name.endswith(".txt")):
         (folder / name.removeprefix(ARTIFACTS)).write_bytes(python[name])
-    [licence] = (name for name in editor if name.endswith("/LICENCE"))
-    (folder / "LICENSES" / "ace.txt").write_bytes(editor[licence])
+    [license] = (name for name in editor if name.endswith("/LICENCE"))  # codespell:ignore
+    (folder / "LICENSES" / "ace.txt").write_bytes(editor[license])
     components = _components(python[f"{ARTIFACTS}MANIFEST"].decode()) | {"ace": _pinned("django-ace")}
     (folder / "LICENSES" / "index.html").write_text(_list_of_licenses(folder / "LICENSES", components), encoding="utf-8")
     for name in EDITOR_FILES:

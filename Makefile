@@ -10,7 +10,7 @@ export OPENBLAS_NUM_THREADS := 1
 export OMP_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 # Recipes read these from the environment ("$$FILE"), so that paths may contain spaces.
-export PYTHON FILE SUBMISSIONS GRADED CLASS
+export PYTHON FILE SUBMISSIONS GRADED CLASS DECISIONS
 # In a home folder that cannot be written, IPython and matplotlib would print warnings onto the pages.
 ifeq ($(shell test -d "$$HOME" && test -w "$$HOME" && echo yes),)
 export HOME := $(CURDIR)/_build/home
@@ -115,7 +115,7 @@ grade: .venv/grading.stamp
 	$(BIN)/python -m coursework.grading grade $(if $(CLASS),"--students=$$CLASS") $(OPTIONS) -- "$$SUBMISSIONS"
 
 grades: .venv/grading.stamp
-	$(BIN)/python -m coursework.grading table -- "$$GRADED" $(DECISIONS)
+	$(BIN)/python -m coursework.grading table -- "$$GRADED" $(if $(DECISIONS),"$$DECISIONS")
 
 questions: .venv/test.stamp
 	$(BIN)/python -m coursework.questions $(OPTIONS)

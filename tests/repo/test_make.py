@@ -75,7 +75,7 @@ def test_every_target_works_in_a_folder_of_any_name(course):
 @pytest.mark.parametrize("course", ["course"], indirect=True)
 @pytest.mark.parametrize("name", NAMES)
 def test_every_variable_takes_a_path_of_any_name(course, name):
-    for target, variable in [("chapter", "FILE"), ("grade", "SUBMISSIONS"), ("grades", "GRADED")]:
+    for target, variable in [("chapter", "FILE"), ("grade", "SUBMISSIONS"), ("grades", "GRADED"), ("grades", "DECISIONS")]:
         given = [arguments for _, arguments, _ in make(course, target, f"{variable}={name}") if name in arguments]
         assert given and all(arguments[-1] == name for arguments in given), (target, given)
         assert all("--" in arguments for arguments in given if arguments[1] not in PLAIN), f"{target}: options could follow"

@@ -157,7 +157,8 @@ def figures(browser, site, path):
             source = site / "book" / picture["src"]
             files[f"{name}/{number:02d}{source.suffix}"] = source.read_bytes()
             if source.suffix == ".svg":
-                sheet.set_content(f"<body style='margin: 0'>{source.read_text(encoding='utf-8').partition('?>')[2]}")
+                drawing = source.read_text(encoding="utf-8")
+                sheet.set_content(f"<body style='margin: 0'>{drawing[drawing.index('<svg') :]}")
                 files[f"{name}/{number:02d}.png"] = sheet.locator("svg").first.screenshot(omit_background=True)
     sheet.close()
     files["README.txt"] = b"Figures of Neural Networks from Scratch, CC BY 4.0. Interactive figures are here as they start, as PNG.\n"

@@ -170,7 +170,9 @@ export function share(figure, model, { read, write, embed = false }) {
   };
   figure.tools.append(...linkButton(figure, link));
   if (page && embed) figure.tools.append(...embedButton(figure, key, link));
-  return () => { if (page) { clearTimeout(timer); timer = setTimeout(keep, 300); } };
+  let acted = false;      // a page that turns dark draws its figures anew, but the reader has done nothing yet
+  for (const event of ["pointermove", "pointerdown", "click", "keydown", "input", "change"]) figure.root.addEventListener(event, () => { acted = true; }, { capture: true, passive: true });
+  return () => { if (page && acted) { clearTimeout(timer); timer = setTimeout(keep, 300); } };
 }
 
 /** Hand a figure what an address says of it; return what is missing for that, in words. */

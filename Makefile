@@ -10,7 +10,7 @@ export OPENBLAS_NUM_THREADS := 1
 export OMP_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 # Recipes read these from the environment ("$$FILE"), so that paths may contain spaces.
-export PYTHON FILE SUBMISSIONS GRADED CLASS
+export PYTHON FILE SUBMISSIONS GRADED CLASS DECISIONS
 # In a home folder that cannot be written, IPython and matplotlib would print warnings onto the pages.
 ifeq ($(shell test -d "$$HOME" && test -w "$$HOME" && echo yes),)
 export HOME := $(CURDIR)/_build/home
@@ -18,7 +18,7 @@ $(shell mkdir -p _build/home)
 endif
 JS     := nnfromscratch/widgets book/_ext/course book/_laboratory
 
-.PHONY: help check format hooks test book live serve links chapter coursework tidy grade grades questions manuals dist pdf epub zip bench pins clean
+.PHONY: help check format hooks test book live serve links chapter coursework tidy grade grades questions manuals slides dist pdf epub zip bench pins clean
 
 help:
 	@echo "Every day"
@@ -41,6 +41,7 @@ help:
 	@echo "  make grades GRADED=folder         write tables and feedback again, after points, rules or decisions changed"
 	@echo "  make questions                    write the question bank for Moodle, Canvas and others, and printed papers with keys"
 	@echo "  make manuals                      print the solution manual and the guide for teaching assistants (for staff only)"
+	@echo "  make slides                       make slides with notes and handouts, and a bundle of all figures, in dist/ (needs npm)"
 	@echo ""
 	@echo "Releases"
 	@echo "  make dist      build the package, as a wheel and a source archive, into dist/"
@@ -114,13 +115,17 @@ grade: .venv/grading.stamp
 	$(BIN)/python -m coursework.grading grade $(if $(CLASS),"--students=$$CLASS") $(OPTIONS) -- "$$SUBMISSIONS"
 
 grades: .venv/grading.stamp
-	$(BIN)/python -m coursework.grading table -- "$$GRADED" $(DECISIONS)
+	$(BIN)/python -m coursework.grading table -- "$$GRADED" $(if $(DECISIONS),"$$DECISIONS")
 
 questions: .venv/test.stamp
 	$(BIN)/python -m coursework.questions $(OPTIONS)
 
 manuals: .venv/test.stamp
 	$(BIN)/python -m coursework.manuals
+
+# Books and slides share figures: the slides are taken out of the built pages.
+slides: .venv/test.stamp .venv-npm/stamp book
+	$(BIN)/python -m coursework.slides $(OPTIONS)
 
 dist: .venv/book.stamp
 	$(BIN)/python -m tools.release.dist
@@ -177,6 +182,13 @@ $(BIN)/python:
 # Grading needs little of that, at the same versions.
 .venv/grading.stamp: requirements/grading.txt pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/grading.txt
+	touch $@
+
+# reveal.js, pinned by hash; no script of a package runs.
+.venv-npm/stamp: $(wildcard coursework/slides/package*.json)
+	mkdir -p $(@D)
+	cp $^ $(@D)/
+	npm ci --prefix $(@D) --ignore-scripts --no-audit --no-fund --silent
 	touch $@
 
 # The benchmark's libraries are large and nothing else needs them. JAX and Keras are not available everywhere; without them, the tables lack their rows.

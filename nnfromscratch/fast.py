@@ -1,12 +1,12 @@
-"""Optional speed: the same results as the plain code of the core, to rounding, in less time.
+"""Optional speed: the same results as the plain code of the core, up to rounding, in less time.
 
-`fit(network, X, y, ...)` takes the arguments of `Network.fit`. For the length of a run it exchanges what the core offers to exchange: the
-function that makes the mini-batches, and the classes of layers, loss and optimizer, for subclasses that compute the same numbers with fewer
-walks through memory. The core knows nothing of this module.
+`fit(network, X, y, ...)` takes the arguments of `Network.fit`. For the duration of a run it replaces what the core lets you replace: the
+function that makes the mini-batches, and the classes of layers, loss and optimizer, by subclasses that compute the same numbers with fewer
+passes through memory. The core knows nothing about this module.
 
 The largest gain comes from blank inputs. Four fifths of a digit's pixels are 0, and 0 times a weight adds nothing. Leaving out such
 products one at a time would cost more than it saves, but a whole block of them costs nothing to leave out. So the columns of X are put
-into the order of their use, those that are hardly ever inked last, and the samples of a mini-batch into the order of their *reach*: the
+into the order of their use, rarely used ones last, and the samples of a mini-batch into the order of their *reach*: the
 number of leading columns that hold all their ink. Below is such a mini-batch, cut into three blocks; everything to the right is 0::
 
         row 0   1 1
@@ -203,7 +203,7 @@ def blocks(reach: Array, n_out: int) -> list[tuple[int, int, int]]:
 
 
 class FastLinear(Linear):
-    """`Linear` that writes into arrays that exist already, and leaves out the blocks of X that are blank (see `OwnBatches`)."""
+    """`Linear` that writes into existing arrays, and leaves out the blank blocks of X (see `OwnBatches`)."""
 
     steps: Sequence[tuple[int, int, int]] = ()
     order: Any = slice(None)  # of the rows of W, inside an epoch

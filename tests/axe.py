@@ -15,8 +15,10 @@ CODE_AS_TEXT = """() => [...document.querySelectorAll("pre")].map(box => {
     box.textContent = box.textContent;
     return () => box.replaceChildren(...words);
 })"""
-# Behind letters that stand on a shading axe-core measures nothing. The shade at the edges of code says that it scrolls: it is taken away.
-WITHOUT_SHADE = "() => document.querySelectorAll('pre').forEach(box => { box.style.backgroundImage = 'none'; })"
+# Behind letters that stand on a shading axe-core measures nothing. The shade at the edges of code and tables says that they scroll: it goes.
+WITHOUT_SHADE = """() => document.querySelectorAll("pre, .pst-scrollable-table-container").forEach(box => {
+    box.style.backgroundImage = "none";
+})"""
 RUN = """async options => {
     await Promise.all(document.getAnimations().map(animation => animation.finished));      // no colors on their way to others
     const { violations } = await axe.run(document, { resultTypes: ["violations"], preload: false, ...options });

@@ -9,7 +9,8 @@ OPEN = "() => import(new URL('laboratory/laboratory.js', new URL(document.docume
 # What a test waits for in the page ends: Playwright itself would wait forever.
 WITHIN = """async (promise, seconds, what) => {
   let timer;
-  const late = new Promise((_, reject) => { timer = setTimeout(() => reject(new Error(`${what} did not end within ${seconds} s`)), 1000 * seconds); });
+  const error = new Error(`${what} did not end within ${seconds} s`);
+  const late = new Promise((_, reject) => { timer = setTimeout(() => reject(error), 1000 * seconds); });
   try { return await Promise.race([promise, late]); } finally { clearTimeout(timer); }
 }"""
 RUN_ALL = """async () => {

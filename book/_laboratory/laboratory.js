@@ -48,11 +48,11 @@ class Laboratory {
     this.words = make("span", { role: "status", className: "laboratory-words" });
     this.bar = make("progress", { hidden: true, "aria-label": "Loading Python" });
     this.cancel = button("Cancel", () => this.stop("Loading was canceled."), { hidden: true });
-    this.stopper = button("Stop", () => this.stop(), { hidden: true, title: "End Python; what it holds is lost" });
+    this.stopper = button("Stop", () => this.stop(), { hidden: true, title: "Stop Python; its variables are lost" });
     const file = make("input", { type: "file", multiple: true, hidden: true, onchange: () => this.#addFiles(file) });
     const more = make("details", { className: "laboratory-more" }, make("summary", { textContent: "More" }), make("div", {},
-      button("Restart", () => this.restart(), { title: "Start Python anew, with nothing in it" }),
-      button("Add a file", () => file.click(), { title: "Put a file of yours, such as a CSV or a picture, where the code of this page can open it" }), file,
+      button("Restart", () => this.restart(), { title: "Restart Python with nothing in it" }),
+      button("Add a file", () => file.click(), { title: "Add one of your files, such as a CSV or a picture, so that the code on this page can open it" }), file,
       button("Download notebook", () => this.download(), { title: "The notebook of this page with your edits and outputs" }),
       button("Reset page", () => this.resetPage(), { title: "Go back to the published code everywhere on this page" })));
     this.panel = make("div", { className: "laboratory-panel", role: "region", "aria-label": "Laboratory" },
@@ -125,7 +125,7 @@ class Laboratory {
     return names;
   }
 
-  stop(words = "Python was stopped. What it held is gone; Run starts it anew.") {
+  stop(words = "Python was stopped, and its variables are gone. Run starts it again.") {
     for (const { resolve } of this.#queue.splice(0)) resolve(false);
     this.#python?.stop(words);
     this.#python = null;
@@ -134,7 +134,7 @@ class Laboratory {
   }
 
   restart() {
-    this.stop("Python starts anew …");
+    this.stop("Restarting Python …");
     return this.#start().catch(error => this.say(error.message));
   }
 
@@ -215,7 +215,7 @@ class Laboratory {
   }
 
   async #runOne(python, cell) {
-    const remind = setTimeout(() => this.say(`Still at work on ${cell.label}. Stop ends it.`), LONG);
+    const remind = setTimeout(() => this.say(`Still running ${cell.label}. Stop ends it.`), LONG);
     this.#running = cell;
     cell.begin((number, content) => { python.answer(number, content).catch(() => {}); });      // a figure asks the Python that made it
     try {

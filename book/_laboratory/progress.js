@@ -97,6 +97,6 @@ export async function show(host, root, prefix) {
   try {
     draw();
   } catch (error) {
-    say(`Your browser keeps nothing for this site (${error.message}).`);
+    say(`Your browser stores nothing for this site (${error.message}).`);
   }
 }

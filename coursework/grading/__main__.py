@@ -61,7 +61,9 @@ def parse(arguments):
     two = commands.add_parser("table", help="write tables, feedback and grading pages again")
     two.set_defaults(run=table)
     two.add_argument("folder", type=Path, help="where `make grade` put its results")
-    two.add_argument("files", type=Path, nargs="*", help="files with decisions that graders saved on the grading pages")
+    two.add_argument(
+        "files", nargs="*", help="files with decisions that graders saved on the grading pages; * in a name stands for anything"
+    )
 
     three = commands.add_parser("decide", help="give points by hand, or note that a submission was reviewed")
     three.set_defaults(run=decide)

@@ -4,7 +4,11 @@ It is one file that can be sent to whoever grades. What is decided stays in that
 `make grades GRADED=folder DECISIONS=file` takes it in. Several people can do so; the log keeps who decided what.
 """
 
+import contextlib
 import json
+import shlex
+from glob import glob
+from pathlib import Path
 
 from coursework import sources
 from coursework.grading import pages
@@ -123,10 +127,21 @@ def take(results, files):
     """
     students = {results.pseudonym(record["student"]): record["student"] for record in results.records()}
     known = {(event.get("student"), event.get("assignment"), event.get("item"), event["who"], event["time"]) for event in results.log()}
-    events = [as_event(decision, students, path) for path in files for decision in read(path)]
+    paths = [path for text in files for path in named(text)]
+    events = [as_event(decision, students, path) for path in paths for decision in read(path)]
     new = [event for event in events if (event["student"], event["assignment"], event["item"], event["who"], event["time"]) not in known]
     results.append(new)
     return len(new)
+
+
+def named(text):
+    """Return the files that a path, a pattern with * in it, or several of both name."""
+    with contextlib.suppress(ValueError):  # of a quote that is part of a name
+        for parts in ([text], shlex.split(text)):
+            found = [[Path(part)] if Path(part).exists() else sorted(map(Path, glob(part))) for part in parts]
+            if found and all(found):
+                return [path for paths in found for path in paths]
+    raise ValueError(f"{text}: there is no such file. Grading pages save their decisions where your browser keeps downloads")
 
 
 def read(path):

@@ -168,7 +168,7 @@ def context():
     package = [path for folder in ("nnfromscratch", *elsewhere) for path in (ROOT / folder).rglob("*") if path.suffix != ".pyc"]
     package += [ROOT / name for name in ("pyproject.toml", "LICENSE")]
     files = {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in package if path.is_file()}
-    pins = (ROOT / "requirements.txt").read_text(encoding="utf-8").replace("-e .\n", "")
+    pins = (ROOT / "requirements" / "grading.txt").read_text(encoding="utf-8").replace("-e .\n", "")
     return files | {"requirements.txt": pins.encode(), "Dockerfile": DOCKERFILE.encode()}
 
 

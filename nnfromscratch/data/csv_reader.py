@@ -148,8 +148,9 @@ def _lines(file: io.TextIOWrapper) -> Iterator[Line]:
             return
         if len(line) == LINE_LIMIT:
             raise ValueError(f"line {number} is longer than {LINE_LIMIT} characters (it starts with {line[:20]!r}); {EXPECTED}")
-        if line.strip(BLANK) and not (number == 1 and SEPARATOR_LINE.fullmatch(line)):
-            yield number, line.rstrip("\n").encode("ascii", "backslashreplace").decode("ascii")
+        if (line[:8].strip(BLANK) or line.strip(BLANK)) and not (number == 1 and SEPARATOR_LINE.fullmatch(line)):
+            line = line.rstrip("\n")
+            yield number, line if line.isascii() else line.encode("ascii", "backslashreplace").decode("ascii")
 
 
 def _fields(line: str, separator: str | None) -> list[str]:
@@ -326,7 +327,7 @@ def _label_by_values(sample: Sample, rest: list[int]) -> tuple[int | None, str |
         return rest[0], None
     if _are_labels(last) and any(last):
         return rest[-1], LAST
-    if _counts(first) and not _are_labels(first):
+    if _counts(first) and not _are_labels(first) and (_count_up(first) or (len(first) > 1 and min(first) > 9)):
         return None, "the first column counts the lines, and is skipped; there are no labels"
     return rest[0], None
 
@@ -343,8 +344,11 @@ def _counts(values: Any) -> bool:
     """Whether values number the lines: they count up, or are different numbers too large for a pixel."""
     if None in values:
         return False
-    counting = len(values) > 1 and values == list(range(values[0], values[0] + len(values)))
-    return counting or values in ([0], [1]) or (len(set(values)) == len(values) and max(values) > 255)
+    return _count_up(values) or values in ([0], [1]) or (len(set(values)) == len(values) and max(values) > 255)
+
+
+def _count_up(values: Any) -> bool:
+    return len(values) > 1 and values[0] >= 0 and values == list(range(values[0], values[0] + len(values)))
 
 
 def _order(names: list[str]) -> list[int] | None:

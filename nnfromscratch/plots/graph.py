@@ -59,7 +59,7 @@ def computation_graph(network: Network, X: Array, y: Array, *, ax: Axes | None =
     >>> from nnfromscratch import Linear, Network, SquaredError
     >>> network = Network([Linear(1, 1, init="zeros", dtype=np.float64)], SquaredError())
     >>> ax = computation_graph(network, np.array([[3.0]]), np.array([[2.0]]))
-    >>> [text.get_text() for text in ax.texts[-6:-3]]
+    >>> [text.get_text() for text in ax.texts[-5:-2]]
     ['loss', '2', '1']
     """
     if not isinstance(network, Network):
@@ -79,7 +79,7 @@ def computation_graph(network: Network, X: Array, y: Array, *, ax: Axes | None =
         for card in row:
             _draw_card(ax, card)
     weight_rows = [row for row in rows if row[-1].name.startswith("$b")]
-    for number, row in enumerate(weight_rows, start=1):
+    for number, row in enumerate(weight_rows if len(weight_rows) > 1 else [], start=1):  # a single layer needs no number
         ax.text(-right - 0.2, row[0].y - 3 * STRIP - GAP / 2, f"layer {number}", rotation=90, ha="center", va="center", color=ink())
     for x, words, color in [(-0.85, "value", VALUE), (0.45, "gradient of the loss", GRADIENT)]:
         ax.text(x, bottom - 0.28, words, ha="center", va="center", color=NIGHT, bbox={"facecolor": color, "edgecolor": "none", "pad": 3})

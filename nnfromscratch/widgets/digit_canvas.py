@@ -21,7 +21,7 @@ from .base import LiveFigure, bundle, still_picture
 from .digit_network import THRESHOLD, load_digit_network
 
 KNOWN = ("Identity", "ScaledIdentity", "BinaryStep", "Sigmoid", "Tanh", "ReLU", "LeakyReLU", "ELU")  # to the engine in the browser
-STEP = 2.0**-14
+STEP = 2.0**-13
 MODULES = (
     *("shared", "engine", "drawing", "handwriting", "picture_orientation", "picture_file", "digit_link", "digit_sheet", "digit_reader"),
     *("digit_graph", "digit_why", "digit_collection", "digit_canvas"),
@@ -160,7 +160,7 @@ def describe(layers: list[Any]) -> str:
 def _pack(layers: list[Any]) -> tuple[bytes, float]:
     """Return all weights, compressed (layer by layer, W before b), and the step of which they are multiples, 0 for 32-bit floats.
 
-    Trained weights are rounded to multiples of 2^-14, which halves their size and changes no probability by more than about 0.0001.
+    Trained weights are rounded to multiples of 2^-13, which halves their size and changes no probability by more than about 0.001.
     Multiples are written as four planes of bytes, the lowest ones first.
     """
     values = np.concatenate([np.zeros(0), *(layer.params[key].ravel() for layer in layers[::2] for key in "Wb")]).astype("<f4")

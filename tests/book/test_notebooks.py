@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 import nnfromscratch
+import nnfromscratch.widgets
 from environment import ROOT
+from nnfromscratch.widgets.base import LiveFigure
 from tools.notebooks import tidy
 
 yaml = pytest.importorskip("yaml")
@@ -107,6 +109,17 @@ def alt_text(cell):
 def test_every_figure_has_alt_text(path):
     silent = [source(cell) for cell in code_cells(path) if draws(cell) and len(alt_text(cell)) < 20]
     assert not silent, f"cells with a figure but without metadata mystnb: image: alt: (in a sentence)\n{silent}"
+
+
+INTERACTIVE = re.compile(rf"^({'|'.join(cls.__name__ for cls in LiveFigure.__subclasses__())})\(", re.MULTILINE)
+
+
+def test_every_figure_has_a_caption_and_a_name_of_its_own():
+    figures = [(path.stem, cell) for path in NOTEBOOKS for cell in code_cells(path) if draws(cell) or INTERACTIVE.search(source(cell))]
+    described = [(page, cell["metadata"].get("mystnb", {}).get("figure", {})) for page, cell in figures]
+    assert not [page for page, figure in described if not figure.get("caption") or not figure.get("name", "").startswith("fig-")]
+    names = [figure["name"] for _, figure in described]
+    assert len(names) > 60 and sorted(set(names)) == sorted(names)
 
 
 @EVERY_NOTEBOOK

@@ -233,6 +233,31 @@ def test_an_index_column_before_pixels_alone_is_skipped_and_said(read):
         assert_read(read(csv(with_index(range(8, 12), rows(labels=None)), header=None)), labels=None)
 
 
+def test_numbers_of_images_before_pixels_alone_are_skipped_and_said(read):
+    with pytest.warns(UserWarning, match="the first column counts the lines, and is skipped; there are no labels"):
+        assert_read(read(csv(with_index([5001, 17, 8000, 301], rows(labels=None)), header=None)), labels=None)
+
+
+@pytest.mark.parametrize(
+    ("labels", "line"),
+    [
+        (["256", 4], 1),
+        ([7, "256", 9, 3], 2),
+        ([7, 0, 9, "1e3"], 4),
+        (["-1", 0, 1, 2], 1),
+        (["9" * 50, 8], 1),
+        (["256"], 1),
+        ([0, "300"], 2),
+        ([3, 812, 90, 41], 2),
+    ],
+    ids=str,
+)
+def test_a_wrong_label_without_a_header_is_not_taken_for_the_number_of_an_image(read, labels, line):
+    lines = [[str(label), *row] for label, row in zip(labels, rows(labels=None))]
+    with pytest.raises(ValueError, match=rf"line {line}\b.*label"):
+        read(csv(lines, header=None))
+
+
 def corners(labels, last):
     """Lines of label and pixels whose first and last pixels are 0, as MNIST's are; label first or last."""
     pixels = PIXELS.copy()

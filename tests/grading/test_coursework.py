@@ -45,6 +45,14 @@ def test_the_solved_notebook_is_the_source_and_was_run(name):
     assert not [cell.source for cell in notebook.cells if "execution" in cell.metadata], "times differ from run to run"
 
 
+@EVERY_ASSIGNMENT
+def test_checks_are_folded_and_nothing_else_is(name):
+    cells = json.loads(sources.target(name).read_text(encoding="utf-8"))["cells"]
+    folded = [cell["id"] for cell in cells if cell["metadata"].get("jupyter", {}).get("source_hidden") and cell["id"] != "setup"]
+    assert folded == [cell["id"] for cell in cells if "hide-input" in cell["metadata"].get("tags", [])]
+    assert folded == list(sources.hidden_tests(sources.read(name)))
+
+
 def test_no_solved_notebook_is_left_over():
     assert sorted(path.stem for path in solved.FOLDER.glob("*.ipynb")) == NAMES
 

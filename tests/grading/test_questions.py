@@ -23,7 +23,7 @@ from grading import brute_force
 SEEDS = (2026, 48151)
 QUIZ, BANKS = model.book_questions(), {seed: items.bank(seed) for seed in SEEDS}
 ALL = QUIZ + BANKS[2026]
-PEGJS = ROOT / "_build" / "npm" / "node_modules" / "gift-pegjs"
+PEGJS = ROOT / ".venv-npm" / "node_modules" / "gift-pegjs"
 
 
 def lists(value):
@@ -107,7 +107,7 @@ def test_another_reader_finds_the_same_questions_in_moodle_xml():
 
 def test_another_reader_finds_the_same_questions_in_gift(tmp_path):
     if not (shutil.which("node") and PEGJS.exists()):
-        pytest.skip("node and gift-pegjs are missing. For this comparison: npm install --prefix _build/npm gift-pegjs")
+        pytest.skip("node and gift-pegjs are missing. For this comparison: make .venv-npm/stamp")
     (tmp_path / "bank.gift").write_text(moodle.gift(ALL), encoding="utf-8")
     program = f"""import fs from "fs"; import {{parse}} from "{PEGJS.as_uri()}/{main_of(PEGJS)}";
     console.log(JSON.stringify(parse(fs.readFileSync("bank.gift", "utf8"))))"""

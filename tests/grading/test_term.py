@@ -353,6 +353,19 @@ def test_decisions_of_several_graders_are_taken_in_once(results, tmp_path):
     assert [event["who"] for event in Results(results).log() if event["what"] == "decided"] == ["Grace", "Grace", "Alan"]
 
 
+@pytest.mark.parametrize("pattern", ["{}/decisions-*.json", "'{}/decisions-a.json' '{}/decisions-b (1).json'", "'{}'/decisions-?*.json"])
+def test_files_of_decisions_are_found_by_a_pattern_in_any_folder(results, tmp_path, pattern):
+    folder = tmp_path / "my downloads [2]"
+    folder.mkdir()
+    decisions(results, "Grace", {"Ada Lovelace": 1.5}, folder / "decisions-a.json")
+    decisions(results, "Grace", {"Bob": 2}, folder / "decisions-b (1).json")
+    escaped = str(folder) if "*" not in pattern else str(folder).replace("[", "[[]")
+    main(["table", str(results), pattern.format(*[escaped] * 2)])
+    assert (rows(results)["Ada Lovelace"]["score"], rows(results)["Bob"]["score"]) == ("9.5", "9.0")
+    with pytest.raises(SystemExit, match="no such file"):
+        main(["table", str(results), str(folder / "nothing-*.json")])
+
+
 def test_grading_pages_show_no_names(graded):
     page = (graded[0] / "grading" / f"{NAME}--explain-trouble.html").read_text(encoding="utf-8")
     assert "Lovelace" not in page and "Bob" not in page and "It vanishes." in page and "Vanishing gradient" in page

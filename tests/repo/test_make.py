@@ -36,7 +36,8 @@ def course(request, tmp_path):
         path.parent.mkdir(exist_ok=True)
         path.write_text(PROGRAM, encoding="utf-8")
         path.chmod(0o755)
-    for stamp in (".venv/book.stamp", ".venv/test.stamp", ".venv/grading.stamp", ".venv-bench/bench.stamp"):
+    (folder / ".venv-npm").mkdir()
+    for stamp in (".venv-npm/stamp", ".venv/book.stamp", ".venv/test.stamp", ".venv/grading.stamp", ".venv-bench/bench.stamp"):
         (folder / stamp).touch()
     return folder
 
@@ -74,7 +75,7 @@ def test_every_target_works_in_a_folder_of_any_name(course):
 @pytest.mark.parametrize("course", ["course"], indirect=True)
 @pytest.mark.parametrize("name", NAMES)
 def test_every_variable_takes_a_path_of_any_name(course, name):
-    for target, variable in [("chapter", "FILE"), ("grade", "SUBMISSIONS"), ("grades", "GRADED")]:
+    for target, variable in [("chapter", "FILE"), ("grade", "SUBMISSIONS"), ("grades", "GRADED"), ("grades", "DECISIONS")]:
         given = [arguments for _, arguments, _ in make(course, target, f"{variable}={name}") if name in arguments]
         assert given and all(arguments[-1] == name for arguments in given), (target, given)
         assert all("--" in arguments for arguments in given if arguments[1] not in PLAIN), f"{target}: options could follow"

@@ -29,7 +29,7 @@ MINI_BROWSER = [
     Path(f"/usr/lib/{folder}/MiniBrowser") for folder in ("x86_64-linux-gnu/webkit2gtk-4.1", "aarch64-linux-gnu/webkit2gtk-4.1")
 ]
 GATES = "cell-f196308d"
-PATIENCE = 180
+PATIENCE = 400
 KEYS = {"ArrowRight": "\ue014", "ArrowUp": "\ue013", "ArrowLeft": "\ue012"}
 
 FIGURES = """(() => {

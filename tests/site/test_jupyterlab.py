@@ -197,7 +197,7 @@ def test_a_chapter_reads_as_in_the_book(browser, lab):
     page = browser.new_page(viewport={"width": 1300, "height": 7000})
     page.set_default_timeout(PATIENCE * 1000)
     page.goto(lab.partition("figures.ipynb")[0] + CHAPTER.name)
-    chapter = page.locator(".jp-Notebook", has=page.locator("aside", has_text="Which price does this neuron estimate?"))
+    chapter = page.locator(".jp-Notebook", has=page.locator("aside", has_text="Leave both weights at 1"))
     for number in range(8):  # those further down are set when they are scrolled to
         cell = chapter.locator(".jp-MarkdownCell").nth(number)
         expect(cell).not_to_contain_text(MARKS, use_inner_text=True, timeout=PATIENCE * 1000)

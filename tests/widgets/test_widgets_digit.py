@@ -114,11 +114,11 @@ def test_probabilities_and_contributions_agree_with_numpy(browser, served, tmp_p
     exact = network.astype(np.float64)
     step = widget.meta["step"]  # the bundled weights stay as they are
     assert (step > 0) is (own is not None)
-    np.testing.assert_allclose([p for p, *_ in found], exact.predict_proba(X.astype(np.float64)), atol=2e-4 if step else 1e-6)
+    np.testing.assert_allclose([p for p, *_ in found], exact.predict_proba(X.astype(np.float64)), atol=1e-3 if step else 1e-6)
     nudges = 1e-6 * np.eye(784)[::97]
     for x, (_, first, second, parts) in zip(X.astype(np.float64), found):
         up, down = (exact.forward(x + sign * nudges) @ (np.eye(10)[first] - np.eye(10)[second]) for sign in (1, -1))
-        np.testing.assert_allclose(parts[::97], (up - down) / 2e-6 * x[::97], atol=2e-3 if step else 1e-5)
+        np.testing.assert_allclose(parts[::97], (up - down) / 2e-6 * x[::97], atol=4e-3 if step else 1e-5)
 
 
 @pytest.mark.browser

@@ -61,7 +61,8 @@ def _split(image, folder):
         return False
     for mode, colors in (("light", LIGHT), ("dark", DARK)):
         drawing = recolored(text, colors)
-        if mode == "dark":
+        if mode == "dark":  # white is the page, or writing on a color that is bright now; in front of an image it stays white
+            drawing = drawing.replace("fill: #ffffff", "fill: #121212") if "<image" not in drawing else drawing
             drawing = PIXELS.sub(lambda image: white_on_black(image[0]), drawing)
         (folder / f"{path.stem}-{mode}.svg").write_text(drawing, encoding="utf-8")
         copy = image.copy()

@@ -43,7 +43,7 @@ for (const cell of cells) {
 
 // A task without a check has a place for an answer, too.
 for (const solution of cells.filter((cell, i) => is(cell, "solution") && !is(cells[i - 1], "task"))) {
-  const answer = button("Answer", "Write code of your own. It runs in your browser.", laboratory => laboratory.run(`cell-${bar.id}`));
+  const answer = button("Answer", "Write your own code. It runs in your browser.", laboratory => laboratory.run(`cell-${bar.id}`));
   const bar = Object.assign(document.createElement("div"), { className: "laboratory-bar", id: solution.id.replace("cell-", "answer-") });
   answer.className = "laboratory-run";
   bar.append(answer);

@@ -44,7 +44,7 @@ def hint(error):
     if isinstance(error, RuntimeError) and "new thread" in str(error):
         return NO_THREADS
     if isinstance(error, RecursionError):
-        return "A function calls itself without an end. Which call should be the last?"
+        return "A function calls itself without end. Which call should be the last?"
     return ""
 
 

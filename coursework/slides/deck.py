@@ -1,0 +1,200 @@
+"""Take the slides of a chapter out of its built page.
+
+| part of the page | slide |
+|---|---|
+| "In this chapter you will" | the first one |
+| a section's heading with its first sentences and displayed formulas | one, or several |
+| a figure with its caption | one; a live figure is live there as well |
+| a box called Predict | one, with what the chapter says about it in the notes |
+| a cell tagged same-as-package | one, with the code |
+| a table | one |
+| "What we learned" | the last one |
+| the quiz | one for each question; the notes name the wrong answers and what they show |
+"""
+
+import copy
+import html
+import json
+import math
+import re
+from typing import NamedTuple
+
+from bs4 import BeautifulSoup, NavigableString
+
+from coursework.questions.model import QUIZZES
+
+SKIPPED = ("Quiz", "Practice")
+LEAD, LINES, ROWS, FORMULAS = 45, 22, 9, 3  # words, lines of code, rows of a table, formulas on one slide
+WORDS_PER_MINUTE, QUESTION, FIGURE = 90, 3, 2  # of somebody who explains; minutes for a question and for a figure
+
+
+class Slide(NamedTuple):
+    """A slide: HTML for the room, HTML for the speaker."""
+
+    kind: str  # title, text, figure, predict, code, table, quiz, end
+    title: str
+    body: str
+    notes: str
+    minutes: int
+
+
+def soup(text):
+    return BeautifulSoup(text, "html.parser")
+
+
+def slides(page, name):
+    """Return the slides of a chapter's page, parsed."""
+    article = copy.copy(page.select_one("article"))
+    for element in article.select(".headerlink, .eqno, .live-still > p, style, .only-dark"):
+        element.decompose()
+    for picture in article.select("img[loading]"):
+        del picture["loading"]  # a slide that is not shown yet would wait for it
+    for link in article.select("a"):
+        link.unwrap()
+    for number in article.select(".caption-number"):
+        number.decompose()
+    chapter = article.select_one("h1").get_text()
+    first = article.select_one("section")
+    made = [opening(first, chapter)]
+    for section in first.find_all("section", recursive=False):
+        made += of_section(section)
+    end = made.pop() if made[-1].kind == "end" else None
+    return made + quiz(name) + ([end] if end else [])
+
+
+def opening(first, chapter):
+    """Return the first slide: what the chapter is about."""
+    goals = first.find("ul", recursive=False)
+    text = " ".join(one.get_text(" ", strip=True) for one in first.find_all("p", recursive=False)[1:4])
+    body = f"<p>You will</p>{goals}" if goals else f"<p>{html.escape(text[:300])}</p>"
+    return Slide("title", chapter, body, f"<p>{html.escape(text)}</p>", 2)
+
+
+def of_section(section):
+    """Return the slides of a section and of the sections in it."""
+    heading = section.find(["h2", "h3"]).get_text().strip()
+    if heading in SKIPPED:
+        return []
+    if heading.startswith("What we learn"):
+        return [Slide("end", heading, str(section.find("ul") or ""), "<p>Let the class say each point in its own words first.</p>", 3)]
+    made, formulas, lead = [], [], None
+    children = section.find_all(recursive=False)
+
+    def flush():
+        nonlocal lead
+        for place in range(0, len(formulas), FORMULAS):
+            shown = "".join(map(str, formulas[place : place + FORMULAS]))
+            made.append(Slide("text", heading, (lead or "") + shown, "", 0))
+            lead = None
+        if lead:
+            made.append(Slide("text", heading, lead, "", 0))
+            lead = None
+        formulas.clear()
+
+    for place, child in enumerate(children):
+        after = children[place + 1 :]
+        if child.name == "section":
+            flush()
+            made += of_section(child)
+        elif child.name == "p" and not made and not formulas and lead is None:
+            lead = f"<p>{beginning(child, LEAD)}</p>"
+        elif child.name == "div" and "math" in child.get("class", []):
+            formulas.append(child)
+        elif found := special(child, heading, after):
+            flush()
+            made.append(found)
+    flush()
+    words = sum(len(child.get_text().split()) for child in children if child.name == "p")
+    return with_notes(made, section, words)
+
+
+def special(child, heading, after):
+    """Return the slide of an element that has one of its own, or None."""
+    classes = child.get("class", [])
+    if "admonition" in classes and child.select_one(".admonition-title").get_text().strip() == "Predict":
+        question = "".join(str(part) for part in child.find_all(recursive=False)[1:])
+        return Slide("predict", f"{heading}: predict", question, answer_to(after), QUESTION)
+    code = child.select_one(".cell_input pre")
+    if "tag_same-as-package" in classes and code and code.get_text().count("\n") <= LINES:
+        return Slide("code", heading, f'<div class="highlight">{code}</div>', "", 0)
+    figure = child if child.name == "figure" else child.select_one("figure")
+    picture = figure or child.select_one(".cell_output:has(img, script[type*=view])")
+    if picture and picture.select_one("img"):
+        caption = picture.select_one("figcaption")
+        said = picture.select_one("img")["alt"]
+        body = figure_of(picture) + (f'<p class="caption">{caption.select_one(".caption-text") or ""}</p>' if caption else "")
+        return Slide("figure", heading, body, f"<p>The figure: {html.escape(said)}</p>", FIGURE)
+    table = child if child.name == "table" else child.select_one("table")
+    if table and not child.select_one(".cell_output") and len(table.select("tr")) <= ROWS:
+        return Slide("table", heading, str(table), "", 1)
+    return None
+
+
+def figure_of(picture):
+    """Return a figure without its caption: the start picture, and what makes it live."""
+    parts = picture.select("img, script[type*=view]")
+    still = "".join(str(part) for part in parts if part.name == "img")
+    live = "".join(str(part) for part in parts if part.name == "script")
+    return f'<div class="drawing"><div class="live-still">{still}</div>{live}</div>' if live else f'<div class="drawing">{still}</div>'
+
+
+def beginning(paragraph, words):
+    """Return the sentences of a paragraph that fit into so many words, as HTML; at least the first."""
+    kept, count = [], 0
+    for part in paragraph.contents:
+        pieces = re.split(r"(?<=[.?!:])\s+", str(part)) if type(part) is NavigableString else [part]
+        for number, piece in enumerate(pieces):
+            if count >= words * 0.6 and number:
+                return "".join(kept)
+            text = piece.get_text() if not isinstance(piece, str) else piece
+            count += len(text.split())
+            kept.append(html.escape(piece, quote=False) + " " if isinstance(piece, str) else str(piece))
+    return "".join(kept)
+
+
+def answer_to(after):
+    """Return what a chapter says right after a question: the output of the next cell, and the next paragraph."""
+    said = []
+    for one in after[:4]:
+        output = one.select_one(".cell_output pre")
+        if output and not said:
+            said.append(f"<p>The cell prints:</p><pre>{html.escape(output.get_text())}</pre>")
+        elif one.name == "p":
+            said.append(f"<p>The chapter: {beginning(one, 60)}</p>")
+            break
+    return "<p><b>Let everyone write down an answer before you go on.</b></p>" + "".join(said)
+
+
+def with_notes(made, section, words):
+    """Return the slides of a section with minutes, and with the section's text in the notes of the first."""
+    own = [number for number, one in enumerate(made) if not one.minutes]
+    total = max(1, math.ceil(words / WORDS_PER_MINUTE))
+    text = " ".join(one.get_text(" ", strip=True) for one in section.find_all("p", recursive=False)[:3])
+    for place, number in enumerate(own):
+        minutes = total // len(own) + (place < total % len(own))
+        notes = f"<p>{html.escape(' '.join(text.split()[:120]))}</p>" if place == 0 else made[number].notes
+        made[number] = made[number]._replace(minutes=max(1, minutes), notes=notes)
+    return made
+
+
+def quiz(name):
+    """Return a slide for each question of a chapter's quiz; the notes say what each wrong answer shows."""
+    path, made = QUIZZES / f"{name}.json", []
+    for question in json.loads(path.read_text(encoding="utf-8")) if path.exists() else []:
+        options = "".join(f"<li>{option['answer']}</li>" for option in question["answers"])
+        notes = "".join(
+            f"<p><b>{'Right' if option['correct'] else 'Expect this wrong answer'}:</b> {option['answer']}<br>"
+            f"{option.get('feedback', '')}</p>"
+            for option in question["answers"]
+        )
+        made.append(Slide("quiz", "Quiz", f'<p>{question["question"]}</p><ol type="a">{options}</ol>', notes, QUESTION))
+    return made
+
+
+def as_section(slide):
+    """Return a slide as reveal.js takes it."""
+    minutes = f"<p><b>{slide.minutes} minute{'s' * (slide.minutes > 1)}</b></p>"
+    return (
+        f'<section class="{slide.kind}"><div class="content"><h2>{html.escape(slide.title)}</h2>{slide.body}</div>'
+        f'<aside class="notes">{minutes}{slide.notes}</aside></section>'
+    )

@@ -15,7 +15,7 @@ CODE_AS_TEXT = """() => [...document.querySelectorAll("pre")].map(box => {
     box.textContent = box.textContent;
     return () => box.replaceChildren(...words);
 })"""
-# Behind letters that stand on a shading axe-core measures nothing. The shade at the edges of code and tables says that they scroll: it goes.
+# axe-core measures nothing behind letters on a shading. The shade at the edges of code and tables, which says that they scroll, is removed.
 WITHOUT_SHADE = """() => document.querySelectorAll("pre, .pst-scrollable-table-container").forEach(box => {
     box.style.backgroundImage = "none";
 })"""

@@ -40,5 +40,5 @@
     }
     document.documentElement.dataset.slides = "ready";
   }
-  start();
+  window.prepared = start();      // to print, wait for it
 })();

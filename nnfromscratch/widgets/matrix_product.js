@@ -1,5 +1,5 @@
 // MatrixProduct: one factor on the left, one above, the result where rows and columns cross. A cell of the result lights up what it is made of.
-import { codeButton, frame, menu, player, share } from "./shared.js";
+import { codeButton, frame, menu, onTheme, player, share } from "./shared.js";
 import { colors, css, draw, fixed, set, signed } from "./drawing.js";
 
 const CELL = 46,
@@ -147,7 +147,11 @@ function render({ model, el }) {
       return [];
     },
   });
-  return () => steps.stop();
+  const end = onTheme(show);
+  return () => {
+    end();
+    steps.stop();
+  };
 }
 
 export default { render };

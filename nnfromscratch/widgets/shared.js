@@ -249,8 +249,17 @@ export function share(figure, model, { read, write, embed = false }) {
   };
   figure.tools.append(...linkButton(figure, link));
   if (page && embed) figure.tools.append(...embedButton(figure, key, link));
+  let acted = false; // a page that turns dark draws its figures anew, but the reader has done nothing yet
+  for (const event of ["pointermove", "pointerdown", "click", "keydown", "input", "change"])
+    figure.root.addEventListener(
+      event,
+      () => {
+        acted = true;
+      },
+      { capture: true, passive: true },
+    );
   return () => {
-    if (page) {
+    if (page && acted) {
       clearTimeout(timer);
       timer = setTimeout(keep, 300);
     }

@@ -14,7 +14,7 @@ from bs4 import BeautifulSoup
 from coursework.slides import deck
 from coursework.slides.__main__ import PICTURES, REVEAL, chapters, figures, handout, make
 from environment import SITE
-from tools.release.printing import print_pdf
+from tools.release.printing import opened, print_pdf
 
 NAMES = [name for name, _ in chapters(SITE)] if SITE.exists() else []
 STUDIED = "05-backpropagation"
@@ -139,6 +139,16 @@ def test_a_handout_has_every_slide_with_its_notes(made, browser, tmp_path):
     assert len(decks[STUDIED]) / 2 <= len(reader.pages) <= len(decks[STUDIED])
     assert text.count("minute") >= len(decks[STUDIED]) and "Expect this wrong answer" in text
     assert r"\frac" not in text
+
+
+@pytest.mark.browser
+def test_no_slide_of_a_handout_is_cut(made, browser):
+    """The page that is printed, as the printer sees it."""
+    cut = """() => [...document.querySelectorAll(".sheet")].filter(sheet =>
+        sheet.querySelector(".content").getBoundingClientRect().bottom > sheet.getBoundingClientRect().bottom).length"""
+    with opened(browser, handout(made[1][STUDIED]), made[0]) as sheet:
+        assert sheet.evaluate("document.querySelectorAll('.sheet').length") == len(made[1][STUDIED])
+        assert sheet.evaluate(cut) == 0
 
 
 @pytest.mark.browser

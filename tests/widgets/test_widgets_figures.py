@@ -10,7 +10,7 @@ import pytest
 
 import axe
 import nnfromscratch as nn
-from figure_driver import WINDOWS, exercise, opened, ready, shown_code, state
+from figure_driver import WINDOWS, exercise, expect_change, opened, ready, shown_code, state
 from nnfromscratch.widgets import (
     ActivationCurve,
     Bends,
@@ -106,6 +106,17 @@ def test_nothing_hinders_assistive_technology(browser, address, made, scheme):
         axe.prepare(figures.page)
         assert axe.barriers(figures.page) == []
         assert axe.pale(figures.page) == []
+
+
+@pytest.mark.browser
+def test_figures_turn_dark_with_the_page_and_leave_its_address_alone(browser, address, made):
+    with shown(browser, address, made, "theme") as figures:
+        page, before = figures.page, {name: state(getattr(figures, name)) for name in ("product", "batch", "line")}
+        page.evaluate("document.documentElement.dataset.theme = 'dark'")
+        for name in before:
+            expect_change(getattr(figures, name), before[name], name, enough=any)
+        page.wait_for_timeout(500)
+        assert "?" not in page.url
 
 
 @pytest.mark.browser

@@ -42,8 +42,9 @@ def whole(title, body, style="", math=False):
     )
 
 
-def print_pdf(browser, page, path, root=None):
-    """Print a page; a relative address in it leads into the folder `root`."""
+@contextmanager
+def opened(browser, page, root=None):
+    """Open a page and wait until it is complete; a relative address in it leads into the folder `root`, and no other host is reached."""
     places = {"mathjax": mathjax()}
 
     def answer(route):
@@ -61,6 +62,13 @@ def print_pdf(browser, page, path, root=None):
     sheet.goto(HOME)
     sheet.evaluate("window.MathJax && MathJax.startup.promise")
     sheet.evaluate("document.fonts.ready")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    sheet.pdf(path=path, prefer_css_page_size=True, print_background=True, tagged=True, outline=True)
+    sheet.evaluate("window.prepared")  # what a script of the page still does, if there is one
+    yield sheet
     sheet.close()
+
+
+def print_pdf(browser, page, path, root=None):
+    """Print a page; see `opened`."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with opened(browser, page, root) as sheet:
+        sheet.pdf(path=path, prefer_css_page_size=True, print_background=True, tagged=True, outline=True)

@@ -77,7 +77,7 @@ class Roster:
 
 def table(path):
     """Return (rows, headings repeated for each row) of a file."""
-    text = decoded(Path(path).read_bytes())
+    text = "\n".join(decoded(Path(path).read_bytes()).replace("\0", "").splitlines())
     first = text.strip().partition("\n")[0]
     separator = max(",;\t", key=first.count)
     try:

@@ -199,10 +199,11 @@ CLASSES = {
 }
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"], ids=repr)
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 @pytest.mark.parametrize("layout", CLASSES)
-def test_every_class_list_names_its_students(layout, encoding, tmp_path):
-    (tmp_path / "class.csv").write_text(CLASSES[layout], encoding=encoding)
+def test_every_class_list_names_its_students(layout, encoding, end, tmp_path):
+    (tmp_path / "class.csv").write_text(CLASSES[layout], encoding=encoding, newline=end)
     roster = Roster(tmp_path / "class.csv")
     assert [student.name for student in roster.students] == ["Ada Lovelace", "Bob Ray"]
     for name in ("Ada Lovelace", "ada lovelace", "lovelaceada", "Ada_Lovelace", " Ada  Lovelace"):

@@ -17,13 +17,15 @@ export HOME := $(CURDIR)/_build/home
 $(shell mkdir -p _build/home)
 endif
 JS     := nnfromscratch/widgets book/_ext/course book/_laboratory
+# Prettier's style, settings in .oxfmtrc.json. The figures' style sheets are laid out by hand.
+OXFMT  := $(BIN)/oxfmt $(JS:%='%/**/*.js')
 
 .PHONY: help check format hooks test book live serve links chapter coursework tidy grade grades questions manuals slides dist pdf epub zip bench pins clean
 
 help:
 	@echo "Every day"
 	@echo "  make check     run the linters, the type checker and the core tests (half a minute)"
-	@echo "  make format    fix what ruff can fix, and format the Python files"
+	@echo "  make format    fix what ruff can fix, and format Python and JavaScript"
 	@echo "  make hooks     check what you commit: install the hooks once"
 	@echo "  make test      build the book and run all tests"
 	@echo ""
@@ -57,6 +59,7 @@ check: .venv/test.stamp
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/codespell
 	$(BIN)/oxlint --quiet --deny-warnings $(JS)
+	$(OXFMT) --check > .venv/oxfmt.txt || { cat .venv/oxfmt.txt; exit 1; }
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo --no-cache > .venv/imports.txt || { cat .venv/imports.txt; exit 1; }
 	$(BIN)/actionlint
@@ -68,6 +71,7 @@ check: .venv/test.stamp
 format: .venv/test.stamp
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(OXFMT) --write
 
 hooks: .venv/test.stamp
 	$(BIN)/pre-commit install

@@ -5,10 +5,10 @@ import { Output } from "./output.js";
 import { Conflict, NotKept, hash } from "./store.js";
 
 export class Cell {
-  ran = false;              // in this session of Python
+  ran = false; // in this session of Python
   passed = false;
   output = null;
-  messages = null;          // all that Python said about the last run; null before the first
+  messages = null; // all that Python said about the last run; null before the first
   #editor = null;
   #text;
 
@@ -65,9 +65,22 @@ export class Cell {
     if (current) {
       this.#set(entry.text);
     } else {
-      const note = make("p", { className: "laboratory-note" }, "This cell has changed since you edited it. ",
-        button("Use my edit", () => { note.remove(); this.edit().then(() => { this.#editor.text = entry.text; }); }), " ",
-        button("Forget my edit", () => { note.remove(); this.#keep({ text: undefined, hash: undefined, passed: undefined }); }));
+      const note = make(
+        "p",
+        { className: "laboratory-note" },
+        "This cell has changed since you edited it. ",
+        button("Use my edit", () => {
+          note.remove();
+          this.edit().then(() => {
+            this.#editor.text = entry.text;
+          });
+        }),
+        " ",
+        button("Forget my edit", () => {
+          note.remove();
+          this.#keep({ text: undefined, hash: undefined, passed: undefined });
+        }),
+      );
       this.bar.before(note);
     }
   }
@@ -75,9 +88,21 @@ export class Cell {
   /** Another tab has changed this cell: nothing happens before the reader decides. */
   conflict() {
     if (this.element.querySelector(".laboratory-conflict")) return;
-    const note = make("p", { className: "laboratory-note laboratory-conflict", role: "status" }, "This cell was changed in another tab. ",
-      button("Take that", () => { note.remove(); this.#set(this.laboratory.store.read(this.id).text ?? this.source); }), " ",
-      button("Keep this", () => { note.remove(); this.laboratory.store.read(this.id); this.#save(); }));
+    const note = make(
+      "p",
+      { className: "laboratory-note laboratory-conflict", role: "status" },
+      "This cell was changed in another tab. ",
+      button("Take that", () => {
+        note.remove();
+        this.#set(this.laboratory.store.read(this.id).text ?? this.source);
+      }),
+      " ",
+      button("Keep this", () => {
+        note.remove();
+        this.laboratory.store.read(this.id);
+        this.#save();
+      }),
+    );
     this.bar.before(note);
   }
 
@@ -112,12 +137,18 @@ export class Cell {
   async edit(focus = true) {
     if (!this.#editor) {
       const host = make("div", { className: "laboratory-editor" });
-      this.element.querySelectorAll("details").forEach(details => { details.open = true; });
+      this.element.querySelectorAll("details").forEach(details => {
+        details.open = true;
+      });
       const editor = await Editor.open(host, {
         root: this.laboratory.root,
         text: this.#text,
         label: `Code of ${this.label}. Escape leaves the editor.`,
-        change: text => { this.#text = text; this.#refresh(); this.#save(); },
+        change: text => {
+          this.#text = text;
+          this.#refresh();
+          this.#save();
+        },
         run: advance => this.laboratory.run(this.element.id, { advance }),
         complete: word => this.laboratory.complete(word),
       });
@@ -151,7 +182,9 @@ export class Cell {
   clear() {
     this.output?.remove();
     this.output = this.messages = null;
-    this.static?.forEach(part => { part.hidden = false; });
+    this.static?.forEach(part => {
+      part.hidden = false;
+    });
     this.comparison?.remove();
     this.element?.querySelectorAll(".laboratory-marked").forEach(line => line.classList.remove("laboratory-marked"));
     this.#editor?.mark(null);
@@ -168,7 +201,9 @@ export class Cell {
     this.messages = [];
     if (!this.element) return;
     const place = this.static.at(-1) ?? this.host ?? this.input;
-    this.static.forEach(part => { part.hidden = true; });
+    this.static.forEach(part => {
+      part.hidden = true;
+    });
     this.output = new Output(this.host && !this.static.length ? this.host : place, this.alt, ask);
     this.element.setAttribute("aria-busy", "true");
     this.say("running …");

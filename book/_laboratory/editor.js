@@ -4,17 +4,24 @@ let loading;
 
 function script(address) {
   return new Promise((resolve, reject) => {
-    document.head.append(Object.assign(document.createElement("script"), {
-      src: address, onload: resolve, onerror: () => reject(new Error("the editor could not be loaded")),
-    }));
+    document.head.append(
+      Object.assign(document.createElement("script"), {
+        src: address,
+        onload: resolve,
+        onerror: () => reject(new Error("the editor could not be loaded")),
+      }),
+    );
   });
 }
 
 async function load(root) {
   const folder = new URL("laboratory/ace/", root);
   await script(new URL("ace.js", folder));
-  await Promise.all(["mode-python.js", "theme-cloud_editor.js", "theme-cloud_editor_dark.js", "ext-language_tools.js"]
-    .map(name => script(new URL(name, folder))));
+  await Promise.all(
+    ["mode-python.js", "theme-cloud_editor.js", "theme-cloud_editor_dark.js", "ext-language_tools.js"].map(name =>
+      script(new URL(name, folder)),
+    ),
+  );
   return globalThis.ace;
 }
 
@@ -35,23 +42,49 @@ export class Editor {
   }
 
   constructor(ace, host, { text, label, change, run, complete }) {
-    const editor = this.#ace = ace.edit(host, {
-      mode: "ace/mode/python", theme: theme(), value: text, useWorker: false, useSoftTabs: true, tabSize: 4, fontSize: "0.9rem",
-      minLines: 2, maxLines: 40, showPrintMargin: false, highlightActiveLine: false, wrap: true, enableKeyboardAccessibility: true,
-      textInputAriaLabel: label, enableBasicAutocompletion: true, enableLiveAutocompletion: false, showFoldWidgets: false,
-    });
-    editor.completers = [{
-      identifierRegexps: [/[\w.]/],
-      getCompletions: async (_, session, position, prefix, done) => {
-        const names = await complete(prefix);
-        done(null, names.map(name => ({ value: name.replace(/\($/, ""), caption: name, meta: "" })));
+    const editor = (this.#ace = ace.edit(host, {
+      mode: "ace/mode/python",
+      theme: theme(),
+      value: text,
+      useWorker: false,
+      useSoftTabs: true,
+      tabSize: 4,
+      fontSize: "0.9rem",
+      minLines: 2,
+      maxLines: 40,
+      showPrintMargin: false,
+      highlightActiveLine: false,
+      wrap: true,
+      enableKeyboardAccessibility: true,
+      textInputAriaLabel: label,
+      enableBasicAutocompletion: true,
+      enableLiveAutocompletion: false,
+      showFoldWidgets: false,
+    }));
+    editor.completers = [
+      {
+        identifierRegexps: [/[\w.]/],
+        getCompletions: async (_, session, position, prefix, done) => {
+          const names = await complete(prefix);
+          done(
+            null,
+            names.map(name => ({ value: name.replace(/\($/, ""), caption: name, meta: "" })),
+          );
+        },
       },
-    }];
+    ];
     editor.commands.addCommands([
       { name: "run", bindKey: "Ctrl-Enter|Command-Enter", exec: () => run(false) },
       { name: "run and go on", bindKey: "Shift-Enter", exec: () => run(true) },
       // Tab indents where there is something to indent; after Escape it leaves, as everywhere else.
-      { name: "leave", bindKey: "Esc", exec: () => { editor.blur(); host.querySelector(".ace_scroller")?.focus(); } },
+      {
+        name: "leave",
+        bindKey: "Esc",
+        exec: () => {
+          editor.blur();
+          host.querySelector(".ace_scroller")?.focus();
+        },
+      },
     ]);
     editor.session.on("change", () => change(editor.getValue()));
     this.#watchTheme = new MutationObserver(() => editor.setTheme(theme()));

@@ -2,7 +2,7 @@
 
 const bytes = base64 => Uint8Array.from(atob(base64), letter => letter.charCodeAt(0));
 
-const mounted = new Map();      // number of a figure in Python: the functions that listen to it
+const mounted = new Map(); // number of a figure in Python: the functions that listen to it
 
 /** Show a figure in an element; `ask(number, content)` hands a request to Python. Resolves to a function that ends the figure. */
 export async function mount(host, { number, esm, css, meta, payload }, ask) {
@@ -25,7 +25,7 @@ export async function mount(host, { number, esm, css, meta, payload }, ask) {
     const { default: figure } = await import(address);
     const end = await figure.render({ model, el: host });
     return () => {
-      if (mounted.get(number) === listeners) mounted.delete(number);      // a new Python counts from the start again
+      if (mounted.get(number) === listeners) mounted.delete(number); // a new Python counts from the start again
       end?.();
     };
   } finally {

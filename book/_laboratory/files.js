@@ -112,7 +112,8 @@ export function find(folder, path) {
 
 /** Put a node at a path below a folder, and make the folders on the way. */
 export function put(folder, path, node) {
-  const way = names(path), last = way.pop();
+  const way = names(path),
+    last = way.pop();
   for (const name of way) {
     if (!folder.entries.has(name)) folder.set(name, new Folder());
     folder = folder.entries.get(name);
@@ -122,12 +123,15 @@ export function put(folder, path, node) {
 
 /** Put every file of a zip archive that was stored without compression below a folder. Their bytes are not copied. */
 export function putArchive(folder, path, archive) {
-  const view = new DataView(archive.buffer, archive.byteOffset, archive.byteLength), text = new TextDecoder();
+  const view = new DataView(archive.buffer, archive.byteOffset, archive.byteLength),
+    text = new TextDecoder();
   let end = archive.length - 22;
   while (view.getUint32(end, true) !== 0x06054b50) end--;
   let at = view.getUint32(end + 16, true);
   for (let left = view.getUint16(end + 10, true); left; left--) {
-    const size = view.getUint32(at + 24, true), length = view.getUint16(at + 28, true), start = view.getUint32(at + 42, true);
+    const size = view.getUint32(at + 24, true),
+      length = view.getUint16(at + 28, true),
+      start = view.getUint32(at + 42, true);
     const name = text.decode(archive.subarray(at + 46, at + 46 + length));
     const from = start + 30 + view.getUint16(start + 26, true) + view.getUint16(start + 28, true);
     put(folder, `${path}/${name}`, new File(archive.subarray(from, from + size), { readOnly: true }));

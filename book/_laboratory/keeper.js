@@ -3,6 +3,8 @@
 let kept = null;
 
 onmessage = ({ ports: [port] }) => {
-  port.onmessage = ({ data }) => { kept = data; };
+  port.onmessage = ({ data }) => {
+    kept = data;
+  };
   port.postMessage(kept);
 };

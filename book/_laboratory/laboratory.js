@@ -6,7 +6,7 @@ import { Notebook, asOutputs } from "./notebook.js";
 import { Python, Stopped, missing } from "./python.js";
 import { Store } from "./store.js";
 
-const LONG = 10_000;          // milliseconds after which a running cell reminds of Stop
+const LONG = 10_000; // milliseconds after which a running cell reminds of Stop
 
 let opened;
 
@@ -18,7 +18,7 @@ class Laboratory {
   #queue = [];
   #working = false;
   #running = null;
-  #files = new Map();         // of the reader: name to bytes; each new Python gets them
+  #files = new Map(); // of the reader: name to bytes; each new Python gets them
   #completions = null;
 
   static async open({ root, page, notebook, prefix }) {
@@ -34,7 +34,7 @@ class Laboratory {
     notebook.cells().forEach((data, i) => {
       const element = document.getElementById(`cell-${data.id}`);
       const cell = new Cell({ ...data, own: false }, element, i + 1, this);
-      const place = document.getElementById(`answer-${data.id}`);      // before the solution of a task without a check
+      const place = document.getElementById(`answer-${data.id}`); // before the solution of a task without a check
       if (place) this.cells.push(this.#answerCell(cell, null, answer => place.replaceWith(answer)));
       this.cells.push(cell);
       if (cell.has("task")) this.cells.push(this.#answerCell(cell, cell, answer => element.after(answer)));
@@ -50,13 +50,32 @@ class Laboratory {
     this.cancel = button("Cancel", () => this.stop("Loading was canceled."), { hidden: true });
     this.stopper = button("Stop", () => this.stop(), { hidden: true, title: "Stop Python; its variables are lost" });
     const file = make("input", { type: "file", multiple: true, hidden: true, onchange: () => this.#addFiles(file) });
-    const more = make("details", { className: "laboratory-more" }, make("summary", { textContent: "More" }), make("div", {},
-      button("Restart", () => this.restart(), { title: "Restart Python with nothing in it" }),
-      button("Add a file", () => file.click(), { title: "Add one of your files, such as a CSV or a picture, so that the code on this page can open it" }), file,
-      button("Download notebook", () => this.download(), { title: "The notebook of this page with your edits and outputs" }),
-      button("Reset page", () => this.resetPage(), { title: "Go back to the published code everywhere on this page" })));
-    this.panel = make("div", { className: "laboratory-panel", role: "region", "aria-label": "Laboratory" },
-      this.words, this.bar, this.cancel, this.stopper, button("Run all", () => this.runAll()), more);
+    const more = make(
+      "details",
+      { className: "laboratory-more" },
+      make("summary", { textContent: "More" }),
+      make(
+        "div",
+        {},
+        button("Restart", () => this.restart(), { title: "Restart Python with nothing in it" }),
+        button("Add a file", () => file.click(), {
+          title: "Add one of your files, such as a CSV or a picture, so that the code on this page can open it",
+        }),
+        file,
+        button("Download notebook", () => this.download(), { title: "The notebook of this page with your edits and outputs" }),
+        button("Reset page", () => this.resetPage(), { title: "Go back to the published code everywhere on this page" }),
+      ),
+    );
+    this.panel = make(
+      "div",
+      { className: "laboratory-panel", role: "region", "aria-label": "Laboratory" },
+      this.words,
+      this.bar,
+      this.cancel,
+      this.stopper,
+      button("Run all", () => this.runAll()),
+      more,
+    );
     document.querySelector("article").append(this.panel);
   }
 
@@ -82,18 +101,19 @@ class Laboratory {
     if (this.#python) return this.#python;
     const why = missing();
     if (why) throw new Stopped(`Python cannot run here: ${why}`);
-    const { python, library, course } = this.sizes, total = python.size + library.size + course.size;
+    const { python, library, course } = this.sizes,
+      total = python.size + library.size + course.size;
     let loaded = 0;
     this.bar.hidden = this.cancel.hidden = false;
     this.bar.max = total;
     this.say(`Loading Python (${megabytes(total)}; ${megabytes(this.sizes.plotting.size)} more when code draws) …`);
-    const started = this.#python = new Python(new URL("laboratory/", this.root), this.sizes, message => {
+    const started = (this.#python = new Python(new URL("laboratory/", this.root), this.sizes, message => {
       if (message.kind !== "loaded") return this.#hear(message);
       loaded += message.bytes;
       if (loaded > total) return;
       this.bar.value = loaded;
       this.say(`Loading Python: ${megabytes(loaded)} of ${megabytes(total)}`);
-    });
+    }));
     try {
       await started.ready;
       for (const [name, bytes] of this.#files) await started.write(name, bytes);
@@ -120,7 +140,9 @@ class Laboratory {
 
   async complete(word) {
     if (!this.#python || this.#working) return [];
-    const names = new Promise(resolve => { this.#completions = resolve; });
+    const names = new Promise(resolve => {
+      this.#completions = resolve;
+    });
     await this.#python.complete(word);
     return names;
   }
@@ -157,7 +179,12 @@ class Laboratory {
     const needed = [...this.#before(cell).filter(other => !other.ran), cell];
     if (cell.check && !cell.check.ran && !needed.includes(cell.check)) needed.splice(-1, 0, cell.check);
     const done = this.#enqueue(needed);
-    if (advance) this.cells.slice(this.cells.indexOf(cell) + 1).find(other => other.element)?.element.querySelector(".laboratory-run, .ace_text-input")?.focus();
+    if (advance)
+      this.cells
+        .slice(this.cells.indexOf(cell) + 1)
+        .find(other => other.element)
+        ?.element.querySelector(".laboratory-run, .ace_text-input")
+        ?.focus();
     return done;
   }
 
@@ -217,7 +244,9 @@ class Laboratory {
   async #runOne(python, cell) {
     const remind = setTimeout(() => this.say(`Still running ${cell.label}. Stop ends it.`), LONG);
     this.#running = cell;
-    cell.begin((number, content) => { python.answer(number, content).catch(() => {}); });      // a figure asks the Python that made it
+    cell.begin((number, content) => {
+      python.answer(number, content).catch(() => {});
+    }); // a figure asks the Python that made it
     try {
       await python.run(cell.text, cell.own ? "answer" : String(cell.number));
     } finally {
@@ -240,8 +269,15 @@ class Laboratory {
   #answerCell({ id, number }, check, put) {
     const source = check ? answerTo(check.source) : "# Your code\n";
     const input = make("div", { className: "cell_input" }, make("div", { className: "highlight" }, make("pre", { textContent: source })));
-    const element = make("div", { className: "cell laboratory laboratory-own", id: `cell-answer-${id}` }, input, make("div", { className: "laboratory-bar" }));
-    element.querySelector(".laboratory-bar").append(button(check ? "Check" : "Run", () => this.run(element.id), { className: "laboratory-run" }));
+    const element = make(
+      "div",
+      { className: "cell laboratory laboratory-own", id: `cell-answer-${id}` },
+      input,
+      make("div", { className: "laboratory-bar" }),
+    );
+    element
+      .querySelector(".laboratory-bar")
+      .append(button(check ? "Check" : "Run", () => this.run(element.id), { className: "laboratory-run" }));
     put(element);
     return new Cell({ id: `answer-${id}`, source, metadata: {}, own: true, check }, element, number, this);
   }
@@ -254,7 +290,8 @@ class Laboratory {
   }
 
   download() {
-    const edited = new Map(), added = new Map();
+    const edited = new Map(),
+      added = new Map();
     for (const cell of this.cells) {
       if (cell.own) {
         if (cell.edited) added.set(cell.id.replace("answer-", ""), { text: cell.text, before: !cell.check });
@@ -270,6 +307,9 @@ class Laboratory {
 export function answerTo(check) {
   const found = check.match(/^def (tell\w*|check\w*)\(([^)]*)\)/m) ?? check.match(/^def (\w+)\(([^)]*)\)/m);
   if (!found) return "# Your answer\n";
-  const names = found[2].split(",").map(part => part.split(/[:=]/)[0].trim()).filter(Boolean);
+  const names = found[2]
+    .split(",")
+    .map(part => part.split(/[:=]/)[0].trim())
+    .filter(Boolean);
   return `# Replace the dots by your answer, then press Check.\n${found[1]}(${names.map(name => `${name}=...`).join(", ")})`;
 }

@@ -1,6 +1,7 @@
 // The notebook that a page was made from: where its cells come from, and what the reader downloads.
 
-const SETUP = "setup", QUIZ = "show_quiz(";
+const SETUP = "setup",
+  QUIZ = "show_quiz(";
 
 const joined = source => (Array.isArray(source) ? source.join("") : source);
 
@@ -42,7 +43,14 @@ export class Notebook {
       };
       const own = added.get(cell.id);
       if (!own) return [changed];
-      const answer = { cell_type: "code", execution_count: null, id: `answer-${cell.id}`, metadata: {}, outputs: [], source: lines(own.text) };
+      const answer = {
+        cell_type: "code",
+        execution_count: null,
+        id: `answer-${cell.id}`,
+        metadata: {},
+        outputs: [],
+        source: lines(own.text),
+      };
       return own.before ? [answer, changed] : [changed, answer];
     });
     return JSON.stringify({ ...this.content, cells }, null, 1) + "\n";

@@ -12,7 +12,7 @@ const RICH = {
 
 export class Output {
   #text;
-  #figures = [];      // promises of functions that end the figures shown here
+  #figures = []; // promises of functions that end the figures shown here
 
   /**
    * @param after the element that it follows
@@ -25,8 +25,12 @@ export class Output {
     this.progress = make("progress", { hidden: true, "aria-label": "Epochs of training" });
     this.progressWords = make("span", { className: "laboratory-epochs" });
     this.body = make("div", { className: "laboratory-body" });
-    this.element = make("div", { className: "laboratory-output cell_output", role: "group", "aria-label": "Output of your run" },
-      make("p", { className: "laboratory-epoch-line" }, this.progress, this.progressWords), this.body);
+    this.element = make(
+      "div",
+      { className: "laboratory-output cell_output", role: "group", "aria-label": "Output of your run" },
+      make("p", { className: "laboratory-epoch-line" }, this.progress, this.progressWords),
+      this.body,
+    );
     after.after(this.element);
   }
 
@@ -51,7 +55,14 @@ export class Output {
     this.#text = null;
     const type = Object.keys(RICH).find(type => data[type] !== undefined);
     if (type) this.body.append(make("div", { className: "output" }, RICH[type](data[type], this)));
-    else this.body.append(make("div", { className: "output text_plain highlight" }, make("pre", { tabIndex: 0, "aria-label": "Value", textContent: data["text/plain"] })));
+    else
+      this.body.append(
+        make(
+          "div",
+          { className: "output text_plain highlight" },
+          make("pre", { tabIndex: 0, "aria-label": "Value", textContent: data["text/plain"] }),
+        ),
+      );
   }
 
   clear() {
@@ -76,10 +87,15 @@ export class Output {
   error({ name, message, trace, line, hint }) {
     this.#text = null;
     const where = line ? ` in line ${line}` : "";
-    const box = make("div", { className: "laboratory-error", role: "alert" },
+    const box = make(
+      "div",
+      { className: "laboratory-error", role: "alert" },
       make("p", {}, make("strong", { textContent: `${name}${where}` }), message ? `: ${message}` : ""),
       hint ? make("p", { textContent: hint }) : null,
-      trace.split("\n").length > 3 ? make("details", {}, make("summary", { textContent: "The way there" }), make("pre", { tabIndex: 0, textContent: trace })) : null);
+      trace.split("\n").length > 3
+        ? make("details", {}, make("summary", { textContent: "The way there" }), make("pre", { tabIndex: 0, textContent: trace }))
+        : null,
+    );
     this.body.append(box);
   }
 
@@ -97,7 +113,8 @@ export class Output {
 }
 
 function showSvg(text, { alt }) {
-  const holder = make("div", { className: "laboratory-svg", role: "img", "aria-label": alt, innerHTML: text }), svg = holder.querySelector("svg");
+  const holder = make("div", { className: "laboratory-svg", role: "img", "aria-label": alt, innerHTML: text }),
+    svg = holder.querySelector("svg");
   if (svg?.dataset.width) {
     svg.setAttribute("width", svg.dataset.width);
     svg.setAttribute("height", svg.dataset.height);

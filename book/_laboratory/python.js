@@ -2,11 +2,12 @@
 // Nothing else knows which Python it is. To replace it, replace what is behind this class (worker.js, wasi.js, files.js).
 
 const HOME = "/home/reader/";
-let keeper;                                   // a worker that has the compiled program when the next Python starts
+let keeper; // a worker that has the compiled program when the next Python starts
 
 /** Whether this browser can run Python; if not, why. */
 export function missing() {
-  if (location.protocol === "file:") return "this page was opened as a file; open it from a web server (see how to start the course offline)";
+  if (location.protocol === "file:")
+    return "this page was opened as a file; open it from a web server (see how to start the course offline)";
   if (!globalThis.WebAssembly?.compileStreaming || !globalThis.DecompressionStream || !globalThis.Worker) return "this browser is too old";
   // a module with one tag, which needs exception handling
   if (!WebAssembly.validate(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 13, 3, 1, 0, 0]))) {

@@ -3,7 +3,8 @@
 
 /** A short hash of a text, to see whether a cell was published in another form since. */
 export function hash(text) {
-  let a = 0x9e3779b9, b = 0x85ebca6b;
+  let a = 0x9e3779b9,
+    b = 0x85ebca6b;
   for (const letter of text) {
     a = Math.imul(a ^ letter.codePointAt(0), 0x01000193);
     b = Math.imul(b ^ letter.codePointAt(0), 0x5bd1e995);
@@ -50,7 +51,8 @@ export class Store {
 
   /** Change some fields of a cell's entry; an entry that says nothing is removed. */
   write(cell, fields) {
-    const key = this.key(cell), now = this.#raw(key);
+    const key = this.key(cell),
+      now = this.#raw(key);
     if (this.#known.has(cell) && this.#known.get(cell) !== now) throw new Conflict();
     const entry = Object.fromEntries(Object.entries({ ...JSON.parse(now ?? "{}"), ...fields }).filter(([, value]) => value !== undefined));
     const raw = entry.text === undefined && !entry.passed ? null : JSON.stringify(entry);

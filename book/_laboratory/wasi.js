@@ -1,9 +1,22 @@
 // The system that Python runs on: the part of WASI preview 1 that it uses, over the files of files.js. Everything else says "not here".
 import { File, Folder, find, names } from "./files.js";
 
-const OK = 0, BAD_FILE = 8, EXISTS = 20, INVALID = 28, IS_FOLDER = 31, NO_ENTRY = 44, NOT_HERE = 52, NO_FOLDER = 54, NOT_EMPTY = 55;
-const NO_SEEK = 70, NOT_ALLOWED = 63;
-const CREATE = 1, MUST_BE_FOLDER = 2, MUST_BE_NEW = 4, TRUNCATE = 8, APPEND = 1;
+const OK = 0,
+  BAD_FILE = 8,
+  EXISTS = 20,
+  INVALID = 28,
+  IS_FOLDER = 31,
+  NO_ENTRY = 44,
+  NOT_HERE = 52,
+  NO_FOLDER = 54,
+  NOT_EMPTY = 55;
+const NO_SEEK = 70,
+  NOT_ALLOWED = 63;
+const CREATE = 1,
+  MUST_BE_FOLDER = 2,
+  MUST_BE_NEW = 4,
+  TRUNCATE = 8,
+  APPEND = 1;
 const KINDS = { channel: 2, folder: 3, file: 4 };
 const ROOT = 3;
 const ALL_RIGHTS = 0x1fffffffn;
@@ -12,7 +25,8 @@ const MICROSECOND = 1000n;
 /** Thrown when Python ends itself. */
 export class Ended extends Error {}
 
-const text = new TextEncoder(), decoder = new TextDecoder();
+const text = new TextEncoder(),
+  decoder = new TextDecoder();
 
 /** What the imports of one instance share: its files, its open files, its settings, and its memory. */
 class System {
@@ -43,16 +57,21 @@ class System {
   /** The pieces of memory that a list of (pointer, length) pairs names. */
   pieces(pointer, count) {
     const view = this.view;
-    return Array.from({ length: count }, (_, i) => this.bytes(view.getUint32(pointer + 8 * i, true), view.getUint32(pointer + 8 * i + 4, true)));
+    return Array.from({ length: count }, (_, i) =>
+      this.bytes(view.getUint32(pointer + 8 * i, true), view.getUint32(pointer + 8 * i + 4, true)),
+    );
   }
 
   /** Look a path up below an open folder: its parent folder, its last name, and what is there. */
   look(number, pointer, length) {
-    const start = this.open.get(number)?.node, path = this.path(pointer, length), way = names(path);
+    const start = this.open.get(number)?.node,
+      path = this.path(pointer, length),
+      way = names(path);
     if (start?.kind !== "folder") return { error: start ? NO_FOLDER : BAD_FILE };
     if (!way) return { error: NOT_ALLOWED };
     if (!way.length) return { parent: start, node: start };
-    const name = way.pop(), parent = find(start, way.join("/"));
+    const name = way.pop(),
+      parent = find(start, way.join("/"));
     if (!parent) return { error: NO_ENTRY };
     if (parent.kind !== "folder") return { error: NO_FOLDER };
     return { parent, name, node: parent.entries.get(name) };
@@ -82,7 +101,10 @@ class System {
 
   sizes(list, count, size) {
     this.number(count, list.length);
-    return this.number(size, list.reduce((sum, string) => sum + text.encode(string).length + 1, 0));
+    return this.number(
+      size,
+      list.reduce((sum, string) => sum + text.encode(string).length + 1, 0),
+    );
   }
 }
 
@@ -143,11 +165,13 @@ export function system(root, streams, environment) {
       throw new Ended(`Python ended with code ${code}`);
     },
     poll_oneoff(wanted, events, count, result) {
-      const view = s.view, clocks = [];
+      const view = s.view,
+        clocks = [];
       for (let i = 0, at = wanted, out = events; i < count; i++, at += 48, out += 32) {
         const kind = view.getUint8(at + 8);
         if (kind === 0) {
-          const absolute = view.getUint16(at + 40, true) & 1, end = view.getBigUint64(at + 24, true);
+          const absolute = view.getUint16(at + 40, true) & 1,
+            end = view.getBigUint64(at + 24, true);
           clocks.push(absolute ? end - time(view.getUint32(at + 16, true)) : end);
         }
         s.bytes(out, 32).fill(0);
@@ -173,7 +197,7 @@ export function system(root, streams, environment) {
       s.bytes(result, 24).fill(0);
       s.view.setUint8(result, KINDS[open.node.kind]);
       s.view.setUint16(result + 2, open.append ? APPEND : 0, true);
-      s.view.setBigUint64(result + 8, open.node.kind === "channel" ? ALL_RIGHTS & ~0x24n : ALL_RIGHTS, true);   // no seek, no tell: a terminal
+      s.view.setBigUint64(result + 8, open.node.kind === "channel" ? ALL_RIGHTS & ~0x24n : ALL_RIGHTS, true); // no seek, no tell: a terminal
       s.view.setBigUint64(result + 16, ALL_RIGHTS, true);
       return OK;
     },
@@ -192,35 +216,39 @@ export function system(root, streams, environment) {
     fd_advise: () => OK,
     fd_sync: () => OK,
     fd_datasync: () => OK,
-    fd_read: (number, pointer, count, result) => file(number, (open, node) => {
-      const done = read(node, open.position, s.pieces(pointer, count));
-      open.position += done;
-      return s.number(result, done);
-    }),
-    fd_pread: (number, pointer, count, offset, result) => file(number, (open, node) =>
-      s.number(result, read(node, Number(offset), s.pieces(pointer, count)))),
-    fd_write: (number, pointer, count, result) => file(number, (open, node) => {
-      if (node.readOnly) return NOT_ALLOWED;
-      if (open.append) open.position = node.size;
-      const done = write(node, open.position, s.pieces(pointer, count));
-      open.position += done;
-      return s.number(result, done);
-    }),
-    fd_pwrite: (number, pointer, count, offset, result) => file(number, (open, node) =>
-      node.readOnly ? NOT_ALLOWED : s.number(result, write(node, Number(offset), s.pieces(pointer, count)))),
-    fd_seek: (number, offset, from, result) => file(number, (open, node) => {
-      if (node.kind === "channel") return NO_SEEK;
-      const position = Number(offset) + [0, open.position, node.size][from];
-      if (!(position >= 0)) return INVALID;
-      open.position = position;
-      s.view.setBigUint64(result, BigInt(position), true);
-      return OK;
-    }),
-    fd_tell: (number, result) => file(number, (open, node) => {
-      if (node.kind === "channel") return NO_SEEK;
-      s.view.setBigUint64(result, BigInt(open.position), true);
-      return OK;
-    }),
+    fd_read: (number, pointer, count, result) =>
+      file(number, (open, node) => {
+        const done = read(node, open.position, s.pieces(pointer, count));
+        open.position += done;
+        return s.number(result, done);
+      }),
+    fd_pread: (number, pointer, count, offset, result) =>
+      file(number, (open, node) => s.number(result, read(node, Number(offset), s.pieces(pointer, count)))),
+    fd_write: (number, pointer, count, result) =>
+      file(number, (open, node) => {
+        if (node.readOnly) return NOT_ALLOWED;
+        if (open.append) open.position = node.size;
+        const done = write(node, open.position, s.pieces(pointer, count));
+        open.position += done;
+        return s.number(result, done);
+      }),
+    fd_pwrite: (number, pointer, count, offset, result) =>
+      file(number, (open, node) => (node.readOnly ? NOT_ALLOWED : s.number(result, write(node, Number(offset), s.pieces(pointer, count))))),
+    fd_seek: (number, offset, from, result) =>
+      file(number, (open, node) => {
+        if (node.kind === "channel") return NO_SEEK;
+        const position = Number(offset) + [0, open.position, node.size][from];
+        if (!(position >= 0)) return INVALID;
+        open.position = position;
+        s.view.setBigUint64(result, BigInt(position), true);
+        return OK;
+      }),
+    fd_tell: (number, result) =>
+      file(number, (open, node) => {
+        if (node.kind === "channel") return NO_SEEK;
+        s.view.setBigUint64(result, BigInt(open.position), true);
+        return OK;
+      }),
     fd_close: number => (s.open.delete(number) ? OK : BAD_FILE),
     fd_renumber(from, to) {
       if (!s.open.has(from)) return BAD_FILE;
@@ -231,10 +259,14 @@ export function system(root, streams, environment) {
     fd_readdir(number, buffer, length, cookie, result) {
       const folder = s.open.get(number)?.node;
       if (folder?.kind !== "folder") return folder ? NO_FOLDER : BAD_FILE;
-      const entries = [[".", folder], ["..", folder], ...folder.entries], view = s.view, entry = new Uint8Array(24 + 4096);
+      const entries = [[".", folder], ["..", folder], ...folder.entries],
+        view = s.view,
+        entry = new Uint8Array(24 + 4096);
       let used = 0;
       for (let i = Number(cookie); i < entries.length && used < length; i++) {
-        const [name, node] = entries[i], header = new DataView(entry.buffer), size = 24 + text.encodeInto(name, entry.subarray(24)).written;
+        const [name, node] = entries[i],
+          header = new DataView(entry.buffer),
+          size = 24 + text.encodeInto(name, entry.subarray(24)).written;
         header.setBigUint64(0, BigInt(i + 1), true);
         header.setBigUint64(8, node.number, true);
         header.setUint32(16, size - 24, true);
@@ -258,7 +290,7 @@ export function system(root, streams, environment) {
       }
       if (!node) {
         if (!(how & CREATE)) return NO_ENTRY;
-        parent.set(name, node = new File());
+        parent.set(name, (node = new File()));
       }
       let free = ROOT + 1;
       while (s.open.has(free)) free++;
@@ -272,7 +304,7 @@ export function system(root, streams, environment) {
     path_filestat_set_times: () => OK,
     path_readlink(number, pointer, length) {
       const { error, node } = s.look(number, pointer, length);
-      return error ?? (node ? INVALID : NO_ENTRY);       // there are no links
+      return error ?? (node ? INVALID : NO_ENTRY); // there are no links
     },
     path_create_directory(number, pointer, length) {
       const { error, parent, name, node } = s.look(number, pointer, length);
@@ -296,7 +328,8 @@ export function system(root, streams, environment) {
       return OK;
     },
     path_rename(number, pointer, length, target, newPointer, newLength) {
-      const from = s.look(number, pointer, length), to = s.look(target, newPointer, newLength);
+      const from = s.look(number, pointer, length),
+        to = s.look(target, newPointer, newLength);
       if (from.error || to.error || !from.node) return from.error ?? to.error ?? NO_ENTRY;
       if (from.node === to.node) return OK;
       if (to.node?.kind === "folder") return to.node.entries.size ? NOT_EMPTY : IS_FOLDER;
@@ -306,5 +339,10 @@ export function system(root, streams, environment) {
     },
   };
   const imports = new Proxy(calls, { get: (known, name) => known[name] ?? (() => NOT_HERE) });
-  return { imports, connect: memory => { s.memory = memory; } };
+  return {
+    imports,
+    connect: memory => {
+      s.memory = memory;
+    },
+  };
 }

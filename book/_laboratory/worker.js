@@ -2,14 +2,19 @@
 import { Channel, File, Folder, find, put, putArchive } from "./files.js";
 import { system } from "./wasi.js";
 
-const LIBRARY = "/usr/local/lib/python315.zip";     // where this Python looks for its library; a folder does as well as an archive
+const LIBRARY = "/usr/local/lib/python315.zip"; // where this Python looks for its library; a folder does as well as an archive
 const DRAWS = /\b(matplotlib|plots|widgets|pyplot|PIL)\b/;
 const ENVIRONMENT = {
-  HOME: "/home/reader", TMPDIR: "/tmp", MPLCONFIGDIR: "/tmp/matplotlib", NO_COLOR: "1", PYTHONTZPATH: "",
+  HOME: "/home/reader",
+  TMPDIR: "/tmp",
+  MPLCONFIGDIR: "/tmp/matplotlib",
+  NO_COLOR: "1",
+  PYTHONTZPATH: "",
 };
-const LONGEST = 200_000;                            // characters that one cell may print; what comes after is only counted
-const AT_ONCE = 200;                                // pieces of text that are sent as they come; then they are collected,
-const PIECE = 16_000, PATIENCE = 60;                // until there are so many characters, or so many milliseconds have passed
+const LONGEST = 200_000; // characters that one cell may print; what comes after is only counted
+const AT_ONCE = 200; // pieces of text that are sent as they come; then they are collected,
+const PIECE = 16_000,
+  PATIENCE = 60; // until there are so many characters, or so many milliseconds have passed
 
 const root = new Folder();
 let python, memory, sizes, base, drawing;
@@ -29,7 +34,7 @@ async function unpacked(name) {
   return response.body.pipeThrough(count).pipeThrough(new DecompressionStream("gzip"));
 }
 
-let archived = 0;           // bytes of the files that came in archives
+let archived = 0; // bytes of the files that came in archives
 
 async function archive(name, path) {
   const bytes = new Uint8Array(await new Response(await unpacked(name)).arrayBuffer());
@@ -39,9 +44,13 @@ async function archive(name, path) {
 
 /** Return the compiled program: the one that is kept, or else a new one, which is then kept. */
 async function compiled(name, keeper) {
-  const kept = await new Promise(resolve => { keeper.onmessage = ({ data }) => resolve(data); });
+  const kept = await new Promise(resolve => {
+    keeper.onmessage = ({ data }) => resolve(data);
+  });
   if (kept) return kept;
-  const module = await WebAssembly.compileStreaming(new Response(await unpacked(name), { headers: { "Content-Type": "application/wasm" } }));
+  const module = await WebAssembly.compileStreaming(
+    new Response(await unpacked(name), { headers: { "Content-Type": "application/wasm" } }),
+  );
   keeper.postMessage(module);
   return module;
 }
@@ -106,7 +115,9 @@ async function start({ files, address, keeper }) {
   for (const path of ["/tmp/matplotlib", "/home/reader", "/dev"]) put(root, path, new Folder());
   put(root, "/dev/page", new Channel(messages()));
   const [module] = await Promise.all([
-    compiled(files.python.name, keeper), archive(files.library.name, LIBRARY), archive(files.course.name, "/course"),
+    compiled(files.python.name, keeper),
+    archive(files.library.name, LIBRARY),
+    archive(files.course.name, "/course"),
   ]);
   const { imports, connect } = system(root, [new File(), ...streams.map(s => new Channel(bytes => s.receive(bytes)))], ENVIRONMENT);
   const { exports } = await WebAssembly.instantiate(module, { wasi_snapshot_preview1: imports, host: { call: () => -1 } });
@@ -114,7 +125,8 @@ async function start({ files, address, keeper }) {
   memory = () => exports.memory.buffer.byteLength + archived;
   exports._initialize();
   python = code => {
-    const bytes = new TextEncoder().encode(code), place = exports.host_alloc(bytes.length) >>> 0;
+    const bytes = new TextEncoder().encode(code),
+      place = exports.host_alloc(bytes.length) >>> 0;
     new Uint8Array(exports.memory.buffer, place, bytes.length).set(bytes);
     exports.turn(place, bytes.length);
   };
@@ -151,5 +163,7 @@ const tasks = {
 // One task after the other, in the order in which they were asked for.
 let queue = Promise.resolve();
 onmessage = ({ data }) => {
-  queue = queue.then(() => tasks[data.task](data)).catch(error => say("broken", { answer: data.answer, message: String(error?.message ?? error) }));
+  queue = queue
+    .then(() => tasks[data.task](data))
+    .catch(error => say("broken", { answer: data.answer, message: String(error?.message ?? error) }));
 };

@@ -6,18 +6,29 @@ import { draw, fixed, handle, plane, set } from "./drawing.js";
 const FLAT = 0.01;
 
 function render({ model, el }) {
-  const meta = model.get("meta"), figure = frame(model, el), names = meta.activations, state = { ...meta.start };
+  const meta = model.get("meta"),
+    figure = frame(model, el),
+    names = meta.activations,
+    state = { ...meta.start };
   figure.picture.setAttribute("role", "group");
   figure.picture.setAttribute("aria-label", "Curve and slope");
   const panel = (ylabel, low, high) => {
     const plot = plane({ width: 330, height: 230, box: [-6, low, 6, high], margin: [8, 8, 34, 44], xlabel: "z", ylabel, label: ylabel });
-    const clip = `clip-${Math.random().toString(36).slice(2)}`, inside = draw("g", { "clip-path": `url(#${clip})` }), curve = draw("polyline", { class: "nns-curve nns-a" });
-    inside.append(draw("path", { class: "nns-zero", d: `M${plot.x(-6)},${plot.y(0)}H${plot.x(6)}M${plot.x(0)},${plot.y(low)}V${plot.y(high)}` }), curve);
+    const clip = `clip-${Math.random().toString(36).slice(2)}`,
+      inside = draw("g", { "clip-path": `url(#${clip})` }),
+      curve = draw("polyline", { class: "nns-curve nns-a" });
+    inside.append(
+      draw("path", { class: "nns-zero", d: `M${plot.x(-6)},${plot.y(0)}H${plot.x(6)}M${plot.x(0)},${plot.y(low)}V${plot.y(high)}` }),
+      curve,
+    );
     plot.content.append(draw("clipPath", { id: clip }, draw("rect", plot.area)), inside);
     return { plot, curve, inside };
   };
-  const above = panel("f(z)", -1.5, 3), below = panel("slope f'(z)", -0.2, 1.3);
-  const tangent = draw("line", { class: "nns-curve nns-b" }), point = draw("circle", { r: 8, class: "nns-knob" }), rise = draw("circle", { r: 6, class: "nns-fill-b" });
+  const above = panel("f(z)", -1.5, 3),
+    below = panel("slope f'(z)", -0.2, 1.3);
+  const tangent = draw("line", { class: "nns-curve nns-b" }),
+    point = draw("circle", { r: 8, class: "nns-knob" }),
+    rise = draw("circle", { r: 6, class: "nns-fill-b" });
   above.inside.append(tangent);
   above.plot.content.append(point);
   below.plot.content.append(rise);
@@ -26,27 +37,61 @@ function render({ model, el }) {
   panels.append(above.plot.root, below.plot.root);
   figure.picture.append(panels);
 
-  const both = z => { const [f, slope] = ACTIVATIONS[names[state.activation]](), a = f(z); return [a, slope(z, a)]; };
-  let tell = () => {}, updateCode = null, keep = null;
+  const both = z => {
+    const [f, slope] = ACTIVATIONS[names[state.activation]](),
+      a = f(z);
+    return [a, slope(z, a)];
+  };
+  let tell = () => {},
+    updateCode = null,
+    keep = null;
   const show = () => {
-    const [value, slope] = both(state.z), { plot } = above;
-    for (const [{ curve, plot: one }, which] of [[above, 0], [below, 1]]) set(curve, { points: one.curve(z => both(z)[which], 240) });
+    const [value, slope] = both(state.z),
+      { plot } = above;
+    for (const [{ curve, plot: one }, which] of [
+      [above, 0],
+      [below, 1],
+    ])
+      set(curve, { points: one.curve(z => both(z)[which], 240) });
     set(tangent, { x1: plot.x(state.z - 4), y1: plot.y(value - 4 * slope), x2: plot.x(state.z + 4), y2: plot.y(value + 4 * slope) });
     set(point, { cx: plot.x(state.z), cy: plot.y(Math.min(Math.max(value, -1.5), 3)) });
     set(rise, { cx: below.plot.x(state.z), cy: below.plot.y(slope) });
-    figure.say(`At z = ${fixed(state.z)}, ${names[state.activation]} is ${fixed(value, 3)}, and its slope is ${fixed(slope, 3)}${Math.abs(slope) < FLAT ? ": nearly flat" : ""}.`);
+    figure.say(
+      `At z = ${fixed(state.z)}, ${names[state.activation]} is ${fixed(value, 3)}, and its slope is ${fixed(slope, 3)}${Math.abs(slope) < FLAT ? ": nearly flat" : ""}.`,
+    );
     position.set(state.z);
     tell();
     updateCode?.();
     keep?.();
   };
-  const move = z => { state.z = Math.round(Math.min(Math.max(z, -6), 6) * 100) / 100; show(); };
+  const move = z => {
+    state.z = Math.round(Math.min(Math.max(z, -6), 6) * 100) / 100;
+    show();
+  };
   const position = slider({ label: "z", min: -6, max: 6, step: 0.05, value: state.z, written: v => fixed(v), change: move });
-  const activation = menu({ label: "activation", options: names, value: state.activation, change: index => { state.activation = index; show(); } });
+  const activation = menu({
+    label: "activation",
+    options: names,
+    value: state.activation,
+    change: index => {
+      state.activation = index;
+      show();
+    },
+  });
   figure.controls.append(activation.root, position.root);
   show();
-  tell = handle(above.plot, point, { label: "Point on the curve", steps: [0.05, 0], get: () => [state.z, both(state.z)[0]], move, written: () => `z = ${fixed(state.z)}` });
-  updateCode = codeButton(figure, () => `import numpy as np\nfrom nnfromscratch import ${names[state.activation]}\n\nlayer = ${names[state.activation]}()\nprint(layer.forward(np.array([[${state.z}]], dtype=float)).round(3), layer.backward(np.array([[1.0]])).round(3))\n`);
+  tell = handle(above.plot, point, {
+    label: "Point on the curve",
+    steps: [0.05, 0],
+    get: () => [state.z, both(state.z)[0]],
+    move,
+    written: () => `z = ${fixed(state.z)}`,
+  });
+  updateCode = codeButton(
+    figure,
+    () =>
+      `import numpy as np\nfrom nnfromscratch import ${names[state.activation]}\n\nlayer = ${names[state.activation]}()\nprint(layer.forward(np.array([[${state.z}]], dtype=float)).round(3), layer.backward(np.array([[1.0]])).round(3))\n`,
+  );
   keep = share(figure, model, {
     read: () => ({ activation: names[state.activation], z: state.z }),
     write: asked => {

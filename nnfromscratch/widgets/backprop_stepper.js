@@ -4,16 +4,41 @@ import { makeNetwork } from "./engine.js";
 import { stepper } from "./backprop_view.js";
 
 function render({ model, el }) {
-  const meta = model.get("meta"), figure = frame(model, el), { sizes, loss } = meta, activations = meta.activations.map(({ name }) => name);
+  const meta = model.get("meta"),
+    figure = frame(model, el),
+    { sizes, loss } = meta,
+    activations = meta.activations.map(({ name }) => name);
   figure.root.classList.add("nns-stepper");
   figure.picture.setAttribute("role", "group");
   figure.picture.setAttribute("aria-label", "Computation graph");
-  figure.picture.before(figure.words);      // the graph is tall: so its words are seen together with the controls
-  let kind = 0, updateCode = () => {}, keep = () => {};
-  const build = () => makeNetwork(sizes, sizes.slice(2).map(() => [activations[kind], meta.activations[kind].option]), loss), network = build();
+  figure.picture.before(figure.words); // the graph is tall: so its words are seen together with the controls
+  let kind = 0,
+    updateCode = () => {},
+    keep = () => {};
+  const build = () =>
+      makeNetwork(
+        sizes,
+        sizes.slice(2).map(() => [activations[kind], meta.activations[kind].option]),
+        loss,
+      ),
+    network = build();
   network.values.set(meta.values);
-  const view = stepper({ network, lossName: loss, x: meta.x, label: meta.label, say: figure.say, changed: () => { updateCode(); keep(); } });
-  const use = index => { kind = index; build().layers.forEach((layer, l) => Object.assign(network.layers[l], layer)); view.update(); };
+  const view = stepper({
+    network,
+    lossName: loss,
+    x: meta.x,
+    label: meta.label,
+    say: figure.say,
+    changed: () => {
+      updateCode();
+      keep();
+    },
+  });
+  const use = index => {
+    kind = index;
+    build().layers.forEach((layer, l) => Object.assign(network.layers[l], layer));
+    view.update();
+  };
   const activation = menu({ label: "activation", options: activations, value: 0, change: use });
   figure.controls.append(view.steps.root, activation.root, ...view.xs.map(({ root }) => root));
   figure.picture.append(view.picture, view.more);
@@ -21,18 +46,33 @@ function render({ model, el }) {
   updateCode = codeButton(figure, () => code(network, view.state, meta, meta.activations[kind]));
   keep = share(figure, model, {
     read: () => ({
-      step: view.state.step + 1, activation: activations[kind], x: `(${view.state.x.join(", ")})`,
-      parameters: view.names.filter(name => network.values[view.where[name]] !== meta.values[view.where[name]]).map(name => `${name}:${+network.values[view.where[name]].toPrecision(6)}`).join("_"),
+      step: view.state.step + 1,
+      activation: activations[kind],
+      x: `(${view.state.x.join(", ")})`,
+      parameters: view.names
+        .filter(name => network.values[view.where[name]] !== meta.values[view.where[name]])
+        .map(name => `${name}:${+network.values[view.where[name]].toPrecision(6)}`)
+        .join("_"),
     }),
     write: asked => {
       kind = Math.max(activations.indexOf(asked.activation), 0);
       activation.set(kind);
-      for (const [name, value] of (asked.parameters ?? "").split("_").map(part => part.split(":"))) if (name in view.where && value?.trim() && Number.isFinite(+value)) network.values[view.where[name]] = +value;
+      for (const [name, value] of (asked.parameters ?? "").split("_").map(part => part.split(":")))
+        if (name in view.where && value?.trim() && Number.isFinite(+value)) network.values[view.where[name]] = +value;
       use(kind);
-      const x = (asked.x ?? "").replace(/[()]/g, "").split(",").map(text => (text.trim() ? Number(text) : NaN));
-      if (x.length === 2 && x.every(value => Math.abs(value) <= 3)) { view.state.x = x; x.forEach((value, i) => view.xs[i].set(value)); }
+      const x = (asked.x ?? "")
+        .replace(/[()]/g, "")
+        .split(",")
+        .map(text => (text.trim() ? Number(text) : NaN));
+      if (x.length === 2 && x.every(value => Math.abs(value) <= 3)) {
+        view.state.x = x;
+        x.forEach((value, i) => view.xs[i].set(value));
+      }
       const step = Number(asked.step) - 1;
-      if (Number.isInteger(step) && step >= 0 && step < view.state.steps.length) { view.state.step = step; view.steps.set(step); }
+      if (Number.isInteger(step) && step >= 0 && step < view.state.steps.length) {
+        view.state.step = step;
+        view.steps.set(step);
+      }
       view.update();
       return [];
     },

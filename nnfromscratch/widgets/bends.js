@@ -2,72 +2,137 @@
 import { codeButton, frame, menu, share, slider, textButton } from "./shared.js";
 import { draw, fixed, handle, plane, set } from "./drawing.js";
 
-const ENDS = [-3, 3], MOST = 12, POINTS = 200;
+const ENDS = [-3, 3],
+  MOST = 12,
+  POINTS = 200;
 const TARGETS = {
-  "a wave": x => Math.sin(2 * x), "a hill": x => 2 * Math.exp(-2 * x * x) - 0.5, "a step": x => (x < 0.5 ? -1 : 1), "a valley": x => Math.abs(x) - 1.5,
+  "a wave": x => Math.sin(2 * x),
+  "a hill": x => 2 * Math.exp(-2 * x * x) - 0.5,
+  "a step": x => (x < 0.5 ? -1 : 1),
+  "a valley": x => Math.abs(x) - 1.5,
 };
 
 /** Solve the linear equations A x = y by elimination, with the largest pivot of each column. */
 function solve(A, y) {
-  const n = y.length, M = A.map((row, i) => [...row, y[i]]);
+  const n = y.length,
+    M = A.map((row, i) => [...row, y[i]]);
   for (let c = 0; c < n; c++) {
     const pivot = M.reduce((best, row, r) => (r >= c && Math.abs(row[c]) > Math.abs(M[best][c]) ? r : best), c);
     [M[c], M[pivot]] = [M[pivot], M[c]];
-    for (let r = 0; r < n; r++) if (r !== c) { const t = M[r][c] / M[c][c]; M[r] = M[r].map((value, k) => value - t * M[c][k]); }
+    for (let r = 0; r < n; r++)
+      if (r !== c) {
+        const t = M[r][c] / M[c][c];
+        M[r] = M[r].map((value, k) => value - t * M[c][k]);
+      }
   }
   return M.map((row, i) => row[n] / row[i]);
 }
 
 /** The heights at the knots whose curve is nearest to the target, in the mean of the squares. */
 function bestHeights(knots, target, stairs) {
-  const xs = Array.from({ length: POINTS }, (_, i) => ENDS[0] + (i + 0.5) / POINTS * (ENDS[1] - ENDS[0])), n = knots.length;
-  const basis = xs.map(x => knots.map((_, k) => curveAt(knots, knots.map((_, other) => +(other === k)), x, stairs)));
-  const A = Array.from({ length: n }, (_, i) => Array.from({ length: n }, (_, j) => basis.reduce((sum, row) => sum + row[i] * row[j], i === j ? 1e-6 : 0)));
-  return solve(A, Array.from({ length: n }, (_, i) => basis.reduce((sum, row, k) => sum + row[i] * target(xs[k]), 0)));
+  const xs = Array.from({ length: POINTS }, (_, i) => ENDS[0] + ((i + 0.5) / POINTS) * (ENDS[1] - ENDS[0])),
+    n = knots.length;
+  const basis = xs.map(x =>
+    knots.map((_, k) =>
+      curveAt(
+        knots,
+        knots.map((_, other) => +(other === k)),
+        x,
+        stairs,
+      ),
+    ),
+  );
+  const A = Array.from({ length: n }, (_, i) =>
+    Array.from({ length: n }, (_, j) => basis.reduce((sum, row) => sum + row[i] * row[j], i === j ? 1e-6 : 0)),
+  );
+  return solve(
+    A,
+    Array.from({ length: n }, (_, i) => basis.reduce((sum, row, k) => sum + row[i] * target(xs[k]), 0)),
+  );
 }
 
 /** The curve through the heights at the knots (the first and the last are the ends of the picture): straight between them, or level. */
 function curveAt(knots, heights, x, stairs) {
   let k = 0;
   while (k < knots.length - 2 && x >= knots[k + 1]) k++;
-  return stairs ? heights[k] : heights[k] + (heights[k + 1] - heights[k]) * (x - knots[k]) / (knots[k + 1] - knots[k]);
+  return stairs ? heights[k] : heights[k] + ((heights[k + 1] - heights[k]) * (x - knots[k])) / (knots[k + 1] - knots[k]);
 }
 
 function render({ model, el }) {
-  const meta = model.get("meta"), figure = frame(model, el), names = Object.keys(TARGETS), state = { ...meta.start };
+  const meta = model.get("meta"),
+    figure = frame(model, el),
+    names = Object.keys(TARGETS),
+    state = { ...meta.start };
   figure.picture.setAttribute("role", "group");
   figure.picture.setAttribute("aria-label", "A sum of neurons");
-  const plot = plane({ width: 440, height: 260, box: [-3, -2.6, 3, 2.6], margin: [8, 8, 34, 40], xlabel: "x", ylabel: "output", label: "Target and sum" });
-  const parts = plane({ width: 440, height: 170, box: [-3, -2.6, 3, 2.6], margin: [8, 8, 34, 40], xlabel: "x", ylabel: "one neuron each", ticks: 4, label: "What each neuron adds" });
-  const clip = `clip-${Math.random().toString(36).slice(2)}`, target = draw("polyline", { class: "nns-curve nns-gray", "stroke-dasharray": "5 4" }), sum = draw("polyline", { class: "nns-curve nns-a" });
+  const plot = plane({
+    width: 440,
+    height: 260,
+    box: [-3, -2.6, 3, 2.6],
+    margin: [8, 8, 34, 40],
+    xlabel: "x",
+    ylabel: "output",
+    label: "Target and sum",
+  });
+  const parts = plane({
+    width: 440,
+    height: 170,
+    box: [-3, -2.6, 3, 2.6],
+    margin: [8, 8, 34, 40],
+    xlabel: "x",
+    ylabel: "one neuron each",
+    ticks: 4,
+    label: "What each neuron adds",
+  });
+  const clip = `clip-${Math.random().toString(36).slice(2)}`,
+    target = draw("polyline", { class: "nns-curve nns-gray", "stroke-dasharray": "5 4" }),
+    sum = draw("polyline", { class: "nns-curve nns-a" });
   plot.content.append(target, sum);
-  const terms = draw("g", { "clip-path": `url(#${clip})` }), knobs = draw("g");
+  const terms = draw("g", { "clip-path": `url(#${clip})` }),
+    knobs = draw("g");
   plot.content.append(knobs);
   parts.content.append(draw("clipPath", { id: clip }, draw("rect", parts.area)), terms);
   figure.picture.append(plot.root, parts.root);
 
-  const stairs = () => state.kind === 1, goal = () => TARGETS[names[state.target]];
+  const stairs = () => state.kind === 1,
+    goal = () => TARGETS[names[state.target]];
   const spread = () => {
     const n = state.n;
-    state.knots = Array.from({ length: n + 2 }, (_, k) => ENDS[0] + k / (n + 1) * (ENDS[1] - ENDS[0]));
+    state.knots = Array.from({ length: n + 2 }, (_, k) => ENDS[0] + (k / (n + 1)) * (ENDS[1] - ENDS[0]));
     state.heights = state.knots.map(() => 0);
   };
   /** What the neurons multiply: the change of slope at each bend, or of height at each step. */
   const outputs = () => {
-    const { knots, heights } = state, slopes = knots.slice(1).map((knot, k) => (stairs() ? heights[k] : (heights[k + 1] - heights[k]) / (knot - knots[k])));
+    const { knots, heights } = state,
+      slopes = knots.slice(1).map((knot, k) => (stairs() ? heights[k] : (heights[k + 1] - heights[k]) / (knot - knots[k])));
     return slopes.slice(1).map((slope, k) => slope - slopes[k]);
   };
-  let tells = [], updateCode = null, keep = null;
+  let tells = [],
+    updateCode = null,
+    keep = null;
   const show = () => {
-    const { knots, heights } = state, at = x => curveAt(knots, heights, x, stairs());
+    const { knots, heights } = state,
+      at = x => curveAt(knots, heights, x, stairs());
     set(target, { points: plot.curve(goal(), 240) });
     set(sum, { points: plot.curve(at, 480) });
     const weights = outputs();
-    terms.replaceChildren(...weights.map((weight, k) => draw("polyline", { points: parts.curve(x => (x < knots[k + 1] ? 0 : stairs() ? weight : weight * (x - knots[k + 1])), 240), class: `nns-curve nns-term-${k % 6}` })));
+    terms.replaceChildren(
+      ...weights.map((weight, k) =>
+        draw("polyline", {
+          points: parts.curve(x => (x < knots[k + 1] ? 0 : stairs() ? weight : weight * (x - knots[k + 1])), 240),
+          class: `nns-curve nns-term-${k % 6}`,
+        }),
+      ),
+    );
     [...knobs.children].forEach((knob, k) => set(knob, { cx: plot.x(knots[k]), cy: plot.y(heights[k]) }));
-    const errors = Array.from({ length: POINTS }, (_, i) => ENDS[0] + (i + 0.5) / POINTS * (ENDS[1] - ENDS[0])).map(x => at(x) - goal()(x));
-    const mse = errors.reduce((total, e) => total + e * e, 0) / POINTS, most = Math.max(...errors.map(Math.abs));
-    figure.say(`${state.n} ${stairs() ? "step" : "ReLU"} neuron${state.n > 1 ? "s" : ""} over ${names[state.target]}: mean squared error ${fixed(mse, 3)}, largest distance ${fixed(most)}.`);
+    const errors = Array.from({ length: POINTS }, (_, i) => ENDS[0] + ((i + 0.5) / POINTS) * (ENDS[1] - ENDS[0])).map(
+      x => at(x) - goal()(x),
+    );
+    const mse = errors.reduce((total, e) => total + e * e, 0) / POINTS,
+      most = Math.max(...errors.map(Math.abs));
+    figure.say(
+      `${state.n} ${stairs() ? "step" : "ReLU"} neuron${state.n > 1 ? "s" : ""} over ${names[state.target]}: mean squared error ${fixed(mse, 3)}, largest distance ${fixed(most)}.`,
+    );
     tells.forEach(tell => tell());
     updateCode?.();
     keep?.();
@@ -77,41 +142,98 @@ function render({ model, el }) {
     tells = [...knobs.children].map((knob, k) => {
       const end = k === 0 || k === state.knots.length - 1;
       return handle(plot, knob, {
-        label: end ? `${k ? "Right" : "Left"} end` : `Bend ${k}`, steps: [end ? 0 : 0.05, 0.05], get: () => [state.knots[k], state.heights[k]],
+        label: end ? `${k ? "Right" : "Left"} end` : `Bend ${k}`,
+        steps: [end ? 0 : 0.05, 0.05],
+        get: () => [state.knots[k], state.heights[k]],
         move: (x, y) => {
           if (!end) state.knots[k] = Math.min(Math.max(x, state.knots[k - 1] + 0.05), state.knots[k + 1] - 0.05);
           state.heights[k] = Math.min(Math.max(y, -2.5), 2.5);
           show();
         },
-        written: () => `x = ${fixed(state.knots[k])}, height ${fixed(state.heights[k])}`, range: end ? [-2.6, 2.6] : ENDS,
+        written: () => `x = ${fixed(state.knots[k])}, height ${fixed(state.heights[k])}`,
+        range: end ? [-2.6, 2.6] : ENDS,
       });
     });
     show();
   };
-  const fit = () => { state.heights = bestHeights(state.knots, goal(), stairs()); };
-  const number = slider({ label: "neurons", min: 1, max: MOST, value: state.n, change: value => { state.n = value; spread(); fit(); rebuild(); } });
-  const shape = menu({ label: "target", options: names, value: state.target, change: index => { state.target = index; fit(); show(); } });
-  const kind = menu({ label: "activation", options: ["ReLU", "BinaryStep"], value: state.kind, change: index => { state.kind = index; fit(); show(); } });
+  const fit = () => {
+    state.heights = bestHeights(state.knots, goal(), stairs());
+  };
+  const number = slider({
+    label: "neurons",
+    min: 1,
+    max: MOST,
+    value: state.n,
+    change: value => {
+      state.n = value;
+      spread();
+      fit();
+      rebuild();
+    },
+  });
+  const shape = menu({
+    label: "target",
+    options: names,
+    value: state.target,
+    change: index => {
+      state.target = index;
+      fit();
+      show();
+    },
+  });
+  const kind = menu({
+    label: "activation",
+    options: ["ReLU", "BinaryStep"],
+    value: state.kind,
+    change: index => {
+      state.kind = index;
+      fit();
+      show();
+    },
+  });
   const buttons = document.createElement("div");
   buttons.className = "nns-buttons";
-  buttons.append(textButton("Best heights", () => { fit(); show(); }), textButton("Flatten", () => { spread(); rebuild(); }));
+  buttons.append(
+    textButton("Best heights", () => {
+      fit();
+      show();
+    }),
+    textButton("Flatten", () => {
+      spread();
+      rebuild();
+    }),
+  );
   figure.controls.append(number.root, kind.root, shape.root, buttons);
   spread();
   if (meta.start.fitted) fit();
   rebuild();
   updateCode = codeButton(figure, () => {
-    const list = values => `[${values.map(v => +v.toFixed(3)).join(", ")}]`, slope = stairs() ? "" : ` + ${+((state.heights[1] - state.heights[0]) / (state.knots[1] - state.knots[0])).toFixed(3)} * (x + 3)`;
+    const list = values => `[${values.map(v => +v.toFixed(3)).join(", ")}]`,
+      slope = stairs() ? "" : ` + ${+((state.heights[1] - state.heights[0]) / (state.knots[1] - state.knots[0])).toFixed(3)} * (x + 3)`;
     return `import numpy as np\nfrom nnfromscratch import ${stairs() ? "binary_step" : "relu"}\n\nbends = np.array(${list(state.knots.slice(1, -1))})\nweights = np.array(${list(outputs())})\nx = np.linspace(-3, 3, 7)[:, None]\nhidden = ${stairs() ? "binary_step" : "relu"}(x - bends)\nprint((hidden @ weights[:, None]${slope} + ${+state.heights[0].toFixed(3)}).round(2).ravel())\n`;
   });
   keep = share(figure, model, {
-    read: () => ({ activation: ["ReLU", "BinaryStep"][state.kind], target: names[state.target], knots: state.knots.map((knot, k) => `${+knot.toFixed(2)},${+state.heights[k].toFixed(2)}`).join("_") }),
+    read: () => ({
+      activation: ["ReLU", "BinaryStep"][state.kind],
+      target: names[state.target],
+      knots: state.knots.map((knot, k) => `${+knot.toFixed(2)},${+state.heights[k].toFixed(2)}`).join("_"),
+    }),
     write: asked => {
       state.kind = asked.activation === "BinaryStep" ? 1 : 0;
       state.target = Math.max(names.indexOf(asked.target), 0);
       const knots = (asked.knots ?? "").split("_").map(part => part.split(",").map(Number));
-      const good = knots.length >= 3 && knots.length <= MOST + 2 && knots.every(([x, y], k) => Math.abs(x) <= 3 && Math.abs(y) <= 2.6 && (k === 0 || x > knots[k - 1][0]));
-      if (good) { state.n = knots.length - 2; state.knots = knots.map(([x]) => x); state.heights = knots.map(([, y]) => y); }
-      number.set(state.n); shape.set(state.target); kind.set(state.kind);
+      const good =
+        knots.length >= 3 &&
+        knots.length <= MOST + 2 &&
+        knots.every(([x, y], k) => Math.abs(x) <= 3 && Math.abs(y) <= 2.6 && (k === 0 || x > knots[k - 1][0]));
+      if (good) {
+        state.n = knots.length - 2;
+        state.knots = knots.map(([x]) => x);
+        state.heights = knots.map(([, y]) => y);
+      }
+      number.set(state.n);
+      shape.set(state.target);
+      kind.set(state.kind);
       rebuild();
       return [];
     },

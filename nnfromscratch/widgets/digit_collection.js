@@ -3,15 +3,24 @@ import { make, menu, textButton } from "./shared.js";
 import { SHEET, toShades } from "./digit_link.js";
 import { drawInk, grayPicture } from "./digit_sheet.js";
 
-const KEY = "nns-drawings", FORMAT = { format: "nnfromscratch drawings", version: 1, sheet: SHEET };
+const KEY = "nns-drawings",
+  FORMAT = { format: "nnfromscratch drawings", version: 1, sheet: SHEET };
 const LABELS = [..."0123456789", "not a digit"];
 
 /** A panel. take() gives what is on the sheet as { strokes } or { pixels }, or null; taken() is called after it was added. */
 export function collection(figure, take, taken) {
   let drawings = stored();
   const label = menu({ label: "this is a", options: LABELS, value: 0, change: () => {} });
-  const summary = make("summary"), counts = make("p", { role: "status" }), list = make("div", { className: "nns-collected" });
-  const file = make("input", { type: "file", accept: ".json,application/json", className: "nns-hidden", tabIndex: -1, "aria-label": "A file of drawings" });
+  const summary = make("summary"),
+    counts = make("p", { role: "status" }),
+    list = make("div", { className: "nns-collected" });
+  const file = make("input", {
+    type: "file",
+    accept: ".json,application/json",
+    className: "nns-hidden",
+    tabIndex: -1,
+    "aria-label": "A file of drawings",
+  });
   const add = textButton("Add this digit", () => {
     const drawing = take();
     if (!drawing) return figure.say("There is nothing on the sheet to add. Draw a digit first.");
@@ -23,20 +32,40 @@ export function collection(figure, take, taken) {
   const undo = textButton("Remove the last", () => keep(drawings.slice(0, -1)));
   const save = textButton("Save file", () => download(JSON.stringify({ ...FORMAT, drawings })));
   const open = textButton("Open file", () => file.click());
-  const erase = textButton("Erase all", () => { if (confirm(`Erase all ${drawings.length} drawings from this browser? Files that you saved stay.`)) keep([]); });
-  file.addEventListener("click", () => { file.value = ""; });
-  file.addEventListener("change", async () => {
-    try { keep([...drawings, ...parse(await file.files[0].text())]); }
-    catch { figure.say("This is not a file of drawings; expected one that was saved here with Save file."); }
+  const erase = textButton("Erase all", () => {
+    if (confirm(`Erase all ${drawings.length} drawings from this browser? Files that you saved stay.`)) keep([]);
   });
-  const root = make("details", { className: "nns-collection" }, summary,
-    make("p", { textContent: "Draw a digit, say what it is, add it. Save the set as a file, and load it in Python with load_drawings. The set stays in this browser until you erase it." }),
-    make("div", { className: "nns-grid" }, label.root), make("div", { className: "nns-buttons" }, add, undo, save, open, erase, file), counts, list);
+  file.addEventListener("click", () => {
+    file.value = "";
+  });
+  file.addEventListener("change", async () => {
+    try {
+      keep([...drawings, ...parse(await file.files[0].text())]);
+    } catch {
+      figure.say("This is not a file of drawings; expected one that was saved here with Save file.");
+    }
+  });
+  const root = make(
+    "details",
+    { className: "nns-collection" },
+    summary,
+    make("p", {
+      textContent:
+        "Draw a digit, say what it is, add it. Save the set as a file, and load it in Python with load_drawings. The set stays in this browser until you erase it.",
+    }),
+    make("div", { className: "nns-grid" }, label.root),
+    make("div", { className: "nns-buttons" }, add, undo, save, open, erase, file),
+    counts,
+    list,
+  );
 
   function keep(changed) {
     drawings = changed;
-    try { localStorage.setItem(KEY, JSON.stringify(drawings)); }
-    catch { figure.say("This browser stores nothing: save the file before you leave the page."); }
+    try {
+      localStorage.setItem(KEY, JSON.stringify(drawings));
+    } catch {
+      figure.say("This browser stores nothing: save the file before you leave the page.");
+    }
     show();
   }
   function show() {
@@ -56,15 +85,22 @@ export const content = ({ strokes, picture }, seen) => (picture ? { pixels: [...
 /** The drawings of a file; an error if it is something else. */
 function parse(text) {
   const { format, drawings } = JSON.parse(text);
-  const points = strokes => Array.isArray(strokes) && strokes.length && strokes.every(line => line.length && line.every(([x, y]) => Number.isFinite(x) && Number.isFinite(y)));
-  const fits = ({ label, strokes, pixels }) => (label === null || (Number.isInteger(label) && label >= 0 && label <= 9)) && (points(strokes) || pixels?.length === 784);
+  const points = strokes =>
+    Array.isArray(strokes) &&
+    strokes.length &&
+    strokes.every(line => line.length && line.every(([x, y]) => Number.isFinite(x) && Number.isFinite(y)));
+  const fits = ({ label, strokes, pixels }) =>
+    (label === null || (Number.isInteger(label) && label >= 0 && label <= 9)) && (points(strokes) || pixels?.length === 784);
   if (format !== FORMAT.format || !drawings.length || !drawings.every(fits)) throw new TypeError("not drawings");
   return drawings;
 }
 
 function stored() {
-  try { return parse(JSON.stringify({ ...FORMAT, drawings: JSON.parse(localStorage.getItem(KEY)) })); }
-  catch { return []; }
+  try {
+    return parse(JSON.stringify({ ...FORMAT, drawings: JSON.parse(localStorage.getItem(KEY)) }));
+  } catch {
+    return [];
+  }
 }
 
 function download(text) {
@@ -74,9 +110,13 @@ function download(text) {
 }
 
 function thumbnail({ label, strokes, pixels }) {
-  const element = make("canvas", { width: 56, height: 56 }), g = element.getContext("2d");
+  const element = make("canvas", { width: 56, height: 56 }),
+    g = element.getContext("2d");
   g.fillRect(0, 0, 56, 56);
   if (pixels) g.drawImage(grayPicture({ data: Float64Array.from(pixels, shade => shade / 255), width: 28, height: 28 }), 0, 0, 56, 56);
-  else { g.scale(56 / SHEET, 56 / SHEET); drawInk(g, strokes); }
+  else {
+    g.scale(56 / SHEET, 56 / SHEET);
+    drawInk(g, strokes);
+  }
   return make("figure", {}, element, make("figcaption", { textContent: label ?? "–" }));
 }

@@ -4,8 +4,12 @@ import { prepare, prepareStrokes } from "./handwriting.js";
 
 /** The network from its weights, layer by layer, W before b: 32-bit floats, or four planes of bytes of whole multiples of a step. */
 export function readNetwork(bytes, { sizes, activations, step }) {
-  const network = makeNetwork(sizes, activations), n = bytes.length / 4;
-  if (step) network.values.forEach((_, k, values) => { values[k] = step * (bytes[k] | bytes[n + k] << 8 | bytes[2 * n + k] << 16 | bytes[3 * n + k] << 24); });
+  const network = makeNetwork(sizes, activations),
+    n = bytes.length / 4;
+  if (step)
+    network.values.forEach((_, k, values) => {
+      values[k] = step * (bytes[k] | (bytes[n + k] << 8) | (bytes[2 * n + k] << 16) | (bytes[3 * n + k] << 24));
+    });
   else network.values.set(new Float32Array(bytes.buffer, bytes.byteOffset, n));
   return network;
 }
@@ -18,7 +22,8 @@ export function steps(picture, strokes) {
 
 /** The outputs of every layer for prepared pixels, the probabilities, and the digits ordered by them. */
 export function compute(network, pixels) {
-  const passes = forward(network, pixels), scores = passes.at(-1).Z;
+  const passes = forward(network, pixels),
+    scores = passes.at(-1).Z;
   return { passes, scores, ...ordered(network.loss.output(scores, 0, scores.length)) };
 }
 
@@ -34,7 +39,9 @@ export function contributions(network, { passes, scores }, first, second) {
   const dZ = new Float64Array(scores.length);
   dZ[first] = 1;
   dZ[second] = -1;
-  const [{ dX }] = backward(network, passes, dZ), parts = dX.map((slope, k) => slope * passes[0].X[k]), pixels = parts.reduce((a, b) => a + b, 0);
+  const [{ dX }] = backward(network, passes, dZ),
+    parts = dX.map((slope, k) => slope * passes[0].X[k]),
+    pixels = parts.reduce((a, b) => a + b, 0);
   return { parts, pixels, constant: scores[first] - scores[second] - pixels, difference: scores[first] - scores[second] };
 }
 

@@ -10,15 +10,26 @@ export function draw(tag, attributes = {}, ...children) {
 
 /** Change attributes of an element; numbers are rounded to a hundredth. */
 export function set(element, attributes) {
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, typeof value === "number" ? Math.round(value * 100) / 100 : value);
+  for (const [name, value] of Object.entries(attributes))
+    element.setAttribute(name, typeof value === "number" ? Math.round(value * 100) / 100 : value);
   return element;
 }
 
 /** The colors of the figure's page as [r, g, b]: for zero, below it, above it, each class, and writing. */
 export function colors(element) {
   const style = getComputedStyle(element);
-  const read = name => style.getPropertyValue(`--nns-${name}`).match(/[\da-f]{2}/gi).map(part => parseInt(part, 16));
-  return { zero: read("zero"), negative: read("a"), positive: read("b"), ink: read("ink"), classes: [0, 1, 2, 3, 4, 5].map(i => read(`class-${i}`)) };
+  const read = name =>
+    style
+      .getPropertyValue(`--nns-${name}`)
+      .match(/[\da-f]{2}/gi)
+      .map(part => parseInt(part, 16));
+  return {
+    zero: read("zero"),
+    negative: read("a"),
+    positive: read("b"),
+    ink: read("ink"),
+    classes: [0, 1, 2, 3, 4, 5].map(i => read(`class-${i}`)),
+  };
 }
 
 /** A color between two: t = 0 is the first. */
@@ -41,24 +52,53 @@ export const css = ([r, g, b], alpha = 1) => `rgb(${Math.round(r)} ${Math.round(
 
 /** A coordinate system: an SVG of so many units, on it the values of a box [left, bottom, right, top] with frame, ticks and names. */
 export function plane({ width, height, box, margin = [10, 10, 34, 40], xlabel = "", ylabel = "", ticks = 5, label = "" }) {
-  const [above, right, below, left] = margin, [x0, y0, x1, y1] = box;
-  const x = value => left + (value - x0) / (x1 - x0) * (width - left - right), y = value => height - below - (value - y0) / (y1 - y0) * (height - above - below);
-  const inverse = (px, py) => [x0 + (px - left) / (width - left - right) * (x1 - x0), y0 + (height - below - py) / (height - above - below) * (y1 - y0)];
-  const axes = draw("g", { class: "nns-axes" }), content = draw("g");
+  const [above, right, below, left] = margin,
+    [x0, y0, x1, y1] = box;
+  const x = value => left + ((value - x0) / (x1 - x0)) * (width - left - right),
+    y = value => height - below - ((value - y0) / (y1 - y0)) * (height - above - below);
+  const inverse = (px, py) => [
+    x0 + ((px - left) / (width - left - right)) * (x1 - x0),
+    y0 + ((height - below - py) / (height - above - below)) * (y1 - y0),
+  ];
+  const axes = draw("g", { class: "nns-axes" }),
+    content = draw("g");
   const root = draw("svg", { viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": label }, axes, content);
   root.style.maxWidth = `${width * 1.35}px`;
   axes.append(draw("rect", { x: left, y: above, width: width - left - right, height: height - above - below, class: "nns-frame" }));
-  for (const value of nice(x0, x1, ticks)) axes.append(draw("text", { x: x(value), y: height - below + 15, "text-anchor": "middle" }, shortly(value)));
-  for (const value of nice(y0, y1, ticks)) axes.append(draw("text", { x: left - 6, y: y(value) + 4, "text-anchor": "end" }, shortly(value)));
+  for (const value of nice(x0, x1, ticks))
+    axes.append(draw("text", { x: x(value), y: height - below + 15, "text-anchor": "middle" }, shortly(value)));
+  for (const value of nice(y0, y1, ticks))
+    axes.append(draw("text", { x: left - 6, y: y(value) + 4, "text-anchor": "end" }, shortly(value)));
   axes.append(draw("text", { x: (left + width - right) / 2, y: height - 3, "text-anchor": "middle" }, xlabel));
-  if (ylabel) axes.append(draw("text", { x: 11, y: (above + height - below) / 2, "text-anchor": "middle", transform: `rotate(-90 11 ${(above + height - below) / 2})` }, ylabel));
-  const curve = (f, n = 160) => Array.from({ length: n + 1 }, (_, i) => x0 + i / n * (x1 - x0)).map(v => `${x(v).toFixed(1)},${y(Math.min(Math.max(f(v), y0 - 9 * (y1 - y0)), y1 + 9 * (y1 - y0))).toFixed(1)}`).join(" ");
-  return { root, content, x, y, inverse, curve, box, area: { x: left, y: above, width: width - left - right, height: height - above - below } };
+  if (ylabel)
+    axes.append(
+      draw(
+        "text",
+        { x: 11, y: (above + height - below) / 2, "text-anchor": "middle", transform: `rotate(-90 11 ${(above + height - below) / 2})` },
+        ylabel,
+      ),
+    );
+  const curve = (f, n = 160) =>
+    Array.from({ length: n + 1 }, (_, i) => x0 + (i / n) * (x1 - x0))
+      .map(v => `${x(v).toFixed(1)},${y(Math.min(Math.max(f(v), y0 - 9 * (y1 - y0)), y1 + 9 * (y1 - y0))).toFixed(1)}`)
+      .join(" ");
+  return {
+    root,
+    content,
+    x,
+    y,
+    inverse,
+    curve,
+    box,
+    area: { x: left, y: above, width: width - left - right, height: height - above - below },
+  };
 }
 
 /** Round numbers in a range, about so many. */
 export function nice(low, high, count) {
-  const raw = (high - low) / count, power = 10 ** Math.floor(Math.log10(raw)), unit = [1, 2, 5, 10].find(factor => factor * power >= raw) * power;
+  const raw = (high - low) / count,
+    power = 10 ** Math.floor(Math.log10(raw)),
+    unit = [1, 2, 5, 10].find(factor => factor * power >= raw) * power;
   const values = [];
   for (let k = Math.ceil(low / unit - 1e-9); k * unit <= high + 1e-9; k++) values.push(k * unit);
   return values;
@@ -74,16 +114,28 @@ export const fixed = (value, digits = 2) => (+value.toFixed(digits) + 0).toFixed
  * correct. `steps` says how far a key moves it; one of them 0 if it moves along one axis only. written() puts the place into words.
  */
 export function handle(plot, element, { label, get, move, steps: [dx, dy], written, range = [plot.box[0], plot.box[2]] }) {
-  set(element, { class: `${element.getAttribute("class") ?? ""} nns-handle`, tabindex: 0, role: "slider", "aria-label": label, "aria-valuemin": range[0], "aria-valuemax": range[1], "data-lm-suppress-shortcuts": "true" });
+  set(element, {
+    class: `${element.getAttribute("class") ?? ""} nns-handle`,
+    tabindex: 0,
+    role: "slider",
+    "aria-label": label,
+    "aria-valuemin": range[0],
+    "aria-valuemax": range[1],
+    "data-lm-suppress-shortcuts": "true",
+  });
   const tell = () => set(element, { "aria-valuenow": get()[dx ? 0 : 1], "aria-valuetext": written() });
-  const to = (x, y) => { move(x, y); tell(); };
+  const to = (x, y) => {
+    move(x, y);
+    tell();
+  };
   const place = event => {
     const point = new DOMPoint(event.clientX, event.clientY).matrixTransform(plot.root.getScreenCTM().inverse());
     return plot.inverse(point.x, point.y);
   };
   let grip = null;
   element.addEventListener("pointerdown", event => {
-    const [x, y] = place(event), [at, height] = get();
+    const [x, y] = place(event),
+      [at, height] = get();
     grip = [at - x, height - y];
     element.setPointerCapture(event.pointerId);
     element.focus();
@@ -94,11 +146,16 @@ export function handle(plot, element, { label, get, move, steps: [dx, dy], writt
     const [x, y] = place(event);
     to(x + grip[0], y + grip[1]);
   });
-  for (const end of ["pointerup", "pointercancel"]) element.addEventListener(end, () => { grip = null; });
+  for (const end of ["pointerup", "pointercancel"])
+    element.addEventListener(end, () => {
+      grip = null;
+    });
   element.addEventListener("keydown", event => {
     const by = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
     if (!by || event.ctrlKey || event.metaKey || event.altKey) return;
-    const [x, y] = get(), times = event.shiftKey ? 5 : 1, along = dx && dy ? by : [by[0] + (dx ? by[1] : 0), by[1] + (dy ? by[0] : 0)];
+    const [x, y] = get(),
+      times = event.shiftKey ? 5 : 1,
+      along = dx && dy ? by : [by[0] + (dx ? by[1] : 0), by[1] + (dy ? by[0] : 0)];
     to(x + along[0] * dx * times, y + along[1] * dy * times);
     event.preventDefault();
     event.stopPropagation();
@@ -111,12 +168,18 @@ export function handle(plot, element, { label, get, move, steps: [dx, dy], writt
 export function arrow(x1, y1, x2, y2, head = 8) {
   const length = Math.hypot(x2 - x1, y2 - y1);
   if (length < 0.5) return "";
-  const [ux, uy] = [(x2 - x1) / length, (y2 - y1) / length], size = Math.min(head, length);
+  const [ux, uy] = [(x2 - x1) / length, (y2 - y1) / length],
+    size = Math.min(head, length);
   const side = sign => `${(x2 - size * ux + sign * size * 0.45 * uy).toFixed(1)},${(y2 - size * uy - sign * size * 0.45 * ux).toFixed(1)}`;
   return `M${x1.toFixed(1)},${y1.toFixed(1)}L${x2.toFixed(1)},${y2.toFixed(1)}M${side(1)}L${x2.toFixed(1)},${y2.toFixed(1)}L${side(-1)}`;
 }
 
 /** The mark of each class, as a path of radius 1: nothing is told by color alone. */
 export const MARKS = [
-  "M1,0A1,1 0 1 1 -1,0A1,1 0 1 1 1,0Z", "M-.9,-.9H.9V.9H-.9Z", "M0,-1.2L1.1,.8H-1.1Z", "M0,-1.3L1.1,0L0,1.3L-1.1,0Z", "M-1.2,-.8H1.2L0,1.2Z", "M-1.2,-.45H1.2V.45H-1.2Z",
+  "M1,0A1,1 0 1 1 -1,0A1,1 0 1 1 1,0Z",
+  "M-.9,-.9H.9V.9H-.9Z",
+  "M0,-1.2L1.1,.8H-1.1Z",
+  "M0,-1.3L1.1,0L0,1.3L-1.1,0Z",
+  "M-1.2,-.8H1.2L0,1.2Z",
+  "M-1.2,-.45H1.2V.45H-1.2Z",
 ];

@@ -28,11 +28,14 @@ export const LOSSES = {
   },
   SoftmaxCrossEntropy: {
     output: (z, at, k) => {
-      const top = largest(z, at, k), exps = z.slice(at, at + k).map(score => Math.exp(score - top)), total = exps.reduce((a, b) => a + b);
+      const top = largest(z, at, k),
+        exps = z.slice(at, at + k).map(score => Math.exp(score - top)),
+        total = exps.reduce((a, b) => a + b);
       return exps.map(e => e / total);
     },
     loss: (z, y, at, k) => {
-      const top = largest(z, at, k), total = sum(k, i => Math.exp(z[at + i] - top));
+      const top = largest(z, at, k),
+        total = sum(k, i => Math.exp(z[at + i] - top));
       return Math.log(total) - sum(k, i => (y[at + i] ? y[at + i] * (z[at + i] - top) : 0));
     },
   },
@@ -54,7 +57,10 @@ function largest(z, at, k) {
 export function makeNetwork(sizes, activations, loss = "SoftmaxCrossEntropy") {
   let end = 0;
   const layers = sizes.slice(1).map((nOut, l) => {
-    const nIn = sizes[l], [name, option] = [activations[l] ?? "Identity"].flat(), W = end, b = W + nIn * nOut;
+    const nIn = sizes[l],
+      [name, option] = [activations[l] ?? "Identity"].flat(),
+      W = end,
+      b = W + nIn * nOut;
     end = b + nOut;
     const [f, slope] = ACTIVATIONS[name](option ?? undefined);
     return { nIn, nOut, W, b, f, slope, name };
@@ -68,14 +74,18 @@ export function initialize(network, normals) {
   network.values.fill(0);
   for (const { nIn, nOut, W, name } of network.layers) {
     const deviation = Math.sqrt(2 / (HE.has(name) ? nIn : nIn + nOut));
-    network.values.set(normals(nIn * nOut).map(number => deviation * number), W);
+    network.values.set(
+      normals(nIn * nOut).map(number => deviation * number),
+      W,
+    );
   }
 }
 
 /** Compute all layers for n samples. Returns for each layer its input X, its sums Z and its outputs A. */
 export function forward({ layers, values }, X, n = X.length / layers[0].nIn) {
   return layers.map(({ nIn, nOut, W, b, f }) => {
-    const Z = new Float64Array(n * nOut), input = X;
+    const Z = new Float64Array(n * nOut),
+      input = X;
     for (let i = 0; i < n; i++) {
       for (let k = 0; k < nOut; k++) Z[i * nOut + k] = values[b + k];
       for (let j = 0; j < nIn; j++) {
@@ -90,11 +100,15 @@ export function forward({ layers, values }, X, n = X.length / layers[0].nIn) {
 
 /** The mean loss of n samples with the scores Z, and dZ = (Y_hat - Y) / n, its derivative. */
 export function measure({ loss, sizes }, Z, Y) {
-  const k = sizes.at(-1), n = Z.length / k, dZ = new Float64Array(Z.length);
+  const k = sizes.at(-1),
+    n = Z.length / k,
+    dZ = new Float64Array(Z.length);
   let total = 0;
   for (let at = 0; at < Z.length; at += k) {
     total += loss.loss(Z, Y, at, k);
-    loss.output(Z, at, k).forEach((answer, i) => { dZ[at + i] = (answer - Y[at + i]) / n; });
+    loss.output(Z, at, k).forEach((answer, i) => {
+      dZ[at + i] = (answer - Y[at + i]) / n;
+    });
   }
   return { loss: total / n, dZ };
 }
@@ -104,7 +118,9 @@ export function backward({ layers, values, gradients }, passes, dZ) {
   gradients.fill(0);
   const back = [];
   for (let l = layers.length - 1; l >= 0; l--) {
-    const { nIn, nOut, W, b } = layers[l], { X } = passes[l], dX = new Float64Array(X.length);
+    const { nIn, nOut, W, b } = layers[l],
+      { X } = passes[l],
+      dX = new Float64Array(X.length);
     for (let i = 0; i < dZ.length / nOut; i++) {
       for (let k = 0; k < nOut; k++) {
         const d = dZ[i * nOut + k];
@@ -123,7 +139,8 @@ export function backward({ layers, values, gradients }, passes, dZ) {
 
 /** The loss on (X, Y), with all gradients filled in; and the passes both ways, for whoever wants to look at them. */
 export function lossAndGradients(network, X, Y) {
-  const passes = forward(network, X), { loss, dZ } = measure(network, passes.at(-1).Z, Y);
+  const passes = forward(network, X),
+    { loss, dZ } = measure(network, passes.at(-1).Z, Y);
   return { loss, passes, back: backward(network, passes, dZ) };
 }
 
@@ -138,7 +155,9 @@ export function step({ values, gradients, velocity }, { lr, momentum = 0, weight
 /** Copy the rows of a matrix with so many columns. */
 export function rows(matrix, columns, indices) {
   const picked = new Float64Array(indices.length * columns);
-  indices.forEach((row, i) => { for (let j = 0; j < columns; j++) picked[i * columns + j] = matrix[row * columns + j]; });
+  indices.forEach((row, i) => {
+    for (let j = 0; j < columns; j++) picked[i * columns + j] = matrix[row * columns + j];
+  });
   return picked;
 }
 
@@ -153,12 +172,16 @@ export function learn(network, X, Y, indices, options) {
 /** Labels to rows with a single 1. */
 export function oneHot(labels, k) {
   const Y = new Float64Array(labels.length * k);
-  labels.forEach((label, i) => { Y[i * k + label] = 1; });
+  labels.forEach((label, i) => {
+    Y[i * k + label] = 1;
+  });
   return Y;
 }
 
 /** The class with the highest score, for each sample; of one score, class 1 if it is above 0. */
 export function predict(Z, k) {
   if (k === 1) return Array.from(Z, z => (z > 0 ? 1 : 0));
-  return Array.from({ length: Z.length / k }, (_, i) => Z.subarray(i * k, i * k + k).reduce((best, score, j, row) => (score > row[best] ? j : best), 0));
+  return Array.from({ length: Z.length / k }, (_, i) =>
+    Z.subarray(i * k, i * k + k).reduce((best, score, j, row) => (score > row[best] ? j : best), 0),
+  );
 }

@@ -2,11 +2,15 @@
 import { asker, codeButton, frame, inflate, lookUp, make, menu, numberInput, onKernel, player, share, slider } from "./shared.js";
 
 async function render({ model, el }) {
-  const meta = model.get("meta"), { choices } = meta;
+  const meta = model.get("meta"),
+    { choices } = meta;
   const all = await inflate(model.get("frames"));
   const ends = meta.frames.reduce((ends, { size }) => [...ends, ends.at(-1) + size], [0]);
-  const figure = frame(model, el), state = choices.map(choice => choice.start);
-  let typed = choices.map(() => null), fields = [], wanted = null;      // typed with a kernel; wanted by a link that awaits one
+  const figure = frame(model, el),
+    state = choices.map(choice => choice.start);
+  let typed = choices.map(() => null),
+    fields = [],
+    wanted = null; // typed with a kernel; wanted by a link that awaits one
   let address = "";
 
   const show = ({ alt, words, mime, bytes }) => {
@@ -25,16 +29,28 @@ async function render({ model, el }) {
   };
 
   // What a reader types counts until the control beside it is moved.
-  const kernel = asker(figure, model, (part, [buffer]) => show({ ...part, bytes: new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength) }));
+  const kernel = asker(figure, model, (part, [buffer]) =>
+    show({ ...part, bytes: new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength) }),
+  );
   const update = () => {
-    if (typed.every(number => number === null)) { kernel.forget(); pick(); }
-    else kernel.ask({ values: Object.fromEntries(choices.map(({ name }, i) => [name, typed[i] === null ? { option: state[i] } : { number: typed[i] }])) });
+    if (typed.every(number => number === null)) {
+      kernel.forget();
+      pick();
+    } else
+      kernel.ask({
+        values: Object.fromEntries(choices.map(({ name }, i) => [name, typed[i] === null ? { option: state[i] } : { number: typed[i] }])),
+      });
     updateCode();
     changed();
   };
 
   const controls = choices.map(({ label, kind, options }, i) => {
-    const change = option => { state[i] = option; typed[i] = null; fields[i]?.set(""); update(); };
+    const change = option => {
+      state[i] = option;
+      typed[i] = null;
+      fields[i]?.set("");
+      update();
+    };
     if (kind === "menu") return menu({ label, options, value: state[i], change });
     const written = option => options[option];
     if (kind === "slider") return slider({ label, max: options.length - 1, value: state[i], written, change });
@@ -51,22 +67,40 @@ async function render({ model, el }) {
     read: () => Object.fromEntries(choices.map(({ name, options }, i) => [name, typed[i] ?? options[state[i]]])),
     write: asked => {
       const found = choices.map(({ name, options, codes, numeric }) => lookUp(asked[name], options, numeric ? codes.map(Number) : []));
-      found.forEach(({ index }, i) => { if (index !== undefined) controls[i].set(state[i] = index); });
+      found.forEach(({ index }, i) => {
+        if (index !== undefined) controls[i].set((state[i] = index));
+      });
       wanted = found.map(({ number = null }) => number);
       return choices.flatMap(({ label }, i) => (wanted[i] === null ? [] : [`${label} ${wanted[i]}`]));
     },
   });
   onKernel(model, () => {
-    fields = choices.map(({ label }, i) => numberInput({ label: `or any ${label}`, change: number => { typed[i] = number; update(); } }));
-    choices.forEach(({ numeric }, i) => { if (numeric) controls[i].root.append(fields[i].root); });
+    fields = choices.map(({ label }, i) =>
+      numberInput({
+        label: `or any ${label}`,
+        change: number => {
+          typed[i] = number;
+          update();
+        },
+      }),
+    );
+    choices.forEach(({ numeric }, i) => {
+      if (numeric) controls[i].root.append(fields[i].root);
+    });
     if (!wanted?.some(number => number !== null)) return;
     typed = wanted;
-    typed.forEach((number, i) => { if (number !== null) fields[i].set(number); });
+    typed.forEach((number, i) => {
+      if (number !== null) fields[i].set(number);
+    });
     figure.remark("");
     update();
   });
   pick();
-  return () => { kernel.close(); controls.forEach(control => control.stop?.()); URL.revokeObjectURL(address); };
+  return () => {
+    kernel.close();
+    controls.forEach(control => control.stop?.());
+    URL.revokeObjectURL(address);
+  };
 }
 
 export default { render };

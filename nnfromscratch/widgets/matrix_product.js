@@ -2,52 +2,97 @@
 import { codeButton, frame, menu, onTheme, player, share } from "./shared.js";
 import { colors, css, draw, fixed, set, signed } from "./drawing.js";
 
-const CELL = 46, GAP = 16, NAME = 20;
+const CELL = 46,
+  GAP = 16,
+  NAME = 20;
 
 const factor = value => (value < 0 ? `(${fixed(value)})` : fixed(value));
 
 /** A matrix as a grid of cells at (x, y); cells[i][j] is a group of a rectangle and a text. */
 function grid(rows, columns, x, y, name, kind = "") {
-  const title = draw("text", { x: x + columns * CELL / 2, y: y - 6, "text-anchor": "middle", class: "nns-matrix-name" }, name);
-  const cells = Array.from({ length: rows }, (_, i) => Array.from({ length: columns }, (_, j) => draw("g", { class: `nns-cell ${kind}` },
-    draw("rect", { x: x + j * CELL + 1, y: y + i * CELL + 1, width: CELL - 2, height: CELL - 2, rx: 4 }),
-    draw("text", { x: x + (j + 0.5) * CELL, y: y + (i + 0.5) * CELL + 4, "text-anchor": "middle" }))));
+  const title = draw("text", { x: x + (columns * CELL) / 2, y: y - 6, "text-anchor": "middle", class: "nns-matrix-name" }, name);
+  const cells = Array.from({ length: rows }, (_, i) =>
+    Array.from({ length: columns }, (_, j) =>
+      draw(
+        "g",
+        { class: `nns-cell ${kind}` },
+        draw("rect", { x: x + j * CELL + 1, y: y + i * CELL + 1, width: CELL - 2, height: CELL - 2, rx: 4 }),
+        draw("text", { x: x + (j + 0.5) * CELL, y: y + (i + 0.5) * CELL + 4, "text-anchor": "middle" }),
+      ),
+    ),
+  );
   return { root: draw("g", {}, title, ...cells.flat()), cells };
 }
 
 function render({ model, el }) {
-  const meta = model.get("meta"), figure = frame(model, el), { products } = meta;
+  const meta = model.get("meta"),
+    figure = frame(model, el),
+    { products } = meta;
   figure.picture.setAttribute("role", "group");
   figure.picture.setAttribute("aria-label", "Matrices");
-  let kind = 0, cell = meta.cell, parts;
-  const product = () => products[kind], size = () => [product().left.length, product().right.length, product().right[0].length];
+  let kind = 0,
+    cell = meta.cell,
+    parts;
+  const product = () => products[kind],
+    size = () => [product().left.length, product().right.length, product().right[0].length];
 
   const build = () => {
-    const [n, m, p] = size(), x = m * CELL + GAP, y = NAME + m * CELL + GAP + NAME, { names } = product();
-    const left = grid(n, m, 0, y, names[0]), right = grid(m, p, x, NAME, names[1]), result = grid(n, p, x, y, names[2], "nns-result");
+    const [n, m, p] = size(),
+      x = m * CELL + GAP,
+      y = NAME + m * CELL + GAP + NAME,
+      { names } = product();
+    const left = grid(n, m, 0, y, names[0]),
+      right = grid(m, p, x, NAME, names[1]),
+      result = grid(n, p, x, y, names[2], "nns-result");
     const lines = draw("path", { class: "nns-curve nns-gray", "stroke-dasharray": "4 4" });
-    const svg = draw("svg", { viewBox: `-2 0 ${x + p * CELL + 4} ${y + n * CELL + 4}`, role: "img" }, lines, left.root, right.root, result.root);
+    const svg = draw(
+      "svg",
+      { viewBox: `-2 0 ${x + p * CELL + 4} ${y + n * CELL + 4}`, role: "img" },
+      lines,
+      left.root,
+      right.root,
+      result.root,
+    );
     svg.style.maxWidth = `${(x + p * CELL) * 1.25}px`;
-    result.cells.forEach((row, i) => row.forEach((one, k) => {
-      for (const event of ["pointerenter", "click"]) one.addEventListener(event, () => { steps.stop(); cell = i * p + k; steps.set(cell); show(); });
-    }));
+    result.cells.forEach((row, i) =>
+      row.forEach((one, k) => {
+        for (const event of ["pointerenter", "click"])
+          one.addEventListener(event, () => {
+            steps.stop();
+            cell = i * p + k;
+            steps.set(cell);
+            show();
+          });
+      }),
+    );
     figure.picture.replaceChildren(svg);
     parts = { left, right, result, lines, x, y, svg };
   };
   const show = () => {
-    const [, m, p] = size(), { left, right, bias, names, sum } = product(), i = Math.floor(cell / p), k = cell % p, theme = colors(figure.root);
-    const values = left.map(row => right[0].map((_, c) => row.reduce((total, value, j) => total + value * right[j][c], bias ? bias[c] : 0)));
+    const [, m, p] = size(),
+      { left, right, bias, names, sum } = product(),
+      i = Math.floor(cell / p),
+      k = cell % p,
+      theme = colors(figure.root);
+    const values = left.map(row =>
+      right[0].map((_, c) => row.reduce((total, value, j) => total + value * right[j][c], bias ? bias[c] : 0)),
+    );
     const most = matrix => Math.max(...matrix.flat().map(Math.abs), 1e-9);
-    const fill = (cells, matrix, lit) => cells.forEach((row, r) => row.forEach((one, c) => {
-      const on = lit(r, c), color = signed(0.75 * matrix[r][c] / most(matrix), theme);
-      set(one.firstChild, { fill: css(color), stroke: on ? css(theme.ink) : "none" });
-      set(one, { opacity: on ? 1 : 0.7 });
-      one.lastChild.textContent = fixed(matrix[r][c]);
-    }));
+    const fill = (cells, matrix, lit) =>
+      cells.forEach((row, r) =>
+        row.forEach((one, c) => {
+          const on = lit(r, c),
+            color = signed((0.75 * matrix[r][c]) / most(matrix), theme);
+          set(one.firstChild, { fill: css(color), stroke: on ? css(theme.ink) : "none" });
+          set(one, { opacity: on ? 1 : 0.7 });
+          one.lastChild.textContent = fixed(matrix[r][c]);
+        }),
+      );
     fill(parts.left.cells, left, r => r === i);
     fill(parts.right.cells, right, (_, c) => c === k);
     fill(parts.result.cells, values, (r, c) => r === i && c === k);
-    const row = parts.y + (i + 0.5) * CELL, column = parts.x + (k + 0.5) * CELL;
+    const row = parts.y + (i + 0.5) * CELL,
+      column = parts.x + (k + 0.5) * CELL;
     set(parts.lines, { d: `M${m * CELL},${row}H${column - CELL / 2}M${column},${20 + m * CELL}V${row - CELL / 2}` });
     const terms = left[i].map((value, j) => `${factor(value)}·${factor(right[j][k])}`).join(" + ");
     const words = `${names[2]}, row ${i + 1}, column ${k + 1}: ${terms}${bias ? ` + ${factor(bias[k])}` : ""} = ${fixed(values[i][k])}. ${sum} ${product().shapes}`;
@@ -56,9 +101,23 @@ function render({ model, el }) {
     keep?.();
     updateCode?.();
   };
-  let keep = null, updateCode = null;
+  let keep = null,
+    updateCode = null;
   const [n, , p] = size();
-  const steps = player({ label: "cell of the result", max: n * p - 1, value: cell, interval: 900, written: value => { const columns = size()[2]; return `row ${Math.floor(value / columns) + 1}, column ${value % columns + 1}`; }, change: value => { cell = value; show(); } });
+  const steps = player({
+    label: "cell of the result",
+    max: n * p - 1,
+    value: cell,
+    interval: 900,
+    written: value => {
+      const columns = size()[2];
+      return `row ${Math.floor(value / columns) + 1}, column ${(value % columns) + 1}`;
+    },
+    change: value => {
+      cell = value;
+      show();
+    },
+  });
   const use = index => {
     kind = index;
     const [rows, , columns] = size();
@@ -81,14 +140,18 @@ function render({ model, el }) {
     write: asked => {
       const index = products.findIndex(({ title }) => title === asked.product);
       if (index >= 0) which.set(index);
-      const [rows, , columns] = (kind = Math.max(index, 0), size()), wanted = Number(asked.cell) - 1;
+      const [rows, , columns] = ((kind = Math.max(index, 0)), size()),
+        wanted = Number(asked.cell) - 1;
       if (Number.isInteger(wanted) && wanted >= 0 && wanted < rows * columns) cell = wanted;
       use(kind);
       return [];
     },
   });
   const end = onTheme(show);
-  return () => { end(); steps.stop(); };
+  return () => {
+    end();
+    steps.stop();
+  };
 }
 
 export default { render };

@@ -3,53 +3,129 @@ import { codeButton, frame, menu, onTheme, share, slider } from "./shared.js";
 import { ACTIVATIONS } from "./engine.js";
 import { arrow, colors, css, draw, fixed, handle, MARKS, plane, set, signed, mix } from "./drawing.js";
 
-const N = 26, REACH = 0.32;      // squares of the map along a side; length of the arrow for a weight of 1
+const N = 26,
+  REACH = 0.32; // squares of the map along a side; length of the arrow for a weight of 1
 const clamp = (value, most) => Math.min(Math.max(value, -most), most);
 const round = value => Math.round(value * 100) / 100;
 
 function render({ model, el }) {
-  const meta = model.get("meta"), figure = frame(model, el), { box, samples, targets } = meta;
-  const names = meta.activations, state = { ...meta.start };
+  const meta = model.get("meta"),
+    figure = frame(model, el),
+    { box, samples, targets } = meta;
+  const names = meta.activations,
+    state = { ...meta.start };
   figure.picture.setAttribute("role", "group");
   figure.picture.setAttribute("aria-label", "A neuron in the plane");
-  const plot = plane({ width: 340, height: 340, box, margin: [8, 8, 34, 44], xlabel: "x₁", ylabel: "x₂", label: "The plane of the inputs" });
-  const tiles = Array.from({ length: N * N }, (_, k) => draw("rect", { x: plot.area.x + (k % N) * plot.area.width / N, y: plot.area.y + Math.floor(k / N) * plot.area.height / N, width: plot.area.width / N + 0.5, height: plot.area.height / N + 0.5 }));
-  const clip = `clip-${Math.random().toString(36).slice(2)}`, inside = draw("g", { "clip-path": `url(#${clip})` });
-  const line = draw("line", { class: "nns-boundary" }), grip = draw("line", { class: "nns-grip" });
-  const shaft = draw("path", { class: "nns-curve nns-arrow" }), tip = draw("circle", { r: 8, class: "nns-knob" }), input = draw("circle", { r: 7, class: "nns-knob nns-input" });
-  const marks = samples.map(([x1, x2]) => draw("g", { transform: `translate(${plot.x(x1)} ${plot.y(x2)}) scale(7)` }, draw("path", { "stroke-width": 0.2 })));
+  const plot = plane({
+    width: 340,
+    height: 340,
+    box,
+    margin: [8, 8, 34, 44],
+    xlabel: "x₁",
+    ylabel: "x₂",
+    label: "The plane of the inputs",
+  });
+  const tiles = Array.from({ length: N * N }, (_, k) =>
+    draw("rect", {
+      x: plot.area.x + ((k % N) * plot.area.width) / N,
+      y: plot.area.y + (Math.floor(k / N) * plot.area.height) / N,
+      width: plot.area.width / N + 0.5,
+      height: plot.area.height / N + 0.5,
+    }),
+  );
+  const clip = `clip-${Math.random().toString(36).slice(2)}`,
+    inside = draw("g", { "clip-path": `url(#${clip})` });
+  const line = draw("line", { class: "nns-boundary" }),
+    grip = draw("line", { class: "nns-grip" });
+  const shaft = draw("path", { class: "nns-curve nns-arrow" }),
+    tip = draw("circle", { r: 8, class: "nns-knob" }),
+    input = draw("circle", { r: 7, class: "nns-knob nns-input" });
+  const marks = samples.map(([x1, x2]) =>
+    draw("g", { transform: `translate(${plot.x(x1)} ${plot.y(x2)}) scale(7)` }, draw("path", { "stroke-width": 0.2 })),
+  );
   const half = draw("polygon");
   inside.append(...tiles, half, line, grip);
-  plot.content.append(draw("clipPath", { id: clip }, draw("rect", plot.area)), inside, ...marks, shaft, tip, input, draw("text", { class: "nns-tip-name" }, "w"), draw("text", { class: "nns-input-name" }, "x"));
+  plot.content.append(
+    draw("clipPath", { id: clip }, draw("rect", plot.area)),
+    inside,
+    ...marks,
+    shaft,
+    tip,
+    input,
+    draw("text", { class: "nns-tip-name" }, "w"),
+    draw("text", { class: "nns-input-name" }, "x"),
+  );
   const [tipName, inputName] = [...plot.content.querySelectorAll("text")];
   figure.picture.append(plot.root);
 
-  const z = (x1, x2) => state.w1 * x1 + state.w2 * x2 + state.b, f = () => ACTIVATIONS[names[state.activation]]()[0];
-  const foot = () => {      // the point of the line nearest to the middle of the picture
-    const middle = [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2], norm = state.w1 ** 2 + state.w2 ** 2;
+  const z = (x1, x2) => state.w1 * x1 + state.w2 * x2 + state.b,
+    f = () => ACTIVATIONS[names[state.activation]]()[0];
+  const foot = () => {
+    // the point of the line nearest to the middle of the picture
+    const middle = [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2],
+      norm = state.w1 ** 2 + state.w2 ** 2;
     if (norm < 1e-9) return middle;
     const t = z(...middle) / norm;
     return [middle[0] - t * state.w1, middle[1] - t * state.w2];
   };
   const truth = i => targets[state.target].labels[i];
   const say = () => {
-    const value = z(state.x1, state.x2), correct = samples.filter((_, i) => (z(...samples[i]) >= -1e-9 ? 1 : 0) === truth(i)).length;
-    const sum = `z = ${fixed(state.w1)}·${fixed(state.x1)} + ${fixed(state.w2)}·${fixed(state.x2)} + ${fixed(state.b)} = ${fixed(value)}`.replaceAll("+ −", "− ");
+    const value = z(state.x1, state.x2),
+      correct = samples.filter((_, i) => (z(...samples[i]) >= -1e-9 ? 1 : 0) === truth(i)).length;
+    const sum =
+      `z = ${fixed(state.w1)}·${fixed(state.x1)} + ${fixed(state.w2)}·${fixed(state.x2)} + ${fixed(state.b)} = ${fixed(value)}`.replaceAll(
+        "+ −",
+        "− ",
+      );
     const line = Math.hypot(state.w1, state.w2) < 1e-9 ? " With both weights 0 there is no boundary." : "";
-    const score = samples.length ? ` ${correct} of ${samples.length} samples are on the correct side for ${targets[state.target].name}.` : "";
+    const score = samples.length
+      ? ` ${correct} of ${samples.length} samples are on the correct side for ${targets[state.target].name}.`
+      : "";
     figure.say(`${sum}, and ${names[state.activation]} outputs ${fixed(f()(value), 3)}.${score}${line}`);
   };
   const show = () => {
-    const theme = colors(figure.root), g = f(), most = Math.max(...[[0, 1], [2, 1], [0, 3], [2, 3]].map(([i, j]) => Math.abs(g(z(box[i], box[j])))), 1e-9);
-    const steps = names[state.activation] === "BinaryStep", [hx, hy] = foot(), norm = Math.hypot(state.w1, state.w2) || 1, [ux, uy] = [9 * state.w1 / norm, 9 * state.w2 / norm];
-    set(half, { points: [[hx - uy, hy + ux], [hx + uy, hy - ux], [hx + uy + ux, hy - ux + uy], [hx - uy + ux, hy + ux + uy]].map(([x, y]) => `${plot.x(x).toFixed(1)},${plot.y(y).toFixed(1)}`).join(" "), fill: css(mix(theme.zero, theme.positive, 0.6)), display: steps && (state.w1 || state.w2) ? "inline" : "none" });
+    const theme = colors(figure.root),
+      g = f(),
+      most = Math.max(
+        ...[
+          [0, 1],
+          [2, 1],
+          [0, 3],
+          [2, 3],
+        ].map(([i, j]) => Math.abs(g(z(box[i], box[j])))),
+        1e-9,
+      );
+    const steps = names[state.activation] === "BinaryStep",
+      [hx, hy] = foot(),
+      norm = Math.hypot(state.w1, state.w2) || 1,
+      [ux, uy] = [(9 * state.w1) / norm, (9 * state.w2) / norm];
+    set(half, {
+      points: [
+        [hx - uy, hy + ux],
+        [hx + uy, hy - ux],
+        [hx + uy + ux, hy - ux + uy],
+        [hx - uy + ux, hy + ux + uy],
+      ]
+        .map(([x, y]) => `${plot.x(x).toFixed(1)},${plot.y(y).toFixed(1)}`)
+        .join(" "),
+      fill: css(mix(theme.zero, theme.positive, 0.6)),
+      display: steps && (state.w1 || state.w2) ? "inline" : "none",
+    });
     tiles.forEach((tile, k) => {
-      if (steps && (state.w1 || state.w2)) { tile.setAttribute("fill", css(theme.zero)); return; }
-      const x1 = box[0] + (k % N + 0.5) / N * (box[2] - box[0]), x2 = box[3] - (Math.floor(k / N) + 0.5) / N * (box[3] - box[1]);
+      if (steps && (state.w1 || state.w2)) {
+        tile.setAttribute("fill", css(theme.zero));
+        return;
+      }
+      const x1 = box[0] + (((k % N) + 0.5) / N) * (box[2] - box[0]),
+        x2 = box[3] - ((Math.floor(k / N) + 0.5) / N) * (box[3] - box[1]);
       tile.setAttribute("fill", css(mix(theme.zero, signed(g(z(x1, x2)) / most, theme), 0.6)));
     });
-    const [fx, fy] = foot(), length = Math.hypot(state.w1, state.w2) || 1, reach = 1.2 * (box[2] - box[0]), along = [-state.w2 / length * reach, state.w1 / length * reach];
-    for (const one of [line, grip]) set(one, { x1: plot.x(fx - along[0]), y1: plot.y(fy - along[1]), x2: plot.x(fx + along[0]), y2: plot.y(fy + along[1]) });
+    const [fx, fy] = foot(),
+      length = Math.hypot(state.w1, state.w2) || 1,
+      reach = 1.2 * (box[2] - box[0]),
+      along = [(-state.w2 / length) * reach, (state.w1 / length) * reach];
+    for (const one of [line, grip])
+      set(one, { x1: plot.x(fx - along[0]), y1: plot.y(fy - along[1]), x2: plot.x(fx + along[0]), y2: plot.y(fy + along[1]) });
     const end = [fx + REACH * state.w1, fy + REACH * state.w2];
     set(shaft, { d: arrow(plot.x(fx), plot.y(fy), plot.x(end[0]), plot.y(end[1])) });
     set(tip, { cx: plot.x(end[0]), cy: plot.y(end[1]) });
@@ -57,8 +133,14 @@ function render({ model, el }) {
     set(tipName, { x: plot.x(end[0]) + 11, y: plot.y(end[1]) + 4 });
     set(inputName, { x: plot.x(state.x1) + 10, y: plot.y(state.x2) - 8 });
     marks.forEach((mark, i) => {
-      const label = truth(i), correct = (z(...samples[i]) >= -1e-9 ? 1 : 0) === label;
-      set(mark.firstChild, { d: MARKS[label], fill: css(theme.classes[label]), stroke: css(correct ? theme.zero : theme.ink), "stroke-width": correct ? 0.2 : 0.45 });
+      const label = truth(i),
+        correct = (z(...samples[i]) >= -1e-9 ? 1 : 0) === label;
+      set(mark.firstChild, {
+        d: MARKS[label],
+        fill: css(theme.classes[label]),
+        stroke: css(correct ? theme.zero : theme.ink),
+        "stroke-width": correct ? 0.2 : 0.45,
+      });
     });
     say();
     controls.forEach(([name, control]) => control.set(state[name]));
@@ -66,44 +148,117 @@ function render({ model, el }) {
     updateCode?.();
     keep?.();
   };
-  const control = (name, label, most) => [name, slider({ label, min: -most, max: most, step: 0.05, value: state[name], written: v => fixed(v), change: value => { state[name] = value; show(); } })];
+  const control = (name, label, most) => [
+    name,
+    slider({
+      label,
+      min: -most,
+      max: most,
+      step: 0.05,
+      value: state[name],
+      written: v => fixed(v),
+      change: value => {
+        state[name] = value;
+        show();
+      },
+    }),
+  ];
   const controls = [control("w1", "weight w₁", 3), control("w2", "weight w₂", 3), control("b", "bias b", 3)];
-  const activation = menu({ label: "activation", options: names, value: state.activation, change: index => { state.activation = index; show(); } });
-  const target = menu({ label: "desired outputs", options: targets.map(({ name }) => name), value: state.target, change: index => { state.target = index; show(); } });
-  let updateCode = null, keep = null, tell = [];
+  const activation = menu({
+    label: "activation",
+    options: names,
+    value: state.activation,
+    change: index => {
+      state.activation = index;
+      show();
+    },
+  });
+  const target = menu({
+    label: "desired outputs",
+    options: targets.map(({ name }) => name),
+    value: state.target,
+    change: index => {
+      state.target = index;
+      show();
+    },
+  });
+  let updateCode = null,
+    keep = null,
+    tell = [];
   figure.controls.append(...controls.map(([, { root }]) => root), activation.root, ...(targets.length > 1 ? [target.root] : []));
   show();
   tell = [
-    handle(plot, grip, { label: "Boundary: moves with the bias", steps: [0.05, 0], get: foot, move: (x, y) => { state.b = round(clamp(-(state.w1 * x + state.w2 * y), 3)); show(); }, written: () => `bias ${fixed(state.b)}`, range: [-3, 3] }),
+    handle(plot, grip, {
+      label: "Boundary: moves with the bias",
+      steps: [0.05, 0],
+      get: foot,
+      move: (x, y) => {
+        state.b = round(clamp(-(state.w1 * x + state.w2 * y), 3));
+        show();
+      },
+      written: () => `bias ${fixed(state.b)}`,
+      range: [-3, 3],
+    }),
     handle(plot, tip, {
-      label: "Tip of the weight vector w", steps: [0.032, 0.032], get: () => { const [x, y] = foot(); return [x + REACH * state.w1, y + REACH * state.w2]; },
+      label: "Tip of the weight vector w",
+      steps: [0.032, 0.032],
+      get: () => {
+        const [x, y] = foot();
+        return [x + REACH * state.w1, y + REACH * state.w2];
+      },
       move: (x, y) => {
         const [fx, fy] = foot();
         Object.assign(state, { w1: round(clamp((x - fx) / REACH, 3)), w2: round(clamp((y - fy) / REACH, 3)) });
         state.b = round(clamp(-(state.w1 * fx + state.w2 * fy), 3));
         show();
       },
-      written: () => `w = (${fixed(state.w1)}, ${fixed(state.w2)})`, range: [-3, 3],
+      written: () => `w = (${fixed(state.w1)}, ${fixed(state.w2)})`,
+      range: [-3, 3],
     }),
-    handle(plot, input, { label: "Input x", steps: [0.05, 0.05], get: () => [state.x1, state.x2], move: (x, y) => { state.x1 = round(Math.min(Math.max(x, box[0]), box[2])); state.x2 = round(Math.min(Math.max(y, box[1]), box[3])); show(); }, written: () => `x = (${fixed(state.x1)}, ${fixed(state.x2)})` }),
+    handle(plot, input, {
+      label: "Input x",
+      steps: [0.05, 0.05],
+      get: () => [state.x1, state.x2],
+      move: (x, y) => {
+        state.x1 = round(Math.min(Math.max(x, box[0]), box[2]));
+        state.x2 = round(Math.min(Math.max(y, box[1]), box[3]));
+        show();
+      },
+      written: () => `x = (${fixed(state.x1)}, ${fixed(state.x2)})`,
+    }),
   ];
-  updateCode = codeButton(figure, () => `import numpy as np
+  updateCode = codeButton(
+    figure,
+    () => `import numpy as np
 from nnfromscratch import Linear, Network, SquaredError, ${names[state.activation]}
 
 network = Network([Linear(2, 1, dtype=np.float64), ${names[state.activation]}()], SquaredError())
 network.parameters.values[:] = [${[state.w1, state.w2, state.b].join(", ")}]
 print(network.forward(np.array([[${state.x1}, ${state.x2}]], dtype=float)).round(3))
-`);
+`,
+  );
   keep = share(figure, model, {
-    read: () => ({ w: [state.w1, state.w2].join(","), b: state.b, x: [state.x1, state.x2].join(","), activation: names[state.activation], target: targets[state.target].name }),
+    read: () => ({
+      w: [state.w1, state.w2].join(","),
+      b: state.b,
+      x: [state.x1, state.x2].join(","),
+      activation: names[state.activation],
+      target: targets[state.target].name,
+    }),
     write: asked => {
-      const numbers = (text, n) => { const parts = (text ?? "").split(",").map(part => (part.trim() ? Number(part) : NaN)); return parts.length === n && parts.every(part => Math.abs(part) <= 3) ? parts : null; };
+      const numbers = (text, n) => {
+        const parts = (text ?? "").split(",").map(part => (part.trim() ? Number(part) : NaN));
+        return parts.length === n && parts.every(part => Math.abs(part) <= 3) ? parts : null;
+      };
       const [w, b, x] = [numbers(asked.w, 2), numbers(asked.b, 1), numbers(asked.x, 2)];
       if (w) [state.w1, state.w2] = w;
       if (b) [state.b] = b;
       if (x) [state.x1, state.x2] = x;
       state.activation = Math.max(names.indexOf(asked.activation), 0);
-      state.target = Math.max(targets.findIndex(({ name }) => name === asked.target), 0);
+      state.target = Math.max(
+        targets.findIndex(({ name }) => name === asked.target),
+        0,
+      );
       activation.set(state.activation);
       target.set(state.target);
       show();

@@ -30,7 +30,8 @@ export class Run {
     this.points = points;
     const part = wanted => {
       const mine = points.filter((_, index) => this.isValidation(index) === wanted);
-      const X = Float64Array.from(mine.flatMap(([x1, x2]) => [x1, x2])), labels = mine.map(point => point[2]);
+      const X = Float64Array.from(mine.flatMap(([x1, x2]) => [x1, x2])),
+        labels = mine.map(point => point[2]);
       return { n: mine.length, X, labels, Y: this.outputs === 1 ? Float64Array.from(labels) : oneHot(labels, this.classes) };
     };
     [this.training, this.validation] = [part(false), part(true)];
@@ -40,9 +41,13 @@ export class Run {
   /** Build the network anew, with its first weights drawn from the seed. */
   restart(values = null) {
     const { hidden, loss, seed } = this.settings;
-    this.network = makeNetwork([2, ...hidden.map(({ n }) => n), this.outputs], hidden.map(({ activation }) => activation), loss);
+    this.network = makeNetwork(
+      [2, ...hidden.map(({ n }) => n), this.outputs],
+      hidden.map(({ activation }) => activation),
+      loss,
+    );
     if (values?.length === this.network.values.length) this.network.values.set(values);
-    else initialize(this.network, n => normals(this.random ??= generator(seed), n));
+    else initialize(this.network, n => normals((this.random ??= generator(seed)), n));
     this.random = null;
     Object.assign(this, { epoch: 0, steps: 0, order: null, diverged: false, edited: false, history: [] });
     this.note();
@@ -52,7 +57,8 @@ export class Run {
   evaluate() {
     const part = ({ n, X, Y, labels }) => {
       if (!n) return { loss: NaN, correct: 0, n };
-      const Z = forward(this.network, X).at(-1).Z, answers = predict(Z, this.outputs);
+      const Z = forward(this.network, X).at(-1).Z,
+        answers = predict(Z, this.outputs);
       return { loss: measure(this.network, Z, Y).loss, correct: answers.filter((answer, i) => answer === labels[i]).length, n };
     };
     return { training: part(this.training), validation: part(this.validation) };
@@ -74,7 +80,9 @@ export class Run {
   /** Learn from one mini-batch. Returns whether an epoch is over. */
   step() {
     if (!this.training.n || this.diverged) return true;
-    const { lr, momentum, l2 } = this.settings, batch = this.next(), before = this.network.values.slice();
+    const { lr, momentum, l2 } = this.settings,
+      batch = this.next(),
+      before = this.network.values.slice();
     learn(this.network, this.training.X, this.training.Y, batch, { lr, momentum, weightDecay: l2 });
     this.order.splice(0, batch.length);
     this.steps++;
@@ -102,8 +110,17 @@ export class Run {
   snapshot() {
     const { settings, points, classes, epoch, steps, diverged, edited } = this;
     return {
-      settings: structuredClone(settings), points, classes, epoch, steps, diverged, edited, history: this.history.map(pair => [...pair]),
-      order: this.order && [...this.order], values: this.network.values.slice(), velocity: this.network.velocity.slice(),
+      settings: structuredClone(settings),
+      points,
+      classes,
+      epoch,
+      steps,
+      diverged,
+      edited,
+      history: this.history.map(pair => [...pair]),
+      order: this.order && [...this.order],
+      values: this.network.values.slice(),
+      velocity: this.network.velocity.slice(),
     };
   }
 
@@ -121,12 +138,15 @@ export class Run {
 
   /** The outputs of every neuron on an n x n grid over a box, row by row from the top: one list of arrays for each layer; and the answers. */
   onGrid([left, bottom, right, top], n) {
-    const X = new Float64Array(2 * n * n), k = this.classes, answers = new Float64Array(n * n * k);
+    const X = new Float64Array(2 * n * n),
+      k = this.classes,
+      answers = new Float64Array(n * n * k);
     for (let i = 0; i < n * n; i++) {
-      X[2 * i] = left + ((i % n) + 0.5) / n * (right - left);
-      X[2 * i + 1] = top - (Math.floor(i / n) + 0.5) / n * (top - bottom);
+      X[2 * i] = left + (((i % n) + 0.5) / n) * (right - left);
+      X[2 * i + 1] = top - ((Math.floor(i / n) + 0.5) / n) * (top - bottom);
     }
-    const layers = forward(this.network, X).map(({ A }) => A), Z = layers.at(-1);
+    const layers = forward(this.network, X).map(({ A }) => A),
+      Z = layers.at(-1);
     for (let i = 0; i < n * n; i++) answers.set(this.shares(Z, i), i * k);
     return { X, layers, answers };
   }
@@ -138,13 +158,15 @@ export class Run {
 
   /** The answer for sample i of the scores Z: a number for each class. */
   shares(Z, i) {
-    const k = this.outputs, answer = this.network.loss.output(Z, i * k, k);
+    const k = this.outputs,
+      answer = this.network.loss.output(Z, i * k, k);
     return k === 1 ? [1 - answer[0], answer[0]] : answer;
   }
 
   /** What is to be said about this moment. */
   words() {
-    const { training, validation } = this.now, part = ({ correct, n }) => `${correct} of ${n} (${Math.round(100 * correct / n)}%)`;
+    const { training, validation } = this.now,
+      part = ({ correct, n }) => `${correct} of ${n} (${Math.round((100 * correct) / n)}%)`;
     if (!training.n) return "There are no training points yet. Add some, or choose a data set.";
     const losses = `training loss ${training.loss.toFixed(3)}${validation.n ? `, validation loss ${validation.loss.toFixed(3)}` : ""}`;
     const correct = `Classified correctly: ${part(training)} ${this.validates ? "training " : ""}points${validation.n ? ` and ${part(validation)} validation points` : ""}.`;
@@ -153,10 +175,14 @@ export class Run {
   }
 
   verdict() {
-    const late = this.history.slice(-20).map(([loss]) => loss), { training, validation } = this.now;
-    if (this.diverged) return " The run has diverged: the learning rate is too large, and the numbers have become too large to compute with.";
-    if (late.length === 20 && late.slice(1).some((loss, i) => loss > late[i] + 0.5)) return " The loss jumps: the learning rate is too large.";
-    if (this.epoch >= 100 && validation.n && validation.loss > 1.5 * training.loss + 0.05) return " The validation loss is well above the training loss: the network overfits.";
+    const late = this.history.slice(-20).map(([loss]) => loss),
+      { training, validation } = this.now;
+    if (this.diverged)
+      return " The run has diverged: the learning rate is too large, and the numbers have become too large to compute with.";
+    if (late.length === 20 && late.slice(1).some((loss, i) => loss > late[i] + 0.5))
+      return " The loss jumps: the learning rate is too large.";
+    if (this.epoch >= 100 && validation.n && validation.loss > 1.5 * training.loss + 0.05)
+      return " The validation loss is well above the training loss: the network overfits.";
     return "";
   }
 }

@@ -24,12 +24,29 @@ export function frame(model, el) {
   const words = make("p", { className: "nns-words", "aria-live": "polite" });
   const notice = make("span", { role: "status" });
   const tools = make("div", { className: "nns-tools" });
-  const root = make("div", { className: "nns-figure", role: "group", "aria-labelledby": title.id }, title, about, controls, picture, words, tools, notice);
+  const root = make(
+    "div",
+    { className: "nns-figure", role: "group", "aria-labelledby": title.id },
+    title,
+    about,
+    controls,
+    picture,
+    words,
+    tools,
+    notice,
+  );
   el.append(root);
-  const say = text => { if (words.textContent !== text) words.textContent = text; };
-  const notify = text => { notice.textContent = text; };
-  const remark = text => { about.textContent = text; about.hidden = !text; };
-  for (const event of ["input", "click"]) controls.addEventListener(event, () => remark(""));      // it was about what was seen before
+  const say = text => {
+    if (words.textContent !== text) words.textContent = text;
+  };
+  const notify = text => {
+    notice.textContent = text;
+  };
+  const remark = text => {
+    about.textContent = text;
+    about.hidden = !text;
+  };
+  for (const event of ["input", "click"]) controls.addEventListener(event, () => remark("")); // it was about what was seen before
   return { root, controls, picture, words, tools, say, notify, remark };
 }
 
@@ -62,7 +79,10 @@ export function slider({ label, min = 0, max, step = 1, value, written = String,
     output.textContent = written(value);
     input.setAttribute("aria-valuetext", written(value));
   };
-  input.addEventListener("input", () => { set(+input.value); change(+input.value); });
+  input.addEventListener("input", () => {
+    set(+input.value);
+    change(+input.value);
+  });
   const root = labeled(label, input, output);
   output.htmlFor = input.id;
   set(value);
@@ -72,7 +92,9 @@ export function slider({ label, min = 0, max, step = 1, value, written = String,
 /** A drop-down menu; its value is the index of the option. */
 export function menu({ label, options, value, change }) {
   const input = make("select", {}, ...options.map((text, index) => new Option(text, index)));
-  const set = index => { input.value = index; };
+  const set = index => {
+    input.value = index;
+  };
   input.addEventListener("change", () => change(+input.value));
   set(value);
   return { root: labeled(label, input), input, set };
@@ -87,19 +109,39 @@ export function numberInput({ label, value = "", change }) {
     taken = input.value;
     change(taken === "" ? null : +taken);
   };
-  input.addEventListener("change", () => { if (input.value !== taken) take(); });
-  input.addEventListener("keydown", event => { if (event.key === "Enter") take(); });
-  return { root: labeled(label, input), input, set: value => { input.value = taken = String(value); } };
+  input.addEventListener("change", () => {
+    if (input.value !== taken) take();
+  });
+  input.addEventListener("keydown", event => {
+    if (event.key === "Enter") take();
+  });
+  return {
+    root: labeled(label, input),
+    input,
+    set: value => {
+      input.value = taken = String(value);
+    },
+  };
 }
 
 export const reducedMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 /** A slider with buttons: one step back, play or pause, one step on. Whoever wants less motion gets a frame a second. */
 export function player({ interval = 150, playing = () => {}, ...options }) {
-  const control = slider({ ...options, change: value => { stop(); options.change(value); } });
-  const { input } = control, label = options.label;
+  const control = slider({
+    ...options,
+    change: value => {
+      stop();
+      options.change(value);
+    },
+  });
+  const { input } = control,
+    label = options.label;
   let timer = 0;
-  const go = value => { control.set(value); options.change(value); };
+  const go = value => {
+    control.set(value);
+    options.change(value);
+  };
   const step = by => go(Math.min(Math.max(+input.value + by, +input.min), +input.max));
   const last = () => +input.value >= +input.max;
   const show = () => {
@@ -107,36 +149,65 @@ export function player({ interval = 150, playing = () => {}, ...options }) {
     play.setAttribute("aria-label", `${timer ? "Pause" : "Play"}: ${label}`);
     play.title = timer ? "Pause" : "Play";
   };
-  const stop = () => { if (timer) { clearInterval(timer); timer = 0; show(); playing(false); } };
+  const stop = () => {
+    if (timer) {
+      clearInterval(timer);
+      timer = 0;
+      show();
+      playing(false);
+    }
+  };
   const start = () => {
     timer = setInterval(tick, reducedMotion() ? Math.max(interval, 1000) : interval);
     show();
     playing(true);
     if (last()) go(+input.min);
   };
-  const tick = () => { if (last() || !input.isConnected) stop(); else { step(1); if (last()) stop(); } };
-  const back = button("◂", `One step back: ${label}`, () => { stop(); step(-1); });
+  const tick = () => {
+    if (last() || !input.isConnected) stop();
+    else {
+      step(1);
+      if (last()) stop();
+    }
+  };
+  const back = button("◂", `One step back: ${label}`, () => {
+    stop();
+    step(-1);
+  });
   const play = button("▶", `Play: ${label}`, () => (timer ? stop() : start()));
   play.className = "nns-play";
-  const on = button("▸", `One step forward: ${label}`, () => { stop(); step(1); });
+  const on = button("▸", `One step forward: ${label}`, () => {
+    stop();
+    step(1);
+  });
   control.root.append(make("span", { className: "nns-buttons" }, back, play, on));
   return { ...control, stop, play };
 }
 
 /** Call redraw whenever the page turns light or dark. Returns a function that ends this. */
 export function onTheme(redraw) {
-  const observer = new MutationObserver(redraw), query = matchMedia("(prefers-color-scheme: dark)");
+  const observer = new MutationObserver(redraw),
+    query = matchMedia("(prefers-color-scheme: dark)");
   observer.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme", "data-mode", "class"] });
   observer.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "data-theme", "class"] });
   query.addEventListener("change", redraw);
-  return () => { observer.disconnect(); query.removeEventListener("change", redraw); };
+  return () => {
+    observer.disconnect();
+    query.removeEventListener("change", redraw);
+  };
 }
 
 // ---------------------------------------------------------------------------------------------------- link and code
 
 async function copy(text, figure, done, field) {
-  try { await navigator.clipboard.writeText(text); figure.notify(done); }
-  catch { field.hidden = false; field.focus(); field.select?.(); }     // no clipboard here: the text stands ready to be copied by hand
+  try {
+    await navigator.clipboard.writeText(text);
+    figure.notify(done);
+  } catch {
+    field.hidden = false;
+    field.focus();
+    field.select?.();
+  } // no clipboard here: the text stands ready to be copied by hand
 }
 
 /**
@@ -146,12 +217,16 @@ async function copy(text, figure, done, field) {
  * the address belongs to JupyterLab; elsewhere (in other editors) there is none to be shared.
  */
 export function share(figure, model, { read, write, embed = false }) {
-  const page = figure.root.closest("[data-nns-page]"), lab = "jpThemeLight" in document.body.dataset && window === top;
+  const page = figure.root.closest("[data-nns-page]"),
+    lab = "jpThemeLight" in document.body.dataset && window === top;
   if (!page && !lab) return () => {};
   const key = uniqueKey(model.get("meta").title);
   figure.root.id = `figure-${key}`;
   const missing = follow(key, page ? location.href : performance.getEntriesByType("navigation")[0].name, write);
-  if (missing) figure.remark(`The link asks for ${missing}. Only a kernel, as in JupyterLab or on Binder, can compute that. The figure shows the nearest setting that it has.`);
+  if (missing)
+    figure.remark(
+      `The link asks for ${missing}. Only a kernel, as in JupyterLab or on Binder, can compute that. The figure shows the nearest setting that it has.`,
+    );
   if (page && location.hash === `#figure-${key}`) figure.root.scrollIntoView();
   const address = () => {
     const url = new URL(location.href);
@@ -160,8 +235,12 @@ export function share(figure, model, { read, write, embed = false }) {
   };
   if (page && new URL(location.href).searchParams.get("embed") === key) figure.root.classList.add("nns-embedded");
   let timer = 0;
-  const keep = () => { clearTimeout(timer); timer = 0; history.replaceState(history.state, "", address()); };
-  document.addEventListener("nns-keep", () => timer && keep());       // the link of one figure carries the latest state of all
+  const keep = () => {
+    clearTimeout(timer);
+    timer = 0;
+    history.replaceState(history.state, "", address());
+  };
+  document.addEventListener("nns-keep", () => timer && keep()); // the link of one figure carries the latest state of all
   const link = () => {
     document.dispatchEvent(new Event("nns-keep"));
     const url = address();
@@ -170,9 +249,21 @@ export function share(figure, model, { read, write, embed = false }) {
   };
   figure.tools.append(...linkButton(figure, link));
   if (page && embed) figure.tools.append(...embedButton(figure, key, link));
-  let acted = false;      // a page that turns dark draws its figures anew, but the reader has done nothing yet
-  for (const event of ["pointermove", "pointerdown", "click", "keydown", "input", "change"]) figure.root.addEventListener(event, () => { acted = true; }, { capture: true, passive: true });
-  return () => { if (page && acted) { clearTimeout(timer); timer = setTimeout(keep, 300); } };
+  let acted = false; // a page that turns dark draws its figures anew, but the reader has done nothing yet
+  for (const event of ["pointermove", "pointerdown", "click", "keydown", "input", "change"])
+    figure.root.addEventListener(
+      event,
+      () => {
+        acted = true;
+      },
+      { capture: true, passive: true },
+    );
+  return () => {
+    if (page && acted) {
+      clearTimeout(timer);
+      timer = setTimeout(keep, 300);
+    }
+  };
 }
 
 /** Hand a figure what an address says of it; return what is missing for that, in words. */
@@ -183,7 +274,13 @@ function follow(key, address, write) {
 
 /** A button that copies the address, and a field that shows it where there is no clipboard. */
 function linkButton(figure, address) {
-  const field = make("input", { type: "text", readOnly: true, hidden: true, className: "nns-link", "aria-label": "Link to the figure as it is now" });
+  const field = make("input", {
+    type: "text",
+    readOnly: true,
+    hidden: true,
+    className: "nns-link",
+    "aria-label": "Link to the figure as it is now",
+  });
   const link = button("Link", "Copy a link to the figure as it is now", () => {
     field.value = address();
     copy(field.value, figure, "The link to the figure as it is now has been copied.", field);
@@ -193,7 +290,13 @@ function linkButton(figure, address) {
 
 /** A button that copies the HTML by which another page, such as one of a learning platform, shows this figure alone. */
 function embedButton(figure, key, link) {
-  const field = make("input", { type: "text", readOnly: true, hidden: true, className: "nns-link", "aria-label": "HTML that embeds the figure" });
+  const field = make("input", {
+    type: "text",
+    readOnly: true,
+    hidden: true,
+    className: "nns-link",
+    "aria-label": "HTML that embeds the figure",
+  });
   const embed = button("Embed", "Copy HTML that embeds the figure in another page", () => {
     const url = link();
     url.searchParams.set("embed", key);
@@ -205,7 +308,8 @@ function embedButton(figure, key, link) {
 
 /** Find what a link asks for: the index of that option; or, for another number, the index of the option nearest to it, and the number. */
 export function lookUp(text, options, numbers = []) {
-  const index = options.indexOf(text), number = Number(text);
+  const index = options.indexOf(text),
+    number = Number(text);
   if (index >= 0) return { index };
   if (!text?.trim() || !Number.isFinite(number) || !numbers.length) return {};
   const far = numbers.map(other => Math.abs(other - number));
@@ -213,7 +317,10 @@ export function lookUp(text, options, numbers = []) {
 }
 
 function uniqueKey(title) {
-  const plain = title.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "");
+  const plain = title
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, "-")
+    .replace(/^-|-$/g, "");
   let key = plain;
   for (let number = 2; document.getElementById(`figure-${key}`); number++) key = `${plain}-${number}`;
   return key;
@@ -221,12 +328,20 @@ function uniqueKey(title) {
 
 /** A button that unfolds the code that reproduces the figure; getCode() is asked when it opens and after each call of the returned function. */
 export function codeButton(figure, getCode) {
-  const code = make("code"), text = make("pre", { role: "region", "aria-label": "Code of this figure" }, code);
-  const box = make("div", { className: "nns-code", hidden: true }, button("Copy", "Copy the code", () => copy(code.textContent, figure, "The code has been copied.", text)), text);
-  const update = () => { if (!box.hidden) code.textContent = getCode(); };
+  const code = make("code"),
+    text = make("pre", { role: "region", "aria-label": "Code of this figure" }, code);
+  const box = make(
+    "div",
+    { className: "nns-code", hidden: true },
+    button("Copy", "Copy the code", () => copy(code.textContent, figure, "The code has been copied.", text)),
+    text,
+  );
+  const update = () => {
+    if (!box.hidden) code.textContent = getCode();
+  };
   const toggle = button("Code", "Show the code for what you see", () => {
     box.hidden = !box.hidden;
-    text.tabIndex = 0;      // it may scroll; while it was hidden, the site's theme took it for one that does not
+    text.tabIndex = 0; // it may scroll; while it was hidden, the site's theme took it for one that does not
     toggle.setAttribute("aria-expanded", !box.hidden);
     update();
   });
@@ -252,8 +367,12 @@ export function onKernel(model, ready) {
 
 /** Return functions that send requests to Python; hear(part, buffers) gets the answers to the latest request, until it is forgotten. */
 export function asker(figure, model, hear) {
-  let job = "", patience = 0;
-  const rest = () => { clearTimeout(patience); figure.root.removeAttribute("aria-busy"); };
+  let job = "",
+    patience = 0;
+  const rest = () => {
+    clearTimeout(patience);
+    figure.root.removeAttribute("aria-busy");
+  };
   const listen = (part, buffers) => {
     if (part.job !== job) return;
     rest();
@@ -274,7 +393,14 @@ export function asker(figure, model, hear) {
     job = "";
     rest();
   };
-  return { ask, forget, close: () => { forget(); model.off("msg:custom", listen); } };
+  return {
+    ask,
+    forget,
+    close: () => {
+      forget();
+      model.off("msg:custom", listen);
+    },
+  };
 }
 
 /** Unpack a zlib stream that Python packed. */

@@ -1,32 +1,43 @@
 // TapeStepper: the tape of a formula as a graph of cards, filled in step by step. All numbers and sentences are Python's.
 import { frame, menu, player, share } from "./shared.js";
 
-const INCH = 100;      // the layout is in inches
+const INCH = 100; // the layout is in inches
 
 /** One card: its name, its value, its derivative. */
 function card({ x, y, kind }, { width, strip }, number) {
-  const [left, top, w, h] = [x - width / 2, y, width, strip].map(length => length * INCH), middle = left + w / 2;
-  const rows = ["head", "value", "gradient"].map((row, i) =>
-    `<g class="nns-${row}"><rect x="${left}" y="${top + i * h}" width="${w}" height="${h}"/><text x="${middle}" y="${top + (i + 0.7) * h}" text-anchor="middle"></text></g>`);
+  const [left, top, w, h] = [x - width / 2, y, width, strip].map(length => length * INCH),
+    middle = left + w / 2;
+  const rows = ["head", "value", "gradient"].map(
+    (row, i) =>
+      `<g class="nns-${row}"><rect x="${left}" y="${top + i * h}" width="${w}" height="${h}"/><text x="${middle}" y="${top + (i + 0.7) * h}" text-anchor="middle"></text></g>`,
+  );
   return `<g data-card="${number}" class="nns-${kind}">${rows.join("")}<rect class="nns-border" x="${left}" y="${top}" width="${w}" height="${3 * h}"/></g>`;
 }
 
 /** The whole graph as SVG text; names are put in as text afterwards. */
 function graph(tape) {
-  const right = Math.max(...tape.cards.map(({ x }) => Math.abs(x))) + tape.width / 2 + 0.05, height = (tape.height + 0.1) * INCH;
+  const right = Math.max(...tape.cards.map(({ x }) => Math.abs(x))) + tape.width / 2 + 0.05,
+    height = (tape.height + 0.1) * INCH;
   const lines = tape.edges.map(([from, to]) => {
     const [a, b] = [tape.cards[from], tape.cards[to]];
     return `<line data-edge="${from} ${to}" x1="${a.x * INCH}" y1="${(a.y + 3 * tape.strip) * INCH}" x2="${b.x * INCH}" y2="${b.y * INCH}"/>`;
   });
   const cards = tape.cards.map((one, number) => card(one, tape, number));
-  return { width: 2 * right * INCH, text: `<svg viewBox="${-right * INCH} -5 ${2 * right * INCH} ${height}">${lines.join("")}${cards.join("")}</svg>` };
+  return {
+    width: 2 * right * INCH,
+    text: `<svg viewBox="${-right * INCH} -5 ${2 * right * INCH} ${height}">${lines.join("")}${cards.join("")}</svg>`,
+  };
 }
 
 function render({ model, el }) {
-  const { tapes } = model.get("meta"), figure = frame(model, el);
+  const { tapes } = model.get("meta"),
+    figure = frame(model, el);
   figure.root.classList.add("nns-tape");
-  figure.picture.before(figure.words);      // the graph is tall: so its words are seen together with the controls
-  let tape = tapes[0], step = 0, cards = [], edges = [];
+  figure.picture.before(figure.words); // the graph is tall: so its words are seen together with the controls
+  let tape = tapes[0],
+    step = 0,
+    cards = [],
+    edges = [];
 
   const draw = () => {
     const { width, text } = graph(tape);
@@ -34,13 +45,21 @@ function render({ model, el }) {
     figure.picture.style.maxWidth = `${width * 1.25}px`;
     cards = [...figure.picture.querySelectorAll("[data-card]")];
     edges = [...figure.picture.querySelectorAll("[data-edge]")];
-    cards.forEach((element, i) => { element.querySelector(".nns-head text").textContent = tape.cards[i].name; });
+    cards.forEach((element, i) => {
+      element.querySelector(".nns-head text").textContent = tape.cards[i].name;
+    });
   };
   const show = () => {
-    const now = tape.steps[step], active = new Set(now.to), used = new Set(now.from);
+    const now = tape.steps[step],
+      active = new Set(now.to),
+      used = new Set(now.from);
     cards.forEach((element, i) => {
-      for (const [row, texts] of [["value", now.values], ["gradient", now.gradients]]) {
-        const part = element.querySelector(`.nns-${row}`), text = texts[i] ?? "";
+      for (const [row, texts] of [
+        ["value", now.values],
+        ["gradient", now.gradients],
+      ]) {
+        const part = element.querySelector(`.nns-${row}`),
+          text = texts[i] ?? "";
         part.lastChild.textContent = text;
         part.classList.toggle("nns-known", text !== "");
       }
@@ -56,8 +75,16 @@ function render({ model, el }) {
   };
 
   const steps = player({
-    label: "step", max: 0, value: 0, interval: 1800, written: value => `${value + 1} of ${tape.steps.length}`,
-    change: value => { step = value; show(); changed(); },
+    label: "step",
+    max: 0,
+    value: 0,
+    interval: 1800,
+    written: value => `${value + 1} of ${tape.steps.length}`,
+    change: value => {
+      step = value;
+      show();
+      changed();
+    },
   });
   const choose = index => {
     tape = tapes[index];
@@ -67,14 +94,28 @@ function render({ model, el }) {
     draw();
     show();
   };
-  const formula = menu({ label: "formula", options: tapes.map(({ name }) => name), value: 0, change: index => { steps.stop(); step = 0; choose(index); changed(); } });
+  const formula = menu({
+    label: "formula",
+    options: tapes.map(({ name }) => name),
+    value: 0,
+    change: index => {
+      steps.stop();
+      step = 0;
+      choose(index);
+      changed();
+    },
+  });
   figure.controls.append(...(tapes.length > 1 ? [formula.root] : []), steps.root);
   choose(0);
 
   const changed = share(figure, model, {
     read: () => ({ formula: tape.name, step: step + 1 }),
     write: asked => {
-      const index = Math.max(tapes.findIndex(({ name }) => name === asked.formula), 0), last = tapes[index].steps.length;
+      const index = Math.max(
+          tapes.findIndex(({ name }) => name === asked.formula),
+          0,
+        ),
+        last = tapes[index].steps.length;
       step = Number.isInteger(+asked.step) && +asked.step >= 1 && +asked.step <= last ? +asked.step - 1 : 0;
       formula.set(index);
       choose(index);

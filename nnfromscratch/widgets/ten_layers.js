@@ -4,57 +4,150 @@ import { backward, forward, makeNetwork } from "./engine.js";
 import { draw, fixed, plane, set } from "./drawing.js";
 import { generator, normals } from "./random.js";
 
-const BINS = 31, EXPONENTS = [-14, 4];
+const BINS = 31,
+  EXPONENTS = [-14, 4];
 
 function render({ model, el }) {
-  const meta = model.get("meta"), figure = frame(model, el), { width, layers, samples, seed, activations: names } = meta, state = { ...meta.start };
+  const meta = model.get("meta"),
+    figure = frame(model, el),
+    { width, layers, samples, seed, activations: names } = meta,
+    state = { ...meta.start };
   figure.picture.setAttribute("role", "group");
   figure.picture.setAttribute("aria-label", "Ten layers");
-  const above = plane({ width: 440, height: 210, box: [0.4, -2, layers + 0.6, 2], margin: [20, 8, 34, 54], xlabel: "layer", ylabel: "outputs", ticks: 10, label: "Outputs of each layer" });
-  const below = plane({ width: 440, height: 210, box: [0.4, EXPONENTS[0], layers + 0.6, EXPONENTS[1]], margin: [8, 8, 34, 54], xlabel: "layer (the gradient comes from the right)", ylabel: "log₁₀ |gradient|", ticks: 10, label: "Gradients of each layer" });
-  const bars = [above, below].map((plot, i) => Array.from({ length: layers }, () => { const path = draw("path", { class: `nns-fill-${"ab"[i]}` }); plot.content.append(path); return path; }));
-  const sizes = Array.from({ length: layers }, (_, l) => { const text = draw("text", { x: above.x(l + 1), y: 14, "text-anchor": "middle", class: "nns-small" }); above.content.append(text); return text; });
+  const above = plane({
+    width: 440,
+    height: 210,
+    box: [0.4, -2, layers + 0.6, 2],
+    margin: [20, 8, 34, 54],
+    xlabel: "layer",
+    ylabel: "outputs",
+    ticks: 10,
+    label: "Outputs of each layer",
+  });
+  const below = plane({
+    width: 440,
+    height: 210,
+    box: [0.4, EXPONENTS[0], layers + 0.6, EXPONENTS[1]],
+    margin: [8, 8, 34, 54],
+    xlabel: "layer (the gradient comes from the right)",
+    ylabel: "log₁₀ |gradient|",
+    ticks: 10,
+    label: "Gradients of each layer",
+  });
+  const bars = [above, below].map((plot, i) =>
+    Array.from({ length: layers }, () => {
+      const path = draw("path", { class: `nns-fill-${"ab"[i]}` });
+      plot.content.append(path);
+      return path;
+    }),
+  );
+  const sizes = Array.from({ length: layers }, (_, l) => {
+    const text = draw("text", { x: above.x(l + 1), y: 14, "text-anchor": "middle", class: "nns-small" });
+    above.content.append(text);
+    return text;
+  });
   figure.picture.append(above.root, below.root);
 
-  const X = normals(generator(seed), samples * width), base = normals(generator(seed + 1), layers * width * width), dA = normals(generator(seed + 2), samples * width);
+  const X = normals(generator(seed), samples * width),
+    base = normals(generator(seed + 1), layers * width * width),
+    dA = normals(generator(seed + 2), samples * width);
   const run = () => {
     const network = makeNetwork(Array(layers + 2).fill(width), Array(layers).fill(names[state.activation]));
-    network.layers.slice(0, layers).forEach(({ W }, l) => network.values.set(base.subarray(l * width * width, (l + 1) * width * width).map(w => w * state.scale / Math.sqrt(width)), W));
+    network.layers.slice(0, layers).forEach(({ W }, l) =>
+      network.values.set(
+        base.subarray(l * width * width, (l + 1) * width * width).map(w => (w * state.scale) / Math.sqrt(width)),
+        W,
+      ),
+    );
     network.layers.pop();
-    const passes = forward(network, X), { slope } = network.layers.at(-1), last = passes.at(-1);
-    const back = backward(network, passes, dA.map((d, i) => d * slope(last.Z[i], last.A[i])));
+    const passes = forward(network, X),
+      { slope } = network.layers.at(-1),
+      last = passes.at(-1);
+    const back = backward(
+      network,
+      passes,
+      dA.map((d, i) => d * slope(last.Z[i], last.A[i])),
+    );
     return { outputs: passes.map(({ A }) => A), gradients: back.map(({ dZ }) => dZ) };
   };
   const histogram = (values, low, high) => {
     const counts = new Float64Array(BINS);
-    for (const value of values) counts[Math.min(Math.max(Math.floor((value - low) / (high - low) * BINS), 0), BINS - 1)]++;
-    return counts.map(count => Math.sqrt(count / values.length));      // the root: rare values stay visible
+    for (const value of values) counts[Math.min(Math.max(Math.floor(((value - low) / (high - low)) * BINS), 0), BINS - 1)]++;
+    return counts.map(count => Math.sqrt(count / values.length)); // the root: rare values stay visible
   };
   const shape = (plot, layer, counts) => {
-    const [, low, , high] = plot.box, x = plot.x(layer + 1), half = 0.45 * (plot.x(2) - plot.x(1)), h = (plot.y(low) - plot.y(high)) / BINS;
-    return [...counts].map((count, k) => (count ? `M${(x - half * count).toFixed(1)},${(plot.y(low) - (k + 1) * h).toFixed(1)}h${(2 * half * count).toFixed(1)}v${h.toFixed(2)}h${(-2 * half * count).toFixed(1)}Z` : "")).join("");
+    const [, low, , high] = plot.box,
+      x = plot.x(layer + 1),
+      half = 0.45 * (plot.x(2) - plot.x(1)),
+      h = (plot.y(low) - plot.y(high)) / BINS;
+    return [...counts]
+      .map((count, k) =>
+        count
+          ? `M${(x - half * count).toFixed(1)},${(plot.y(low) - (k + 1) * h).toFixed(1)}h${(2 * half * count).toFixed(1)}v${h.toFixed(2)}h${(-2 * half * count).toFixed(1)}Z`
+          : "",
+      )
+      .join("");
   };
-  const deviation = values => { const mean = values.reduce((a, b) => a + b, 0) / values.length; return Math.sqrt(values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / values.length); };
+  const deviation = values => {
+    const mean = values.reduce((a, b) => a + b, 0) / values.length;
+    return Math.sqrt(values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / values.length);
+  };
   const size = values => Math.sqrt(values.reduce((sum, v) => sum + v * v, 0) / values.length);
-  const short = value => (value >= 0.01 && value < 1000 ? fixed(value) : value === 0 ? "0" : value.toExponential(0).replace("e-", "e−").replace("e+", "e"));
-  let updateCode = null, keep = null;
+  const short = value =>
+    value >= 0.01 && value < 1000 ? fixed(value) : value === 0 ? "0" : value.toExponential(0).replace("e-", "e−").replace("e+", "e");
+  let updateCode = null,
+    keep = null;
   const show = () => {
     const { outputs, gradients } = run();
     outputs.forEach((values, l) => {
       set(bars[0][l], { d: shape(above, l, histogram(values, -2, 2)) });
       sizes[l].textContent = short(deviation(values));
     });
-    gradients.forEach((values, l) => set(bars[1][l], { d: shape(below, l, histogram(values.map(v => (v ? Math.log10(Math.abs(v)) : -99)), ...EXPONENTS)) }));
+    gradients.forEach((values, l) =>
+      set(bars[1][l], {
+        d: shape(
+          below,
+          l,
+          histogram(
+            values.map(v => (v ? Math.log10(Math.abs(v)) : -99)),
+            ...EXPONENTS,
+          ),
+        ),
+      }),
+    );
     const [first, last] = [gradients[0], gradients.at(-1)].map(size);
-    figure.say(`${names[state.activation]}, weights of standard deviation ${fixed(state.scale)}/√${width}: the outputs have a standard deviation of ${short(deviation(outputs[0]))} in layer 1 and ${short(deviation(outputs.at(-1)))} in layer ${layers}; the gradients have a size of ${short(last)} in layer ${layers} and ${short(first)} in layer 1.`);
+    figure.say(
+      `${names[state.activation]}, weights of standard deviation ${fixed(state.scale)}/√${width}: the outputs have a standard deviation of ${short(deviation(outputs[0]))} in layer 1 and ${short(deviation(outputs.at(-1)))} in layer ${layers}; the gradients have a size of ${short(last)} in layer ${layers} and ${short(first)} in layer 1.`,
+    );
     updateCode?.();
     keep?.();
   };
-  const activation = menu({ label: "activation", options: names, value: state.activation, change: index => { state.activation = index; show(); } });
-  const scale = slider({ label: "scale of the weights", min: -0.6, max: 1.2, step: 0.02, value: Math.log10(state.scale), written: v => fixed(10 ** v), change: v => { state.scale = +(10 ** v).toFixed(2); show(); } });
+  const activation = menu({
+    label: "activation",
+    options: names,
+    value: state.activation,
+    change: index => {
+      state.activation = index;
+      show();
+    },
+  });
+  const scale = slider({
+    label: "scale of the weights",
+    min: -0.6,
+    max: 1.2,
+    step: 0.02,
+    value: Math.log10(state.scale),
+    written: v => fixed(10 ** v),
+    change: v => {
+      state.scale = +(10 ** v).toFixed(2);
+      show();
+    },
+  });
   figure.controls.append(activation.root, scale.root);
   show();
-  updateCode = codeButton(figure, () => `import numpy as np
+  updateCode = codeButton(
+    figure,
+    () => `import numpy as np
 from nnfromscratch import ${names[state.activation]}
 
 rng = np.random.default_rng(0)
@@ -70,7 +163,8 @@ for W, f in reversed(passed):
     dZ = f.backward(dA)
     dA = dZ @ W.T
 print(f"gradients in layer 1: {np.sqrt((dZ ** 2).mean()):.2g}")
-`);
+`,
+  );
   keep = share(figure, model, {
     read: () => ({ activation: names[state.activation], scale: state.scale }),
     write: asked => {

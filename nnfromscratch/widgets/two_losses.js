@@ -2,25 +2,48 @@
 import { codeButton, frame, player, share, slider } from "./shared.js";
 import { draw, fixed, handle, plane, set } from "./drawing.js";
 
-const STEPS = 200, sigmoid = z => 1 / (1 + Math.exp(-z));
+const STEPS = 200,
+  sigmoid = z => 1 / (1 + Math.exp(-z));
 const LOSSES = [
   { name: "squared error", color: "a", loss: a => (a - 1) ** 2 / 2, dz: a => (a - 1) * a * (1 - a) },
   { name: "cross-entropy", color: "b", loss: a => -Math.log(a), dz: a => a - 1 },
 ];
 
 function render({ model, el }) {
-  const meta = model.get("meta"), figure = frame(model, el), state = { ...meta.start };
+  const meta = model.get("meta"),
+    figure = frame(model, el),
+    state = { ...meta.start };
   figure.picture.setAttribute("role", "group");
   figure.picture.setAttribute("aria-label", "Two losses");
-  const left = plane({ width: 330, height: 250, box: [-6, 0, 6, 4], margin: [8, 8, 34, 38], xlabel: "z", ylabel: "loss, for the label 1", label: "Loss over z" });
-  const right = plane({ width: 330, height: 250, box: [0, 0, STEPS, 1], margin: [8, 8, 34, 38], xlabel: "step", ylabel: "output", label: "Output over the steps" });
-  const clip = `clip-${Math.random().toString(36).slice(2)}`, inside = draw("g", { "clip-path": `url(#${clip})` });
+  const left = plane({
+    width: 330,
+    height: 250,
+    box: [-6, 0, 6, 4],
+    margin: [8, 8, 34, 38],
+    xlabel: "z",
+    ylabel: "loss, for the label 1",
+    label: "Loss over z",
+  });
+  const right = plane({
+    width: 330,
+    height: 250,
+    box: [0, 0, STEPS, 1],
+    margin: [8, 8, 34, 38],
+    xlabel: "step",
+    ylabel: "output",
+    label: "Output over the steps",
+  });
+  const clip = `clip-${Math.random().toString(36).slice(2)}`,
+    inside = draw("g", { "clip-path": `url(#${clip})` });
   left.content.append(draw("clipPath", { id: clip }, draw("rect", left.area)), inside);
   const parts = LOSSES.map(({ color, loss, name }, i) => {
     const dash = i ? {} : { "stroke-dasharray": "7 4" };
     inside.append(draw("polyline", { points: left.curve(z => loss(sigmoid(z)), 200), class: `nns-curve nns-${color}`, ...dash }));
-    const tangent = draw("line", { class: "nns-curve nns-gray", "stroke-width": 1.2 }), dot = draw("circle", { r: 6, class: `nns-fill-${color}` });
-    const path = draw("polyline", { class: `nns-curve nns-${color}`, ...dash }), label = draw("text", { x: left.area.x + 130, y: 26 + 16 * i }, name), key = draw("path", { d: `M${left.area.x + 96},${22 + 16 * i}h28`, class: `nns-curve nns-${color}`, ...dash });
+    const tangent = draw("line", { class: "nns-curve nns-gray", "stroke-width": 1.2 }),
+      dot = draw("circle", { r: 6, class: `nns-fill-${color}` });
+    const path = draw("polyline", { class: `nns-curve nns-${color}`, ...dash }),
+      label = draw("text", { x: left.area.x + 130, y: 26 + 16 * i }, name),
+      key = draw("path", { d: `M${left.area.x + 96},${22 + 16 * i}h28`, class: `nns-curve nns-${color}`, ...dash });
     inside.append(tangent);
     left.content.append(dot, label, key);
     const ahead = draw("polyline", { class: `nns-curve nns-${color}`, opacity: 0.3, ...dash });
@@ -40,11 +63,17 @@ function render({ model, el }) {
     for (let k = 0; k < STEPS; k++) path.push(path[k] - 2 * state.lr * dz(sigmoid(path[k])));
     return path;
   };
-  let paths = [], tell = () => {}, updateCode = null, keep = null;
+  let paths = [],
+    tell = () => {},
+    updateCode = null,
+    keep = null;
   const show = () => {
     paths = LOSSES.map(run);
     const said = LOSSES.map(({ name, loss, dz }, i) => {
-      const z = paths[i][state.step], a = sigmoid(z), { tangent, dot, path, ahead } = parts[i], line = values => values.map((value, k) => `${right.x(k).toFixed(1)},${right.y(sigmoid(value)).toFixed(1)}`).join(" ");
+      const z = paths[i][state.step],
+        a = sigmoid(z),
+        { tangent, dot, path, ahead } = parts[i],
+        line = values => values.map((value, k) => `${right.x(k).toFixed(1)},${right.y(sigmoid(value)).toFixed(1)}`).join(" ");
       set(dot, { cx: left.x(Math.min(z, 6)), cy: left.y(Math.min(loss(a), 4)) });
       set(tangent, { x1: left.x(z - 2), y1: left.y(loss(a) - 2 * dz(a)), x2: left.x(z + 2), y2: left.y(loss(a) + 2 * dz(a)) });
       set(path, { points: line(paths[i].slice(0, state.step + 1)) });
@@ -57,14 +86,58 @@ function render({ model, el }) {
     updateCode?.();
     keep?.();
   };
-  const steps = player({ label: "step", max: STEPS, value: state.step, interval: 40, playing: on => figure.words.setAttribute("aria-live", on ? "off" : "polite"), change: value => { state.step = value; show(); } });
-  const from = slider({ label: "z at the start", min: -6, max: 6, step: 0.1, value: state.z, written: v => fixed(v, 1), change: value => { state.z = value; show(); } });
-  const lr = slider({ label: "learning rate", min: -2, max: 1, step: 0.05, value: Math.log10(state.lr), written: v => String(+(10 ** v).toPrecision(2)), change: v => { state.lr = +(10 ** v).toPrecision(2); show(); } });
+  const steps = player({
+    label: "step",
+    max: STEPS,
+    value: state.step,
+    interval: 40,
+    playing: on => figure.words.setAttribute("aria-live", on ? "off" : "polite"),
+    change: value => {
+      state.step = value;
+      show();
+    },
+  });
+  const from = slider({
+    label: "z at the start",
+    min: -6,
+    max: 6,
+    step: 0.1,
+    value: state.z,
+    written: v => fixed(v, 1),
+    change: value => {
+      state.z = value;
+      show();
+    },
+  });
+  const lr = slider({
+    label: "learning rate",
+    min: -2,
+    max: 1,
+    step: 0.05,
+    value: Math.log10(state.lr),
+    written: v => String(+(10 ** v).toPrecision(2)),
+    change: v => {
+      state.lr = +(10 ** v).toPrecision(2);
+      show();
+    },
+  });
   figure.controls.append(steps.root, from.root, lr.root);
-  lr.input.dataset.later = "";      // at step 0 it changes nothing yet
+  lr.input.dataset.later = ""; // at step 0 it changes nothing yet
   show();
-  tell = handle(left, start, { label: "Start", steps: [0.1, 0], get: () => [state.z, 0], move: z => { state.z = Math.round(Math.min(Math.max(z, -6), 6) * 10) / 10; from.set(state.z); show(); }, written: () => `z = ${fixed(state.z, 1)}` });
-  updateCode = codeButton(figure, () => `from nnfromscratch import sigmoid
+  tell = handle(left, start, {
+    label: "Start",
+    steps: [0.1, 0],
+    get: () => [state.z, 0],
+    move: z => {
+      state.z = Math.round(Math.min(Math.max(z, -6), 6) * 10) / 10;
+      from.set(state.z);
+      show();
+    },
+    written: () => `z = ${fixed(state.z, 1)}`,
+  });
+  updateCode = codeButton(
+    figure,
+    () => `from nnfromscratch import sigmoid
 
 for name in ("squared error", "cross-entropy"):
     w, b = ${state.z}, 0.0
@@ -73,13 +146,21 @@ for name in ("squared error", "cross-entropy"):
         dz = (a - 1) * a * (1 - a) if name == "squared error" else a - 1
         w, b = w - ${state.lr} * dz, b - ${state.lr} * dz
     print(f"{name}: output {sigmoid(w + b):.3f}")
-`);
+`,
+  );
   keep = share(figure, model, {
     read: () => ({ z: state.z, lr: state.lr, step: state.step }),
     write: asked => {
-      for (const [name, low, high] of [["z", -6, 6], ["lr", 0.01, 10], ["step", 0, STEPS]]) if (asked[name]?.trim() && +asked[name] >= low && +asked[name] <= high) state[name] = +asked[name];
+      for (const [name, low, high] of [
+        ["z", -6, 6],
+        ["lr", 0.01, 10],
+        ["step", 0, STEPS],
+      ])
+        if (asked[name]?.trim() && +asked[name] >= low && +asked[name] <= high) state[name] = +asked[name];
       state.step = Math.round(state.step);
-      from.set(state.z); lr.set(Math.log10(state.lr)); steps.set(state.step);
+      from.set(state.z);
+      lr.set(Math.log10(state.lr));
+      steps.set(state.step);
       show();
       return [];
     },

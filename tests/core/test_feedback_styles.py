@@ -112,7 +112,7 @@ def scores_without_a_mean():
     yield "dZ", delta, "the division by n is missing"
     yield "dW", X.T.dot(delta), "the 1/n of the mean is missing"
     yield "db", np.sum(delta, axis=0, keepdims=True), "the 1/n of the mean is missing, and it has an axis"
-    yield "dX", delta.dot(W.T), "multiplied by n; dX is dZ @ W.T alone"
+    yield "dX", delta.dot(W.T), "multiplied by n; dX is just dZ @ W.T"
 
 
 def eleven_lines():

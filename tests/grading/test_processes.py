@@ -33,18 +33,19 @@ def leave():
 
 
 @contextlib.contextmanager
-def busy_processor(others):
-    """Run on one processor, together with others that never stop computing."""
-    before = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {min(before)})
+def busy_processor(pid, others):
+    """Let a process run on one processor only, together with others that never stop computing."""
+    processors = os.sched_getaffinity(0)
     started = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(others)]
+    for one in (pid, *(process.pid for process in started)):
+        os.sched_setaffinity(one, {min(processors)})
     try:
         yield
     finally:
         for process in started:
             process.kill()
             process.wait()
-        os.sched_setaffinity(0, before)
+        os.sched_setaffinity(pid, processors)
 
 
 @pytest.fixture
@@ -57,7 +58,7 @@ def session(tmp_path):
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system cannot choose the processor of a process")
 def test_waiting_for_a_busy_processor_does_not_count(session):
     session.run(COMPUTES, "a")
-    with busy_processor(others=3):
+    with busy_processor(session.worker.pid, others=3):
         begin = time.monotonic()
         assert session.call("compute", [1.0], {}) == 1
         assert time.monotonic() - begin > 2.5  # more than the limit, by the clock

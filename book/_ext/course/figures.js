@@ -3,7 +3,8 @@
 (() => {
   const TYPE = "application/vnd.jupyter.widget-";
   const note = (view, words) => {
-    const still = view.previousElementSibling, place = still?.matches(".live-still") ? still.lastElementChild : null;
+    const still = view.previousElementSibling,
+      place = still?.matches(".live-still") ? still.lastElementChild : null;
     const text = `This figure cannot answer here: ${words}. The text of the page is complete without it.`;
     if (place) place.textContent = text;
     else view.before(Object.assign(document.createElement("p"), { className: "live-note", textContent: text }));
@@ -34,7 +35,7 @@
     if (stored.state?._model_module !== "anywidget") return note(view, "it is of a kind that needs Jupyter");
     const host = Object.assign(document.createElement("div"), { className: "live-figure" });
     host.dataset.nnsPage = "";
-    host.style.cssText = "height: 0; overflow: hidden; visibility: hidden";      // until it is complete: then it replaces the picture at once
+    host.style.cssText = "height: 0; overflow: hidden; visibility: hidden"; // until it is complete: then it replaces the picture at once
     const { _esm, _esm_file, _css, _css_file } = stored.state;
     const address = _esm_file ? shared(_esm_file) : URL.createObjectURL(new Blob([_esm], { type: "text/javascript" }));
     view.after(host);
@@ -60,7 +61,9 @@
     styles.add(css ?? file);
     if (css) return document.head.append(Object.assign(document.createElement("style"), { textContent: css }));
     const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: shared(file) });
-    const there = new Promise(done => { link.onload = link.onerror = done; });
+    const there = new Promise(done => {
+      link.onload = link.onerror = done;
+    });
     document.head.append(link);
     await there;
   }
@@ -69,10 +72,19 @@
     const views = [...document.querySelectorAll(`script[type="${TYPE}view+json"]`)];
     const models = {};
     for (const script of document.querySelectorAll(`script[type="${TYPE}state+json"]`)) {
-      try { Object.assign(models, JSON.parse(script.textContent).state); } catch { /* the figures say that their data are missing */ }
+      try {
+        Object.assign(models, JSON.parse(script.textContent).state);
+      } catch {
+        /* the figures say that their data are missing */
+      }
     }
-    for (const view of views) {      // one after the other: the first figure of the page is there first
-      try { await start(view, models); } catch (error) { note(view, `its data are damaged (${error.message})`); }
+    for (const view of views) {
+      // one after the other: the first figure of the page is there first
+      try {
+        await start(view, models);
+      } catch (error) {
+        note(view, `its data are damaged (${error.message})`);
+      }
     }
     document.documentElement.dataset.figures = "ready";
   }

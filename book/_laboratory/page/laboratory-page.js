@@ -2,7 +2,7 @@
 const script = document.querySelector("script[data-laboratory-page]");
 const { laboratoryPage: page, notebook } = script.dataset;
 const root = new URL("..", import.meta.url);
-const site = `nnfromscratch${root.pathname}`;       // several copies of the course may share an address
+const site = `nnfromscratch${root.pathname}`; // several copies of the course may share an address
 const prefix = site + page;
 
 const load = () => import(new URL("laboratory/laboratory.js", root)).then(module => module.open({ root, page, notebook, prefix }));
@@ -11,7 +11,9 @@ const load = () => import(new URL("laboratory/laboratory.js", root)).then(module
 function keep(name, value) {
   try {
     localStorage.setItem(`${prefix}#${name}`, value);
-  } catch { /* the laboratory says so when the reader edits */ }
+  } catch {
+    /* the laboratory says so when the reader edits */
+  }
 }
 
 function kept(name) {
@@ -29,16 +31,24 @@ function button(words, title, act) {
   return element;
 }
 
-const cells = [...document.querySelectorAll(".cell.laboratory")], is = (cell, what) => cell?.classList.contains(`laboratory-for-${what}`);
+const cells = [...document.querySelectorAll(".cell.laboratory")],
+  is = (cell, what) => cell?.classList.contains(`laboratory-for-${what}`);
 for (const cell of cells) {
   const what = Object.keys(WORDS).find(name => is(cell, name));
-  const run = button(WORDS[what] ?? "Run", "Runs in your browser. The first time, Python is loaded.", laboratory => laboratory.run(cell.id));
+  const run = button(WORDS[what] ?? "Run", "Runs in your browser. The first time, Python is loaded.", laboratory =>
+    laboratory.run(cell.id),
+  );
   run.className = "laboratory-run";
   const bar = Object.assign(document.createElement("div"), { className: "laboratory-bar" });
-  bar.append(run, button("Edit", "Change the code", laboratory => laboratory.edit(cell.id)));
+  bar.append(
+    run,
+    button("Edit", "Change the code", laboratory => laboratory.edit(cell.id)),
+  );
   cell.append(bar);
   const code = cell.querySelector(".cell_input pre");
-  code?.addEventListener("click", async () => { if (getSelection().isCollapsed) (await load()).edit(cell.id); });
+  code?.addEventListener("click", async () => {
+    if (getSelection().isCollapsed) (await load()).edit(cell.id);
+  });
 }
 
 // A task without a check has a place for an answer, too.
@@ -53,7 +63,9 @@ for (const solution of cells.filter((cell, i) => is(cell, "solution") && !is(cel
 // Edits of an earlier visit are shown again. That needs the laboratory, but not Python.
 try {
   if (Object.keys(localStorage).some(key => key.startsWith(`${prefix}#cell-`))) load();
-} catch { /* storage is blocked */ }
+} catch {
+  /* storage is blocked */
+}
 
 // A page is read when its end has been on the screen.
 const end = document.querySelector("article > section > :last-child");
@@ -68,12 +80,15 @@ if (end && !kept("read")) {
 
 // A quiz marks its buttons when they are chosen; the first answer to each question counts.
 document.addEventListener("change", event => {
-  const quiz = event.target.closest?.(".Quiz"), button = event.target.closest?.(".MCButton");
-  if (quiz && button) setTimeout(() => {
-    const questions = [...document.querySelectorAll(".Quiz")], answers = JSON.parse(kept("quiz") ?? "{}");
-    answers[questions.indexOf(quiz)] ??= button.classList.contains("correctButton");
-    keep("quiz", JSON.stringify(answers));
-  });
+  const quiz = event.target.closest?.(".Quiz"),
+    button = event.target.closest?.(".MCButton");
+  if (quiz && button)
+    setTimeout(() => {
+      const questions = [...document.querySelectorAll(".Quiz")],
+        answers = JSON.parse(kept("quiz") ?? "{}");
+      answers[questions.indexOf(quiz)] ??= button.classList.contains("correctButton");
+      keep("quiz", JSON.stringify(answers));
+    });
 });
 
 const progress = document.getElementById("progress-table");

@@ -327,7 +327,11 @@ def _label_by_values(sample: Sample, rest: list[int]) -> tuple[int | None, str |
         return rest[0], None
     if _are_labels(last) and any(last):
         return rest[-1], LAST
-    if _counts(first) and not _are_labels(first) and (_count_up(first) or (len(first) > 1 and min(first) > 9)):
+    if (
+        _counts(first)
+        and not _are_labels(first)
+        and (_count_up(first) or (len(first) > 1 and all(value is not None and value > 9 for value in first)))
+    ):
         return None, "the first column counts the lines, and is skipped; there are no labels"
     return rest[0], None
 

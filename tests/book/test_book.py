@@ -13,6 +13,7 @@ from types import SimpleNamespace
 
 import pytest
 from PIL import Image
+from sphinx.util.matching import get_matching_files
 
 import nnfromscratch
 from course import MODULES, execution, figures, launch, pictures, quality, typography, upstream_fixes
@@ -352,3 +353,18 @@ def test_the_server_is_for_this_machine_only():
     with serve.start(0) as first, serve.start(first.server_port) as second:
         assert first.server_address[0] == second.server_address[0] == "127.0.0.1"
         assert first.server_port != second.server_port
+
+
+@pytest.mark.parametrize("course", ["course", "-Kurs [1] größe's (2)", "a*b?c"])
+def test_what_is_no_page_is_left_out_whatever_brackets_its_folder_has(tmp_path, course):
+    root = tmp_path / course
+    pages = ["book/index.ipynb", "book/a b.md"]
+    others = ["README.md", "-week [2] ü/ada/02.ipynb", "week*/a?.md", "[x]/[y].ipynb"]
+    for path in (*pages, *others, ".venv/x.md", "tests/t.md"):
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).touch()
+    suffixes, known = {".ipynb": "myst-nb", ".md": "myst-nb"}, {"book/index": None, "book/a b.md": None}
+    config = SimpleNamespace(exclude_patterns=[".*", "**/.*", "tests"], source_suffix=suffixes, external_site_map=known)
+    upstream_fixes.leave_out_other_files(SimpleNamespace(srcdir=str(root)), config)
+    found = set(map(str, get_matching_files(root, exclude_patterns=config.exclude_patterns)))
+    assert found == set(pages)

@@ -1,8 +1,13 @@
 """Corrections to what myst-nb, autodoc, Jupyter Book and linkcheck do. Each one can go when a test says that it is no longer needed."""
 
+import os
+import re
+from pathlib import Path
+
 from myst_nb.core import render
 from myst_nb.core.utils import coalesce_streams
 from sphinx import addnodes
+from sphinx.util.matching import Matcher
 
 RESOLVER = "https://doi.org/"
 REGISTRY = f"{RESOLVER}api/handles/"  # answers 404 for a DOI that is not registered
@@ -48,6 +53,21 @@ def show_hidden_pages(app, doctree):
             toctree["includehidden"] = True
 
 
+def leave_out_other_files(app, config):
+    """Exclude all notebooks and texts that are no pages, whatever brackets the name of their folder or of the book's folder has.
+
+    sphinx-external-toc takes brackets for a pattern, finds nothing, and lets the build run any notebook that happens to be there.
+    """
+    excluded, others = Matcher(config.exclude_patterns), []
+    for folder, folders, names in os.walk(app.srcdir):
+        place = Path(folder).relative_to(app.srcdir)
+        folders[:] = [name for name in folders if not excluded((place / name).as_posix())]
+        paths = [(place / name).as_posix() for name in names if name.endswith(tuple(config.source_suffix))]
+        pages = {page for path in paths for page in (path, os.path.splitext(path)[0]) if page in config.external_site_map}
+        others += [path for path in paths if not {path, os.path.splitext(path)[0]} & pages and not excluded(path)]
+    config.exclude_patterns = [*config.exclude_patterns, *(re.sub(r"[*?[]", "?", path) for path in others)]
+
+
 def ask_registry(app, uri):
     """Return the address at which `make links` looks up a DOI, or None for other links.
 
@@ -62,4 +82,5 @@ def setup(app):
     app.connect("autodoc-process-docstring", escape_bars)
     app.connect("doctree-read", show_hidden_pages, priority=900)  # after the lists were made
     app.connect("linkcheck-process-uri", ask_registry)
+    app.connect("config-inited", leave_out_other_files, priority=950)  # after the table of contents was read
     return {"parallel_read_safe": True, "parallel_write_safe": True}

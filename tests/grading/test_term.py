@@ -207,6 +207,7 @@ def test_what_was_graded_is_in_the_table_after_an_interruption(tmp_path):
         stderr=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # tests that run in the background may ignore interruptions
     )
     with process:
         while "1 of 4 graded" not in (process.stderr.readline() or "1 of 4 graded"):

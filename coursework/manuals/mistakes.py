@@ -10,11 +10,11 @@ import re
 from coursework import sources
 from nnfromscratch.course import mistakes as catalog
 
-# A mistake is not told but found: the question leads to it. The first pattern that is in the words decides.
+# Students should find a mistake themselves: the question leads to it. The first pattern found in the words decides.
 QUESTIONS = (
     (
         r"overflow|exp is 0|rounding|log of zero|logarithm of 0",
-        "What is exp(1000) in floating point? What may be subtracted from all scores without changing the result?",
+        "What is exp(1000) in floating point? What can you subtract from all scores without changing the result?",
     ),
     (
         r"1/n|by n\b|times n|number of samples|number of all|averag|the mean|mean of|its mean|is missing: the sum",
@@ -52,7 +52,7 @@ QUESTIONS = (
     (r"learning rate|lr|step|update|velocity|momentum|loop", "Do two steps by hand with simple numbers. Where should w be after each?"),
     (
         r"logarithm|log\b|base|entropy|probabilit|normaliz|temperature|softmax|sigmoid|score",
-        "What do the outputs add up to? What does a perfect prediction cost, and what a hopeless one?",
+        "What do the outputs add up to? What is the loss of a perfect prediction, and of a hopeless one?",
     ),
     (r"square|root|absolute|half|factor", "Write the formula with one sample and one output. Which factor is there, and which is not?"),
     (

@@ -8,7 +8,7 @@ from coursework.manuals.text import code, markdown
 
 ABOUT = """<p>For staff. Each assignment is here as students get it, followed by the solution of each task. A green line marks
 sample answers,
-with the rule by which they are graded. Hidden tests are in <code>coursework/src</code>; they use other numbers.</p>
+with the rule by which they are graded. Hidden tests are in <code>coursework/src</code>; they use different numbers.</p>
 <h2>What a public repository reveals</h2>
 <p>If your copy of the course is public, everything in this manual can be found in it: solutions, sample answers, hidden tests,
 typical wrong answers, and the questions with their keys. A secret seed (<code>NNFROMSCRATCH_VARIANT</code>) changes the numbers
@@ -18,7 +18,7 @@ that hidden tests draw, and nothing else. The history of a repository stays publ
 new, private one.</li><li>Change tasks in <code>coursework/src</code>, and the wrong solutions in <code>coursework/mutants</code>
 with them; the test <code>tests/grading/test_coursework_mutants.py</code> tells you whether your tests still catch
 them.</li><li>Publish the site (<code>_build/html</code>) and the students' notebooks, never the repository. This manual is written
-to <code>dist/staff</code>, which is neither part of the site nor of the repository.</li><li>To take over improvements later, add
+to <code>dist/staff</code>, which is neither part of the site nor of the repository.</li><li>To get later improvements, add
 the public repository as a second remote and merge from it.</li></ol>
 """
 

@@ -54,7 +54,7 @@ def distinct(wrong, draft):
 
 
 def scalar(result):
-    """Return a wrong result as a number, or None where the mistake is impossible or gives no single number."""
+    """Return a wrong result as a number, or None if the mistake is impossible or gives no single number."""
     try:
         with np.errstate(all="ignore"):
             value = np.asarray(result() if callable(result) else result, dtype=float)
@@ -464,7 +464,7 @@ def relative_error(rng):
     text += "is the relative error |a − b| / (|a| + |b|), with the lengths of the vectors?</p>"
     return (
         text,
-        "both vectors point in one direction, so their lengths tell everything",
+        "both vectors point in the same direction, so only their lengths matter",
         value,
         {"a": a, "b": b},
         {"divided by the length of a alone": np.linalg.norm(a - b) / np.linalg.norm(a)},
@@ -492,7 +492,7 @@ def slopes_of_sigmoids(rng):
 def softmax_probability(rng):
     z, i = numbers(rng, 3), int(rng.integers(3))
     P = softmax(z[None])
-    text = f"<p>The scores are {show(z)}. Which probability does softmax give to class {i} (counted from 0)?</p>"
+    text = f"<p>The scores are {show(z)}. What probability does softmax give to class {i} (counted from 0)?</p>"
     return (
         text,
         f"the probabilities are {show(np.round(P[0], 4))}",
@@ -561,7 +561,7 @@ def score_gradient(rng):
 @template("10-training-well", points=1)
 def he_deviation(rng):
     n = int(rng.integers(4, 800))
-    text = f"<p>A layer with ReLU has {n} inputs. With which standard deviation does He initialization draw its weights?</p>"
+    text = f"<p>A layer with ReLU has {n} inputs. What standard deviation does He initialization give its weights?</p>"
     return text, f"√(2/{n})", math.sqrt(2 / n), {"n": n}, {"this is the variance": 2 / n, "the 2 is missing": math.sqrt(1 / n)}
 
 
@@ -588,7 +588,7 @@ def accuracy(rng):
         f"{int((y_true == y_pred).sum())} of 8",
         value,
         {"y_true": y_true, "y_pred": y_pred},
-        {"this is the fraction of mistakes": 1 - value, "this is the number of right ones": 8 * value},
+        {"this is the fraction of mistakes": 1 - value, "this is the number of correct answers": 8 * value},
     )
 
 
@@ -624,7 +624,7 @@ def output_side(rng):
 @template("14-convolution", decimals=0, points=1)
 def kernel_parameters(rng):
     k, c, f = int(rng.choice([3, 5])), int(rng.integers(1, 17)), int(rng.integers(2, 33))
-    text = f"<p>A convolutional layer has {f} kernels of {k} × {k} and sees {c} "
+    text = f"<p>A convolutional layer has {f} kernels of {k} × {k} and {c} input "
     text += "channels. How many parameters does it have, biases included?</p>"
     wrong = {
         "the biases are missing": f * c * k * k,

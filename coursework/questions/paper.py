@@ -25,8 +25,8 @@ ul.options li::before { content: "☐ "; } code { font-size: 0.8em; }
 SCHEME = """<h2>How points are given</h2>
 <p>A task with options earns its point for the right option, and nothing otherwise. A number earns all points if it differs from the key by
 no more than the tolerance; more decimals than requested are fine. If the number is wrong but the work is on the paper, a task with two
-points earns one of them for the right formula with the right numbers in it. A wrong number in the table comes from the mistake next to it:
-it earns no point for the formula, and the name of the mistake is what to write beside it.</p>
+points earns one of them for the right formula with the right numbers in it. Each wrong number in the table comes from the mistake next to it:
+it earns no point for the formula. Write the name of the mistake beside it.</p>
 """
 
 
@@ -72,12 +72,12 @@ def sheet(title, variant, questions):
     """Return a paper as a page."""
     total = sum(question.points for question in questions)
     head = f"<h1>{html.escape(title)}: paper {variant}</h1><p class='head'><span>Name:</span><b>of {total} points</b></p>"
-    hint = "<p>A pocket calculator is allowed. log is the natural logarithm. Write the way to a number under it: it can earn points.</p>"
+    hint = "<p>A pocket calculator is allowed. log is the natural logarithm. Show your work below each number: it can earn points.</p>"
     return whole(f"{html.escape(title)}: paper {variant}", f"{head}{hint}<ol class='tasks'>{''.join(map(task, questions))}</ol>", STYLE)
 
 
 def key_of(question):
-    """Return (key, tolerance, solution, wrong answers) as they stand in the table of keys."""
+    """Return (key, tolerance, solution, wrong answers) as they appear in the table of keys."""
     if isinstance(question, Choice):
         [place] = [place for place, option in enumerate(question.options) if option.correct]
         return f"option {place + 1}: {question.options[place].text}", "", question.options[place].feedback, ""

@@ -72,7 +72,7 @@ def sheet(title, variant, questions):
     """Return a paper as a page."""
     total = sum(question.points for question in questions)
     head = f"<h1>{html.escape(title)}: paper {variant}</h1><p class='head'><span>Name:</span><b>of {total} points</b></p>"
-    hint = "<p>A pocket calculator is allowed. log is the natural logarithm. Show your work below each number: it can earn points.</p>"
+    hint = "<p>You may use a calculator. log is the natural logarithm. Show your work below each number: it can earn points.</p>"
     return whole(f"{html.escape(title)}: paper {variant}", f"{head}{hint}<ol class='tasks'>{''.join(map(task, questions))}</ol>", STYLE)
 
 

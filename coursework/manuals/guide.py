@@ -11,7 +11,7 @@ ABOUT = """<p>For staff. When a check fails, its message names the mistake. If a
 line: ask. Each
 table below lists the mistakes that the checks of a task can name, and a question that leads a student to the mistake. Start with
 the question; give the formula last.</p>
-<h2>A visit at the desk, in five steps</h2>
+<h2>Helping a student in five steps</h2>
 <ol><li>Let the student read the message aloud. Half of all questions end here.</li>
 <li>Ask what shape each array has and should have.</li>
 <li>Ask the question from the table.</li>

@@ -41,12 +41,12 @@ def main(arguments=None):
 
 
 def bank(chapters, seed):
-    """Return (quiz questions, numeric items) of the chapters whose names begin so; of all, without any.
+    """Return (quiz questions, numeric items) of the chapters whose names begin with one of `chapters`; of all chapters if it is empty.
 
     Raises
     ------
-    ValueError
-        If no page is called so.
+    SystemExit
+        If no page has a name that begins so.
     """
     wanted = [name.strip() for name in chapters.split(",") if name.strip()]
     quiz, numeric = model.book_questions(), items.bank(seed)

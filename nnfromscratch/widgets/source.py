@@ -55,8 +55,10 @@ def standalone(function: Callable[..., Any], setup: str = "", values: Any = (), 
     for name, value in names.items():
         collector.add(name, value)
     collector.add_names(setup)
+    before = len(collector.definitions)  # what the setup may call
     collector.add(function.__name__, function)
-    return "\n\n".join(part for part in (collector.import_lines(), "\n".join(collector.constants), setup, *collector.definitions) if part)
+    definitions = [*collector.definitions[:before], setup, *collector.definitions[before:]]
+    return "\n\n".join(part for part in (collector.import_lines(), "\n".join(collector.constants), *definitions) if part)
 
 
 class Collector:

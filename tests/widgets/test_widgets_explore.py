@@ -135,6 +135,22 @@ def draw_data(figure, n):
     return f"{n} of {len(X)} points"
 
 
+def double(number):
+    return 2 * number
+
+
+doubled = np.array(double(4))
+
+
+def draw_doubled(figure, n):
+    return f"{n} and {doubled}"
+
+
+def test_the_setup_may_call_a_function_of_the_page():
+    widget = Explore(draw_doubled, title="Doubled", n=[5, 10], setup="doubled = double(4)")
+    assert "10 and 8" in run(f"{widget.meta['code']}\n{widget.meta['call']}".replace("VALUES", "n=10"))
+
+
 def test_code_needs_a_setup_for_data():
     with pytest.raises(ValueError, match=r"X is a ndarray.*setup='X = ...'"):
         Explore(draw_data, title="Data", n=[5, 10])

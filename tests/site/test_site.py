@@ -105,6 +105,10 @@ def test_page_and_every_control_on_it(browser, published, path, screen, tmp_path
             assert axe.pale(page) == []
 
 
+# Where a figure shows the reader's own network, its code takes it from the reader's cells. Any network stands in for it here.
+OWN = "from nnfromscratch import load_digit_network\nnetwork = load_digit_network()\n"
+
+
 def shown_code_gives_what_is_seen(figures, folder, run_scripts):
     """Run the code behind the button of each figure in a fresh process: for figures by matplotlib it prints the words of the frame."""
     figures = [figure for figure in figures if not figure.evaluate(WITHOUT_CODE)]
@@ -113,7 +117,7 @@ def shown_code_gives_what_is_seen(figures, folder, run_scripts):
     ]
     scripts = [folder / f"figure_{number}.py" for number in range(len(shown))]
     for script, (code, _, _) in zip(scripts, shown):
-        script.write_text(code, encoding="utf-8")
+        script.write_text((OWN if "# yours, from above" in code else "") + code, encoding="utf-8")
     for (code, alt, said), (exit_code, printed, errors) in zip(shown, run_scripts(scripts) if shown else [], strict=True):
         assert exit_code == 0, f"{code}\n{errors}"
         assert printed.strip(), f"the code of this figure prints nothing: {said}"

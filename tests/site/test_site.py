@@ -106,7 +106,7 @@ def test_page_and_every_control_on_it(browser, published, path, screen, tmp_path
 
 
 # Where a figure shows the reader's own network, its code takes it from the reader's cells. Any network stands in for it here.
-OWN = "from nnfromscratch import load_digit_network\nnetwork = load_digit_network()\n"
+OWN = "from nnfromscratch.widgets import load_digit_network\nnetwork = load_digit_network()\n"
 
 
 def shown_code_gives_what_is_seen(figures, folder, run_scripts):

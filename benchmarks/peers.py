@@ -233,7 +233,7 @@ def per_sample(digits, sizes, batch, optimizer):
     return epoch
 
 
-NEEDS = {torch_loop: "torch", torch_loader: "torch", sklearn_mlp: "sklearn", jax_scan: "jax", keras_fit: "keras"}
+NEEDS = {torch_loop: ["torch"], torch_loader: ["torch"], sklearn_mlp: ["sklearn"], jax_scan: ["jax"], keras_fit: ["keras", "jax"]}
 PEERS = {
     "nnfromscratch": ours,
     "nnfromscratch, float32 pixels": ours_floats,
@@ -249,4 +249,9 @@ PEERS = {
 
 def installed():
     """Return the peers whose libraries are installed."""
-    return {name: peer for name, peer in PEERS.items() if peer not in NEEDS or importlib.util.find_spec(NEEDS[peer])}
+    return {name: peer for name, peer in PEERS.items() if not missing(peer)}
+
+
+def missing(peer):
+    """Return the packages that a peer needs and that are not installed."""
+    return [package for package in NEEDS.get(peer, []) if importlib.util.find_spec(package) is None]

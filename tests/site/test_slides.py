@@ -68,7 +68,7 @@ def test_notes_give_minutes_and_the_wrong_answers_to_expect(made):
                 options = section.select(".content ol > li")
                 assert slide.notes.count("Expect this wrong answer") == len(options) - 1 and slide.notes.count("<b>Right:") == 1
             if slide.kind == "predict":
-                assert "before you go on" in slide.notes
+                assert "before you go on" in slide.notes and "Expect this wrong prediction" in slide.notes, (name, slide.title)
 
 
 @pytest.mark.browser

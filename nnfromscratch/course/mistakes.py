@@ -16,7 +16,6 @@ from ..activations import relu, sigmoid, softmax
 from .feedback import expect  # noqa: F401  (every example below uses it)
 
 Mistakes = dict[str, Callable[[], Any]]
-ACTIVATIONS: dict[str, Callable[[Array], Array]] = {"ReLU": relu, "the sigmoid": sigmoid, "tanh": np.tanh, "softmax": softmax}
 
 # --- forward ---------------------------------------------------------------------------------------------------------------------------
 
@@ -84,7 +83,10 @@ def linear_mistakes(X: Array, W: Array, b: Any) -> Mistakes:
         "the bias is subtracted": lambda: X @ W - b,
         "b is added to the weights; add it once, after the product": lambda: X @ (W + b),
         "only the first sample is used; X @ W + b has a row for each": lambda: X[0] @ W + b,
-        **{f"{name} is applied already; Z is what goes into it": partial(f, X @ W + b) for name, f in ACTIVATIONS.items()},
+        "ReLU is applied already; Z is what goes into it": lambda: relu(X @ W + b),
+        "the sigmoid is applied already; Z is what goes into it": lambda: sigmoid(X @ W + b),
+        "tanh is applied already; Z is what goes into it": lambda: np.tanh(X @ W + b),
+        "softmax is applied already; Z is what goes into it": lambda: softmax(X @ W + b),
     }
 
 
@@ -228,7 +230,9 @@ def d_relu_mistakes(z: Array, dA: Array | None = None) -> Mistakes:
             "this is the sign of z; the slope is 0 where z is negative": lambda: np.sign(z),
             "this is z; the slope is 1 where z > 0, and 0 elsewhere": lambda: z,
             "at 0 itself the course uses the slope 0, not 1/2": lambda: np.heaviside(z, 0.5),
-            **{f"this is the slope of leaky ReLU: {a} where z < 0": partial(np.where, z > 0, 1.0, a) for a in (0.01, 0.1, 0.2, 0.3)},
+            "this is the slope of leaky ReLU: 0.01 where z < 0": lambda: np.where(z > 0, 1.0, 0.01),
+            "this is the slope of leaky ReLU: 0.1 where z < 0": lambda: np.where(z > 0, 1.0, 0.1),
+            "this is the slope of leaky ReLU: 0.2 where z < 0": lambda: np.where(z > 0, 1.0, 0.2),
         },
         dA,
     )
@@ -353,14 +357,18 @@ def mean_mistakes(costs: Array) -> Mistakes:
 
 def logarithm_mistakes(loss: Callable[[Callable[[Array], Array]], Any]) -> Mistakes:
     """Return the mistakes in the logarithm of a loss, which is given as a function of the logarithm."""
+
+    def raised(small: float) -> Any:
+        return loss(lambda p: np.log(p + small))
+
     return {
         "the base of the logarithm is not e: use np.log": lambda: loss(np.log2),
         "the base of the logarithm is 10, not e: use np.log": lambda: loss(np.log10),
-    } | {
-        f"{small:g} is added inside the logarithm, which changes the loss: add at most 1e-12": lambda small=small: loss(
-            lambda p: np.log(p + small)
-        )
-        for small in (1e-2, 1e-3, 1e-4, 1e-5, 1e-6)
+        "0.01 is added inside the logarithm, which changes the loss: add at most 1e-12": lambda: raised(1e-2),
+        "0.001 is added inside the logarithm, which changes the loss: add at most 1e-12": lambda: raised(1e-3),
+        "0.0001 is added inside the logarithm, which changes the loss: add at most 1e-12": lambda: raised(1e-4),
+        "1e-05 is added inside the logarithm, which changes the loss: add at most 1e-12": lambda: raised(1e-5),
+        "1e-06 is added inside the logarithm, which changes the loss: add at most 1e-12": lambda: raised(1e-6),
     }
 
 

@@ -133,7 +133,7 @@ def comment(one):
     lines = [
         f"{html.escape(task)}: {'–' if earned is None else f'{earned:g}'} of {most:g}. {html.escape(sentence)}".rstrip()
         for task, earned, most, sentence in one.outcomes()
-        if most and (sentence not in ("right", "") or earned != most)
+        if most and (sentence not in ("correct", "") or earned != most)
     ]
     return f"<p>{html.escape(feedback.total(one.row, one.points))}</p>" + "".join(f"<p>{line}</p>" for line in lines)
 

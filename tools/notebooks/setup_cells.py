@@ -27,7 +27,7 @@ from zipfile import is_zipfile
 
 HOME = "{home}"    # the course's address; written by `make tidy`
 spec = find_spec("nnfromscratch")
-if spec is None or spec.origin is None:    # a folder that is only called so has no origin
+if spec is None or spec.origin is None:    # a plain folder of that name has no origin
     from packaging.version import Version    # 0.10 is newer than 0.9
 
     folders = [folder.resolve() for folder in map(Path, (".", "..", "../..", "/content")) if folder.is_dir()]

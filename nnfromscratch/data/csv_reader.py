@@ -24,7 +24,7 @@ Line = tuple[int, str]  # its number and its text
 Sample = list[tuple[int, list[str]]]  # number and fields of some lines
 N_PIXELS = 784
 MOST_EXTRA = 4  # columns beside the pixels: a label, and index columns
-BLOCK = 64  # lines
+BLOCK = 32  # lines
 SAMPLE = 32  # lines that the layout is worked out from
 LINE_LIMIT = 2**17  # characters; the longest lines in use (NumPy's %.18e) have 20,000
 SEPARATORS = ("\t", ";", "|", ",", None)  # None: white space
@@ -409,22 +409,32 @@ def _plain(block: list[Line], layout: _Layout, columns: list[int]) -> Array | No
     lines = (text.removesuffix(layout.separator or "") for _, text in block) if layout.ends_empty else (text for _, text in block)
     lines = (text.split(layout.separator, skipped)[-1] for text in lines) if skipped else lines
     lines = (" ".join(text.split()) for text in lines) if layout.separator is None else lines
-    characters = np.frombuffer("\n".join([*lines, ""]).encode(), np.uint8)
-    digits = characters - ord("0")  # those of anything else wrap around, or are too large
-    ends = np.flatnonzero(digits > 9)
-    marks = np.full(layout.width - skipped, ord(layout.separator or " "), np.uint8)
-    marks[-1] = ord("\n")
-    if len(ends) != len(block) * len(marks) or (characters[ends].reshape(-1, len(marks)) != marks).any():
+    table = _numbers("\n".join([*lines, ""]), layout.separator or " ", layout.width - skipped, len(block))
+    if table is None or table.max() > 255:
         return None
-    lengths = np.diff(ends, prepend=-1) - 1
-    if lengths.min() < 1 or lengths.max() > 3:
-        return None
-    digits[ends] = 0
-    hundreds = digits[ends - 3] * (lengths == 3).astype(np.uint16)
-    table = (digits[ends - 1] + 10 * digits[ends - 2] + 100 * hundreds).reshape(-1, len(marks))
     if columns != list(range(skipped, layout.width)):
         table = table[:, np.array(columns) - skipped]
-    return None if table.max() > 255 or (layout.label is not None and table[:, 0].max() > 9) else table.astype(np.uint8)
+    return None if layout.label is not None and table[:, 0].max() > 9 else table.astype(np.uint8)
+
+
+def _numbers(text: str, separator: str, width: int, n_lines: int) -> Array | None:
+    """Return the numbers of up to three digits in lines of ASCII, as uint16; None if there is anything else in them."""
+    characters = np.frombuffer(text.encode(), np.uint8)
+    digits = characters - ord("0")  # of anything else it is more than 9, wrapped around or not
+    inside = digits < 10
+    ends = np.flatnonzero(~inside)
+    marks = np.full(width, ord(separator), np.uint8)
+    marks[-1] = ord("\n")
+    if len(ends) != n_lines * width or (characters.take(ends).reshape(-1, width) != marks).any():
+        return None
+    none = not inside[0] or not (inside[1:] | inside[:-1]).all()
+    if none or (inside[3:] & inside[2:-1] & inside[1:-2] & inside[:-3]).any():  # four digits
+        return None
+    digits *= inside
+    numbers = digits.astype(np.uint16)  # at each character, what its digit and the two before it stand for
+    numbers[1:] += 10 * digits[:-1]
+    numbers[2:] += np.multiply(digits[:-2] * inside[1:-1], 100, dtype=np.uint16)
+    return numbers.take(ends - 1).reshape(-1, width)
 
 
 def _row(number: int, text: str, layout: _Layout, columns: list[int], known: _Bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""Train the network of the chapter on MNIST with all 60,000 training images, and ask the 10,000 test images once.
+"""Train the network of the chapter on MNIST with all 60,000 training images, and use the 10,000 test images once.
 
     python examples/train_mnist.py                        # downloads MNIST (11.6 MB) once, or takes it from $NNFROMSCRATCH_DATA
     python examples/train_mnist.py --data digits          # the 5,000 digits that come with the package
@@ -36,7 +36,7 @@ def main():
     network = train(data.X_train, data.y_train, epochs=options.epochs, seed=options.seed)
     if options.save:
         network.save(options.save)
-    print(f"{network.score(data.X_test, data.y_test):.2%} of {len(data.X_test):,} test images are read correctly")
+    print(f"{network.score(data.X_test, data.y_test):.2%} of {len(data.X_test):,} test images are classified correctly")
 
 
 if __name__ == "__main__":

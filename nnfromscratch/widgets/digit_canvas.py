@@ -32,7 +32,7 @@ class DigitCanvas(LiveFigure):
     """A sheet to draw a digit on, the network with all it computes for this digit, and reasons for its answer.
 
     The figure shows the ten probabilities, the steps from the drawing to the network's input, the three nearest training digits, and which
-    ink speaks for the most probable digit rather than the next one. Drawings can be labeled and saved as a file, which `load_drawings`
+    ink favors the most probable digit over the next one. Drawings can be labeled and saved as a file, which `load_drawings`
     reads. A network of Linear layers and elementwise activations runs in the browser; any other runs in the kernel.
 
     Parameters

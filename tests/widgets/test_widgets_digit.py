@@ -282,7 +282,7 @@ def test_a_drawing_is_read_and_its_code_gives_the_same_numbers(browser, address)
         first, second = (line.split(" ", 1) for line in run_code(shown_code(figure)))
         assert said == f"Read as {first[0]} ({first[1]}), then {second[0]} ({second[1]})."
         assert f"7 {first[1]}" in figure.get_by_role("img").get_attribute("aria-label")
-        figure.get_by_text("exactly the difference of the two scores").wait_for()
+        figure.get_by_text("exactly the difference between the two scores").wait_for()
         figure.locator(".nns-near figure").first.wait_for()
         assert [text[:3] for text in figure.locator(".nns-near figcaption").all_text_contents()] == ["a 7"] * 3
         assert " 7" in figure.locator(".nns-unusual").text_content()

@@ -16,7 +16,7 @@ BATCH_SIZE = 64
 
 
 def train(X, y, *, epochs, seed):
-    """Return a trained network 784-128-10: momentum, a rate that falls to 0, every image moved by up to one pixel."""
+    """Return a trained 784-128-10 network: momentum, a rate that falls to 0, every image moved by up to one pixel."""
     network = nn.Network(nn.mlp([784, 128, 10], rng=seed))
     steps = epochs * -(-len(X) // BATCH_SIZE)  # batches of one epoch, rounded up
     optimizer = nn.SGD(nn.cosine(0.1, steps), momentum=0.9)

@@ -168,7 +168,7 @@ def test_network_reads_all_of_mnist_as_well_as_its_record_says():
 
 def test_text_form_has_a_line_for_each_example():
     lines = repr(DigitCanvas(title="Write")).splitlines()
-    assert lines[0] == "Write: a network 784-96-10 with ReLU" and len(lines) == 11
+    assert lines[0] == "Write: a 784-96-10 network with ReLU" and len(lines) == 11
     assert all(line.startswith(f"digit {digit}: read as {digit} (") for digit, line in enumerate(lines[1:]))
 
 
@@ -177,7 +177,7 @@ def test_own_network_and_own_examples():
     widget = DigitCanvas(network, examples=X)
     p = network.predict_proba(np.array([prepare_digit(np.round(x * 255).reshape(28, 28) / 255) for x in X]))
     assert widget.lines() == [
-        "Draw a digit: a network 784-12-6-10 with Tanh",
+        "Draw a digit: a 784-12-6-10 network with Tanh",
         *(f"example {k + 1}: read as {p[k].argmax()} ({100 * p[k].max():.0f}%)" for k in range(3)),
     ]
     assert len(zlib.decompress(widget.weights)) == 4 * network.parameters.values.size

@@ -1,4 +1,4 @@
-"""Find out which file is whose: the layouts in which submissions reach an instructor.
+"""Find out whose file each one is, in the layouts in which submissions reach an instructor.
 
 | layout | files |
 |---|---|
@@ -9,8 +9,9 @@
 | Moodle's download | `Ada Lovelace_123_assignsubmission_file_/01-neuron.ipynb`, or the same without a folder |
 | Canvas's download | `lovelaceada_123_456_01-neuron.ipynb`, `lovelaceada_LATE_123_456_01-neuron-1.ipynb` |
 
-Any of them may be a zip archive, and a zip archive may take the place of a student's files. Nothing is unpacked or read here but the lists
-of what archives contain: a file is read when its turn comes.
+The archives of both platforms give all files the time of the download, which says nothing about when they were submitted.
+Any of them may be a zip archive, and a zip archive may take the place of a student's files. Only the lists of what
+archives contain are read here: a file itself is read when its turn comes.
 """
 
 import io
@@ -29,7 +30,7 @@ NOTEBOOK = re.compile(r"\.ipynb(\.txt|\.json)?$", re.IGNORECASE)  # some browser
 WRAPPERS = {"submitted", "submissions"}
 WORK = re.compile(
     r"\d|(hw|homework|week|assignment|exercise|ex|lab|unit|task|solution)s?(?![^\W\d_])", re.IGNORECASE
-)  # begins a folder of one's work
+)  # the start of the name of a folder with a student's work
 JUNK = {"__macosx", "thumbs.db", "desktop.ini"}
 FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
 LARGEST = 50_000_000  # bytes of one file
@@ -53,7 +54,7 @@ class Submission(NamedTuple):
     file: str = ""  # its name, without what a learning platform puts in front of it
     id: str = ""  # the number by which a learning platform knows the student
     attempt: tuple = ()  # a later one of the same student compares larger
-    late: bool = False  # if the platform says so
+    late: bool | None = None  # if the platform says so
     time: datetime | None = None
 
     @property
@@ -69,9 +70,9 @@ def collect(place, assignments, leave_out=None):
     place : path
         A folder or a zip archive.
     assignments : sequence of str
-        Names of assignments, to tell their folders from students'.
+        Names of assignments, to distinguish their folders from those of students.
     leave_out : path, optional
-        A folder in which nothing is looked for.
+        A folder that is not searched.
 
     Returns
     -------
@@ -88,7 +89,7 @@ def collect(place, assignments, leave_out=None):
     """
     place = Path(place)
     if not place.exists():
-        raise FileNotFoundError(f"no folder and no zip archive: {place}")
+        raise FileNotFoundError(f"there is no folder or zip archive {place}")
     if place.is_file() and not zipfile.is_zipfile(place):
         raise ValueError(f"{place} is neither a folder nor a zip archive that can be read")
     files = list(members(place.open, "", 0) if place.is_file() else from_folder(place, leave_out))[:MOST]
@@ -211,13 +212,16 @@ def owned(file, assignments, deep):
             break
     for given, rest in (*((folder, name) for folder in folders), (name, "")):
         if match := MOODLE.fullmatch(given):
-            return Submission(clean(match["name"]), file.path, file.read, rest or match["file"], match["id"], time=file.time)
+            return Submission(clean(match["name"]), file.path, file.read, rest or match["file"], match["id"])
+    if folders and (match := CANVAS.fullmatch(folders[0])) and len(match["attempt"]) > 2:  # an archive that was submitted
+        attempt = int(match["attempt"]), 0
+        return Submission(clean(match["name"]), file.path, file.read, name, match["id"], attempt, bool(match["late"]))
     if match := CANVAS.fullmatch(name):
         number = re.search(r"-(\d+)\.ipynb", match["file"])
         attempt = int(match["attempt"]), int(number[1]) if number else 0
         plain = re.sub(r"-\d+(?=\.ipynb)", "", match["file"])
         owner = clean(folders[0] if folders else match["name"])
-        return Submission(owner, file.path, file.read, plain, match["id"], attempt, bool(match["late"]), file.time)
+        return Submission(owner, file.path, file.read, plain, match["id"], attempt, bool(match["late"]))
     if folders:
         return Submission(clean(folders[0]), file.path, file.read, name, time=file.time)
     return Submission(of_file(name, assignments), file.path, file.read, name, time=file.time)

@@ -30,7 +30,7 @@ def results(tmp_path):
 
 @pytest.fixture
 def page(results, browser):
-    """The grading page, open; nothing may be asked of a server, and nothing may go wrong."""
+    """The grading page, open; nothing is requested from a server, and nothing goes wrong."""
     context, wrong = browser.new_context(accept_downloads=True), []
     opened = context.new_page()
     opened.on("console", lambda message: wrong.append(message.text))
@@ -40,6 +40,17 @@ def page(results, browser):
     yield opened
     context.close()
     assert wrong == []
+
+
+def test_nothing_need_be_decided_about_a_blank_answer(results, browser):
+    blank = results.read(results.path_of("Cem", NAME))
+    results.write(blank | {"unanswered": ["explain-trouble"]})
+    write_all(results, Policy(results.folder / "policy.toml"), Course(), None)
+    opened = browser.new_page()
+    opened.goto((results.folder / "grading" / f"{NAME}--explain-trouble.html").as_uri())
+    assert opened.inner_text("#count") == "1 of 3 graded"
+    assert opened.locator("article", has_text="Nothing was written").get_by_label("points").input_value() == "0"
+    opened.close()
 
 
 def test_decisions_are_kept_saved_and_taken_in(page, results, tmp_path):
@@ -53,8 +64,9 @@ def test_decisions_are_kept_saved_and_taken_in(page, results, tmp_path):
     page.wait_for_timeout(1000)  # Chromium writes to its storage a little later
     page.reload()
     assert page.inner_text("#count") == "2 of 3 graded"
+    page.fill("#grader", " ")
     page.click("#save")  # does nothing but ask for a name
-    assert page.evaluate("document.activeElement.id") == "grader"
+    assert page.evaluate("document.activeElement.id") == "grader" and page.evaluate("!document.activeElement.validity.valid")
     page.fill("#grader", "Grace")
     with page.expect_download() as download:
         page.click("#save")

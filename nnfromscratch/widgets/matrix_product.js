@@ -26,10 +26,8 @@ function grid(rows, columns, x, y, name, kind = "") {
 
 function render({ model, el }) {
   const meta = model.get("meta"),
-    figure = frame(model, el),
+    figure = frame(model, el, "Matrices"),
     { products } = meta;
-  figure.picture.setAttribute("role", "group");
-  figure.picture.setAttribute("aria-label", "Matrices");
   let kind = 0,
     cell = meta.cell,
     parts;

@@ -65,7 +65,7 @@ check: .venv/test.stamp
 	$(BIN)/actionlint
 	$(BIN)/zizmor --offline --quiet --no-progress .github/workflows
 	$(BIN)/python -m tools.notebooks.words
-	$(BIN)/python -m pytest -q -n $(JOBS) -m "not slow and not browser" --hypothesis-profile=quick \
+	$(BIN)/python -m pytest -q -n auto --maxprocesses 4 -m "not slow and not browser" --hypothesis-profile=quick \
 	  tests/core nnfromscratch --ignore=nnfromscratch/widgets
 
 format: .venv/test.stamp

@@ -22,6 +22,13 @@ settings.register_profile("quick", parent=settings.get_profile("course"), max_ex
 settings.load_profile("course")
 
 
+def pytest_collection_modifyitems(items):
+    """Leave PyTorch to `make test`: importing it alone takes seconds."""
+    for item in items:
+        if "torch" in getattr(item, "fixturenames", ()):
+            item.add_marker("slow")
+
+
 @pytest.fixture(scope="session")
 def torch():
     """PyTorch, or the word that it is missing."""

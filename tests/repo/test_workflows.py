@@ -32,6 +32,12 @@ def test_the_runner_has_the_pythons_that_the_script_looks_for():
     assert others == re.findall(r"\$\(first ([\d.]+)", EVERYTHING)
 
 
+def test_the_runner_has_npm_and_the_script_uses_it_without_a_way_out():
+    [setup] = [step for step in steps("everything") if "actions/setup-node" in step.get("uses", "")]
+    assert re.fullmatch(r"actions/setup-node@[0-9a-f]{40}", setup["uses"])
+    assert "\nmake .venv-npm/stamp\n" in EVERYTHING
+
+
 def run_step(name, title, folder, programs=None):
     """Run a step's commands in a folder as GitHub's runners do, with these programs (as shell scripts) before all others."""
     [step] = [step for step in steps(name) if step.get("name") == title]

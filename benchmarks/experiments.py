@@ -106,24 +106,22 @@ def falling_rate():
 
 
 def learning_curve():
-    """Validation error for 100 to 3,200 digits with ten epochs each, with 500 steps each, and with 500 steps and shifts (chapter 9)."""
+    """Validation error for 100 to 3,200 digits, about 500 steps each, as they are and with shifts, at three falling rates (chapter 9)."""
     X, y, X_val, y_val = digits()
-    ways = {
-        "ten epochs": lambda n: (10, None),
-        "500 steps": lambda n: (-(-500 // -(-n // 50)), None),
-        "500 steps, shifts": lambda n: (-(-500 // -(-n // 50)), nn.random_shifts()),
-    }
-    candidates = []
-    for way, settings in ways.items():
-        for n in (100, 200, 400, 800, 1600, 3200):
-            epochs, augment = settings(n)
 
-            def make(seed, n=n, epochs=epochs, augment=augment):
-                optimizer = nn.SGD(0.1, momentum=0.9)
-                return train(X[:n], y[:n], seed, hidden=(64,), epochs=epochs, batch_size=50, optimizer=optimizer, augment=augment)
+    def candidate(way, n, lr):
+        epochs = -(-500 // -(-n // 50))
+        rate = nn.cosine(lr, steps_of(epochs, n, 50))
 
-            candidates.append(({"way": way, "n": n, "epochs": epochs}, make))
-    return scores(candidates, X_val, y_val)
+        def make(seed):
+            augment = nn.random_shifts() if way == "shifts" else None
+            optimizer = nn.SGD(rate, momentum=0.9)
+            return train(X[:n], y[:n], seed, hidden=(64,), epochs=epochs, batch_size=50, optimizer=optimizer, augment=augment)
+
+        return {"way": way, "n": n, "lr": lr}, make
+
+    sizes, rates = (100, 200, 400, 800, 1600, 3200), (0.03, 0.1, 0.3)
+    return scores([candidate(way, n, lr) for way in ("as they are", "shifts") for n in sizes for lr in rates], X_val, y_val)
 
 
 # ---------------------------------------------------------------------------------------------- remedies against overfitting
@@ -185,7 +183,7 @@ def double_descent():
 
 
 def recipe():
-    """Choose the rate and the weight decay on 10,000 of the 60,000 digits, train anew on all with five seeds, open the test set once."""
+    """Choose the rate and the weight decay on 10,000 of the 60,000 digits, train again on all with five seeds, open the test set once."""
     data = nn.load_mnist(raw=True)
     order = np.random.default_rng(0).permutation(len(data.X_train))
     chosen_by, learned_from = order[:10_000], order[10_000:]
@@ -220,7 +218,7 @@ def recipe():
 
 
 def twos_and_sevens():
-    """Four remedies for 2s taken for 7s and 7s for 2s, judged by cross-validation over 4,000 digits, about 500 steps each (chapter 9).
+    """Four remedies for 2s read as 7s and 7s read as 2s, judged by cross-validation over 4,000 digits, about 500 steps each (chapter 9).
 
     The package's digits are the first 500 of each kind in MNIST's training set; more of a kind are taken from those that follow.
     """

@@ -1,6 +1,6 @@
 """What tests may need beyond the environment: a browser, PyTorch, the built site.
 
-Where one is missing its tests are skipped with a line that says how to get it; in CI (CI=true) that is a failure.
+If one is missing, its tests are skipped with a line that says how to get it; in CI (CI=true) they fail.
 """
 
 import functools
@@ -31,7 +31,7 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(scope="session")
 def torch():
-    """PyTorch, or the word that it is missing."""
+    """PyTorch, or a message that it is missing."""
     try:
         return importlib.import_module("torch")
     except ImportError:
@@ -84,8 +84,9 @@ def browser():
 
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
     with sync_playwright() as playwright:
+        options = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
         try:
-            chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"] if os.geteuid() == 0 else [])
+            chromium = playwright.chromium.launch(executable_path=path, args=options)
         except Error as error:
             missing(f"A browser ({str(error).splitlines()[0]})", "Install Chromium, or: .venv/bin/playwright install chromium")
         yield chromium

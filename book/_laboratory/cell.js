@@ -8,7 +8,7 @@ export class Cell {
   ran = false; // in this session of Python
   passed = false;
   output = null;
-  messages = null; // all that Python said about the last run; null before the first
+  messages = null; // everything that Python reported about the last run; null before the first
   #editor = null;
   #text;
 
@@ -16,7 +16,7 @@ export class Cell {
    * @param data       { id, source, metadata } from the notebook; `own` for a cell that is not in it
    * @param element    its element on the page, or null for a cell that readers do not see
    * @param number     its place, which names it in tracebacks
-   * @param laboratory who runs cells, and says things
+   * @param laboratory runs the cells and shows messages
    */
   constructor(data, element, number, laboratory) {
     Object.assign(this, data, { element, number, laboratory });

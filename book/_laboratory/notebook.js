@@ -16,7 +16,7 @@ export class Notebook {
 
   static async fetch(address) {
     const response = await fetch(address);
-    if (!response.ok) throw new Error(`the notebook of this page is not there (${response.status})`);
+    if (!response.ok) throw new Error(`the notebook of this page was not found (${response.status})`);
     return new Notebook(await response.json(), decodeURIComponent(address.pathname.split("/").at(-1)));
   }
 
@@ -31,7 +31,7 @@ export class Notebook {
    * The text of the notebook with the reader's edits and outputs; everything else is as it was.
    *
    * @param edited Map of cell id to { text, outputs }; outputs is undefined for a cell that did not run
-   * @param added  Map of cell id to { text, before } of a cell of the reader's own, which stands before or after it
+   * @param added  Map of cell id to { text, before } of a cell of the reader's own, which comes before or after it
    */
   text(edited, added) {
     const cells = this.content.cells.flatMap(cell => {

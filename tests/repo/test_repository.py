@@ -24,6 +24,25 @@ def read(name):
     return (ROOT / name).read_text(encoding="utf-8")
 
 
+# --- what Windows lacks ----------------------------------------------------------------------------------------------------------------
+
+
+FOLDERS = ["nnfromscratch", "coursework", "tools", "tests", "benchmarks", "book", "examples"]
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_no_file_needs_what_windows_lacks(folder):
+    """Such a module is imported where it is used, and the user's number is read only where there is one: a file would fail as a whole."""
+    missing, found = {"fcntl", "grp", "pty", "pwd", "resource", "termios"}, []
+    for path in (ROOT / folder).rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        for statement in ast.parse(text).body:
+            names = [name.name for name in statement.names] if isinstance(statement, ast.Import) else [getattr(statement, "module", "")]
+            found += [(path.name, name) for name in names if name in missing]
+        found += [(path.name, match) for match in re.findall(r'(?<!hasattr\(os, "geteuid"\) and )os\.geteuid\(\) ==', text)]
+    assert found == []
+
+
 # --- what the imports load (import-linter checks the layers) -------------------------------------------------------------------------
 
 
@@ -76,7 +95,7 @@ def docstrings(path):
 
 @pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: path.relative_to(PACKAGE).as_posix())
 def test_the_reference_page_shows_docstrings_as_they_are(path):
-    """There, each line of what a function returns is a result of its own, and lines that are set in become one, unless :: stands above."""
+    """There, each line of what a function returns is a result of its own, and indented lines become one, unless :: comes before them."""
     for text in docstrings(path):
         returned = re.search(r"^Returns\n-+\n((?:.+\n?)+)", text, re.MULTILINE)
         results = re.findall(r"^\S.*", returned[1], re.MULTILINE) if returned else []
@@ -98,7 +117,7 @@ def test_the_reference_page_has_every_module():
 
 
 def test_every_page_is_in_the_table_of_contents():
-    """A page that is forgotten there is silently left out of the site."""
+    """A page that is missing there is silently left out of the site."""
     contents = re.findall(r"(?:file|root): (\S+)", read("_toc.yml"))
     pages = [path for pattern in ("*.md", "*.ipynb", "exercises/*.ipynb") for path in (ROOT / "book").glob(pattern)]
     assert sorted(path.relative_to(ROOT).with_suffix("").as_posix() for path in pages) == sorted(contents)

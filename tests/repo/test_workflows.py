@@ -3,11 +3,13 @@
 import os
 import re
 import subprocess
+import sys
 
 import pytest
 
 from environment import ROOT
 
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the runners' shell is that of Linux")
 yaml = pytest.importorskip("yaml")
 
 EVERYTHING = (ROOT / ".ci" / "run").read_text(encoding="utf-8")

@@ -165,6 +165,7 @@ function drawNeurons(g, palette, column, looked) {
 
 function drawOutputs(g, palette, outputs, { probabilities, order }, threshold) {
   const left = WIDTH - BARS - 48,
+    full = BARS - 8, // room for "100.0%"
     sure = probabilities[order[0]] >= threshold;
   for (const { j, x, y, r } of outputs) {
     const p = probabilities[j],
@@ -181,7 +182,7 @@ function drawOutputs(g, palette, outputs, { probabilities, order }, threshold) {
     g.font = `${best ? "bold " : ""}12px system-ui, sans-serif`;
     g.fillText(j, x, y + 4);
     g.fillStyle = css(best ? palette.positive : palette.negative);
-    g.fillRect(left, y - 6, Math.max(BARS * p, 1), 12);
+    g.fillRect(left, y - 6, Math.max(full * p, 1), 12);
     g.fillStyle = css(palette.ink);
     g.textAlign = "right";
     g.fillText(`${(100 * p).toFixed(1)}%`, WIDTH - 2, y + 4);
@@ -190,8 +191,8 @@ function drawOutputs(g, palette, outputs, { probabilities, order }, threshold) {
   g.lineWidth = 1;
   g.setLineDash([3, 3]);
   g.beginPath();
-  g.moveTo(left + BARS * threshold, TOP);
-  g.lineTo(left + BARS * threshold, HEIGHT - TOP);
+  g.moveTo(left + full * threshold, TOP);
+  g.lineTo(left + full * threshold, HEIGHT - TOP);
   g.stroke();
   g.setLineDash([]);
 }

@@ -69,7 +69,12 @@ export function plane({ width, height, box, margin = [10, 10, 34, 40], xlabel = 
     inside = draw("g", { "clip-path": `url(#${clip})` }),
     axes = draw("g", { class: "nns-axes" }),
     content = draw("g", {}, draw("clipPath", { id: clip }, draw("rect", area)), inside);
-  const root = draw("svg", { viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": label }, axes, content);
+  const root = draw(
+    "svg",
+    { viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": label, class: width > 400 ? "nns-wide" : "" },
+    axes,
+    content,
+  );
   root.style.maxWidth = `${width * 1.35}px`;
   axes.append(draw("rect", { ...area, class: "nns-frame" }));
   for (const value of nice(x0, x1, ticks))

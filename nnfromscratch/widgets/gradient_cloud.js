@@ -17,7 +17,7 @@ function render({ model, el }) {
     width: 440,
     height: 330,
     box,
-    margin: [8, 8, 34, 40],
+    margin: [8, 8, 34, 52],
     xlabel: "weight w₁",
     ylabel: "weight w₂",
     label: "Contours of the loss",

@@ -24,7 +24,8 @@ function render({ model, el }) {
     draw("text", { "text-anchor": "middle", x: 11, y: 170, transform: "rotate(-90 11 170)" }),
   ];
   plot.inside.append(mesh, line, trails);
-  plot.content.append(...marks, ...names, ...axis);
+  plot.content.append(...marks, ...names);
+  plot.root.firstChild.append(...axis);
   figure.picture.append(plot.root);
 
   const hidden = ([x1, x2]) => {
@@ -103,7 +104,7 @@ function render({ model, el }) {
     keep?.();
   };
   const way = player({
-    label: "from inputs (0%) to hidden neurons (100%)",
+    label: "from inputs to hidden neurons",
     max: STEPS,
     value: t,
     interval: 50,

@@ -173,7 +173,7 @@ async function render({ model, el }) {
     show();
     changed();
   });
-  figure.controls.append(images.root, kernels.root, places.root, empty);
+  figure.controls.append(images.root, kernels.root, places.root, make("div", { className: "nns-buttons" }, empty));
 
   fields.forEach((field, k) => {
     field.dataset.lmSuppressShortcuts = "true";

@@ -1,6 +1,6 @@
 // The playground: the reader builds a network, and it learns here, in the page. Every number is computed by engine.js.
 import { button, codeButton, frame, logSlider, make, menu, numberIn, onTheme, reducedMotion, share, slider, textButton } from "./shared.js";
-import { colors, fixed, tinted } from "./drawing.js";
+import { colors, fixed, mix, tinted } from "./drawing.js";
 import { Run } from "./run.js";
 import { curvesView, fieldView, GRID, networkView, neuronName, painter } from "./playground_views.js";
 import { explain } from "./backprop_view.js";
@@ -240,10 +240,10 @@ function pane(settings, playground, name) {
       grid = run.onGrid(data.box, GRID),
       looked = peeked ?? picked;
     network.update(run, grid, theme, picked);
-    const color =
-      looked && looked.layer < run.network.sizes.length
-        ? painter(run, grid, looked.layer, looked.j, theme)
-        : k => tinted(grid.answers, k * run.classes, run.classes, theme);
+    const picture = looked && looked.layer < run.network.sizes.length ? painter(run, grid, looked.layer, looked.j, theme) : null;
+    const color = picture
+      ? k => mix(theme.zero, picture(k), 0.65) // lighter than on the graph: the points are on top of it
+      : k => tinted(grid.answers, k * run.classes, run.classes, theme);
     field.update(run, data.box, color, theme, run.order?.length && trains ? playground.batchOf(run) : null);
     shown.textContent =
       looked && looked.layer < run.network.sizes.length

@@ -11,14 +11,14 @@ function render({ model, el }) {
     { names } = meta,
     k = names.length,
     state = { ...meta.start, scores: [...meta.start.scores] };
-  const options = { width: 330, height: 250, margin: [20, 8, 40, 40], ticks: 5 };
+  const options = { width: 330, height: 250, margin: [20, 8, 40, 48], ticks: 5 };
   const left = plane({ ...options, box: [0.4, SCORES[0], k + 0.6, SCORES[1]], ylabel: "score z", label: "Scores" });
   const right = plane({ ...options, box: [0.4, 0, k + 0.6, 1], ylabel: "probability p", label: "Probabilities" });
   const curve = plane({
     width: 330,
     height: 170,
     box: [0, 0, 1, 5],
-    margin: [8, 8, 34, 40],
+    margin: [8, 8, 34, 48],
     xlabel: "probability of the true class",
     ylabel: "loss −ln p",
     label: "Loss over the probability",
@@ -42,10 +42,8 @@ function render({ model, el }) {
     grips = names.map(() => draw("circle", { r: 8, class: "nns-knob" }));
   left.content.append(draw("path", { class: "nns-zero", d: `M${left.area.x},${left.y(0)}h${left.area.width}` }), ...pushes, ...grips);
   const dot = draw("circle", { r: 6, class: "nns-fill-b" });
-  curve.content.append(
-    draw("polyline", { points: curve.curve(p => Math.min(-Math.log(Math.max(p, 1e-3)), 5.2)), class: "nns-curve nns-a" }),
-    dot,
-  );
+  curve.inside.append(draw("polyline", { points: curve.curve(p => -Math.log(Math.max(p, 1e-3))), class: "nns-curve nns-a" }));
+  curve.content.append(dot);
   figure.picture.append(make("div", { className: "nns-panels" }, left.root, right.root, curve.root));
 
   const softmax = () =>

@@ -44,6 +44,7 @@ function render({ model, el }) {
     above.content.append(text);
     return text;
   });
+  above.content.append(draw("text", { x: 48, y: 14, "text-anchor": "end", class: "nns-small" }, "std"));
   figure.picture.append(above.root, below.root);
 
   const X = normals(generator(seed), samples * width),

@@ -31,11 +31,14 @@ DARK = {
     "#cc79a7": "#e59ac5",
     "#7b4fe0": "#b79cff",
     "#e10f4b": "#ff6f91",
+    "#cfe3f1": "#1f4159",
+    "#f8d9c4": "#5a341d",
+    "#050607": "#e8eaee",
     "stroke: #ffffff": f"stroke: {PAGE}",
 }
 # The color maps on a dark page: zero is the page, and what is darkest on a light page is brightest. The second has writing on it: it is as
 # bright as the light one where the writing changes from black to white, here from white to black.
-DARK_DIVERGING = LinearSegmentedColormap.from_list("dark diverging", ["#a9d9f7", "#55b2ea", PAGE, "#f58c46", "#ffcfae"])
+DARK_DIVERGING = LinearSegmentedColormap.from_list("dark diverging", ["#a9d9f7", "#55b2ea", PAGE, "#f58c46", "#ffcfae"], N=257)
 DARK_SEQUENTIAL = LinearSegmentedColormap.from_list("dark sequential", [(0, PAGE), (0.461, "#1a7bbd"), (1, "#c3e3f7")])
 MOST_BYTES = 200_000
 SIZE = re.compile(r'<svg[^>]* width="([\d.]+)pt" height="([\d.]+)pt"|<svg[^>]* height="([\d.]+)pt"[^>]* width="([\d.]+)pt"')
@@ -114,13 +117,13 @@ def on_a_dark_page(drawing):
 
 
 def table(colormap):
-    """Return the colors of a map as an array of integers, shape (256, 3)."""
-    return colormap(np.arange(256), bytes=True)[:, :3].astype(int)
+    """Return the colors of a map as an array of integers, shape (n_colors, 3)."""
+    return colormap(np.arange(colormap.N), bytes=True)[:, :3].astype(int)
 
 
 GRAYS = np.arange(256)[:, None].repeat(3, axis=1)
 MAPS = {  # the colors of each map on a light page and on a dark one
-    "gray": (GRAYS, GRAYS[::-1]),
+    "gray": (GRAYS, np.linspace(255, int(PAGE[1:3], 16), 256).round().astype(int)[:, None].repeat(3, axis=1)),
     "diverging": (table(DIVERGING), table(DARK_DIVERGING)),
     "sequential": (table(SEQUENTIAL), table(DARK_SEQUENTIAL)),
 }

@@ -100,7 +100,7 @@ export function stepper({ network, lossName, x, label, say, changed = () => {} }
   const picture = make("div", { className: "nns-graph", role: "img", tabIndex: 0 }),
     { text: svg, width } = graph(network, lossName);
   picture.innerHTML = svg;
-  picture.firstElementChild.style.minWidth = `${Math.min(width, 320)}px`;
+  picture.firstElementChild.style.minWidth = `${Math.min(width, 280)}px`;
   if (width > 720) picture.firstElementChild.style.width = `${width}px`;
   else picture.firstElementChild.style.maxWidth = `${width * 1.2}px`;
   const cells = [...picture.querySelectorAll("[data-number]")],

@@ -18,7 +18,7 @@ function render({ model, el }) {
     figure = frame(model, el, "One neuron as a chain"),
     names = meta.activations,
     state = { ...meta.start };
-  const svg = draw("svg", { viewBox: `0 0 ${WIDTH} 206`, role: "img" });
+  const svg = draw("svg", { viewBox: `0 0 ${WIDTH} 206`, role: "img", class: "nns-chain-figure" });
   svg.style.maxWidth = `${WIDTH * 1.4}px`;
   const box = (x, y, title) => {
     const value = draw("text", { x: x + BOX / 2, y: y + 38, "text-anchor": "middle" }),

@@ -104,7 +104,7 @@ def build_convolutional(experiment, rng):
 
 
 def build(experiment, rngs):
-    """Return the networks 784-hidden-10 of these random generators, side by side in one, and a mask of the weights that exist.
+    """Return the 784-hidden-10 networks of these random generators, side by side in one, and a mask of the weights that exist.
 
     The k networks share the inputs. Each has its own hidden neurons and its own ten outputs; the weights between the hidden neurons of
     one and the outputs of another stay 0. A sigmoid's loss is a sum over the outputs, so each network learns as it would alone, and one

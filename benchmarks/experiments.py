@@ -316,7 +316,7 @@ def adamw():
 
 
 def irises():
-    """A network 4-10-5-3 with ReLU on Fisher's irises: 100 splits into 90, 21 and 39 flowers, five rates (chapter 12)."""
+    """A 4-10-5-3 network with ReLU on Fisher's irises: 100 splits into 90, 21 and 39 flowers, five rates (chapter 12)."""
     X, y = nn.load_iris()
     found = {lr: {"train_accuracy": [], "val_accuracy": [], "test_accuracy": []} for lr in (0.003, 0.01, 0.03, 0.1, 0.3)}
     for seed in range(100):

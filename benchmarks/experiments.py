@@ -9,14 +9,14 @@ taken from the folder that $NNFROMSCRATCH_DATA names.
 """
 
 import argparse
-import datetime
 import json
-import platform
 from pathlib import Path
 
 import numpy as np
 
 import nnfromscratch as nn
+
+from .provenance import provenance
 
 RESULTS = Path(__file__).resolve().parent.parent / "book" / "results"
 SEEDS = range(5)
@@ -354,10 +354,7 @@ def main():
             parser.error(f"unknown experiment {name!r}; expected any of: {', '.join(EXPERIMENTS)}")
         saved = {
             "command": f"python -m benchmarks.experiments {name}",
-            "date": datetime.date.today().isoformat(),
-            "python": platform.python_version(),
-            "numpy": np.__version__,
-            "nnfromscratch": nn.__version__,
+            **provenance(),
             "seeds": list(SEEDS),
             "results": EXPERIMENTS[name](),
         }

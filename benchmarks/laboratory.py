@@ -77,7 +77,8 @@ def opened(context, url):
 
 def measured(playwright, root):
     """Return one measurement of everything, in the order of the budgets."""
-    path, options = next(filter(None, map(shutil.which, BROWSERS)), None), ["--no-sandbox"] if os.geteuid() == 0 else []
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    options = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     with tempfile.TemporaryDirectory() as profile:  # a disk cache that is empty at first
         context = playwright.chromium.launch_persistent_context(profile, executable_path=path, args=options)
         page = opened(context, f"{root}/book/01-neuron.html")

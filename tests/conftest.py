@@ -84,8 +84,9 @@ def browser():
 
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
     with sync_playwright() as playwright:
+        options = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
         try:
-            chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"] if os.geteuid() == 0 else [])
+            chromium = playwright.chromium.launch(executable_path=path, args=options)
         except Error as error:
             missing(f"A browser ({str(error).splitlines()[0]})", "Install Chromium, or: .venv/bin/playwright install chromium")
         yield chromium

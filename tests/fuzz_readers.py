@@ -13,7 +13,6 @@ import gzip
 import io
 import random
 import re
-import resource
 import struct
 import sys
 import tempfile
@@ -311,13 +310,21 @@ def run_or_say(reader, path, number, seed):
         raise
 
 
+def most_memory():
+    """Return the most megabytes that this process has had; NaN on Windows, which does not say it in this way."""
+    try:
+        import resource
+    except ImportError:
+        return float("nan")
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform != "darwin" else 1024**2)
+
+
 def report(reader, results, total):
     """Print one line about a run."""
     accepted, seconds, peaks = zip(*results)
-    process = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform != "darwin" else 1024**2)
     print(
         f"{reader:8} {len(results):8,} {sum(accepted):8,} {len(results) - sum(accepted):8,} {1000 * max(seconds):6.0f} ms "
-        f"{max(peaks) / 1e6:9.1f} MB {process:6.0f} MB {total:5.0f} s",
+        f"{max(peaks) / 1e6:9.1f} MB {most_memory():6.0f} MB {total:5.0f} s",
         flush=True,
     )
 

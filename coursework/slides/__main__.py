@@ -14,17 +14,14 @@ from pathlib import Path
 
 from bs4 import BeautifulSoup
 
-from coursework.slides import deck
+from coursework.slides import deck, figures
 from tools import ROOT
-from tools.release.dist import write_zip
 from tools.release.paper import contents
 from tools.release.printing import launched, mathjax, print_pdf, whole
 
 SITE = ROOT / "_build" / "html"
 REVEAL = ROOT / ".venv-npm" / "node_modules" / "reveal.js"
 HERE = Path(__file__).parent
-PICTURES = "article img[src*=_images]:not(.only-dark)"
-STATE = "application/vnd.jupyter.widget-state+json"
 POLICY = (
     "default-src 'none'; script-src 'self' blob: 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
     "font-src 'self'; connect-src 'self'; frame-src 'self'"
@@ -62,12 +59,12 @@ def head(title, styles=(), root="./"):
 
 def with_live_figures(page, name, sections, folder):
     """Return the slides with a frame in the place of each live figure, and write the page in it: its elements would disturb reveal.js."""
-    script = page.find("script", type=STATE)
+    script = page.find("script", type=figures.STATE)
     models, text = json.loads(script.string)["state"] if script else {}, BeautifulSoup(sections, "html.parser")
     for number, view in enumerate(text.select("script[type*=view]"), 1):
         about = json.loads(view.string)
         state = json.dumps({"state": {about["model_id"]: models.get(about["model_id"])}}).replace("</", "<\\/")
-        body = f'<body style="margin: 0 10px; width: 740px">{view}<script type="{STATE}">{state}</script>'
+        body = f'<body style="margin: 0 10px; width: 740px">{view}<script type="{figures.STATE}">{state}</script>'
         place = folder / "live" / f"{name}-{number}.html"
         place.parent.mkdir(exist_ok=True)
         place.write_text(
@@ -148,25 +145,6 @@ def make(site, reveal, folder, only=()):
     return decks
 
 
-def figures(browser, site, path):
-    """Pack all pictures of the chapters: those that are drawn as SVG also as PNG, twice as large."""
-    files = {}
-    sheet = browser.new_page(device_scale_factor=2)
-    for name, page in chapters(site):
-        for number, picture in enumerate(page.select(PICTURES), 1):
-            source = site / "book" / picture["src"]
-            files[f"{name}/{number:02d}{source.suffix}"] = source.read_bytes()
-            if source.suffix == ".svg":
-                drawing = source.read_text(encoding="utf-8")
-                sheet.set_content(f"<body style='margin: 0'>{drawing[drawing.index('<svg') :]}")
-                files[f"{name}/{number:02d}.png"] = sheet.locator("svg").first.screenshot(omit_background=True)
-    sheet.close()
-    files["README.txt"] = b"Figures of Neural Networks from Scratch, CC BY 4.0. Interactive figures are here as they start, as PNG.\n"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_zip(path, dict(sorted(files.items())), (1980, 1, 1, 0, 0, 0))
-    return len(files) - 1
-
-
 def main(arguments=None):
     parser = argparse.ArgumentParser(prog="python -m coursework.slides", description=__doc__.partition("\n")[0])
     parser.add_argument("--only", default="", help="chapters, such as 05-backpropagation,06-softmax-cross-entropy (default: all)")
@@ -177,9 +155,9 @@ def main(arguments=None):
     with launched() as browser:
         for name, made in decks.items() if not given.no_handouts else ():
             print_pdf(browser, handout(made), folder / f"{name}.pdf", root=folder)
-        count = figures(browser, SITE, ROOT / "dist" / "figures.zip")
+        count = figures.pack(browser, chapters(SITE), SITE, ROOT / "dist" / "figures.zip")
     slides = sum(map(len, decks.values()))
-    print(f"{len(decks)} chapters, {slides} slides: dist/slides; {count} pictures: dist/figures.zip ({time.monotonic() - begin:.0f} s)")
+    print(f"{len(decks)} chapters, {slides} slides: dist/slides; {count} figures: dist/figures.zip ({time.monotonic() - begin:.0f} s)")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@
 | "In this chapter you will" | the first one |
 | a section's heading with its first sentences and displayed formulas | one, or several |
 | a figure with its caption | one; a live figure is live there as well |
-| a box called Predict | one, with what the chapter says about it in the notes |
+| a box called Predict | one; the notes have wrong predictions to expect, from `predictions.toml`, and what the chapter says about it |
 | a cell tagged same-as-package | one, with the code |
 | a table | one |
 | "What we learned" | the last one |
@@ -17,12 +17,15 @@ import html
 import json
 import math
 import re
+import tomllib
+from pathlib import Path
 from typing import NamedTuple
 
 from bs4 import BeautifulSoup, NavigableString
 
 from coursework.questions.model import QUIZZES
 
+PREDICTIONS = tomllib.loads(Path(__file__).with_name("predictions.toml").read_text(encoding="utf-8"))
 SKIPPED = ("Quiz", "Practice")
 LEAD, LINES, ROWS, FORMULAS = 45, 22, 9, 3  # words, lines of code, rows of a table, formulas on one slide
 WORDS_PER_MINUTE, QUESTION, FIGURE = 90, 3, 2  # of somebody who explains; minutes for a question and for a figure
@@ -58,6 +61,7 @@ def slides(page, name):
     made = [opening(first, chapter)]
     for section in first.find_all("section", recursive=False):
         made += of_section(section)
+    made = [expecting(slide, name) if slide.kind == "predict" else slide for slide in made]
     end = made.pop() if made[-1].kind == "end" else None
     return made + quiz(name) + ([end] if end else [])
 
@@ -162,7 +166,23 @@ def answer_to(after):
         elif one.name == "p":
             said.append(f"<p>The chapter: {beginning(one, 60)}</p>")
             break
-    return "<p><b>Let everyone write down an answer before you go on.</b></p>" + "".join(said)
+    return "".join(said)
+
+
+def expecting(slide, name):
+    """Return a Predict question with the wrong predictions to expect in its notes, in front of what the chapter says."""
+    first = "<p><b>Let everyone write down an answer before you go on.</b></p>"
+    expected = "".join(
+        f"<p><b>Expect this wrong prediction:</b> {html.escape(wrong)}<br>{html.escape(shows[0].upper() + shows[1:])}.</p>"
+        for wrong, shows in predictions(name, soup(slide.body).get_text())
+    )
+    return slide._replace(notes=first + expected + slide.notes)
+
+
+def predictions(name, question):
+    """Return the wrong predictions for a question of a chapter, [(prediction, what it shows)], or none if the file has none."""
+    text = " ".join(question.split())
+    return [pair for phrase, pairs in PREDICTIONS.get(name, {}).items() if phrase in text for pair in pairs]
 
 
 def with_notes(made, section, words):

@@ -23,6 +23,7 @@ GZIP, ZIP = b"\x1f\x8b", (b"PK\3\4", b"PK\5\6")
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 UNPACK = "unpack it first"
 PICKLES = (b"\x80\2", b"\x80\3", b"\x80\4\x95", b"\x80\5\x95")
+PAGE = "download the file itself; the server may want you to sign in, or the address is wrong"
 KINDS = [  # how a file starts, what it is, and what to do
     (b"version https://git-lfs", "a Git LFS pointer, which only names the real file", "run `git lfs pull`, or download the file itself"),
     (b"/annex/objects/", "a git-annex pointer, which only names the real file", "run `git annex get`, or download the file itself"),
@@ -41,17 +42,20 @@ KINDS = [  # how a file starts, what it is, and what to do
     (b"\xff\xd8\xff", "a JPEG picture", "expected all images in one file"),
     (b"%PDF", "a PDF document", "download the data, not their description"),
     (b"MATLAB 5.0 MAT-file", "a MATLAB file", "read it with scipy.io.loadmat"),
+    (b"\0\5\x16\7", "what macOS notes about a file (._name)", "take the file itself, whose name lacks the ._"),
+    (b"bplist", "a web page as Safari saves it, or a list of settings", PAGE),
     (b"ARROW1", "an Arrow table", "read it with pandas, and save it as CSV"),
     *((start, "a Python pickle", "save its arrays in another format; unpickling runs the file's own code") for start in PICKLES),
 ]
-PAGE = "download the file itself; the server may want you to sign in, or the address is wrong"
 TEXTS = [  # the same for text: lowercase, after white space
     (b"<!doctype", "a web page", PAGE),
     (b"<html", "a web page", PAGE),
-    (b"<head", "a web page", PAGE),
-    (b"<!--", "a web page", PAGE),
     (b"<?xml", "an XML text, perhaps a server's error message", PAGE),
     (b"<error", "an XML text, perhaps a server's error message", PAGE),
+    (b"<", "a web page, or a part of one", PAGE),
+    (b"from: <saved", "a web page as browsers save it", PAGE),
+    (b"[internetshortcut]", "a shortcut to an address", PAGE),
+    (b"@relation", "an ARFF file, as OpenML has it", "download it as CSV, or read it with scipy.io.arff"),
     (b"{", "a JSON text, perhaps a server's error message", PAGE),
     (b"404", "a server's error message", PAGE),
 ]
@@ -159,7 +163,9 @@ def faults_named(path: PathName, verdict: str) -> Iterator[None]:
         yield
     except EOFError:
         raise ValueError(f"{path} {verdict}: it is cut short, the end of its packed data is missing: download it again") from None
-    except (ValueError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError, MemoryError, struct.error, OSError) as error:
+    except (zlib.error, gzip.BadGzipFile, zipfile.BadZipFile) as error:
+        raise ValueError(f"{path} {verdict}: it is damaged ({str(error)[:300]}): download it again") from None
+    except (ValueError, NotImplementedError, RuntimeError, MemoryError, struct.error, OSError) as error:
         if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
             raise
         raise ValueError(f"{path} {verdict}: {str(error)[:300] or 'it needs more memory than there is'}") from None

@@ -1,8 +1,8 @@
 """Read MNIST from CSV files as people have them: from Kaggle, pandas, NumPy, R, Excel, in any of their dialects.
 
 The layout of a file (separator, header, label column, index columns) is worked out once, from its first lines. Then every line must
-have that layout, and the first that does not is reported. Lines are read in blocks: NumPy's parser takes a block of plain lines, and
-only a block with anything unusual in it is read field by field, which also finds the first fault.
+have that layout, and the first that does not is reported. Lines are read in blocks: a block of plain digits is read at once, as arrays of
+characters, and only a block with anything unusual in it is read field by field, which also finds the first fault.
 """
 
 import csv
@@ -24,16 +24,18 @@ Line = tuple[int, str]  # its number and its text
 Sample = list[tuple[int, list[str]]]  # number and fields of some lines
 N_PIXELS = 784
 MOST_EXTRA = 4  # columns beside the pixels: a label, and index columns
-BLOCK = 128  # lines
+BLOCK = 64  # lines
 SAMPLE = 32  # lines that the layout is worked out from
 LINE_LIMIT = 2**17  # characters; the longest lines in use (NumPy's %.18e) have 20,000
 SEPARATORS = ("\t", ";", "|", ",", None)  # None: white space
 LABEL_NAMES = {"label", "labels", "class", "classes", "target", "targets", "digit", "y"}
 INDEX_NAMES = re.compile(r"|unnamed: ?[0-9]+(_level_[0-9]+)?|index|id|image_?id|row|row_?names")
 NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?", re.IGNORECASE | re.ASCII)
-MISSING = {"", "na", "n/a", "#n/a", "nan", "null", "none", "?", "-", "<na>"}
+MISSING = {"", "na", "n/a", "#n/a", "nan", "null", "none", "nil", "?", "-", ".", "\\n", "<na>", "missing", "#null!", "#value!"}
+STRAY_MARKS = re.compile(r"^(\\ufeff|\\xef\\xbb\\xbf)+")  # byte order marks beside the one that the decoder skips, as ASCII shows them
+RENAMED = re.compile(r"x?0(?:\.|_duplicated_)([0-9]+)")  # the second and later zeros of a line that was read as a header
 BLANK = " \t\n\v\f,;|\"'"
-SEPARATOR_LINE = re.compile(r'"?sep=.?"?\s*')  # for Excel
+SEPARATOR_LINE = re.compile(r'"?sep=.?"?\s*', re.IGNORECASE)  # for Excel
 LAST = "the last column is taken for the labels: the first one holds no labels"
 EXPECTED = "expected 784 pixels, or a label and 784 pixels"
 
@@ -51,8 +53,8 @@ def read_mnist_csv(path: str | PathLike[str], raw: bool = False, label: str | in
     raw : bool
         Return the pixels as they are in the file.
     label : str or int, optional
-        The name or the position of the label column. Without it the header says it (`label`, `class`, `target`, `digit` or `y`, in any
-        place), or else the values do: labels are in the first or in the last column.
+        The name or the position of the label column. Without it the header says it (`label`, `class`, `target`, `digit` or `y`, or
+        the only name without a number, in any place), or else the values do: labels are in the first or in the last column.
 
     Returns
     -------
@@ -227,9 +229,14 @@ def _layout(lines: list[Line], label: int | str | None) -> _Layout:
         del lines[0]  # a comment above the header
     if not lines:
         raise ValueError("it holds no images; expected one per line")
-    number, text = lines[0]
+    number, text = lines[0] = (lines[0][0], STRAY_MARKS.sub("", lines[0][1]))
     separator = _separator(number, text)
     names = [name.strip(" \"'").lower() for name in _fields(text.removeprefix("#"), separator)]
+    if {str(i) for i in range(1, 30)} <= {match[1] for match in map(RENAMED.fullmatch, names) if match}:
+        raise ValueError(
+            f"line {number} is an image that was read as a header, which renamed repeated values ({', '.join(names[1:4])}, ...): "
+            "write the file again from the original, read without a header (header=None in pandas)"
+        )
     header = _is_header(names)
     sample = [(number, _fields(text, separator)) for number, text in lines[header:]]
     if not sample:
@@ -279,6 +286,9 @@ def _columns(names: list[str] | None, width: int, sample: Sample, label: int | s
     """Return the last four parts of a layout."""
     assumptions = []
     label = named = _named_label(names, width, label)
+    if names and label is None:
+        label = named = _label_by_names(names, sample)
+        assumptions += [] if label is None else [f"column {label + 1}, called {names[label]!r}, is taken for the labels"]
     rest = [column for column in range(width) if column != label and not (names and INDEX_NAMES.fullmatch(names[column]))]
     if len(rest) > N_PIXELS + (label is None) and _counts(_column(sample, rest[0])):
         assumptions.append(f"column {rest[0] + 1} counts the lines, and is skipped")
@@ -314,6 +324,15 @@ def _named_label(names: list[str] | None, width: int, label: int | str | None) -
     return found[0] if found else None
 
 
+def _label_by_names(names: list[str], sample: Sample) -> int | None:
+    """Return the one column without a number in its name, or without a name, if it can hold the labels; None if there is none."""
+    odd = [column for column, name in enumerate(names) if not re.search("[0-9]", name) and not (name and INDEX_NAMES.fullmatch(name))]
+    if len(odd) != 1 or len(names) != N_PIXELS + 1:
+        return None
+    values = _column(sample, odd[0])
+    return odd[0] if names[odd[0]] or (_are_labels(values) and not _counts(values)) else None
+
+
 def _label_by_values(sample: Sample, rest: list[int]) -> tuple[int | None, str | None]:
     """Return which of 785 columns holds the labels, and what was assumed: the first, if nothing speaks for the last."""
     first, last = (_column(sample, column) for column in (rest[0], rest[-1]))
@@ -327,6 +346,8 @@ def _label_by_values(sample: Sample, rest: list[int]) -> tuple[int | None, str |
         return rest[0], None
     if _are_labels(last) and any(last):
         return rest[-1], LAST
+    if _count_up(last):
+        raise ValueError("the last column counts the lines; expected pixels or labels there: remove it")
     if (
         _counts(first)
         and not _are_labels(first)
@@ -383,21 +404,27 @@ def _read(lines: Iterator[Line], layout: _Layout) -> tuple[Array, Array | None]:
 
 
 def _plain(block: list[Line], layout: _Layout, columns: list[int]) -> Array | None:
-    """Return the values of a block of lines, label first; None if anything in it is not plain."""
+    """Return the values of a block of lines, label first; None unless they are digits with single separators between them."""
     skipped = min(columns)
     lines = (text.removesuffix(layout.separator or "") for _, text in block) if layout.ends_empty else (text for _, text in block)
     lines = (text.split(layout.separator, skipped)[-1] for text in lines) if skipped else lines
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")  # of older NumPy's detour by way of floats
-            table = np.loadtxt(lines, np.uint8, comments=None, delimiter=layout.separator, ndmin=2)
-    except (ValueError, OverflowError, Warning):
+    lines = (" ".join(text.split()) for text in lines) if layout.separator is None else lines
+    characters = np.frombuffer("\n".join([*lines, ""]).encode(), np.uint8)
+    digits = characters - ord("0")  # those of anything else wrap around, or are too large
+    ends = np.flatnonzero(digits > 9)
+    marks = np.full(layout.width - skipped, ord(layout.separator or " "), np.uint8)
+    marks[-1] = ord("\n")
+    if len(ends) != len(block) * len(marks) or (characters[ends].reshape(-1, len(marks)) != marks).any():
         return None
-    if table.shape != (len(block), layout.width - skipped):
+    lengths = np.diff(ends, prepend=-1) - 1
+    if lengths.min() < 1 or lengths.max() > 3:
         return None
+    digits[ends] = 0
+    hundreds = digits[ends - 3] * (lengths == 3).astype(np.uint16)
+    table = (digits[ends - 1] + 10 * digits[ends - 2] + 100 * hundreds).reshape(-1, len(marks))
     if columns != list(range(skipped, layout.width)):
         table = table[:, np.array(columns) - skipped]
-    return None if layout.label is not None and table[:, 0].max() > 9 else table
+    return None if table.max() > 255 or (layout.label is not None and table[:, 0].max() > 9) else table.astype(np.uint8)
 
 
 def _row(number: int, text: str, layout: _Layout, columns: list[int], known: _Bytes) -> bytes:

@@ -4,6 +4,7 @@ A file from the network may be cut short, changed or something else entirely, so
 """
 
 import math
+import string
 import struct
 import warnings
 from os import PathLike
@@ -126,8 +127,9 @@ def _not_idx(start: bytes) -> str:
         return what
     if start[2:4] == b"\0\0" and start[1] in IDX_TYPES:
         return f"its header is in the wrong byte order ({start[:4]!r}); expected the most significant byte first"
-    if start[:1].isdigit() or start[:5].lower() == b"label":
-        return f"it is a text that starts with {start[:20]!r}: if this is a CSV file, read it with read_mnist_csv"
+    text = start.lstrip(b"\xef\xbb\xbf\xfe\xff").replace(b"\0", b"")[:20].strip()
+    if text and not text.strip(string.printable.encode()):
+        return f"it is a text that starts with {text!r}: if this is a CSV file, read it with read_mnist_csv"
     return f"it starts with {start[:4]!r}; expected two zeros, the code of a type and the number of axes, 1 to {MAX_AXES}"
 
 

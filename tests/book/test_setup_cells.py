@@ -154,6 +154,25 @@ def test_a_wheel_that_was_downloaded_again_is_taken_in_its_newest_copy(monkeypat
     assert Path(url2pathname(urlsplit(source).path)).read_bytes() == again.read_bytes()
 
 
+@pytest.mark.parametrize("spoil", [lambda c: c[:-1], lambda c: c[:100], lambda c: b"", lambda c: b"<!DOCTYPE html>"])
+def test_an_older_whole_wheel_is_taken_before_a_newer_broken_one(monkeypatch, notebooks, spoil):
+    wheel(notebooks / "..", "0.3.0")
+    for newer in (wheel(notebooks, "0.4.0"), wheel(notebooks, "0.3.0", " (1).whl")):
+        newer.write_bytes(spoil(newer.read_bytes()))
+    assert version_at(run_cell(monkeypatch, notebooks, home=HOME)) == "0.3.0"
+    (notebooks / ".." / "nnfromscratch-0.3.0-py3-none-any.whl").unlink()
+    assert run_cell(monkeypatch, notebooks, home=HOME) == f"git+{HOME}"
+    with pytest.raises(ModuleNotFoundError, match="It looked for a complete wheel"):
+        run_cell(monkeypatch, notebooks)
+
+
+@pytest.mark.parametrize("ending", [".whl.zip", ".zip", ".WHL", " (1).whl.zip"])
+def test_a_wheel_that_a_browser_or_a_platform_renamed_is_taken(monkeypatch, notebooks, ending):
+    wheel(notebooks, "0.3.0", ending)
+    (notebooks / "nnfromscratch-0.4.0-py3-none-any").mkdir()  # unpacked
+    assert version_at(run_cell(monkeypatch, notebooks, home=HOME)) == "0.3.0"
+
+
 def test_other_wheels_are_not_taken_for_the_package(monkeypatch, notebooks):
     wheel(notebooks, name="nnfromscratch_extras")
     (notebooks / "nnfromscratch-latest.whl").touch()

@@ -91,6 +91,14 @@ def test_byte_order_marks_and_encodings(read, pack, header, encoding):
     assert_read(read(pack(MARKS[encoding] + csv(header=header, end="\r\n").encode(encoding.partition(" ")[0]))))
 
 
+@pytest.mark.parametrize("mark", ["\ufeff\ufeff", "\ufeff\ufeff\ufeff", "ï»¿", "\ufeffï»¿"])  # "ï»¿": a mark that was taken for letters
+@pytest.mark.parametrize("header", [None, HEADER], ids=["none", "kaggle"])
+def test_marks_that_programs_wrote_again_are_skipped(read, header, mark):
+    assert_read(read(mark + csv(header=header)))
+    with pytest.raises(ValueError, match="line 2.* is '.*ufeff"):
+        read(mark + csv(header=header).replace("\n", "\n\ufeff", 1))
+
+
 def test_a_name_that_is_not_ascii_is_a_name(read):
     assert_read(read(csv(header=["label", *(f"größe{i}" for i in range(784))]).encode("latin-1")))
     assert_read(read(csv(header=["label", *(f"像素{i}" for i in range(784))])))
@@ -166,6 +174,7 @@ def test_a_separator_at_the_end_of_the_header_alone(read):
 def test_the_line_that_tells_excel_the_separator(read):
     assert_read(read("sep=;\n" + csv(separator=";")))
     assert_read(read('"sep=,"\r\n' + csv(header=None, end="\r\n")))
+    assert_read(read(("SEP=\t\n" + csv(separator="\t")).encode("utf-16")))
 
 
 @pytest.mark.parametrize("comment", ["# made in 2026", "#", "# label, pixels: as MNIST has them\n# two lines"])
@@ -255,6 +264,57 @@ def test_numbers_of_images_before_pixels_alone_are_skipped_and_said(read):
 def test_a_wrong_label_without_a_header_is_not_taken_for_the_number_of_an_image(read, labels, line):
     lines = [[str(label), *row] for label, row in zip(labels, rows(labels=None))]
     with pytest.raises(ValueError, match=rf"line {line}\b.*label"):
+        read(csv(lines, header=None))
+
+
+@pytest.mark.parametrize("labels", [[7, 0, 9, 3], [1, 1, 1, 1], [0, 0, 0, 0], [3, 1, 4, 1]], ids=str)
+@pytest.mark.parametrize("header", [["", *NAMES], NAMES, ['""', *NAMES]], ids=["empty", "left out", "quoted"])
+def test_a_label_column_without_a_name_is_no_index(read, header, labels):
+    with pytest.warns(UserWarning, match="column 1, called '', is taken for the labels"):
+        assert_read(read(csv(rows(labels=labels), header=header)), labels=labels)
+
+
+@pytest.mark.parametrize("place", [0, 1, 400, 784])
+@pytest.mark.parametrize("labels", [DIGITS, [0, 0, 0, 0]], ids=str)
+def test_the_only_name_without_a_number_is_taken_for_the_labels_and_said(read, labels, place):
+    lines = [[*row[1 : place + 1], row[0], *row[place + 1 :]] for row in rows(labels=labels)]
+    with pytest.warns(UserWarning, match=f"column {place + 1}, called 'ziffer', is taken for the labels"):
+        assert_read(read(csv(lines, header=[*NAMES[:place], "Ziffer", *NAMES[place:]])), labels=labels)
+
+
+def test_the_default_names_of_pandas(read):
+    names = [*map(str, range(785))]
+    assert_read(read(csv(with_index(range(4)), header=["", *names])))
+    assert_read(read(csv(with_index([70, 3, 41999, 12]), header=["Unnamed: 0", *names])))
+
+
+def renamed(line, form):
+    """The names that programs make of a line of values: the second and later of equal ones get a number."""
+    seen = {}
+    for value in line:
+        seen[value] = seen.get(value, -1) + 1
+        yield form[0].format(value, seen[value] - form[1]) if seen[value] else form[0][: form[0].index("}") + 1].format(value)
+
+
+@pytest.mark.parametrize("form", [("{}.{}", 0), ("X{}.{}", 0), ("{}_duplicated_{}", 1)], ids=["pandas", "R", "Polars"])
+@pytest.mark.parametrize("index", [False, True])
+def test_an_image_that_a_program_took_for_a_header_is_not_lost(read, form, index):
+    lines = rows(PIXELS // 200)
+    header = [*renamed(lines[0], form)]
+    text = csv(with_index(range(3), lines[1:]) if index else lines[1:], header=["", *header] if index else header)
+    with pytest.raises(ValueError, match="line 1 is an image that was read as a header, which renamed .*header=None in pandas"):
+        read(text)
+
+
+def test_names_that_count_rows_and_columns_are_no_renamed_values(read):
+    assert_read(read(csv(header=["label", *(f"X{i}.{j}" for i in range(28) for j in range(28))])))
+
+
+def test_a_last_column_that_counts_the_lines_is_rejected(read):
+    many = np.tile(PIXELS, (5, 1))
+    many[:, 0] = 0
+    lines = [[*row, str(i)] for i, row in enumerate(rows(many, labels=None))]
+    with pytest.raises(ValueError, match="the last column counts the lines; expected pixels or labels there: remove it"):
         read(csv(lines, header=None))
 
 
@@ -412,11 +472,11 @@ def test_a_fault_on_the_first_line_makes_no_header_of_it(read, line):
         read("\n".join(lines))
 
 
-@pytest.mark.parametrize("index", [1, 2, 3])
-def test_a_line_of_missing_values_is_data_and_no_header(read, index):
+@pytest.mark.parametrize("missing", ["nan", "NA", "N/A", "NULL", "None", "-", ".", "?", r"\N", "#N/A", "<NA>", "missing"])
+def test_a_line_of_missing_values_is_data_and_no_header(read, missing):
     lines = rows()
-    lines[0] = ["3", *["nan"] * 784]
-    with pytest.raises(ValueError, match=r"line 1, field 2 is missing .'nan'"):
+    lines[0] = ["3", *[missing] * 784]
+    with pytest.raises(ValueError, match=r"line 1, field 2 is missing .'"):
         read(csv(lines, header=None))
 
 
@@ -459,12 +519,16 @@ def test_an_unknown_column_is_rejected_with_the_names(read):
         (b"version https://git-lfs.github.com/spec/v1\noid", "a Git LFS pointer"),
         (gzip.compress(b"version https://git-lfs.github.com/spec/v1\noid", mtime=0), "a Git LFS pointer"),
         (b'{"message": "Not Found"}', "a JSON text"),
+        (b"@RELATION mnist_784\n@ATTRIBUTE pixel1 INTEGER\n", "an ARFF file, as OpenML has it"),
+        (b"<script>location = '/login'</script>", "a web page, or a part of one"),
+        (b"[InternetShortcut]\r\nURL=https://example.org\r\n", "a shortcut to an address"),
+        (b"From: <Saved by Blink>\r\n", "a web page as browsers save it"),
         (b"\0\0\x08\3\0\0\xea\x60", "looks like an IDX file: read it with read_idx"),
         (gzip.compress(b"\0\0\x08\3\0\0\xea\x60", mtime=0), "looks like an IDX file: read it with read_idx"),
         (b"\x1f\x8b\x08\0\0", "cut short, the end of its packed data is missing"),
         (gzip.compress(csv().encode())[:-9], "cut short, the end of its packed data is missing"),
-        (gzip.compress(csv().encode())[:-8] + bytes(8), "CRC check failed"),
-        (b"PK\3\4\xff\xfe", "File is not a zip file"),
+        (gzip.compress(csv().encode())[:-8] + bytes(8), "it is damaged .CRC check failed.*download it again"),
+        (b"PK\3\4\xff\xfe", "it is damaged .File is not a zip file.: download it again"),
         (zipped(train=csv(), test=csv()), r"a zip archive of 2 files .train, test.; expected one"),
         (zipped(**{"[Content_Types].xml": "", "xl/workbook.xml": ""}), "an Excel workbook"),
         (b"PAR1\x15\4", "a Parquet table"),

@@ -17,7 +17,7 @@ from pypdf import PdfReader
 pytest.importorskip("jupytext")
 from coursework.questions import items, model, moodle, paper, qti
 from coursework.questions.__main__ import main
-from environment import ROOT
+from environment import ROOT, missing
 from grading import brute_force
 
 SEEDS = (2026, 48151)
@@ -107,7 +107,7 @@ def test_another_reader_finds_the_same_questions_in_moodle_xml():
 
 def test_another_reader_finds_the_same_questions_in_gift(tmp_path):
     if not (shutil.which("node") and PEGJS.exists()):
-        pytest.skip("node and gift-pegjs are missing. For this comparison: make .venv-npm/stamp")
+        missing("gift-pegjs, or Node.js,", "For this comparison: make .venv-npm/stamp (it needs npm).")
     (tmp_path / "bank.gift").write_text(moodle.gift(ALL), encoding="utf-8")
     program = f"""import fs from "fs"; import {{parse}} from "{PEGJS.as_uri()}/{main_of(PEGJS)}";
     console.log(JSON.stringify(parse(fs.readFileSync("bank.gift", "utf8"))))"""

@@ -14,6 +14,7 @@ import pytest
 
 from environment import ROOT
 
+pytestmark = pytest.mark.skipif(not shutil.which("make"), reason="needs make, which Windows does not have")
 NAMES = ["week 2", "[week] (2)", "größe-数", "-week", "-week [2] größe", "a'b", 'a"b', "a&b;c", "back\\slash", "*", "~week"]
 PROGRAM = r"""#!/bin/sh
 printf '%s\0' "$0" "$HOME" "$#" "$@" >> "$LOG"

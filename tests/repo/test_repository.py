@@ -24,6 +24,25 @@ def read(name):
     return (ROOT / name).read_text(encoding="utf-8")
 
 
+# --- what Windows lacks ----------------------------------------------------------------------------------------------------------------
+
+
+FOLDERS = ["nnfromscratch", "coursework", "tools", "tests", "benchmarks", "book", "examples"]
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_no_file_needs_what_windows_lacks(folder):
+    """Such a module is imported where it is used, and the user's number is read only where there is one: a file would fail as a whole."""
+    missing, found = {"fcntl", "grp", "pty", "pwd", "resource", "termios"}, []
+    for path in (ROOT / folder).rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        for statement in ast.parse(text).body:
+            names = [name.name for name in statement.names] if isinstance(statement, ast.Import) else [getattr(statement, "module", "")]
+            found += [(path.name, name) for name in names if name in missing]
+        found += [(path.name, match) for match in re.findall(r'(?<!hasattr\(os, "geteuid"\) and )os\.geteuid\(\) ==', text)]
+    assert found == []
+
+
 # --- what the imports load (import-linter checks the layers) -------------------------------------------------------------------------
 
 

@@ -3,11 +3,13 @@
 import os
 import re
 import subprocess
+import sys
 
 import pytest
 
 from environment import ROOT
 
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the runners' shell is that of Linux")
 yaml = pytest.importorskip("yaml")
 
 EVERYTHING = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
@@ -30,6 +32,12 @@ def test_the_runner_has_the_pythons_that_the_script_looks_for():
     *others, default = setup["with"]["python-version"].split()  # the last one is what `python3` means
     assert (ROOT / "runtime.txt").read_text(encoding="utf-8").strip() == f"python-{default}"
     assert others == re.findall(r"\$\(first ([\d.]+)", EVERYTHING)
+
+
+def test_the_runner_has_npm_and_the_script_uses_it_without_a_way_out():
+    [setup] = [step for step in steps("everything") if "actions/setup-node" in step.get("uses", "")]
+    assert re.fullmatch(r"actions/setup-node@[0-9a-f]{40}", setup["uses"])
+    assert "\nmake .venv-npm/stamp\n" in EVERYTHING
 
 
 def run_step(name, title, folder, programs=None):

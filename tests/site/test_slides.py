@@ -1,7 +1,9 @@
 """Slides that are made of the built pages: every one fits, asks nobody else for anything, and gives the speaker minutes and answers."""
 
+import json
 import re
 import shutil
+import xml.etree.ElementTree as ElementTree
 import zipfile
 from urllib.parse import urlsplit
 
@@ -11,9 +13,9 @@ from pypdf import PdfReader
 pytest.importorskip("jupytext")
 from bs4 import BeautifulSoup
 
-from coursework.slides import deck
-from coursework.slides.__main__ import PICTURES, REVEAL, chapters, figures, handout, make
-from environment import SITE
+from coursework.slides import deck, figures
+from coursework.slides.__main__ import REVEAL, chapters, handout, make
+from environment import SITE, missing
 from tools.release.printing import opened, print_pdf
 
 NAMES = [name for name, _ in chapters(SITE)] if SITE.exists() else []
@@ -35,7 +37,7 @@ OUTSIDE = """() => {
 def made(site, tmp_path_factory):
     """Return (folder of all decks, {chapter: slides})."""
     if not REVEAL.exists():
-        pytest.skip("reveal.js is missing. To test slides: make .venv-npm/stamp (it needs npm)")
+        missing("reveal.js", "To test slides: make .venv-npm/stamp (it needs npm).")
     folder = tmp_path_factory.mktemp("slides")
     return folder, make(site, REVEAL, folder)
 
@@ -68,7 +70,7 @@ def test_notes_give_minutes_and_the_wrong_answers_to_expect(made):
                 options = section.select(".content ol > li")
                 assert slide.notes.count("Expect this wrong answer") == len(options) - 1 and slide.notes.count("<b>Right:") == 1
             if slide.kind == "predict":
-                assert "before you go on" in slide.notes
+                assert "before you go on" in slide.notes and "Expect this wrong prediction" in slide.notes, (name, slide.title)
 
 
 @pytest.mark.browser
@@ -151,14 +153,48 @@ def test_no_slide_of_a_handout_is_cut(made, browser):
         assert sheet.evaluate(cut) == 0
 
 
+@pytest.fixture(scope="module")
+def bundle(browser, site, tmp_path_factory):
+    """Return ({name: bytes} of the bundle of figures, number of figures)."""
+    path = tmp_path_factory.mktemp("figures") / "figures.zip"
+    count = figures.pack(browser, chapters(site), site, path)
+    with zipfile.ZipFile(path) as archive:
+        assert archive.testzip() is None
+        return {name: archive.read(name) for name in archive.namelist()}, count
+
+
 @pytest.mark.browser
 @pytest.mark.slow
-def test_the_bundle_has_every_picture_of_the_chapters(browser, site, tmp_path):
-    count = figures(browser, site, tmp_path / "figures.zip")
-    with zipfile.ZipFile(tmp_path / "figures.zip") as archive:
-        names = set(archive.namelist())
-        assert archive.testzip() is None and len(names) == count + 1
-        assert all(archive.read(name).startswith(b"\x89PNG") for name in names if name.endswith(".png"))
-    pictures = sum(len(page.select(PICTURES)) for _, page in chapters(site))
-    assert len({name.partition(".")[0] for name in names}) == pictures + 1
-    assert all(name.replace(".svg", ".png") in names for name in names if name.endswith(".svg"))
+def test_the_bundle_has_every_figure_as_png_and_says_what_it_is(bundle, site):
+    files, count = bundle
+    pages = dict(chapters(site))
+    pngs = [name for name in files if name.endswith(".png")]
+    assert len(pngs) == count == sum(len(page.select(figures.PICTURES)) for page in pages.values()) >= 80
+    assert all(files[name].startswith(b"\x89PNG") for name in pngs)
+    readme = files["README.txt"].decode()
+    for name in pngs:
+        chapter, number = name.removesuffix(".png").split("/")
+        forms = "svg, png" if name.replace(".png", ".svg") in files else "png"
+        listed = readme.partition(f"\n{chapter}\n")[2].partition("\n\n")[0]
+        assert re.search(rf"^  {number} \({forms}; (drawing|interactive, as it starts)\): \S", listed, re.MULTILINE), name
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_whatever_matplotlib_draws_is_in_the_bundle_as_svg(bundle, site):
+    """Only figures that JavaScript draws lack one: those whose data are not frames."""
+    files, _ = bundle
+    drawn = 0
+    for name, page in chapters(site):
+        script = page.find("script", type=figures.STATE)
+        models = json.loads(script.string)["state"] if script else {}
+        for number, picture in enumerate(page.select(figures.PICTURES), 1):
+            drawing = files.get(f"{name}/{number:02d}.svg", b"").decode()
+            if live := picture.find_parent(class_="live-still"):
+                about = json.loads(live.find_next("script", type=figures.VIEW).string)
+                assert bool(drawing) == ("frames" in models[about["model_id"]]["state"]["meta"]), (name, number)
+                drawn += bool(drawing)
+            else:
+                assert drawing, (name, number)
+            assert not drawing or (ElementTree.fromstring(drawing).tag.endswith("svg") and "currentColor" not in drawing)
+    assert drawn >= 10

@@ -23,15 +23,16 @@ import shutil
 import tempfile
 from importlib.util import find_spec
 from pathlib import Path
+from zipfile import is_zipfile
 
 HOME = "{home}"    # the course's address; written by `make tidy`
 spec = find_spec("nnfromscratch")
-if spec is None or spec.origin is None:    # a folder that is only called so has no origin
+if spec is None or spec.origin is None:    # a plain folder of that name has no origin
     from packaging.version import Version    # 0.10 is newer than 0.9
 
     folders = [folder.resolve() for folder in map(Path, (".", "..", "../..", "/content")) if folder.is_dir()]
     names = {{file: re.match(r"nnfromscratch-([0-9][^-]*)-py3-none-any", file.name)
-             for folder in folders for file in folder.glob("nnfromscratch-*.whl")}}
+             for folder in folders for file in folder.glob("nnfromscratch-*") if is_zipfile(file)}}
     wheels = [(Version(name[1]), file.stat().st_mtime, file) for file, name in names.items() if name]
     courses = [course for folder in folders for course in (folder, folder / "nnfromscratch")
                if (course / "pyproject.toml").is_file() and (course / "nnfromscratch" / "__init__.py").is_file()]
@@ -44,9 +45,9 @@ if spec is None or spec.origin is None:    # a folder that is only called so has
     elif HOME:
         source = f"git+{{HOME}}"
     else:
-        raise ModuleNotFoundError("This {kind} needs the course's package, nnfromscratch. It looked for a wheel (nnfromscratch-*.whl) "
-                                  f"and for the course's folder in {{', '.join(map(str, folders))}}. Put the wheel beside this notebook, "
-                                  "and run this cell again.")
+        raise ModuleNotFoundError("This {kind} needs the course's package, nnfromscratch. It looked for a complete wheel "
+                                  "(nnfromscratch-*.whl) and for the course's folder in "
+                                  f"{{', '.join(map(str, folders))}}. Put the wheel beside this notebook, and run this cell again.")
     %pip install --quiet "nnfromscratch[widgets,quizzes] @ {{source}}"
 """
 
@@ -60,7 +61,7 @@ def launch_address():
 def setup_cell(address, kind="chapter"):
     """Return the cell as it is in a notebook: left out of the page, folded in JupyterLab and in Colab, and never numbered.
 
-    It calls the notebook a `kind`. It takes the newest wheel in the notebook's folder, the two above it, and the one that Colab uploads
+    It calls the notebook a `kind`. It takes the newest complete wheel in its folder, the two above it, and the one that Colab uploads
     to; or else the course's folder, or the repository at its address.
     """
     metadata = {"cellView": "form", "jupyter": {"source_hidden": True}, "tags": ["remove-cell"]}

@@ -1,15 +1,19 @@
-"""Warn of pages that are long to read. Words of running text are counted, not code; a warning is advice and fails nothing.
+"""Warn of pages that are long to read. Words of running text are counted, not code or displayed formulas.
+A warning is advice and fails nothing.
 
 python -m tools.notebooks.words [PAGE ...]      (default: every page of the book)
 """
 
 import json
+import re
 import sys
 from pathlib import Path
 
 from tools import ROOT
 
 MANY = 2_500  # about a quarter of an hour
+FORMULA = re.compile(r"\$\$.*?\$\$", re.DOTALL)
+WORD = re.compile(r"[^\W_]")  # a word has a letter or a digit; the bar of a table is not one
 
 
 def words(path):
@@ -17,7 +21,7 @@ def words(path):
     text = path.read_text(encoding="utf-8")
     if path.suffix == ".ipynb":
         text = "\n".join("".join(cell["source"]) for cell in json.loads(text)["cells"] if cell["cell_type"] == "markdown")
-    return len(text.split())
+    return sum(bool(WORD.search(word)) for word in FORMULA.sub(" ", text).split())
 
 
 def main():

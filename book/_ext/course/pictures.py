@@ -1,7 +1,8 @@
 """Drawings for both color modes: a matplotlib figure becomes two SVG files, one for light pages and one for dark ones.
 
 The pages' kernels draw axes and writing in a color of their own (see `execution.py`), and send each figure as SVG and as PNG. A drawing
-of very many parts, which a phone would draw slowly, stays a PNG; the theme puts a white sheet behind it on a dark page.
+of very many parts, which a phone would draw slowly, stays a PNG; the theme puts a white sheet behind it on a dark page. Its SVG stays in
+the folder of the executed notebooks, under the PNG's name, for the bundle of figures.
 """
 
 import base64
@@ -45,7 +46,10 @@ class TwoModes(SphinxTransform):
         for bundle in list(self.document.findall(_is_bundle)):
             forms = {form["mime_type"]: form for form in bundle.children}
             if {SVG, PNG} <= forms.keys():
-                small = _split(next(forms[SVG].findall(nodes.image)), folder)
+                drawing, pixels = (next(forms[kind].findall(nodes.image)) for kind in (SVG, PNG))
+                small = _split(drawing, folder)
+                if not small:
+                    _keep(folder / Path(drawing["uri"]).name, folder / Path(pixels["uri"]).with_suffix(".svg").name)
                 bundle.remove(forms[PNG] if small else forms[SVG])
 
 
@@ -72,6 +76,11 @@ def _split(image, folder):
         image.parent.append(copy)
     image.parent.remove(image)
     return True
+
+
+def _keep(path, copy):
+    """Keep a drawing that is too large for a page under another name, in the colors of a light page."""
+    copy.write_text(recolored(path.read_text(encoding="utf-8"), LIGHT), encoding="utf-8")
 
 
 def recolored(text, colors):

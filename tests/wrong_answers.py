@@ -16,7 +16,7 @@ def runs(start=-1.0, steps=400, last=-0.3, sign=-1, n=200, noise=None, top=6):
         return w
     return roll
 """,
-    ("05a-any-number-of-layers", "tell_penalised"): """
+    ("05a-any-number-of-layers", "tell_penalized"): """
 A, cache = forward_prop(X, params, activations)
 plain, W1 = backward_prop((A - Y) / len(X), params, cache, activations)["W1"], params["W1"]
 """,
@@ -186,10 +186,10 @@ WRONG = {
     ("01-neuron", "tell_third"): {
         "tell_third([1, 1], -0.5)": "one of its two inputs is enough",
         "tell_third([-1, -1], 1.5)": "this is nand",
-        "tell_third([1, 0], -0.5)": "its first input, or",
-        "tell_third([0, 1], -0.5)": "its second input, nand",
+        "tell_third([1, 0], -0.5)": "on its first input",
+        "tell_third([0, 1], -0.5)": "on its second input",
     },
-    ("02-activations", "tell_one"): {"tell_one(2 - 1 + 4, 6)": "multiplied, not added", "tell_one(-8, 1 + 3 - 2)": "added as they are"},
+    ("02-activations", "tell_one"): {"tell_one(2 - 1 + 4, 6)": "multiplied, not added", "tell_one(-8, 1 + 3 - 2)": "the biases as they are"},
     ("02-activations", "tell"): {
         "tell(lambda z: np.logaddexp(0, z), lambda z: 1 / (1 + np.exp(z)))": "the inside is not differentiated",
         "tell(lambda z: np.logaddexp(0, z), np.exp)": "the inside alone",
@@ -255,17 +255,17 @@ WRONG = {
         "tell(lambda z: np.where(z < 0, 1.0, 0.1))": "swapped",
         "tell(lambda z: np.where(z > 0, 1, 0.1 * z))": "whatever z is",
     },
-    ("05a-any-number-of-layers", "tell_penalised"): {
-        "tell_penalised(plain)": "without the added term",
-        "tell_penalised(0.1 * W1)": "the added part alone",
-        "tell_penalised(plain + 0.05 * W1)": "the half cancels the 2",
-        "tell_penalised(plain + 0.2 * W1)": "is canceled by the half",
-        "tell_penalised(plain + 0.05 * W1**2)": "the term itself",
+    ("05a-any-number-of-layers", "tell_penalized"): {
+        "tell_penalized(plain)": "without the added term",
+        "tell_penalized(0.1 * W1)": "the added part alone",
+        "tell_penalized(plain + 0.05 * W1)": "from differentiating the square",
+        "tell_penalized(plain + 0.2 * W1)": "the half in front of the sum",
+        "tell_penalized(plain + 0.05 * W1**2)": "the term itself",
     },
     ("05b-gradient-checking", "tell"): {
         "tell(SoftmaxCrossEntropy)": "nothing is wrong",
         "tell(times(-1))": "the opposite sign",
-        "tell(times(1 / 3))": "a factor 3",
+        "tell(times(1 / 3))": "a factor of 3",
         "tell(times(6))": "a lost 1/n",
     },
     ("05b-gradient-checking", "tell_ready"): {
@@ -353,7 +353,7 @@ WRONG = {
     ("06b-softmax-in-practice", "tell"): {
         "tell(np.log(9))": "this is 1/T",
         "tell(1 / np.log10(9))": "base 10",
-        "tell(-1 / np.log(9))": "cannot be below 0",
+        "tell(-1 / np.log(9))": "must be positive",
         "tell(-np.log(0.9))": "is a loss",
     },
     ("06b-softmax-in-practice", "tell_gradient"): {
@@ -387,8 +387,8 @@ WRONG = {
     ("08-mnist", "tell"): {
         "tell(0.96 * 0.04 / 0.005**2)": "one standard error half a point",
         "tell(4 * 0.96 * 0.04 / 0.5**2)": "half a point is 0.005",
-        "tell(2 * 0.96 * 0.04 / 0.005**2)": "the 2 must be squared",
-        "tell(4 * 0.96 * 0.04 / 0.005)": "not squared yet",
+        "tell(2 * 0.96 * 0.04 / 0.005**2)": "the 2 must be squared as well",
+        "tell(4 * 0.96 * 0.04 / 0.005)": "must be squared",
         "tell(4 * 0.96 / 0.005**2)": "0.96 times 0.04",
     },
     ("08-mnist", "tell_moved"): {
@@ -410,7 +410,7 @@ WRONG = {
         f"tell({function})": words
         for function, words in (
             ("lambda P, y, limit: answers(P, y, limit, count=lambda ok: int(np.argmin(ok)))", "it stops at the first fraction"),
-            ("lambda P, y, limit: answers(P, y, limit) - 1", "begins with 0"),
+            ("lambda P, y, limit: answers(P, y, limit) - 1", "starts at 0"),
             ("lambda P, y, limit: answers(P, y, limit, over=len(y))", "the number of all samples"),
             ("lambda P, y, limit: answers(P, y, limit, order=np.arange(len(y)))", "in their original order"),
         )
@@ -424,17 +424,17 @@ WRONG = {
         "tell_suspects(labels, np.arange(30, 80))": "have not seen it",
     },
     ("10-training-well", "tell"): {
-        "tell(0.1)": "the first step alone",
+        "tell(0.1)": "only the first step",
         "tell(10)": "the learning rate is missing",
         "tell(0.9)": "the first step is missing",
-        "tell(-1)": "a distance has no sign",
+        "tell(-1)": "a distance is positive",
     },
     ("10-training-well", "tell_start"): {
         f"tell_start(lambda slope, n: {formula})": words
         for formula, words in (
             ("2 / n", "this is He's rule"),
             ("2 / ((1 + slope) * n)", "the slope is not squared"),
-            ("1 / n", "the rule of the identity"),
+            ("1 / n", "the rule for the identity"),
             ("np.sqrt(2 / ((1 + slope**2) * n))", "the standard deviation"),
             ("(1 + slope**2) / (2 * n)", "upside down"),
         )

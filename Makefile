@@ -9,15 +9,15 @@ JOBS   ?= $(shell "$(PYTHON)" -c 'import os; print(min(4, os.cpu_count() + 1))')
 export OPENBLAS_NUM_THREADS := 1
 export OMP_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
-# Recipes read these from the environment ("$$FILE"), so that paths may contain spaces.
+# Recipes read these from the environment ("$$FILE"), so that paths can contain spaces.
 export PYTHON FILE SUBMISSIONS GRADED CLASS DECISIONS
-# In a home folder that cannot be written, IPython and matplotlib would print warnings onto the pages.
+# If the home folder is not writable, IPython and matplotlib would print warnings onto the pages.
 ifeq ($(shell test -d "$$HOME" && test -w "$$HOME" && echo yes),)
 export HOME := $(CURDIR)/_build/home
 $(shell mkdir -p _build/home)
 endif
 JS     := nnfromscratch/widgets book/_ext/course book/_laboratory
-# Prettier's style, settings in .oxfmtrc.json. The figures' style sheets are laid out by hand.
+# Prettier's style; settings are in .oxfmtrc.json. The figures' style sheets are formatted by hand.
 OXFMT  := $(BIN)/oxfmt $(JS:%='%/**/*.js')
 
 .PHONY: help check format hooks test book live serve links chapter coursework tidy grade grades questions manuals slides dist pdf epub zip bench pins clean
@@ -26,31 +26,31 @@ help:
 	@echo "Every day"
 	@echo "  make check     run the linters, the type checker and the core tests (half a minute)"
 	@echo "  make format    fix what ruff can fix, and format Python and JavaScript"
-	@echo "  make hooks     check what you commit: install the hooks once"
+	@echo "  make hooks     check every commit automatically (run this once)"
 	@echo "  make test      build the book and run all tests"
 	@echo ""
 	@echo "The book"
 	@echo "  make book      build the site from a fresh run of every chapter, into _build/html"
-	@echo "  make live      build it, open it in the browser, and rebuild whenever a file is saved"
+	@echo "  make live      build it, open it in the browser, and rebuild whenever you save a file"
 	@echo "  make serve     build it and open it in the browser (only this machine can reach it)"
 	@echo "  make links     check all external links (needs the network)"
 	@echo "  make chapter FILE=book/01-neuron.ipynb    run one notebook and keep its text outputs"
 	@echo "  make tidy      clean the notebooks for a commit: outputs, setup cells, links to the glossary"
 	@echo ""
 	@echo "Assignments"
-	@echo "  make coursework                   make the students' and the solved notebooks from coursework/src"
+	@echo "  make coursework                   generate the students' and the solved notebooks from coursework/src"
 	@echo "  make grade SUBMISSIONS=folder CLASS=export.csv    grade submissions; CLASS is what the learning platform exports"
-	@echo "  make grades GRADED=folder         write tables and feedback again, after points, rules or decisions changed"
-	@echo "  make questions                    write the question bank for Moodle, Canvas and others, and printed papers with keys"
-	@echo "  make manuals                      print the solution manual and the guide for teaching assistants (for staff only)"
-	@echo "  make slides                       make slides with notes and handouts, and a bundle of all figures, in dist/ (needs npm)"
+	@echo "  make grades GRADED=folder         write tables and feedback again after a change of points, rules or decisions"
+	@echo "  make questions                    write the question bank for Moodle, Canvas and others, and exam papers with keys"
+	@echo "  make manuals                      write the solution manual and the guide for teaching assistants as PDFs (for staff only)"
+	@echo "  make slides                       make slides with notes and handouts, and a zip archive of all figures, in dist/ (needs npm)"
 	@echo ""
 	@echo "Releases"
-	@echo "  make dist      build the package, as a wheel and a source archive, into dist/"
-	@echo "  make pdf       make one PDF of the whole book, in dist/"
-	@echo "  make epub      make one EPUB of the whole book, in dist/"
+	@echo "  make dist      build the package as a wheel and a source archive, in dist/"
+	@echo "  make pdf       make a PDF of the whole book, in dist/"
+	@echo "  make epub      make an EPUB of the whole book, in dist/"
 	@echo "  make zip       pack site, notebooks, package and data for a machine without a network, in dist/"
-	@echo "  make bench     measure the package and other libraries (takes long; don't use the machine meanwhile)"
+	@echo "  make bench     measure the package and other libraries (slow; don't use the machine in the meantime)"
 	@echo "  make pins      compile requirements/*.in to exact versions (needs uv)"
 	@echo "  make clean     remove everything that was built, except the environment in .venv"
 
@@ -83,7 +83,7 @@ book: .venv/book.stamp
 	$(BIN)/jupyter-book build . -W -n --keep-going || { rm -rf _build/.doctrees; exit 1; }
 	@PYTHONPATH=book/_ext $(BIN)/python -m course.laboratory _build/html
 
-# A separate build: sphinx-autobuild adds a script to each page, which the pages' Content-Security-Policy would block (tag "live").
+# A separate build: sphinx-autobuild adds a script to each page, which the Content-Security-Policy would block (hence the tag "live").
 live: .venv/test.stamp
 	$(BIN)/jupyter-book config sphinx .
 	PYTHONPATH="$$PWD/book/_ext" $(BIN)/sphinx-autobuild . _build/live -d _build/live/.doctrees -n -t live \
@@ -92,7 +92,7 @@ live: .venv/test.stamp
 serve: book
 	$(BIN)/python -m tools.serve
 
-# Other servers may be down, or reject programs: this makes a list to read, not a test. Links inside the site are tested.
+# Other servers may be down, or reject programs, so this makes a list to read and tests nothing. Links inside the site are tested.
 links: .venv/book.stamp
 	-$(BIN)/jupyter-book build . --builder linkcheck
 	mv _build/html/output.txt _build/links.txt && rm -f _build/html/output.json
@@ -114,7 +114,7 @@ coursework: .venv/test.stamp
 	$(BIN)/python -m coursework.build
 	$(BIN)/python -m coursework.solved
 
-# OPTIONS are further options, such as OPTIONS='--students "my class.csv"'; all of them: python -m coursework.grading --help
+# OPTIONS adds options, such as OPTIONS='--students "my class.csv"'. To see all of them: python -m coursework.grading grade --help
 grade: .venv/grading.stamp
 	$(BIN)/python -m coursework.grading grade $(if $(CLASS),"--students=$$CLASS") $(OPTIONS) -- "$$SUBMISSIONS"
 
@@ -127,7 +127,7 @@ questions: .venv/test.stamp
 manuals: .venv/test.stamp
 	$(BIN)/python -m coursework.manuals
 
-# Books and slides share figures: the slides are taken out of the built pages.
+# The slides are taken from the built pages, with their figures.
 slides: .venv/test.stamp .venv-npm/stamp book
 	$(BIN)/python -m coursework.slides $(OPTIONS)
 
@@ -137,7 +137,7 @@ dist: .venv/book.stamp
 pdf epub: .venv/test.stamp book
 	$(BIN)/python -m tools.release.paper $@
 
-# Pages are rendered again (their code does not run again), because a build on top of another one renders some of them differently.
+# Render all pages again, because a build on top of an earlier one renders some of them differently. Their code does not run again.
 zip: .venv/book.stamp
 	rm -rf _build/html _build/.doctrees
 	$(MAKE) book
@@ -148,7 +148,7 @@ bench: .venv-bench/bench.stamp
 
 PIN  := uv pip compile --quiet --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11
 ALL  := --universal --fork-strategy fewest
-# A Linux wheel of PyTorch brings NVIDIA's libraries, which nothing here uses; the one for macOS does not.
+# PyTorch's wheel for Linux depends on NVIDIA's libraries, which nothing here uses; the one for macOS does not.
 MAC  := MACOSX_DEPLOYMENT_TARGET=14.0 $(PIN) --python-platform macos
 SAME := requirements/constraints.tmp
 pins:
@@ -167,7 +167,7 @@ pins:
 clean:
 	rm -rf _build build dist *.egg-info .pytest_cache .hypothesis .ruff_cache .mypy_cache
 
-# One environment. Its stamps are newer than the pins that it holds, so that a second call installs nothing.
+# One environment for everything. A stamp is newer than the pins that were installed, so a second call installs nothing.
 $(BIN)/python:
 	@"$$PYTHON" -c 'import os, sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed; " + os.environ["PYTHON"] + \
 	  " is " + sys.version.split()[0] + ". Name a different one: make PYTHON=python3.12 ...")'
@@ -177,25 +177,25 @@ $(BIN)/python:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	touch $@
 
-# The site's tests drive a browser: the system's Chromium or Chrome, else Playwright's own. Without one they are skipped, and say so.
+# The site's tests drive a browser: the system's Chromium or Chrome, or else Playwright's own. Without one, they are skipped with a message.
 .venv/test.stamp: requirements/test.txt .venv/book.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/test.txt
 	command -v chromium || command -v google-chrome || $(BIN)/playwright install chromium || true
 	touch $@
 
-# Grading needs little of that, at the same versions.
+# Grading needs only a few of these packages, at the same versions.
 .venv/grading.stamp: requirements/grading.txt pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/grading.txt
 	touch $@
 
-# reveal.js, pinned by hash; no script of a package runs.
+# reveal.js, pinned by hash. No package's own scripts run.
 .venv-npm/stamp: $(wildcard coursework/slides/package*.json)
 	mkdir -p $(@D)
 	cp $^ $(@D)/
 	npm ci --prefix $(@D) --ignore-scripts --no-audit --no-fund --silent
 	touch $@
 
-# The benchmark's libraries are large and nothing else needs them. JAX and Keras are not available everywhere; without them, the tables lack their rows.
+# The benchmark's libraries are large and nothing else needs them. JAX and Keras are not available everywhere; without them, their rows are missing.
 .venv-bench/bench.stamp: requirements/bench.txt requirements/bench-jax.txt pyproject.toml
 	"$$PYTHON" -m venv .venv-bench
 	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check -r requirements/bench.txt

@@ -34,7 +34,7 @@ def main():
     clock.pin_to_one_core()
     busy = clock.busy_neighbors()
     if busy > clock.TOO_BUSY:
-        print(f"Other processes take {busy} cores just now: a comparison would be disturbed.")
+        print(f"Other processes are using {busy} cores: they would disturb the comparison.")
         if not options.even_if_busy:
             raise SystemExit("Stop them, or add --even-if-busy: then the tables say how busy the machine was.")
     digits = data.digits() if "epochs" in options.parts else None

@@ -4,8 +4,8 @@
     python -m benchmarks.classic_results --only "nielsen, squared error" --seeds 3
 
 MNIST is downloaded once (11.6 MB), or taken from the folder that $NNFROMSCRATCH_DATA names. The file is written after each experiment, so
-whoever stops the script keeps what is complete; with each result stands the command that repeats it. The chapter "Classic results,
-reproduced" tells where each setting comes from, and which of them are our own guess.
+if you stop the script, everything that is complete is kept, each result with the command that repeats it. The chapter "Classic results,
+reproduced" says where each setting comes from, and which of them are our own guesses.
 """
 
 import argparse
@@ -74,7 +74,7 @@ def parts(experiment, raw):
 # --- network ------------------------------------------------------------------------------------------------------------------------
 
 
-STARTS = {  # how the weights start, and how the biases do
+STARTS = {  # how weights and biases are initialized
     "normal, 0.01": (lambda rng, shape: 0.01 * rng.standard_normal(shape), lambda rng, shape: np.zeros(shape)),
     "normal, 0.1": (lambda rng, shape: 0.1 * rng.standard_normal(shape), lambda rng, shape: np.zeros(shape)),
     "normal, 1": (lambda rng, shape: rng.standard_normal(shape), lambda rng, shape: rng.standard_normal(shape)),
@@ -131,7 +131,7 @@ class Descent(nn.SGD):
 
 
 def full_batch(network, X, Y, optimizer, passes):
-    """Take one step a pass along the gradient of all samples, which is summed over parts that fit the cache. A generator."""
+    """Take one step per pass along the gradient of all samples, which is summed over parts that fit the cache. A generator."""
     parameters = network.parameters
     for _ in range(passes):
         total = np.zeros_like(parameters.gradients)
@@ -145,14 +145,14 @@ def full_batch(network, X, Y, optimizer, passes):
 
 
 def accuracies(network, X, y, k):
-    """Return for each of the k networks side by side the share of samples whose largest output stands at the right digit."""
+    """Return for each of the k networks side by side the fraction of samples whose largest output is that of the correct digit."""
     outputs = network.predict_proba(X) if network.loss.probabilities else network.predict(X)
     answers = outputs.reshape(len(X), k, 10).argmax(axis=2)
     return (answers == y[:, None]).mean(axis=0)
 
 
 def run(experiment, raw, seeds):
-    """Train once a seed and return for each {"seed": ..., part: accuracies after `every`, 2 `every`, ... passes}."""
+    """Train once per seed and return for each {"seed": ..., part: accuracies after `every`, 2 `every`, ... passes}."""
     if experiment.batch is None and experiment.output.startswith("sigmoid"):
         return train(experiment, raw, seeds)
     return [result for seed in seeds for result in train(experiment, raw, [seed])]

@@ -3,9 +3,8 @@
     python -m benchmarks.convolution_digits        # about six minutes on one core
 
 All train on 3,200 digits in batches of 32, with momentum 0.9 and a rate that falls to 0 along a cosine: 10 epochs (1,000 steps), and the
-perceptron also 100 epochs. choices and numbers are on the 800 validation digits: first every rate with the seeds 0 to 2, then the best
-rate with the five seeds 10
-to 14, also on digits that were moved by one and two pixels.
+perceptron also 100 epochs. All choices and numbers come from the 800 validation digits: first every rate with the seeds 0 to 2, then the
+best rate with the five seeds 10 to 14, also on digits that were moved by one and two pixels.
 """
 
 import json
@@ -50,7 +49,7 @@ NETWORKS = {"perceptron": (perceptron, 10), "perceptron, 100 epochs": (perceptro
 
 
 def moved(X, pixels):
-    """Return the images shifted by this many pixels: to the right, left, down and up, one after the other."""
+    """Return the images shifted by this many pixels: to the right, left, down and up, one after another."""
     images = X.reshape(-1, 28, 28)
     steps = [(0, pixels), (0, -pixels), (pixels, 0), (-pixels, 0)] if pixels else [(0, 0)]
     padded = np.pad(images, ((0, 0), (2, 2), (2, 2)))

@@ -12,7 +12,7 @@ PER_SAMPLE = "NumPy, float64 per sample"
 
 
 def measure_case(digits, sizes, batch, optimizer, rounds, peers=None):
-    """Return one table: for each peer its CPU seconds an epoch, and how many times ours they are, round by round."""
+    """Return one table: for each peer its CPU seconds per epoch, and how many times ours they are, round by round."""
     works = {name: make(digits, sizes, batch, optimizer) for name, make in (peers or installed()).items()}
     with Neighbors() as neighbors:
         seconds = in_turn(works, rounds)

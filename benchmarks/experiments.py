@@ -183,7 +183,7 @@ def double_descent():
 
 
 def recipe():
-    """Choose the rate and the weight decay on 10,000 of the 60,000 digits, train anew on all with five seeds, open the test set once."""
+    """Choose the rate and the weight decay on 10,000 of the 60,000 digits, train again on all with five seeds, open the test set once."""
     data = nn.load_mnist(raw=True)
     order = np.random.default_rng(0).permutation(len(data.X_train))
     chosen_by, learned_from = order[:10_000], order[10_000:]
@@ -218,7 +218,7 @@ def recipe():
 
 
 def twos_and_sevens():
-    """Four remedies for 2s taken for 7s and 7s for 2s, judged by cross-validation over 4,000 digits, about 500 steps each (chapter 9).
+    """Four remedies for 2s read as 7s and 7s read as 2s, judged by cross-validation over 4,000 digits, about 500 steps each (chapter 9).
 
     The package's digits are the first 500 of each kind in MNIST's training set; more of a kind are taken from those that follow.
     """

@@ -26,11 +26,11 @@ MARKS = re.compile(r"(?s)(<!-- benchmarks\.figures: begin -->\n).*?(<!-- end -->
 AIMS = {"answers": 16, "weight": 300, "epoch": 5}  # ms for each control, kB for each page, ms for an epoch of the Playground
 HOW = """\
 *Answers*: from a moved control until the new picture is computed and laid out; the median over all controls of a figure, moved from end to
-end and back. *On screen* includes the wait for the screen's next refresh, 16.7 ms apart; *slowest tenth*: a tenth of the moves took longer.
-*4x slower*: the same with the processor slowed down four times, as on a phone. Aims: {answers} ms for each control, {weight} kB a page, and
-{epoch} ms for an epoch of the Playground. A page's weight is that of its HTML as servers send it, compressed, with its pictures (of one
-color mode) and the data of its figures, without the scripts, styles and fonts that pages share. *First figure*: from the start of the
-page's load until the first interactive figure is on the page."""
+end and back. *On screen* includes the wait for the screen's next refresh, 16.7 ms apart; *slowest tenth*: a tenth of the moves took
+longer. *4x slower*: the same with the processor slowed down four times, as on a phone. Aims: {answers} ms for each control, {weight} kB
+per page, and {epoch} ms for an epoch of the Playground. A page's weight is that of its HTML as servers send it, compressed, with its
+pictures (of one color mode) and the data of its figures, without the scripts, styles and fonts that pages share. *First figure*: from the
+start of the page's load until the first interactive figure is on the page."""
 EPOCHS = """async () => {
     const { Run } = await import("./run.js"), hidden = [8, 8].map(n => ({ n, activation: "Tanh" }));
     const points = Array.from({ length: 200 }, (_, i) => [Math.cos(i), Math.sin(i * i), i % 2]), times = [];
@@ -179,7 +179,7 @@ def tables(browser, address, paths):
 
 def where(busy, version):
     """Return, as text, where and when it was measured, and whether the machine was idle."""
-    load = f"while others took {busy} cores: the times are too long" if busy > measure.TOO_BUSY else "idle but for this"
+    load = f"while others took {busy} cores: the times are too long" if busy > measure.TOO_BUSY else "otherwise idle"
     known = measure.machine()
     return (
         f"Measured on {known['date']} with headless Chromium {version}; {known['cores']} cores of {known['processor']}, "
@@ -231,7 +231,7 @@ def main():
         raise SystemExit(f"{SITE} holds no page with figures; build the site first: make book")
     busy = measure.busy_neighbors()
     if busy > measure.TOO_BUSY and not options.even_if_busy:
-        raise SystemExit(f"Other processes take {busy} cores just now. Stop them, or add --even-if-busy: then the tables say so.")
+        raise SystemExit(f"Other processes are using {busy} cores. Stop them, or add --even-if-busy: then the tables say so.")
     with served(SITE) as address, launched() as browser:
         found, epoch, version = tables(browser, address, paths), epoch_time(browser), browser.version.split(".")[0]
     busy = max(busy, measure.busy_neighbors())

@@ -31,7 +31,7 @@ def solved(name):
 
 
 def submit(folder, number):
-    """Write that many submissions into a folder, each of another student."""
+    """Write this many submissions into a folder, each from a different student."""
     names = sources.names()
     for student in range(number):
         name = names[student % len(names)]

@@ -1,7 +1,7 @@
 """Clocks, the machine, and who else is using it.
 
 CPU time of this process is what is compared: on a busy machine wall time says more about the neighbors. But neighbors also share
-memory and caches, so the CPU time that the others took meanwhile is also measured, and reported with every table.
+memory and caches, so the CPU time that the others used in the meantime is also measured, and reported with every table.
 """
 
 import contextlib

@@ -167,7 +167,7 @@ def keras_fit(digits, sizes, batch, optimizer):
 
 
 def plain_numpy(digits, sizes, batch, optimizer):
-    """NumPy as first written: mini-batches in float64, one line a formula."""
+    """NumPy as first written: mini-batches in float64, one line per formula."""
     rng = np.random.default_rng(0)
     weights = [[rng.normal(0, np.sqrt(2 / n_in), (n_in, n_out)), np.zeros(n_out)] for n_in, n_out in zip(sizes, sizes[1:])]
     X, Y, memory, steps = digits.X.astype(np.float64), np.eye(sizes[-1])[digits.y], {}, 0
@@ -200,7 +200,7 @@ def plain_numpy(digits, sizes, batch, optimizer):
 
 
 def per_sample(digits, sizes, batch, optimizer):
-    """NumPy, float64, one sample after the other as a column, gradients summed over the batch (SGD only)."""
+    """NumPy, float64, one sample after another as a column, gradients summed over the batch (SGD only)."""
     rng = np.random.default_rng(0)
     Ws = [rng.normal(0, 1 / np.sqrt(n_in), (n_out, n_in)) for n_in, n_out in zip(sizes, sizes[1:])]
     bs = [np.zeros((n, 1)) for n in sizes[1:]]

@@ -1,6 +1,6 @@
 """How good in how many seconds? Four recipes for a pure multi-layer perceptron, each run from five seeds.
 
-The settings were chosen once, on other seeds, and are written down here whole. The score is the share of right answers on the 10,000
+The settings were chosen once, on other seeds, and are written down here in full. The score is the fraction of correct answers on the 10,000
 test images, of the network after the last epoch. The CPU seconds are those of the training, without data loading and scoring.
 """
 
@@ -56,7 +56,7 @@ def learn(recipe, X, y, seed):
 
 
 def training_data(recipe, mnist):
-    """Return the digits to learn from: all of MNIST's, or the 5,000 of them that the package brings along."""
+    """Return the digits to learn from: all of MNIST's, or the 5,000 of them that come with the package."""
     if recipe.data == "60,000 digits":
         return mnist.X_train, mnist.y_train
     digits = load_digits(raw=True)
@@ -64,7 +64,7 @@ def training_data(recipe, mnist):
 
 
 def run(recipe, mnist, seeds):
-    """Return scores in per cent and CPU seconds of one recipe."""
+    """Return scores in percent and CPU seconds of one recipe."""
     scores, seconds, (X, y) = [], [], training_data(recipe, mnist)
     for seed in seeds:
         start = time.process_time()

@@ -1,7 +1,7 @@
-"""Make the students' notebooks, `book/exercises/NN-topic.ipynb`, out of the sources: nbgrader takes out solutions and hidden tests.
+"""Make the students' notebooks, `book/exercises/NN-topic.ipynb`, from the sources: nbgrader removes solutions and hidden tests.
 
     python -m coursework.build                  write them (make coursework)
-    python -m coursework.build --check          write nothing; fail where a notebook is not what its source makes
+    python -m coursework.build --check          write nothing; fail if a notebook does not match its source
     python -m coursework.build --course FOLDER  write a course for nbgrader: sources with solutions, gradebook, students' notebooks
 
 The course takes the seeds of its hidden tests from the environment variable NNFROMSCRATCH_VARIANT, a secret of yours, if there is one.
@@ -21,7 +21,7 @@ from traitlets.config import Config
 
 from coursework import sources
 
-# nbgrader starts `alembic`, which lies beside this Python, and looks for it on the PATH.
+# nbgrader starts `alembic`, which is next to this Python, and looks for it on the PATH.
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
 CONFIGURATION = """\
 # Start nbgrader and Jupyter in this folder, which may be moved. What you set here stays: nothing overwrites this file.
@@ -76,7 +76,7 @@ def differing(names, texts):
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(prog="python -m coursework.build", description=__doc__.partition("\n")[0])
-    parser.add_argument("--check", action="store_true", help="write nothing; fail where a notebook is not what its source makes")
+    parser.add_argument("--check", action="store_true", help="write nothing; fail if a notebook does not match its source")
     parser.add_argument("--course", type=Path, metavar="FOLDER", help="write a course folder for nbgrader instead")
     parser.add_argument("names", nargs="*", help="such as 02-activations (default: all)")
     given = parser.parse_args(arguments)
@@ -87,7 +87,7 @@ def main(arguments=None):
     texts = student_texts(names)
     wrong = differing(names, texts)
     if given.check:
-        sys.exit(f"not what the sources make (run: make coursework): {' '.join(wrong)}" if wrong else 0)
+        sys.exit(f"these files do not match their sources (run: make coursework): {' '.join(wrong)}" if wrong else 0)
     sources.TARGET.mkdir(exist_ok=True)
     for name in wrong:
         if name in texts:

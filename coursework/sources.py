@@ -26,7 +26,7 @@ KERNEL = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
-FOLDED = {  # a check shows what is expected: readers unfold it if they like
+FOLDED = {  # a check shows what is expected, so it is folded
     "jupyter": {"source_hidden": True},
     "tags": ["hide-input"],
     "mystnb": {"code_prompt_show": "Show the check", "code_prompt_hide": "Hide the check"},
@@ -106,7 +106,7 @@ def is_solution(cell):
 
 
 def is_test(cell):
-    """Whether this is a cell that nbgrader runs and marks by itself."""
+    """Whether this is a cell that nbgrader runs and grades by itself."""
     return cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("grade", False)
 
 
@@ -132,7 +132,7 @@ def answered(notebook):
 
 
 def rubric(cell):
-    """Return what stands in a solution cell between its marks: for a text, the sample answer and how it is graded."""
+    """Return what a solution cell has between its marks: for a text, the sample answer and how it is graded."""
     return solved(cell).strip()
 
 

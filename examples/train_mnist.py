@@ -1,4 +1,4 @@
-"""Train the network of the chapter on MNIST with all 60,000 training images, and ask the 10,000 test images once.
+"""Train the network of the chapter on MNIST with all 60,000 training images, and use the 10,000 test images once.
 
     python examples/train_mnist.py                        # downloads MNIST (11.6 MB) once, or takes it from $NNFROMSCRATCH_DATA
     python examples/train_mnist.py --data digits          # the 5,000 digits that come with the package
@@ -16,7 +16,7 @@ BATCH_SIZE = 64
 
 
 def train(X, y, *, epochs, seed):
-    """Return a trained network 784-128-10: momentum, a rate that falls to 0, every image moved by up to one pixel."""
+    """Return a trained 784-128-10 network: momentum, a rate that falls to 0, every image moved by up to one pixel."""
     network = nn.Network(nn.mlp([784, 128, 10], rng=seed))
     steps = epochs * -(-len(X) // BATCH_SIZE)  # batches of one epoch, rounded up
     optimizer = nn.SGD(nn.cosine(0.1, steps), momentum=0.9)
@@ -36,7 +36,7 @@ def main():
     network = train(data.X_train, data.y_train, epochs=options.epochs, seed=options.seed)
     if options.save:
         network.save(options.save)
-    print(f"{network.score(data.X_test, data.y_test):.2%} of {len(data.X_test):,} test images are read correctly")
+    print(f"{network.score(data.X_test, data.y_test):.2%} of {len(data.X_test):,} test images are classified correctly")
 
 
 if __name__ == "__main__":

@@ -29,9 +29,9 @@ def check_array(name: str, value: Any, *, ndim: int | None = None, shape: Shape 
     Parameters
     ----------
     name : str
-        What the caller calls the array; it opens every message.
+        What the caller calls the array; every message starts with it.
     value : object
-        What came.
+        What was passed.
     ndim : int, optional
         The expected number of axes.
     shape : tuple, optional
@@ -154,7 +154,7 @@ def check_parts(layers: Sequence[Any], linear: Sequence[int]) -> None:
             raise ValueError(f"layer {j} expects {layers[j].n_in} inputs, but layer {i} has {layers[i].n_out} outputs")
     for i, layer in enumerate(layers):
         if layer.in_use or any(layer is other for other in layers[:i]):
-            raise ValueError(f"layer {i} ({layer!r}) belongs to a network already; expected a new layer")
+            raise ValueError(f"layer {i} ({layer!r}) already belongs to a network; expected a new layer")
 
 
 def check_pair(y_true: Any, y_pred: Any, n_classes: int | None = None) -> None:
@@ -178,11 +178,11 @@ def check_matrix(Y: Any, shape: Shape, dtype: DTypeLike) -> Array:
 
 
 def check_distributions(Y: Array) -> Array:
-    """Return Y if each of its rows sums to 1 (to a thousandth)."""
+    """Return Y if each of its rows sums to 1 (within 0.001)."""
     sums = Y.sum(axis=1)
     if abs(sums - 1).max() > 1e-3:
         raise ValueError(
-            f"Y has rows that sum to {sums.min():.4g} up to {sums.max():.4g}; expected target probabilities that sum to 1 "
+            f"Y has rows whose sums range from {sums.min():.4g} to {sums.max():.4g}; expected target probabilities that sum to 1 "
             "(if several answers can be right, use BinaryCrossEntropy)"
         )
     return Y
@@ -267,7 +267,7 @@ def check_ints(**values: Any) -> None:
 
 
 def check_precision(dtype: DTypeLike) -> np.dtype[Any]:
-    """Return float32 or float64 as a dtype; reject every other."""
+    """Return float32 or float64 as a dtype; reject any other."""
     if dtype not in (np.float32, np.float64, "float32", "float64"):
         raise TypeError(f"dtype is {dtype!r}; expected float32 or float64")
     return np.dtype(dtype)
@@ -326,7 +326,7 @@ def check_samples(name: str, X: Any, n_columns: int | None = None, dtype: DTypeL
 
 
 def check_gradient(name: str, dA: Any, layer: Any, *width: int) -> None:
-    """Raise an error unless `layer` had a forward pass, and dA has the shape of what that kept (or so many columns)."""
+    """Raise an error unless `layer` has had a forward pass and dA has the shape of what it kept (or this many columns)."""
     if layer.cache is None:
         raise RuntimeError(f"{type(layer).__name__}.backward needs a forward pass before it")
     shape = (len(layer.cache), *width) if width else layer.cache.shape

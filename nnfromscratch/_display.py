@@ -4,7 +4,7 @@ from typing import Any
 
 
 def table(network: Any) -> str:
-    """Return a line for each layer: its shapes, and how many numbers that is (see `Network.summary`)."""
+    """Return a line for each layer: its shapes, and how many numbers they hold (see `Network.summary`)."""
     rows = [("", "layer", "parameters", "count")]
     for i, layer in enumerate(network.layers):
         shapes = ", ".join(f"{key} {array.shape}" for key, array in layer.params.items())
@@ -17,7 +17,7 @@ def table(network: Any) -> str:
 
 
 def progress_bar(run: Any, epochs: int) -> Any:
-    """Return an iterator over the epochs of a run, which shows how many there are and how long they take."""
+    """Return an iterator over the epochs of a run that shows how many there are and how long they take."""
     try:
         from tqdm.auto import tqdm
     except ImportError:

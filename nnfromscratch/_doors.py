@@ -1,4 +1,4 @@
-"""What comes in at a network's door: whatever can be converted without guessing is converted, once; the rest is rejected."""
+"""What a network accepts: whatever can be converted without guessing is converted, once; the rest is rejected."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,7 +13,7 @@ from ._typing import Array
 def as_floats(name: str, value: Any, shape: Shape, dtype: DTypeLike) -> Array:
     """Return any finite real numbers as an array of this floating dtype: lists, DataFrames, other floats, integers, booleans.
 
-    What has this dtype already is not copied.
+    An array that already has this dtype is not copied.
 
     Examples
     --------
@@ -33,7 +33,7 @@ def as_floats(name: str, value: Any, shape: Shape, dtype: DTypeLike) -> Array:
 
 
 def as_targets(y: Any, labels: bool, dtype: DTypeLike) -> Array:
-    """Return the truth as an array: of int64 if it is a vector of labels (whole numbers of any dtype), else of this floating dtype.
+    """Return the ground truth as an array: int64 if it is a vector of labels (whole numbers of any dtype), else this floating dtype.
 
     Examples
     --------

@@ -1,8 +1,8 @@
 """A network in a file, without pickle.
 
-Unpickling runs whatever program the file brings along. So a saved network holds only arrays and a text that describes the architecture,
-and whoever reads it builds the network from layers it knows, checks every shape, and refuses the rest. Nothing in the file is
-executed, and a file that claims larger arrays than it can hold is refused before any memory is set aside for them.
+Unpickling runs whatever code the file contains. So a saved network holds only arrays and a text that describes the architecture. Loading
+builds the network from layers that this module knows, checks every shape, and rejects everything else. Nothing in the file is executed,
+and a file that claims larger arrays than it can hold is rejected before any memory is set aside for them.
 """
 
 import contextlib
@@ -33,7 +33,7 @@ def save_network(network: Any, path: str | os.PathLike[str]) -> None:
     if not path.endswith(".npz"):
         raise ValueError(f"path is {path!r}; expected a name that ends in .npz")
     text = json.dumps(_describe(network))
-    partial = f"{path}.{os.getpid()}.part"  # neither a crash nor another process must damage a file of this name
+    partial = f"{path}.{os.getpid()}.part"  # a crash or another process must not damage a file with this name
     try:
         with zipfile.ZipFile(partial, "w") as archive:
             archive.writestr(HEADER, text)
@@ -62,7 +62,7 @@ def load_layers(path: str | os.PathLike[str]) -> tuple[list[Layer], Loss]:
 
 
 def _describe(network: Any) -> dict[str, Any]:
-    """Return what the text says of a network; raise a ValueError where `load` would not find its way back."""
+    """Return the text that describes a network; raise a ValueError if `load` could not rebuild the network from it."""
     for name in network.parameters.names:
         check_finite(name, network.parameters[name])
     return {
@@ -84,7 +84,7 @@ def _class_name(kind: str, thing: object, known: Mapping[str, type]) -> str:
 
 
 def _build(description: dict[str, Any], dtype: type, n_parameters: int) -> Layer:
-    """Return the layer that is described, a Linear one with zeros for its weights."""
+    """Return the layer that is described; the weights of a `Linear` layer are zeros."""
     make = _layer_class(description.pop("type"))
     unknown = set(description) - set(make.options)
     if unknown:
@@ -121,13 +121,13 @@ def _read(archive: zipfile.ZipFile, size: int) -> tuple[list[Layer], Loss]:
     layers: list[Layer] = []
     for i, described in enumerate(description["layers"]):
         layers.append(_build(dict(described), dtype, size // np.dtype(dtype).itemsize))
-        for key, array in layers[-1].params.items():  # at once, before a next layer claims more than there is
+        for key, array in layers[-1].params.items():  # at once, before the next layer claims more than there is
             array[...] = _read_array(archive, f"{i}.{key}.npy", array)
     return layers, loss()
 
 
 def _read_array(archive: zipfile.ZipFile, name: str, wanted: Array) -> Array:
-    """Return the array of this name, which must look like `wanted`: its header is compared, and not interpreted."""
+    """Return the array of this name, which must look like `wanted`: its header is compared, not interpreted."""
     data, like = archive.read(name), io.BytesIO()
     np.lib.format.write_array_header_1_0(like, np.lib.format.header_data_from_array_1_0(wanted))
     start = 10 + int.from_bytes(data[8:10], "little")  # the format: 6 bytes magic, 2 version, 2 length of the text, the text

@@ -1,10 +1,10 @@
 """Activation functions and their derivatives.
 
 An activation is applied to each number of Z on its own, and it is what keeps a stack of layers from collapsing into one linear
-map. Under each function `f` of one number stands its derivative `d_f`, so that the two can be read (and checked) together.
+map. Each function `f` of one number is followed by its derivative `d_f`, so that the two can be read (and checked) together.
 
 All of them take numbers or arrays of any shape, keep the dtype of floating arrays, and are safe for every finite input: nothing
-overflows (unless a slope above 1 asks for it). `softmax` and `log_softmax` look at a whole row at once: one row, one sample.
+overflows (unless you choose a slope above 1). `softmax` and `log_softmax` work on a whole row at once; each row is a sample.
 """
 
 import numpy as np
@@ -96,7 +96,7 @@ def binary_step(z: Number, threshold: float = 0) -> Number:
 
 
 def d_binary_step(z: Number, threshold: float = 0) -> Number:
-    """Return the derivative of `binary_step`: 0 (at the threshold itself there is none, and 0 is used).
+    """Return the derivative of `binary_step`: 0 (undefined at the threshold itself; 0 is used).
 
     Examples
     --------
@@ -109,7 +109,7 @@ def d_binary_step(z: Number, threshold: float = 0) -> Number:
 def sigmoid(z: Number) -> Number:
     """Squash into (0, 1): f(z) = 1 / (1 + exp(-z)), the logistic function.
 
-    For z < 0 the fraction is multiplied by exp(z) above and below, so that no exponent is ever positive, and nothing overflows.
+    For z < 0, numerator and denominator are multiplied by exp(z), so no exponent is ever positive and nothing overflows.
 
     Parameters
     ----------
@@ -191,7 +191,7 @@ def relu(z: Number, slope: float = 1) -> Number:
 
 
 def d_relu(z: Number, slope: float = 1) -> Number:
-    """Return the derivative of `relu`: `slope` where z > 0, else 0 (at 0 itself there is none, and 0 is used).
+    """Return the derivative of `relu`: `slope` where z > 0, else 0 (undefined at 0 itself; 0 is used).
 
     Examples
     --------
@@ -277,7 +277,7 @@ def log_softmax(Z: Array) -> Array:
     Returns
     -------
     ndarray, same shape and dtype
-        Z - log(sum(exp(Z))), row by row. Finite wherever the difference of any two scores in a row is.
+        Z - log(sum(exp(Z))), row by row. Finite if the difference between any two scores in a row is finite.
 
     Examples
     --------

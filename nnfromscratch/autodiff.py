@@ -2,7 +2,7 @@
 
 Every operation on a `Tensor` is recorded: its result, the tensors it used, and for each of these a *local derivative*, the function that
 turns the derivative of the loss with respect to the result into the derivative with respect to that input. This record is called the
-tape. `backward` plays it from the end to the beginning and applies the chain rule at every entry: backpropagation for any formula.
+tape. `backward` plays it from end to beginning and applies the chain rule at every entry: backpropagation for any formula.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class Tensor:
         return sorted(found, key=lambda tensor: tensor.number)
 
     def backward(self) -> None:
-        """Add to `grad` of every tensor on the tape the derivative of this one, which must be a single number."""
+        """Add the derivative of this tensor, which must be a single number, to the `grad` of every tensor on the tape."""
         check_single(self.data)
         arrived: dict[Tensor, Any] = {self: np.ones_like(self.data)}
         for tensor in reversed(self.tape()):
@@ -162,7 +162,7 @@ class Tensor:
         return total * (total.data.size / self.data.size)
 
     def reshape(self, *shape: int) -> Tensor:
-        """Return the same entries in another shape."""
+        """Return the same entries in a different shape."""
         return record("reshape", self.data.reshape(*shape), (self, lambda d: d.reshape(self.data.shape)))
 
     @property
@@ -213,7 +213,7 @@ def check_single(data: Array) -> None:
 def check_matrices(a: Any, b: Any) -> None:
     """Raise a ValueError unless both factors of a matrix product are matrices."""
     if np.ndim(a) != 2 or np.ndim(b) != 2:
-        raise ValueError(f"@ joins shapes {np.shape(a)} and {np.shape(b)}; expected two matrices")
+        raise ValueError(f"@ got shapes {np.shape(a)} and {np.shape(b)}; expected two matrices")
 
 
 def softmax_cross_entropy(Z: Tensor, y: Array) -> Tensor:

@@ -1,8 +1,8 @@
 """Convolution: layers for images, shape (n_samples, channels, height, width).
 
 A dense layer gives every pixel its own weight and cannot tell neighbors from strangers. A convolution slides one small kernel over
-the image, so that the same few weights look at every place. Cut into patches, an image becomes a matrix with one row per patch, and a
-convolution is the matrix product you know::
+the image, so that every place is seen through the same few weights. Cut into patches, an image becomes a matrix with one row per patch, and
+a convolution is the matrix product you know::
 
     Z = patches @ W + b
     dW = patches.T @ dZ        db = dZ.sum(axis=0)        dpatches = dZ @ W.T
@@ -22,7 +22,7 @@ from .initializers import INITIALIZERS
 from .layers import LAYERS, Layer
 
 IMAGE = (None, None, None)  # channels, height and width: any
-PIECE = 16  # patches need 25 times the memory of their images (if 5 by 5), so they are made for a few images at a time
+PIECE = 16  # 5 by 5 patches need 25 times the memory of their images, so they are made for a few images at a time
 
 
 def patches(X: Array, size: int, stride: int = 1) -> Array:
@@ -75,7 +75,7 @@ def add_patches(images: Array, pixels: Array, stride: int) -> None:
 
     Examples
     --------
-    Of the nine pixels of a 3 by 3 image the four 2 by 2 patches contain the central one four times:
+    All four 2 by 2 patches of a 3 by 3 image contain its central pixel:
 
     >>> image = np.zeros((1, 3, 3, 1))
     >>> add_patches(image, np.ones((1, 2, 2, 2, 2, 1)), stride=1)
@@ -104,7 +104,7 @@ def check_geometry(n_in: int, n_out: int, size: int, stride: int, padding: int) 
 
 
 def check_output(layer: "Conv2D", dZ: Array) -> None:
-    """Raise an error unless the layer has had a forward pass, and dZ the shape of its output."""
+    """Raise an error unless the layer has had a forward pass and dZ has the shape of its output."""
     if layer.cache is None:
         raise RuntimeError(f"{type(layer).__name__}.backward needs a forward pass before it")
     n, n_down, n_across, n_out = layer.out_shape
@@ -187,7 +187,7 @@ class Conv2D(Layer):
 
     Notes
     -----
-    As in every framework this is what mathematicians call a cross-correlation: the kernel is not flipped. (LeCun, Bottou, Bengio and
+    As in every framework, this is what mathematicians call a cross-correlation: the kernel is not flipped. (LeCun, Bottou, Bengio and
     Haffner, "Gradient-based learning applied to document recognition", 1998.)
 
     Examples
@@ -274,10 +274,10 @@ class Conv2D(Layer):
 
 
 class MaxPool2D(Layer):
-    """Shrink images: of every size-by-size block of a channel keep the largest number.
+    """Shrink images: keep the largest number of every size-by-size block of a channel.
 
     Forward (n_samples, channels, height, width) -> (n_samples, channels, height // size, width // size); rows and columns that do not
-    fill a block are left out. Backward, the derivative goes to the place of the largest number (of equals, the first).
+    fill a block are left out. Backward, the derivative goes to the place of the largest number (the first one, if there are several).
 
     Parameters
     ----------

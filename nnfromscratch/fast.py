@@ -1,8 +1,8 @@
 """Optional speed: the same results as the plain code of the core, up to rounding, in less time.
 
 `fit(network, X, y, ...)` takes the arguments of `Network.fit`. For the duration of a run it replaces what the core lets you replace: the
-function that makes the mini-batches, and the classes of layers, loss and optimizer, by subclasses that compute the same numbers with fewer
-passes through memory. The core knows nothing about this module.
+function that makes the mini-batches, and the classes of layers, loss and optimizer, with subclasses that compute the same numbers with
+fewer passes through memory. The core knows nothing about this module.
 
 The largest gain comes from blank inputs. Four fifths of a digit's pixels are 0, and 0 times a weight adds nothing. Leaving out such
 products one at a time would cost more than it saves, but a whole block of them costs nothing to leave out. So the columns of X are put
@@ -16,9 +16,9 @@ number of leading columns that hold all their ink. Below is such a mini-batch, c
         row 4   1 1 2 2 3 3 3
         row 5   1 1 2 2 3 3 3
 
-X @ W needs, for the rows of a block, only the columns up to its reach; and X.T @ dZ, for the columns of a block, only the rows from its
-start on. The order of the inputs means nothing to a network, as long as the rows of W, and all that an optimizer remembers about them,
-are in the same order. They return to their places at the end of every epoch.
+For the rows of a block, X @ W needs only the columns up to its reach. For the columns of a block, X.T @ dZ needs only the rows from the
+start of the block on. The order of the inputs means nothing to a network, as long as the rows of W, and all that an optimizer remembers
+about them, are in the same order. They return to their places at the end of every epoch.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ def faster(network: Network, X: Array, optimizer: Any, blanks: bool = True) -> I
 
 
 def blanks_pay(network: Network, X: Array, optimizer: object) -> bool:
-    """Return whether leaving out blank inputs pays, and changes no result: X goes into a `Linear` layer, directly or through `Scale`.
+    """Return whether leaving out blank inputs saves time and changes no result: X goes into a `Linear` layer, directly or through `Scale`.
 
     The optimizer must treat all parameters alike, because rows of W change places.
     """
@@ -141,7 +141,7 @@ class OwnBatches:
         self.order = np.argsort(-np.count_nonzero(X, axis=0), kind="stable")
         self.X = X.take(self.order, axis=1)
         self.reach = X.shape[1] - (self.X[:, ::-1] != 0).argmax(axis=1)
-        # dropout silences the neurons of one sample after the other: in a different order it would be a different run
+        # dropout draws its random numbers sample by sample, so a different order would make a different run
         self.any_order = all(type(layer) in LAYERS.values() and type(layer) is not Dropout for layer in network.layers)
         plain = type(optimizer) is SGD and optimizer.momentum == optimizer.weight_decay == 0
         self.folds = plain and type(network.loss) is SoftmaxCrossEntropy
@@ -150,7 +150,7 @@ class OwnBatches:
         order = rng.permutation(len(X))
         if self.any_order:
             order = order[np.lexsort((self.reach[order], np.arange(len(X)) // batch_size))]
-        place = np.empty((min(batch_size, len(X)), X.shape[1]), X.dtype)  # each batch comes here, where the cache knows it
+        place = np.empty((min(batch_size, len(X)), X.shape[1]), X.dtype)  # every batch is written here, so that it stays in the cache
         self.move(inside=True)
         for start in range(0, len(X), batch_size):
             batch = order[start : start + batch_size]
@@ -195,7 +195,7 @@ def blocks(reach: Array, n_out: int) -> list[tuple[int, int, int]]:
     [(0, 8, 6), (8, 10, 9)]
     """
     n = len(reach)
-    # BLAS reads the blocks of a small product in place, but copies those of a larger one first, and W anew for each block (measured)
+    # BLAS reads the blocks of a small product in place, but copies those of a larger one first, and W again for each block (measured)
     height = 8 if n <= 128 and n_out <= 256 else 16 if n <= 512 and n_out <= 128 else 8 * math.ceil(math.sqrt(n / 8))
     furthest = np.maximum.accumulate(reach)
     stops = [*range(height, n, height), n]
@@ -231,7 +231,7 @@ class FastLinear(Linear):
 
 
 class FastScale(Scale):
-    """`Scale` that puts each mini-batch of a run into the same place in memory, where the processor's cache knows it."""
+    """`Scale` that puts each mini-batch of a run into the same place in memory, which stays in the processor's cache."""
 
     place: Array = np.empty(0, np.float32)
 
@@ -256,9 +256,9 @@ class FastReLU(ReLU):
 
 
 class FastSoftmaxCrossEntropy(SoftmaxCrossEntropy):
-    """`SoftmaxCrossEntropy` on scores stored by columns, where a sum along rows runs two to four times as fast.
+    """`SoftmaxCrossEntropy` on scores stored by columns, where sums along rows are two to four times as fast.
 
-    The learning rate is multiplied with dZ, which is small, instead of with the gradients of all weights (see `FastSGD`).
+    Instead of the gradients of all weights, the much smaller dZ is multiplied by the learning rate (see `FastSGD`).
     """
 
     rate = 0.0  # 0: it is left to the optimizer
@@ -283,7 +283,7 @@ class FastSGD(SGD):
 
 
 class InPieces(Optimizer):
-    """An optimizer whose formulas run on one piece of the long vectors after the other, because a piece fits into the cache."""
+    """An optimizer whose formulas work through the long vectors piece by piece, because a piece fits into the cache."""
 
     def update(self, w: Array, g: Array, lr: float) -> None:
         whole = self.state

@@ -1,4 +1,4 @@
-"""Is the derivative right? The definition answers.
+"""Is the derivative right? Compare it with the definition.
 
 A derivative is the limit of (f(x + h) - f(x - h)) / (2 h). To catch a mistake, you do not need the limit: a small h is enough. This is far
 too slow for training, but so simple that it is hard to get wrong, which makes it the ideal test of code that is fast and clever.
@@ -19,8 +19,8 @@ from .network import Network
 def numerical_gradient(f: Callable[[Array], Any], x: Array, h: float = 1e-5) -> NDArray[np.float64]:
     """Return the derivative of f at x by central differences, one number of x at a time.
 
-    They miss the derivative by about h^2 times a number that depends on f (Abramowitz and Stegun, *Handbook of Mathematical Functions*,
-    1964, section 25.3).
+    They differ from the derivative by about h^2 times a number that depends on f (Abramowitz and Stegun, *Handbook of Mathematical
+    Functions*, 1964, section 25.3).
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def relative_error(a: Array, b: Array) -> float:
     Returns
     -------
     float
-        0 for equal arrays, 1 for opposite ones. There is no absolute tolerance in it, so tiny gradients are held to the same
+        0 for equal arrays, 1 for opposite ones. The measure has no absolute tolerance, so tiny gradients are held to the same
         standard as large ones. Two arrays of zeros are equal; NaN and infinity are infinitely far from everything.
 
     Examples

@@ -22,14 +22,14 @@ from .parameters import LayerArrays
 
 
 class Layer:
-    """What all layers share.
+    """The base class of all layers.
 
     Attributes
     ----------
     params : dict of str to ndarray
         Parameters by name.
     grads : dict of str to ndarray
-        The derivatives of the loss with respect to them. Equal keys, equal shapes.
+        The derivatives of the loss with respect to them, under the same names and with the same shapes.
     training : bool
         True only while the network trains (`Dropout` behaves differently then).
     in_use : bool
@@ -66,7 +66,7 @@ class Layer:
     def backward(self, dA: Array) -> Array | Any:
         """Return the derivative of the loss with respect to the last input (n_samples, n_in), from that with respect to the output.
 
-        That is dA, shape (n_samples, n_out). Where the layer has parameters, fill `grads`.
+        That is dA, shape (n_samples, n_out). If the layer has parameters, fill `grads`.
         """
         raise NotImplementedError(f"{type(self).__name__} has no backward")
 

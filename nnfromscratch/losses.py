@@ -5,7 +5,7 @@ advantages. Nothing overflows, however large the scores are. And all three losse
 
     dZ = (Y_hat - Y) / n
 
-the prediction minus the truth, averaged over the n samples. This is the only place where the 1/n appears.
+the prediction minus the ground truth, averaged over the n samples. This is the only place where the 1/n appears.
 """
 
 from typing import Any
@@ -20,10 +20,10 @@ from .metrics import accuracy, r_squared
 
 
 class Loss:
-    """What all losses share.
+    """The base class of all losses.
 
-    `forward(Z, y)` takes scores Z (n_samples, n_outputs) and the truth: labels y, or targets Y as `encode` makes them. It returns the
-    mean loss of a sample, and `backward()` returns dZ. `activation(Z)` applies the output activation, `predict(Z)` turns scores into
+    `forward(Z, y)` takes scores Z (n_samples, n_outputs) and the ground truth: labels y, or targets Y as `encode` makes them. It returns
+    the mean loss per sample, and `backward()` returns dZ. `activation(Z)` applies the output activation, `predict(Z)` turns scores into
     predictions, and `score(Z, y)` judges them.
 
     Examples
@@ -39,7 +39,7 @@ class Loss:
     Y: Array
 
     def forward(self, Z: Array, y: Array) -> float:
-        """Return the mean loss of a sample as a Python float, and keep Y_hat and Y for `backward`."""
+        """Return the mean loss per sample as a Python float, and keep Y_hat and Y for `backward`."""
         check_array("Z", Z, ndim=2)
         Y = self.encode(y, Z.shape, Z.dtype)
         with np.errstate(over="ignore"):  # scores may be as large as floats can be
@@ -50,7 +50,7 @@ class Loss:
         raise NotImplementedError(f"{type(self).__name__} has no _compute")
 
     def encode(self, y: Array, shape: tuple[int, ...], dtype: DTypeLike) -> Array:
-        """Check the truth and return it as a matrix Y of this shape and dtype: once, before training."""
+        """Check the ground truth and return it as a matrix Y of this shape and dtype: once, before training."""
         raise NotImplementedError(f"{type(self).__name__} has no encode")
 
     def activation(self, Z: Array) -> Array:

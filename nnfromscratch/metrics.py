@@ -51,7 +51,7 @@ def confusion_matrix(y_true: Array, y_pred: Array, n_classes: int | None = None)
     """
     check_pair(y_true, y_pred, n_classes)
     k = n_classes or int(max(y_true.max(), y_pred.max())) + 1
-    cells = y_true.astype(np.intp) * k + y_pred.astype(np.intp)  # intp: the one dtype that bincount takes on every machine
+    cells = y_true.astype(np.intp) * k + y_pred.astype(np.intp)  # intp: the one dtype that bincount accepts on every machine
     return np.bincount(cells, minlength=k * k).reshape(k, k).astype(np.int64)
 
 

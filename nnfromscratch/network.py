@@ -24,7 +24,7 @@ from .losses import Loss, SoftmaxCrossEntropy
 from .optimizers import SGD, Optimizer
 from .parameters import Parameters
 
-CHUNK = 1000  # a prediction processes so many samples at once, which keeps its memory small
+CHUNK = 1000  # a prediction processes this many samples at once, to save memory
 
 
 def mlp(
@@ -121,7 +121,7 @@ class Epoch(NamedTuple):
     number : int
         1, 2, 3, ...
     loss : float
-        Mean of the losses of all samples, each measured before the step that its mini-batch caused (the network was learning meanwhile,
+        Mean of the losses of all samples, each measured before the step that its mini-batch caused (while the network was learning,
         with `Dropout` and augmentation active).
     batch_losses : ndarray of float64, shape (n_batches,)
         The loss of each mini-batch, before the step that it caused.
@@ -160,8 +160,8 @@ class Network:
     layers : list of Layer
     loss : Loss
     parameters : Parameters
-        Every parameter by name, "0.W" being the W of layers[0], and all of them as one flat vector. Their gradients are in a vector beside
-        it: after `loss_and_gradients` those of the loss on (X, y), after each epoch of training those of its last mini-batch.
+        Every parameter by name, such as "0.W" for the W of layers[0], and all of them as one flat vector. A second vector holds their
+        gradients: after `loss_and_gradients` those of the loss on (X, y), after each epoch of training those of its last mini-batch.
     first : int
         The index of the first layer that has parameters (0 if there is none): training does not need to go back further.
 
@@ -288,7 +288,7 @@ class Network:
         optimizer : Optimizer, optional
             By default SGD(lr=0.1).
         rng : None, int or numpy.random.Generator
-            Shuffles the samples anew for every epoch.
+            Shuffles the samples again for every epoch.
         batches : function of (X, Y, batch_size, rng)
             Yields the mini-batches of an epoch, pairs (X, Y).
         augment : function of (X, rng) to X, optional
@@ -379,9 +379,9 @@ class Network:
         X, y, epochs, batch_size, optimizer, rng, batches, augment
             As in `train`.
         validation : pair (X, y), optional
-            Data on which the network is evaluated after every epoch. It never learns from them.
+            Data on which the network is evaluated after every epoch. It never learns from these data.
         patience : int, optional
-            Stop when the validation loss has not improved for so many epochs, and restore the parameters of the best epoch.
+            Stop when the validation loss has not improved for this many epochs, and restore the parameters of the best epoch.
         progress : bool
             Show a progress bar (needs tqdm).
 
@@ -466,7 +466,7 @@ class Network:
         return self.evaluate(X, y)[1]
 
     def summary(self) -> str:
-        """Return a table of the layers, the shapes of their parameters, and how many numbers that is.
+        """Return a table of the layers, with the shapes of their parameters and how many there are.
 
         Examples
         --------
@@ -500,7 +500,7 @@ class Network:
     # ------------------------------------------------------------------ saving and loading
 
     def save(self, path: str | PathLike[str]) -> None:
-        """Write the network to one .npz file: its arrays, and its architecture as text. There is no pickle in it that could run code.
+        """Write the network to one .npz file: its arrays, and its architecture as text. It contains no pickle, which could run code.
 
         Parameters
         ----------

@@ -1,6 +1,6 @@
 """Optimizers: how a gradient becomes a step.
 
-All of them change the flat vector `parameters.values` in place, a little way against `parameters.gradients`. The learning rate may be a
+All of them change the flat vector `parameters.values` in place, a small step against `parameters.gradients`. The learning rate may be a
 number or a schedule: a function of the step number.
 """
 
@@ -15,7 +15,7 @@ from .parameters import Parameters
 
 
 class Optimizer:
-    """What all optimizers share: the rate, the number of steps taken, and a memory of past gradients.
+    """The base class of all optimizers: the learning rate, the number of steps taken, and a memory of past gradients.
 
     An optimizer belongs to one network: the memory and the step number mean nothing to another one. A copy of an optimizer, and one that
     was pickled, belongs to the network that it is used with next.
@@ -65,7 +65,7 @@ class Optimizer:
         raise NotImplementedError(f"{type(self).__name__} has no update")
 
     def attach(self, parameters: Parameters) -> None:
-        """Belong to these parameters from now on. The memory starts with zeros."""
+        """Bind the optimizer to these parameters. The memory starts with zeros."""
         if self._owner is not None and self._owner() is parameters:
             return
         fits = all(vector.shape == parameters.values.shape for vector in self.state.values())
@@ -75,12 +75,12 @@ class Optimizer:
         self.state = self.state or {name: np.zeros_like(parameters.values) for name in self.memory}
 
     def current_rate(self) -> float:
-        """Return the learning rate of the coming step."""
+        """Return the learning rate of the next step."""
         rate = self.lr(self.step_count) if callable(self.lr) else self.lr
         return check_number(f"the rate of step {self.step_count}", rate, minimum=0)
 
     def forget_traces(self) -> None:
-        """Set to 0 what has faded in the memory to almost nothing: processors compute slowly with the smallest of all floats.
+        """Set numbers in the memory to 0 when almost nothing is left of them: processors are slow with the smallest floats.
 
         The memory of a weight whose gradient is nearly always 0 (because its pixel is nearly always blank) shrinks with every step and
         would end up among them. From the second epoch on, Adam's epochs took 20% longer.

@@ -19,8 +19,8 @@ from ._typing import Array
 class ParameterDict(UserDict[str, Array]):
     """A dictionary of arrays. Assigning to a name writes *into* its array and does not replace it.
 
-    So everyone who holds a view of the array sees `layer.params["W"] = numbers`: the network and its optimizer. For the same reason, no
-    name can be added or removed. The new values are converted to the dtype of the array.
+    So everything that holds a view of the array, such as the network and its optimizer, sees `layer.params["W"] = numbers`. For the same
+    reason, no name can be added or removed. The new values are converted to the dtype of the array.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ class LayerArrays:
 
 
 class Parameters:
-    """Named arrays in one flat vector, with a gradient vector beside it.
+    """Named arrays in one flat vector, with a second vector for their gradients.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ class Parameters:
     ----------
     names : list of str
     values : ndarray, shape (n_parameters,)
-        All parameters, one after the other. An optimizer changes it in place.
+        All parameters, one after another. An optimizer changes it in place.
     gradients : ndarray, shape (n_parameters,)
         The derivative of the loss with respect to each of them.
 

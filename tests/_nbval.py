@@ -1,4 +1,4 @@
-"""How nbval runs the notebooks: what it compares, and with `--compare-with-book` a replay of the book's own run instead of a kernel.
+"""How nbval runs the notebooks: what it compares, and with `--compare-with-book`, a replay of the book's own run instead of a kernel.
 
 A pytest plugin; conftest.py loads it.
 """
@@ -54,7 +54,7 @@ def run_of_the_book(notebook):
 
 
 class ReplayKernel:
-    """Stands in for a kernel: runs nothing, and answers with what each cell printed when the book ran it."""
+    """A substitute for a kernel: it runs nothing, and answers with what each cell printed when the book ran it."""
 
     def __init__(self, notebook):
         self.cells = iter([cell for cell in notebook.cells if cell.cell_type == "code"])
@@ -81,9 +81,10 @@ class ReplayKernel:
 
 
 def group_of(nodeid):
-    """Return the name of a test's group: with several processes (`pytest -n 2`) each runs whole groups, one test after the other.
+    """Return the name of a test's group: with several processes (`pytest -n 2`) each runs whole groups, one test after another.
 
-    A notebook is a group, since its cells share a kernel; so is each page of the site; everything else goes by file, which share fixtures.
+    A notebook is a group, since its cells share a kernel, and so is each page of the site. Everything else is grouped by file, to share
+    fixtures.
     """
     file, _, test = nodeid.partition("::")
     page = re.search(r"\[([\w/-]+)\.html", test) if file.endswith("test_site.py") else None

@@ -1,4 +1,4 @@
-"""What axe-core, the usual program that looks for barriers in web pages, says about a page in the browser."""
+"""What axe-core, the usual program that looks for barriers on web pages, reports about a page in the browser."""
 
 import functools
 import importlib.util
@@ -15,7 +15,7 @@ CODE_AS_TEXT = """() => [...document.querySelectorAll("pre")].map(box => {
     box.textContent = box.textContent;
     return () => box.replaceChildren(...words);
 })"""
-# axe-core measures nothing behind letters on a shading. The shade at the edges of code and tables, which says that they scroll, is removed.
+# axe-core cannot measure colors on a gradient. The shadow at the edges of code and tables, which shows that they scroll, is removed.
 WITHOUT_SHADE = """() => document.querySelectorAll("pre, .pst-scrollable-table-container").forEach(box => {
     box.style.backgroundImage = "none";
 })"""
@@ -61,12 +61,12 @@ ONE_OF_EACH_LOOK = """known => {
 
 @functools.cache
 def script():
-    """Return axe-core, which a package of the tests' environment brings along."""
+    """Return axe-core, which comes with a package of the tests' environment."""
     return (Path(importlib.util.find_spec("axe_playwright_python").origin).parent / "axe.min.js").read_text(encoding="utf-8")
 
 
 def prepare(page):
-    """Bring axe-core to a page, and open all its boxes."""
+    """Load axe-core into a page, and open all its boxes."""
     page.evaluate(script())
     page.evaluate(OPEN)
     page.evaluate(WITHOUT_GLYPHS)
@@ -74,7 +74,7 @@ def prepare(page):
 
 
 def barriers(page):
-    """Return the serious and critical findings on a prepared page, colors apart."""
+    """Return the serious and critical findings on a prepared page, except those about colors."""
     put_back = page.evaluate_handle(CODE_AS_TEXT)
     found = page.evaluate(RUN, {"rules": {name: {"enabled": False} for name in COLORS + MODERATE}})
     put_back.evaluate("words => words.forEach(put => put())")

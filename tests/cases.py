@@ -20,7 +20,7 @@ from nnfromscratch import (
     Tanh,
 )
 
-# Every activation, at least once with arguments that are not the default. Kinks lie at 0 (and at 0.25 for the last BinaryStep).
+# Every activation, at least once with arguments that are not the default. Kinks are at 0 (and at 0.25 for the last BinaryStep).
 ACTIVATIONS = {
     repr(make()): make
     for make in (

@@ -1,6 +1,6 @@
 """What tests may need beyond the environment: a browser, PyTorch, the built site.
 
-Where one is missing its tests are skipped with a line that says how to get it; in CI (CI=true) that is a failure.
+If one is missing, its tests are skipped with a line that says how to get it; in CI (CI=true) they fail.
 """
 
 import functools
@@ -31,7 +31,7 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(scope="session")
 def torch():
-    """PyTorch, or the word that it is missing."""
+    """PyTorch, or a message that it is missing."""
     try:
         return importlib.import_module("torch")
     except ImportError:

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from environment import ROOT
 
 SCREENSHOTS = ROOT / "_build" / "screenshots"
-PATIENCE = 60  # seconds after which something that should happen is held to be broken; no test waits so long that passes
-# What is seen may be a megabyte of SVG and pixels. It is only compared, so that a short digest of it will do.
+PATIENCE = 60  # seconds after which something that should have happened counts as broken; a test that passes never waits this long
+# What is seen may be a megabyte of SVG and pixels. It is only compared, so a short digest is enough.
 STATE = """root => {
     const digest = values => {
         let sum = values.length;
@@ -25,7 +25,7 @@ WINDOWS = {  # in which figures by themselves are driven; those on the site's pa
     "desktop, less motion": {"reduced_motion": "reduce"},
     "phone, dark": {"color_scheme": "dark", "viewport": {"width": 390, "height": 844}, "has_touch": True},
 }
-_tabs = {}  # {kind of window: the tab that the test before left in order}: what pages share is read and compiled once
+_tabs = {}  # {kind of window: the tab that the previous test left in order}: what pages share is read and compiled once
 
 
 @contextmanager
@@ -100,7 +100,7 @@ def exercise(figure):
 
 
 def to_both_ends(figure, slider):
-    """Move a slider by its keys: to the start, to the end, one step back. Then to where it was, or, where it can be played, to the end."""
+    """Move a slider by its keys: to the start, to the end, one step back. Then to where it was or, if it can be played, to the end."""
     name, was, least, most = slider.evaluate("slider => [slider.labels[0].textContent, slider.value, slider.min, slider.max]")
     if least == most:
         return

@@ -2,7 +2,7 @@
 
     python tests/fuzz_readers.py --inputs 100000 [--reader csv] [--seed 1]
 
-runs as many inputs through each reader, and prints the longest time and the most memory that one took. Every input must give the right
+runs this many inputs through each reader, and prints the longest time and the most memory that one took. Every input must give the right
 arrays or a ValueError that names the file, in bounded time and memory; anything else ends the run with the input's number, and
 `--seed SEED --only NUMBER` repeats it. The tests run a few thousand inputs of each kind.
 """
@@ -28,7 +28,7 @@ from nnfromscratch import Network, mlp
 from nnfromscratch.data.csv_reader import read_mnist_csv
 from nnfromscratch.data.readers import IDX_TYPES, read_idx
 
-SPARE = 3_000_000  # bytes that a reader may use beside its data: buffers, the unpacking, lines of text
+SPARE = 3_000_000  # bytes that a reader may use in addition to its data: buffers, the unpacking, lines of text
 SECONDS = 2  # for one input
 STARTS = [
     b"",
@@ -84,7 +84,7 @@ def zipped(content):
 
 
 def idx_input(rng):
-    """Return a file's bytes and the array in it; None where the bytes are wrong, ... where they may be either."""
+    """Return a file's bytes and the array in it; None if the bytes are wrong, ... if they could be either."""
     kind = rng.choice(["right", "right", "damaged", "claims", "nonsense", "damaged package"])
     if kind == "nonsense":
         return nonsense(rng), ...
@@ -105,7 +105,7 @@ def idx_input(rng):
 
 
 def plain_idx(content):
-    """Return the array in whole IDX bytes, or None where they are wrong: a second, plain reader to compare with."""
+    """Return the array in whole IDX bytes, or None if they are wrong: a second, plain reader to compare with."""
     if content[:2] == b"\x1f\x8b" or content[:2] == b"PK":
         return ...
     if len(content) < 4 or content[:2] != b"\0\0" or content[2] not in IDX_TYPES or not 0 < content[3] <= 32:
@@ -158,7 +158,7 @@ BAD = [
 def csv_input(rng):
     """Return a file's bytes, and what must come of it.
 
-    That is (X, y) where the file is right, the number of the line that must be named where one field is wrong, ... for anything else.
+    That is (X, y) if the file is right, the number of the line that must be named if one field is wrong, ... for anything else.
     """
     kind = rng.choice(["right", "right", "right", "bad field", "bad field", "damaged", "damaged package", "nonsense"])
     if kind == "nonsense":

@@ -1,4 +1,4 @@
-"""Works the laboratory of a page as a test needs it: opens it, runs cells, and tells what they said."""
+"""Operates the laboratory of a page as a test needs it: opens it, runs cells, and reports what they said."""
 
 import json
 from contextlib import contextmanager
@@ -41,7 +41,7 @@ def laboratory(page):
 
 
 def run(page, code, cell=0):
-    """Put code into a visible cell, run nothing but it, and return what it said: a list of messages."""
+    """Put code into a visible cell, run only that cell, and return what it said: a list of messages."""
     return page.evaluate(
         """async ([code, index]) => {
           const cell = laboratory.cells.filter(cell => cell.element && !cell.own)[index];

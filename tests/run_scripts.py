@@ -1,4 +1,4 @@
-"""Run each script in a process of its own, which has NumPy and matplotlib loaded before, and tell how it ended.
+"""Run each script in a process of its own, with NumPy and matplotlib already loaded, and report how it ended.
 
     python tests/run_scripts.py        (for each line, a JSON list of paths, prints a list of [exit code, what was printed, errors])
 

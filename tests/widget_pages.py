@@ -1,4 +1,5 @@
-"""Pages with figures on them, as the book has them, but made in a moment; and talk with a figure as a browser talks with its kernel."""
+"""Pages with figures on them, as the book has them, but made in a moment; and requests to a figure as a browser sends them to its
+kernel."""
 
 import asyncio
 import json

@@ -18,7 +18,7 @@ class Handler(SimpleHTTPRequestHandler):
 
 
 def start(port):
-    """Return a server for the site, on this port or, where it is taken, on a free one."""
+    """Return a server for the site, on this port or, if it is taken, on a free one."""
     handler = functools.partial(Handler, directory=SITE)
     try:
         return ThreadingHTTPServer(("127.0.0.1", port), handler)

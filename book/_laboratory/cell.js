@@ -9,14 +9,14 @@ export class Cell extends KeptText {
   ran = false; // in this session of Python
   passed = false;
   output = null;
-  messages = null; // all that Python said about the last run; null before the first
+  messages = null; // everything that Python reported about the last run; null before the first
   #editor = null;
 
   /**
    * @param data       { id, source, metadata } from the notebook; `own` for a cell that is not in it
    * @param element    its element on the page, or null for a cell that readers do not see
    * @param number     its place, which names it in tracebacks
-   * @param laboratory who runs cells, and says things
+   * @param laboratory runs the cells and shows messages
    */
   constructor(data, element, number, laboratory) {
     super(data, element, laboratory);

@@ -7,7 +7,7 @@ import { Notebook, asOutputs } from "./notebook.js";
 import { Python, Stopped, missing } from "./python.js";
 import { Store } from "./store.js";
 
-const LONG = 10_000; // milliseconds after which a running cell reminds of Stop
+const LONG = 10_000; // milliseconds after which a running cell points out Stop
 
 let opened;
 
@@ -231,7 +231,7 @@ class Laboratory {
     this.stopper.hidden = true;
   }
 
-  /** Run cells one after the other, without the earlier ones; an error ends the row. Resolves to whether all went well. */
+  /** Run cells one after another, without the earlier ones; an error ends the series. Resolves to whether all went well. */
   async runRow(cells) {
     for (const cell of cells) {
       try {
@@ -243,7 +243,7 @@ class Laboratory {
         return false;
       }
       if (cell.failed) {
-        if (cell !== cells.at(-1)) cells.at(-1).say(`did not run: ${cell.label}, which comes before, ended with an error`);
+        if (cell !== cells.at(-1)) cells.at(-1).say(`did not run, because ${cell.label}, which comes before it, ended with an error`);
         return false;
       }
     }
@@ -332,5 +332,5 @@ export const calls = (code, name) => new RegExp(`^[^#\n]*\\b${name}\\(`, "m").te
 /** The code with which a reader starts to answer a task: a call of the function that the check defines, with gaps. */
 export function answerTo(check) {
   const { name, parameters } = checkOf(check);
-  return `# Replace the dots by your answer, then press Check.\n${name}(${parameters.map(one => `${one}=...`).join(", ")})`;
+  return `# Replace the dots with your answer, then press Check.\n${name}(${parameters.map(one => `${one}=...`).join(", ")})`;
 }

@@ -16,7 +16,7 @@ export class Notebook {
 
   static async fetch(address) {
     const response = await fetch(address);
-    if (!response.ok) throw new Error(`the notebook of this page is not there (${response.status})`);
+    if (!response.ok) throw new Error(`the notebook of this page was not found (${response.status})`);
     return new Notebook(await response.json(), decodeURIComponent(address.pathname.split("/").at(-1)));
   }
 

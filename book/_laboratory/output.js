@@ -93,7 +93,7 @@ export class Output {
       make("p", {}, make("strong", { textContent: `${name}${where}` }), message ? `: ${message}` : ""),
       hint ? make("p", { textContent: hint }) : null,
       trace.split("\n").length > 3
-        ? make("details", {}, make("summary", { textContent: "The way there" }), make("pre", { tabIndex: 0, textContent: trace }))
+        ? make("details", {}, make("summary", { textContent: "Traceback" }), make("pre", { tabIndex: 0, textContent: trace }))
         : null,
     );
     this.body.append(box);

@@ -1,4 +1,4 @@
-// The page "Your progress": what the browser has kept, to look at, take along, bring back, and erase.
+// The page "Your progress": what the browser has kept, to view, export, import, and erase.
 import { button, make, save } from "./dom.js";
 
 const FORMAT = "nnfromscratch-progress-1";
@@ -132,7 +132,7 @@ export async function show(host, root, prefix) {
           make(
             "tr",
             {},
-            ...["Page", "Read", "Quiz answers right", "Checks passed", "Cells changed"].map(words =>
+            ...["Page", "Read", "Correct quiz answers", "Checks passed", "Cells changed"].map(words =>
               make("th", { scope: "col", textContent: words }),
             ),
           ),

@@ -1,4 +1,4 @@
-// The one interface between a page and its Python: start, run a cell, stop, read and write a file, and hear how far things are.
+// The one interface between a page and its Python: start, run a cell, stop, read and write a file, and report progress.
 // Nothing else knows which Python it is. To replace it, replace what is behind this class (worker.js, wasi.js, files.js).
 
 const HOME = "/home/reader/";
@@ -16,7 +16,7 @@ export function missing() {
   return "";
 }
 
-/** Thrown to those who wait for a cell when Python was stopped, or broke down. */
+/** Thrown to everyone who waits for a cell when Python was stopped or failed. */
 export class Stopped extends Error {}
 
 export class Python {

@@ -1,4 +1,4 @@
-// The system that Python runs on: the part of WASI preview 1 that it uses, over the files of files.js. Everything else says "not here".
+// The system that Python runs on: the part of WASI preview 1 that it uses, over the files of files.js. Everything else reports that it is not available.
 import { File, Folder, find, names } from "./files.js";
 
 const OK = 0,

@@ -14,7 +14,7 @@ const ENVIRONMENT = {
 const LONGEST = 200_000; // characters that one cell may print; what comes after is only counted
 const AT_ONCE = 200; // pieces of text that are sent as they come; then they are collected,
 const PIECE = 16_000,
-  PATIENCE = 60; // until there are so many characters, or so many milliseconds have passed
+  PATIENCE = 60; // until this many characters are waiting, or this many milliseconds have passed
 
 const root = new Folder();
 let python, memory, sizes, base, drawing;
@@ -24,7 +24,7 @@ const say = (kind, message = {}, transfer = []) => postMessage({ kind, ...messag
 /** Fetch a gzip file, counting its bytes; return the stream of its content. */
 async function unpacked(name) {
   const response = await fetch(new URL(name, base));
-  if (!response.ok) throw new Error(`${name} is not there (${response.status})`);
+  if (!response.ok) throw new Error(`${name} was not found (${response.status})`);
   const count = new TransformStream({
     transform(part, out) {
       say("loaded", { name, bytes: part.length });
@@ -134,7 +134,7 @@ async function start({ files, address, keeper }) {
   say("ready");
 }
 
-/** Call a function of the guest with a request. What goes wrong with Python itself ends the session, and says so. */
+/** Call a function of the guest with a request. If Python itself fails, the session ends with a message. */
 async function call(name, request, answer) {
   try {
     if (DRAWS.test(request.source ?? "")) await (drawing ??= archive(sizes.plotting.name, LIBRARY));
@@ -160,7 +160,7 @@ const tasks = {
   },
 };
 
-// One task after the other, in the order in which they were asked for.
+// One task after another, in the order of the requests.
 let queue = Promise.resolve();
 onmessage = ({ data }) => {
   queue = queue

@@ -1,4 +1,4 @@
-"""Grade submissions: in a sandbox, with hidden tests outside of it, for the files that instructors really get.
+"""Grade submissions: in a sandbox, with hidden tests outside it, for the files that instructors really get.
 
     collect       which file is whose, in the layouts of nbgrader, of learning platforms and of a plain folder
     roster        the class, as a learning platform exports it
@@ -16,7 +16,7 @@
     course        the assignments
     report        grades.csv and totals.csv
     feedback      the page for the student
-    grading_page  the page for whoever grades text
+    grading_page  the page for graders of text
     similarity    answers that are more alike than chance explains
     pages         what all pages have in common
 

@@ -1,4 +1,4 @@
-"""Grade what students submitted, and manage the results. The page for instructors explains each command.
+"""Grade what students submitted, and manage the results. The page book/grading.md explains each command.
 
     make grade SUBMISSIONS=folder           grade a folder or an archive of submissions
     make grades GRADED=folder-graded        write tables, feedback and grading pages again, after points, policy or decisions changed
@@ -34,7 +34,7 @@ def main(arguments=None):
     except (ValueError, OSError) as error:
         sys.exit(f"{error}")
     except KeyboardInterrupt:
-        sys.exit("stopped; what was graded until now is in the tables")
+        sys.exit("stopped; the tables contain what was graded so far")
 
 
 def parse(arguments):
@@ -47,10 +47,10 @@ def parse(arguments):
     one.add_argument("submissions", type=Path, help="a folder or a zip archive, in any of the usual layouts")
     one.add_argument("--to", type=Path, help="the folder for the results (default: SUBMISSIONS-graded, next to it)")
     one.add_argument("--students", type=Path, help="the class: what the learning platform exports, or a list of names")
-    one.add_argument("--only", action="append", default=[], metavar="STUDENT", help="grade this student only (may be repeated)")
+    one.add_argument("--only", action="append", default=[], metavar="STUDENT", help="grade this student only (can be repeated)")
     one.add_argument("--processes", type=int, default=os.cpu_count(), help="how many submissions at a time (default: one per processor)")
     one.add_argument(
-        "--sandbox", default="auto", choices=["auto", *sandbox.SANDBOXES], help="default: the first of these that works, but none"
+        "--sandbox", default="auto", choices=["auto", *sandbox.SANDBOXES], help="default: the first of these that works, except none"
     )
     one.add_argument("--variant-per-student", action="store_true", help="draw the numbers of hidden tests separately for each student")
     one.add_argument("--new-variant", action="store_true", help="grade with a different NNFROMSCRATCH_VARIANT")
@@ -120,7 +120,7 @@ def grade(given):
 
 
 def roster_of(results, path):
-    """Return the class, if there is a list of it: the one that is given, or the one of the last time."""
+    """Return the class, if there is a list of it: the one that is given, or the one from last time."""
     kept = results.folder / "class-list"
     if path is not None:
         roster = Roster(path)
@@ -135,21 +135,21 @@ def seeds_of(given, results):
     Raises
     ------
     ValueError
-        If the secret is not that of the last time, and nobody asked for another one.
+        If the secret is not the one used last time, and nobody asked for a new one.
     """
     secret = sources.secret()
     used = digest(secret) if secret else None
     before = next((event["after"] for event in reversed(results.log()) if event["what"] == "variant changed"), None)
     if before != used and before is not None and not given.new_variant:
         raise ValueError(
-            "NNFROMSCRATCH_VARIANT is not what it was when this folder was last graded. Set it as it was, or add --new-variant to OPTIONS."
+            "NNFROMSCRATCH_VARIANT has changed since this folder was last graded. Set it to its old value, or add --new-variant to OPTIONS."
         )
     results.notice("variant", used)
     return lambda assignment, student: sources.seed_of(secret, assignment, student if given.variant_per_student else "")
 
 
 def named(submissions, roster):
-    """Return the submissions with the names that the class list has for their numbers; two people of one name stay two."""
+    """Return the submissions with the names that the class list has for their numbers; two people with the same name stay two."""
     numbers = defaultdict(set)
     for one in submissions:
         numbers[one.student].add(one.id)
@@ -165,7 +165,7 @@ def named(submissions, roster):
 
 
 def grade_each(submissions, course, results, kind, limits, processes, seeds, done):
-    """Grade submissions and write each record as soon as it is there; `done` collects their names."""
+    """Grade submissions and write each record as soon as it is done; `done` collects their names."""
     chosen = {}
     for key, several in by_assignment(submissions, course, results, done).items():
         chosen[key] = sorted(several, key=lambda one: (one.attempt, one.file == f"{key[1]}.ipynb", str(one.time or ""), one.path))
@@ -204,7 +204,7 @@ def grade_each(submissions, course, results, kind, limits, processes, seeds, don
 
 
 def unanswered(cells, course, assignment):
-    """Return the questions whose text is still the one that was handed out."""
+    """Return the questions whose text has not changed since it was handed out."""
     given = {cell.id: cell.source.strip() for cell in course.originals[assignment].cells}
     texts = [cell for cell in cells if cell["name"] in course.texts(assignment)]
     return [cell["name"] for cell in texts if not cell["attachments"] and cell["source"].strip() in ("", given.get(cell["name"]))]
@@ -230,13 +230,16 @@ def say_before(kind, submissions, ignored):
     """Print where code will run, and what will not be graded."""
     print(sandbox.WARNING if kind == "none" else f"Students' code runs in a sandbox: {kind}.", file=sys.stderr)
     if ignored:
-        print(f"Nobody's, and ignored: {', '.join(ignored[:10])}{' ...' if len(ignored) > 10 else ''}", file=sys.stderr)
+        print(
+            f"Ignored, because these files belong to nobody: {', '.join(ignored[:10])}{' ...' if len(ignored) > 10 else ''}",
+            file=sys.stderr,
+        )
     if not submissions:
-        raise ValueError("there is no submission in this place")
+        raise ValueError("there are no submissions here")
 
 
 def say_after(rows):
-    """Print what is not simply right."""
+    """Print what needs attention."""
     for row in rows:
         if row["state"] != "ok" or row.get("notes"):
             print(f"{row['student']:20} {row['assignment']:22} {row['state']}" + (f"\n{'':20} {row['notes']}" if row.get("notes") else ""))
@@ -271,10 +274,10 @@ def write_all(results, rules, course, roster, only=None):
 
 
 def say_upload(folder, sheets):
-    """Print what can be uploaded, and how much is in doubt."""
+    """Print what can be uploaded, and how much is unclear."""
     for made in sheets.values():
         doubtful = sum(not match.certain for match in made.matches.values())
-        more = f"; in doubt: {doubtful}" * bool(doubtful) + f"; waiting for a decision: {len(made.waiting)}" * bool(made.waiting)
+        more = f"; unclear: {doubtful}" * bool(doubtful) + f"; waiting for a decision: {len(made.waiting)}" * bool(made.waiting)
         print(
             f"To upload: {', '.join(made.files) or 'nothing'} with {len(made.written)} grades{more}; see {folder / 'upload' / 'index.html'}"
         )
@@ -294,17 +297,17 @@ def opened(folder):
     """Return (results, policy, course, class) of a folder that has been graded."""
     results = Results(folder)
     if not (results.folder / "records").exists():
-        raise ValueError(f"no results in {folder}: give the folder into which `make grade` put them")
+        raise ValueError(f"no results in {folder}; expected the folder that `make grade` wrote")
     return results, policy.Policy(results.folder / "policy.toml"), Course(), roster_of(results, None)
 
 
 def table(given):
-    """Take in decisions, and write everything again."""
+    """Import decisions, and write everything again."""
     results, rules, course, roster = opened(given.folder)
     taken = grading_page.take(results, given.files)
     rows = write_all(results, rules, course, roster)
     say_after(rows)
-    print(f"{taken} decisions taken in; written: {results.folder / 'grades.csv'}, totals.csv, mistakes.html, feedback, grading")
+    print(f"imported {taken} new decisions; wrote {results.folder / 'grades.csv'}, totals.csv, mistakes.html, feedback, grading")
 
 
 def decide(given):
@@ -334,7 +337,7 @@ def similar(given):
     report.write(results.folder / "similar.csv", pairs, ["assignment", "one", "other", "similarity", "answers"])
     for pair in pairs:
         print(f"{pair['similarity']:.2f}  {pair['assignment']}: {pair['one']} and {pair['other']} ({pair['answers']})")
-    print(f"{len(pairs)} pairs: {results.folder / 'similar.csv'}. It is a reason to look, not a finding, and changes no grade.")
+    print(f"{len(pairs)} pairs: {results.folder / 'similar.csv'}. Similarity is a reason to look, not proof, and changes no grade.")
 
 
 def erase(given):

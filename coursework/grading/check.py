@@ -84,7 +84,7 @@ def read_cells(content, path):
         notebook = json.loads(content)
         cells = [as_cell(cell) for cell in notebook["cells"]]
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-        raise Unreadable(f"{path} is not JSON, and so not a notebook: {error}") from error
+        raise Unreadable(f"{path} is not JSON, and therefore not a notebook: {error}") from error
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise Unreadable(f"{path} is JSON, but not a notebook of format 4") from error
     return cells
@@ -107,7 +107,7 @@ def as_cell(cell):
 
 
 def plain_text(source):
-    """Return a text with one kind of line end, and without halves of characters."""
+    """Return a text with one kind of line ending, and without broken characters."""
     source = source.replace("\r\n", "\n").replace("\r", "\n")
     return source.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
@@ -129,7 +129,7 @@ def graded_cells(original):
 
 
 def recognize(cells, path, originals):
-    """Return the name of the assignment of which a notebook holds most graded cells; between equals, its file's name decides."""
+    """Return the name of the assignment most of whose graded cells are in a notebook; if several tie, the file's name decides."""
     texts = {cell["source"].strip() for cell in cells if not EMPTY.search(cell["source"])}
     names = {cell["name"] for cell in cells} | {cell["id"] for cell in cells}
     made = set().union(*(defined(cell["source"]) for cell in cells if cell["type"] == "code"))
@@ -145,7 +145,7 @@ def recognize(cells, path, originals):
 
     best = max(originals, key=fraction)
     if fraction(best)[0] < ENOUGH:
-        raise Unreadable(f"{path} holds too few of the graded cells of any assignment to be one")
+        raise Unreadable(f"{path} has too few of the graded cells of any assignment to be recognized")
     return best
 
 
@@ -165,7 +165,7 @@ def name_cells(cells, original, notes):
     name_by_place(cells, original)
     recovered = [cell["name"] for cell in cells if cell["name"] and not cell["marked"]]
     if recovered:
-        notes.append(f"nbgrader's metadata were gone (Colab?); cells recognized all the same: {' '.join(recovered)}")
+        notes.append(f"nbgrader's metadata was missing (Colab?); recognized anyway: {' '.join(recovered)}")
     return cells
 
 
@@ -196,11 +196,11 @@ def name_by_place(cells, original):
 
 
 def without_duplicates(cells, original, notes):
-    """Return the cells so that each name stands once: the last copy of an answer counts, as in a run from top to bottom."""
+    """Return the cells so that each name occurs once: the last copy of an answer counts, as in a run from top to bottom."""
     graded, left = graded_cells(original), Counter(cell["name"] for cell in cells if cell["name"])
     doubled = [name for name, times in left.items() if times > 1]
     if doubled:
-        notes.append(f"there twice or more, the last one counts: {' '.join(doubled)}")
+        notes.append(f"present more than once; the last one counts: {' '.join(doubled)}")
     kept = []
     for cell in cells:
         name = cell["name"]
@@ -228,7 +228,7 @@ def with_deleted_cells(cells, original, notes):
             deleted.append(name)
         previous = name
     if deleted:
-        notes.append(f"deleted, and put back: {' '.join(deleted)}")
+        notes.append(f"deleted and restored: {' '.join(deleted)}")
     return cells, {name for name in deleted if is_solution(graded[name])}
 
 
@@ -240,7 +240,7 @@ def with_given_cells(cells, original, notes):
     before = original.cells[: next((i for i, cell in enumerate(original.cells) if grade_id(cell) == first), 0)]
     lost = [cell for cell in ungraded if cell in before and everything_defined(cell.source) - defines]
     if lost:
-        notes.append(f"deleted, and put back: {len(lost)} of the cells that came before the first task")
+        notes.append(f"deleted and restored: {len(lost)} of the cells before the first task")
     return [given(cell, cell.source) for cell in lost] + cells
 
 
@@ -264,7 +264,7 @@ def with_its_own_test(cell, original, notes):
     first = graded_cells(original).get(cell["name"])
     source = cell["source"]
     if first is not None and not is_solution(first) and source.strip() != first.source.strip():
-        notes.append(f"changed, and put back: {cell['name']}")
+        notes.append(f"changed and restored: {cell['name']}")
         source = first.source
     kind = cell["type"] if first is None else first.cell_type
     return {

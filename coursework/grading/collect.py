@@ -1,4 +1,4 @@
-"""Find out which file is whose: the layouts in which submissions reach an instructor.
+"""Find out whose file each one is, in the layouts in which submissions reach an instructor.
 
 | layout | files |
 |---|---|
@@ -9,8 +9,8 @@
 | Moodle's download | `Ada Lovelace_123_assignsubmission_file_/01-neuron.ipynb`, or the same without a folder |
 | Canvas's download | `lovelaceada_123_456_01-neuron.ipynb`, `lovelaceada_LATE_123_456_01-neuron-1.ipynb` |
 
-Any of them may be a zip archive, and a zip archive may take the place of a student's files. Nothing is unpacked or read here but the lists
-of what archives contain: a file is read when its turn comes.
+Any of them may be a zip archive, and a zip archive may take the place of a student's files. Only the lists of what
+archives contain are read here: a file itself is read when its turn comes.
 """
 
 import io
@@ -29,7 +29,7 @@ NOTEBOOK = re.compile(r"\.ipynb(\.txt|\.json)?$", re.IGNORECASE)  # some browser
 WRAPPERS = {"submitted", "submissions"}
 WORK = re.compile(
     r"\d|(hw|homework|week|assignment|exercise|ex|lab|unit|task|solution)s?(?![^\W\d_])", re.IGNORECASE
-)  # begins a folder of one's work
+)  # the start of the name of a folder with a student's work
 JUNK = {"__macosx", "thumbs.db", "desktop.ini"}
 FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
 LARGEST = 50_000_000  # bytes of one file
@@ -69,9 +69,9 @@ def collect(place, assignments, leave_out=None):
     place : path
         A folder or a zip archive.
     assignments : sequence of str
-        Names of assignments, to tell their folders from students'.
+        Names of assignments, to distinguish their folders from those of students.
     leave_out : path, optional
-        A folder in which nothing is looked for.
+        A folder that is not searched.
 
     Returns
     -------
@@ -88,7 +88,7 @@ def collect(place, assignments, leave_out=None):
     """
     place = Path(place)
     if not place.exists():
-        raise FileNotFoundError(f"no folder and no zip archive: {place}")
+        raise FileNotFoundError(f"there is no folder or zip archive {place}")
     if place.is_file() and not zipfile.is_zipfile(place):
         raise ValueError(f"{place} is neither a folder nor a zip archive that can be read")
     files = list(members(place.open, "", 0) if place.is_file() else from_folder(place, leave_out))[:MOST]

@@ -1,4 +1,4 @@
-"""The assignments, as grading needs them: what students get, hidden tests, points, the words of each task."""
+"""The assignments, as grading needs them: what students get, hidden tests, points, the text of each task."""
 
 import functools
 
@@ -20,7 +20,7 @@ class Course:
         Raises
         ------
         ValueError
-            If one of them is not what its source makes.
+            If one of them does not match its source.
         """
         found = {}
         for name in self.names:
@@ -32,7 +32,7 @@ class Course:
                 else {sources.grade_id(cell): cell.source.strip() for cell in found[name].cells if sources.is_test(cell)}
             )
             if tests != {test: sources.visible(cell.source) for test, cell in source.items()}:
-                raise ValueError(f"book/exercises/{name}.ipynb is not what coursework/src/{name}.md makes: run make coursework")
+                raise ValueError(f"book/exercises/{name}.ipynb does not match coursework/src/{name}.md: run make coursework")
         return found
 
     @functools.cache  # noqa: B019 - there is one course

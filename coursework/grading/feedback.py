@@ -62,7 +62,9 @@ def outcome(name, record, row, decided):
     score, test, decision = row.get(name), record["tests"].get(name), decided.get(name, {})
     sentence = decision.get("comment") or ""
     if not sentence and test is not None:
-        sentence = "right" if test["passed"] else "not attempted" if test["error"] == "NotImplementedError" else first_line(test["message"])
+        sentence = (
+            "correct" if test["passed"] else "not attempted" if test["error"] == "NotImplementedError" else first_line(test["message"])
+        )
     return score, sentence or ("not graded yet" if score is None else "")
 
 

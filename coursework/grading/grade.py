@@ -154,11 +154,11 @@ def about_all(tests):
         review.add("everything")
     odd = [name for name, test in tests.items() if test["passed"] and not test["shown"]]
     if odd:
-        notes.append(f"right by the hidden tests, though the check that students see fails: {' '.join(odd)}")
+        notes.append(f"passes the hidden tests, but not the check that students see: {' '.join(odd)}")
         review |= set(odd)
     fitted = [name for name, test in tests.items() if test["shown"] and not test["passed"]]
     if fitted:
-        notes.append(f"passes the check that students see, and not the hidden test: {' '.join(fitted)}")
+        notes.append(f"passes the check that students see, but not the hidden test: {' '.join(fitted)}")
     return notes, review
 
 

@@ -1,7 +1,7 @@
 """A page for each question that is answered as text: all answers side by side, without names, with a rubric and the sample answer.
 
-It is one file that can be sent to whoever grades. What is decided stays in that browser until it is saved as a file, and
-`make grades GRADED=folder DECISIONS=file` takes it in. Several people can do so; the log keeps who decided what.
+It is one file that can be sent to a grader. Decisions stay in the grader's browser until they are saved as a file, and
+`make grades GRADED=folder DECISIONS=file` imports them. Several people can do so; the log records who decided what.
 """
 
 import contextlib
@@ -94,7 +94,7 @@ def page(results, course, assignment, item, most, articles):
     sample = pages.markdown(sources.rubric(course.texts(assignment)[item]))
     body = f"""<h1>{escape(assignment)}: {escape(item)}</h1>
 <details open><summary>The question</summary>{pages.markdown(course.question(assignment, item))}</details>
-<details><summary>Sample answer, and how points are given ({most:g} at most)</summary>{sample}</details>
+<details><summary>Sample answer, and how points are awarded ({most:g} at most)</summary>{sample}</details>
 <header><label>Your name: <input id="grader"></label> <button id="save">Save decisions as a file</button> <span id="count"></span></header>
 <main>{"".join(articles)}</main>
 <script type="application/json" id="about">{json.dumps(about).replace("<", "&lt;")}</script>"""
@@ -123,7 +123,7 @@ def take(results, files):
     Raises
     ------
     ValueError
-        If a file is not one that the page saves, or names answers that are not in this folder. Nothing is taken in then.
+        If a file is not one that the page saves, or names answers that are not in this folder. Then nothing is imported.
     """
     students = {results.pseudonym(record["student"]): record["student"] for record in results.records()}
     known = {(event.get("student"), event.get("assignment"), event.get("item"), event["who"], event["time"]) for event in results.log()}
@@ -162,7 +162,7 @@ def as_event(decision, students, path):
         event = {"time": str(decision["time"]), "who": str(decision["who"]), "what": "decided", "student": student}
         event |= {"points": points, "maximum": maximum, **{name: str(decision[name]) for name in ("assignment", "item", "comment", "text")}}
     except (KeyError, TypeError, ValueError) as error:
-        raise ValueError(f"{path} holds a decision that cannot be used ({error!r}): is it from another folder?") from error
+        raise ValueError(f"{path} holds a decision that cannot be used ({error!r}): is it from a different folder?") from error
     if not 0 <= points <= maximum:
         raise ValueError(f"{path} gives {points:g} of {maximum:g} points for {event['item']}")
     return event

@@ -1,4 +1,4 @@
-"""Run a hidden test: outside of the sandbox, with the student's functions inside of it.
+"""Run a hidden test: outside the sandbox, with the student's functions inside it.
 
 A hidden test is ordinary code that calls the student's functions and compares what comes back. Here the names of these functions stand for
 calls into the sandbox: arguments go in, plain data come out. So the expected values, the seed and the test itself are never where the

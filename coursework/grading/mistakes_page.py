@@ -1,7 +1,7 @@
-"""The page about a class: for each task how many failed, with which named mistake, and where to read again. No student is named.
+"""The page about a class: for each task, how many failed, with which named mistake, and what to read again. No student is named.
 
-A failed test says what is wrong in the words of the catalog (`nnfromscratch.course.mistakes`) or of the task; students who made the same
-mistake have the same words, apart from the numbers before them.
+A failed test says what is wrong in the words of the catalog (`nnfromscratch.course.mistakes`) or of the task. Students who made the same
+mistake get the same words, apart from the numbers in front of them.
 """
 
 import os
@@ -32,7 +32,7 @@ class TaskReport(NamedTuple):
     cell: str
     heading: str
     answers: int
-    failed: int  # of a text: how many earned less than all points
+    failed: int  # of an answer in words: how many earned less than full points
     mistakes: Counter
     review: str  # "page#Heading", or ""
 
@@ -42,7 +42,7 @@ def mistake(test):
     if test["error"] == "NotImplementedError":
         return NOT_TRIED
     if test["error"] == "Ended":
-        return "it does not end, or takes too much memory"
+        return "it does not finish, or takes too much memory"
     if SHAPES.search(test["message"]):
         return "the shapes do not fit: an answer or a product has the wrong shape"
     if test["error"]:
@@ -100,7 +100,7 @@ def page(found):
     body += (
         "<p>How many students failed each task, and with which mistake. Nobody is named. A task counts as failed if its hidden test fails; "
     )
-    body += "a text, if it earned less than all points.</p>\n"
+    body += "an answer in words, if it earned less than full points.</p>\n"
     worst = [(count, words, one) for one in found for words, count in one.mistakes.items() if words not in (NOT_TRIED, NO_NAME)]
     if worst:
         lines = "".join(

@@ -29,7 +29,7 @@ def page(title, body, script=""):
 
 
 def escape(text):
-    """Return a text as it stands in a page."""
+    """Return a text as it appears in a page."""
     return html.escape(str(text))
 
 

@@ -12,8 +12,8 @@ TEMPLATE = """\
 # Nothing has to be graded again, and nothing is lost. A line that starts with # does nothing.
 
 [late]
-# per_day = 0.1          # of the points that were earned, for each day begun after the due date
-# free_days = 3          # per student and term, used up before anything is taken off
+# per_day = 0.1          # of the earned points, for each day or part of a day after the due date
+# free_days = 3          # per student and term, used up before points are deducted
 # maximum_days = 5       # after that, no points
 
 [totals]
@@ -51,12 +51,12 @@ class Policy:
     Parameters
     ----------
     path : path
-        It is written with nothing in it that counts if it is not there.
+        If it does not exist, it is written with every setting switched off.
 
     Raises
     ------
     ValueError
-        If it cannot be read, or says something that is not known.
+        If it cannot be read, or contains something that is not known.
     """
 
     def __init__(self, path):
@@ -71,7 +71,7 @@ class Policy:
         self.due_dates = {}  # {(student, assignment): until when}, as the learning platform states it
 
     def check(self, path):
-        """Refuse what is not known: a misspelled rule would do nothing."""
+        """Reject what is not known: a misspelled rule would do nothing."""
         for part, rules in self.rules.items():
             if part != "groups" and part not in KNOWN:
                 raise ValueError(f"{path}: [{part}] is not known; expected one of {', '.join(KNOWN)}, groups")

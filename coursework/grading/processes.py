@@ -13,9 +13,9 @@ RUNNABLE = {psutil.STATUS_RUNNING} if sys.platform != "win32" else set()  # Wind
 class Meter:
     """The seconds that a process and its descendants use.
 
-    While they compute, that is their processor time; while they only wait, it is the clock's. What they wait for a processor, because the
-    machine is busy, does not count, so that a limit means the same on a busy machine as on an idle one; but at least a twentieth of the
-    clock's time does, so that nothing goes on forever.
+    While they compute, their processor time counts; while they only wait, the time on the clock does. Waiting for a processor because the
+    machine is busy does not count, so a limit means the same on a busy machine as on an idle one. But at least a twentieth of the time on
+    the clock counts, so that nothing goes on forever.
 
     Parameters
     ----------

@@ -1,6 +1,6 @@
 """The tables: grades.csv, a row for each submission, and totals.csv, a row for each student.
 
-Both are made of the records, the decisions and the policy, anew each time: `python -m coursework.grading table FOLDER`.
+Both are made from the records, the decisions and the policy, again each time: `python -m coursework.grading table FOLDER`.
 """
 
 import csv
@@ -9,7 +9,7 @@ import io
 from coursework.grading.results import digest, write_whole
 
 COLUMNS = ["student", "id", "assignment", "state", "score", "max_score", "submitted", "days_late", "final", "variant", "notes"]
-FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # a spreadsheet takes a cell that begins so for a formula
+FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # a spreadsheet reads a cell that begins with one of these as a formula
 
 
 def judge(record, points, decided):
@@ -54,7 +54,7 @@ def scaled(decision, most):
 
 
 def seen(record):
-    """Return by what it is recognized that a person has seen all there is to review."""
+    """Return the sign that a person has seen everything there is to review."""
     return digest("\n".join([record["state"], *record["notes"], *record["review"]]))
 
 
@@ -129,7 +129,7 @@ def add_final(found, policy, course):
             continue
         days = policy.days_late(student, assignment, row["submitted"])
         if days is None or (row["late"] and not row["submitted"]):
-            row["notes"] = "; ".join(filter(None, (row["notes"], "late or not: the time of submission is not known")))
+            row["notes"] = "; ".join(filter(None, (row["notes"], "the time of submission is unknown; nothing was deducted for lateness")))
             days = days or 0
         left = free.setdefault(student, policy.part("late").get("free_days", 0))
         fraction, used = policy.kept(days, left)

@@ -1,6 +1,6 @@
 """The folder with all results: a record of each submission, a log of everything that changed, and what people decided.
 
-    records/STUDENT/ASSIGNMENT.json   verdicts, outputs, notes; written as soon as a submission is graded, and never half
+    records/STUDENT/ASSIGNMENT.json   verdicts, outputs, notes; written as soon as a submission is graded, whole or not at all
     log.jsonl                         one line per event, only appended to: graded, decided, points changed, erased
 
 Points are not stored: `table` computes them from records, decisions and the policy of the day.
@@ -35,7 +35,7 @@ class Results:
         write_whole(path, json.dumps(record, ensure_ascii=False))
         for kept in self.folder.glob(f"records/*/{record['assignment']}.json") if record["assignment"] else []:
             if kept.parent.name != path.parent.name and self.read(kept)["path"] == record["path"]:
-                kept.unlink()  # the same file, under a name that was understood differently
+                kept.unlink()  # the same file, under a name that was read differently before
         if before != verdicts(record):
             self.note("graded", record["student"], record["assignment"], before=before, after=verdicts(record), seed=record.get("seed"))
 
@@ -165,7 +165,7 @@ def verdicts(record):
 
 
 def digest(text, attachments=None):
-    """Return by what a text is recognized when it comes again."""
+    """Return the fingerprint by which a text is recognized later."""
     return hashlib.sha256(json.dumps([text.strip(), attachments or {}], sort_keys=True).encode()).hexdigest()[:16]
 
 

@@ -51,13 +51,13 @@ class Roster:
     Raises
     ------
     ValueError
-        If the file cannot be read as a table, or names nobody.
+        If the file cannot be read as a table, or contains no names.
     """
 
     def __init__(self, path):
         self.students = [student for student in map(as_student, *table(path)) if student]
         if not self.students:
-            raise ValueError(f"{path} names no student")
+            raise ValueError(f"{path} contains no names of students")
 
     def find(self, name, number=""):
         """Return the one student who has this number, or else this name; None if there is none, or more than one."""
@@ -102,7 +102,7 @@ def decoded(content):
 
 
 def is_heading(row, others):
-    """Whether a row names columns: by a word that is known, or because numbers and addresses stand only below it."""
+    """Whether a row names columns: by a word that is known, or because there are numbers and addresses only below it."""
     cells = [cell.casefold() for cell in row]
     return any(cell in HEADINGS for cell in cells) or (
         len(row) > 1 and not re.search(r"[\d@]", " ".join(row)) and any(re.search(r"[\d@]", " ".join(other)) for other in others)

@@ -42,12 +42,12 @@ RUN pip install --no-cache-dir --no-deps . && rm -rf /course/*
 """
 WARNING = """\
 Students' code runs on this machine with your rights: it can read your files, use the network and change what you can change.
-Grade in this way only on a machine with nothing on it that matters."""
+Grade this way only on a machine that holds nothing of value."""
 NO_SANDBOX = """\
-There is no sandbox on this machine to run students' code in. Install one of them:
+This machine has no sandbox for students' code. Install one of these:
   Linux                  Bubblewrap (apt install bubblewrap), Podman or Docker
   Linux, macOS, Windows  python -m pip install --require-hashes -r requirements/wasi.txt
-To grade without a sandbox, ask for it: --sandbox none. The code of every student can then read and change your files."""
+To grade without a sandbox, use --sandbox none. Every student's code can then read and change your files."""
 
 
 class Limits(NamedTuple):
@@ -113,7 +113,7 @@ def command(sandbox, workdir, limits):
     """Return the command that starts a worker in the sandbox.
 
     `workdir` is the one folder that the code may use; it has the same path on both sides (not in `wasi`, which has none). A session watches
-    the time; the seconds that the command gets are more than that, and only end what nobody watches anymore.
+    the time; the seconds that the command gets are more than that, and only end what nobody watches any longer.
     """
     if sandbox == "wasi":
         return [sys.executable, "-m", "coursework.grading.wasi", str(limits.memory), str(20 * limits.whole)]
@@ -174,7 +174,7 @@ def context():
 
 @functools.cache
 def image():
-    """Return the name of the image; another package or other requirements have another."""
+    """Return the name of the image; it changes with the package and the requirements."""
     digest = hashlib.sha256(repr(sorted(context().items())).encode()).hexdigest()
     return f"nnfromscratch-grading:{digest[:12]}"
 
@@ -183,7 +183,7 @@ def built(engine):
     """Whether the image is there; it is built if not."""
     if quietly(engine, "image", "inspect", image()):
         return True
-    print(f"Building the image {image()} with {engine}, once; this takes some minutes.", file=sys.stderr)
+    print(f"Building the image {image()} with {engine}, once; this takes a few minutes.", file=sys.stderr)
     with tempfile.TemporaryDirectory() as folder:
         for path, content in context().items():
             (Path(folder) / path).parent.mkdir(parents=True, exist_ok=True)

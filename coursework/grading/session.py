@@ -1,7 +1,7 @@
 """Talk with a worker in a sandbox: run a notebook's cells, and call the functions that they define.
 
 A worker that does not answer in time, or ends, is replaced by a new one. It runs all cells again that had finished; of one that had not,
-only the definitions. So an endless loop, `os._exit` or a crash costs a submission no more than the cell that it is in.
+only the definitions. So an infinite loop, `os._exit` or a crash costs a submission only the cell that it is in.
 """
 
 import contextlib
@@ -76,13 +76,13 @@ class Session:
             if "error" not in answer:
                 value = plain.decode(answer["value"])
                 self.remarks |= {f"{name} returns a {kind}, which is not plain data" for kind in plain.strangers(value)}
-                self.remarks |= {f"{name} changes what it is called with"} if answer.get("changed") is True else set()
+                self.remarks |= {f"{name} changes its arguments"} if answer.get("changed") is True else set()
                 return value
             kind, message, text = map(str, answer["error"])
         raise StudentError(kind, message, text)
 
     def prepare(self):
-        """Start a worker where there is none, and bring it to where the last one was."""
+        """Start a worker if there is none, and bring it to where the last one was."""
         while self.worker is None:
             if self.used >= self.limits.whole:
                 raise Ended(f"ran longer than {self.limits.whole} seconds")
@@ -209,7 +209,7 @@ def called(answer, functions):
 
 @contextlib.contextmanager
 def understood():
-    """Turn a value that is none into the student's mistake."""
+    """Turn a value that is not plain data into the student's mistake."""
     try:
         yield
     except Exception as error:

@@ -1,4 +1,4 @@
-"""Name what a submission's code does that an answer does not need: it is reported, and changes no grade.
+"""Report what a submission's code does that no answer needs. This changes no grade.
 
 Reading code finds what is done in the open. Nothing depends on it: the values that a hidden test expects are not in the student's process.
 """
@@ -77,7 +77,7 @@ def parsed(source):
 
 
 def as_python(source):
-    """Return a cell as IPython would run it. Magics that only measure code are taken off it, so that the code is seen and runs."""
+    """Return a cell as IPython would run it. Magics that only measure code are removed, so that the code is seen and runs."""
     source = MEASURES_CELL.sub("", MEASURES_LINE.sub(r"\1", source))
     return TransformerManager().transform_cell(source)
 
@@ -131,9 +131,9 @@ def suspects(tree, modules, known):
         match node:
             case ast.Attribute(value=ast.Call(func=ast.Name(id="get_ipython")), attr=name):
                 if name not in ("run_line_magic", "run_cell_magic"):
-                    yield "gives a command to the shell" if name in ("system", "getoutput") else f"uses get_ipython().{name}"
+                    yield "runs a shell command" if name in ("system", "getoutput") else f"uses get_ipython().{name}"
             case ast.Call(func=ast.Attribute(attr="run_cell_magic"), args=[ast.Constant(value=magic), *_]) if magic in SHELLS:
-                yield "gives a command to the shell"
+                yield "runs a shell command"
             case ast.Call(func=ast.Name(id=name)) if name in CALLS:
                 yield f"calls {name}"
             case ast.Attribute(value=value, attr=name, ctx=ast.Store() | ast.Del()) if root(value) in roots:
@@ -141,13 +141,13 @@ def suspects(tree, modules, known):
             case ast.Attribute(attr=name) if name in ATTRIBUTES or (name in ("load", "save") and root(node) in ("np", "numpy")):
                 yield f"uses {ast.unparse(node)[:40]}"
             case ast.FunctionDef(name="expect") | ast.Name(id="expect" | "np", ctx=ast.Store()):
-                yield "gives expect or np another meaning"
+                yield "redefines expect or np"
             case ast.FunctionDef(name=name) if name.startswith(INSIDE):
                 yield f"defines {name}, as if it were part of a hidden test"
             case ast.FunctionDef(name=name) if name in METHODS:
                 yield f"defines {name}"
             case ast.ClassDef(bases=bases) if kinds := sorted({ast.unparse(base).rpartition(".")[2] for base in bases} & KINDS):
-                yield f"makes its own kind of {' and '.join(kinds)}"
+                yield f"defines its own kind of {' and '.join(kinds)}"
             case ast.Constant(value=str(text)):
                 yield from (f"mentions {word}" for word in WORDS if word in text.lower())
 
@@ -159,7 +159,7 @@ def by_heart(tree):
             names = {argument.arg for argument in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)} - {"self", "cls"}
             returns = any(isinstance(one, ast.Return) and one.value is not None for one in ast.walk(node))
             if names and returns and not names & read(node):
-                yield f"{node.name} does not use what it is called with"
+                yield f"{node.name} does not use its arguments"
 
 
 def root(node):

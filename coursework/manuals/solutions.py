@@ -18,7 +18,7 @@ that hidden tests draw, and nothing else. The history of a repository stays publ
 new, private one.</li><li>Change tasks in <code>coursework/src</code>, and the wrong solutions in <code>coursework/mutants</code>
 with them; the test <code>tests/grading/test_coursework_mutants.py</code> tells you whether your tests still catch
 them.</li><li>Publish the site (<code>_build/html</code>) and the students' notebooks, never the repository. This manual is written
-to <code>dist/staff</code>, which is neither part of the site nor of the repository.</li><li>To get later improvements, add
+to <code>dist/staff</code>, which is part of neither the site nor the repository.</li><li>To get later improvements, add
 the public repository as a second remote and merge from it.</li></ol>
 """
 
@@ -48,6 +48,6 @@ def cell_of(cell):
 
 
 def points(cell):
-    """Return the name of a graded cell and its points, in brackets."""
+    """Return the name of a graded cell and its points, in parentheses."""
     worth = sources.points(cell)
     return f" ({html.escape(sources.grade_id(cell))}, {worth:g} point{'s' * (worth != 1)})"

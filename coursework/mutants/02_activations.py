@@ -14,7 +14,7 @@ SLOPES = """def slopes_from_outputs(A, activation):
     return {}
 """
 S, T, R = "A * (1 - A)", "1 - A**2", "(A > 0) * 1.0"
-SATURATED = "def saturated_share(Z, limit=0.01):\n    s = sigmoid(Z)\n    return "
+SATURATED = "def saturated_fraction(Z, limit=0.01):\n    s = sigmoid(Z)\n    return "
 CHAIN = """def chain_slope(f, d_f, x, w, depth):
     slope, start = 1.0, x
     for _ in range(depth):
@@ -81,7 +81,7 @@ UNUSUAL = {
             "np.median([np.full_like(z, -1), z, np.ones_like(z)], axis=0)", "(np.sign(z + 1) - np.sign(z - 1) == 2) * 1.0"
         ),
         "slopes": SLOPES.format("A - A * A", "(1 - A) * (1 + A)", "np.sign(A)"),
-        "saturated": "def saturated_share(Z, limit=0.01):\n    return np.sum(sigmoid(Z) * sigmoid(-Z) < limit, axis=0) / len(Z)\n",
+        "saturated": "def saturated_fraction(Z, limit=0.01):\n    return np.sum(sigmoid(Z) * sigmoid(-Z) < limit, axis=0) / len(Z)\n",
         "chain": """def chain_slope(f, d_f, x, w, depth):
     return 1.0 if depth == 0 else w * d_f(w * x) * chain_slope(f, d_f, f(w * x), w, depth - 1)
 """,
@@ -99,7 +99,7 @@ UNUSUAL = {
         "slopes": """def slopes_from_outputs(A, activation):
     return {"sigmoid": A * (1 - A), "tanh": 1 - np.square(A), "relu": (A != 0).astype(int)}[activation]
 """,
-        "saturated": """def saturated_share(Z, limit=0.01):
+        "saturated": """def saturated_fraction(Z, limit=0.01):
     def slope(z):
         return sigmoid(z) * (1 - sigmoid(z))
     return np.array([np.mean([slope(z) < limit for z in column]) for column in Z.T])

@@ -1,6 +1,6 @@
 """Wrong solutions that the tests of an assignment must catch, and right but unusual ones that they must let pass.
 
-The module `NN_topic` beside this one holds two tables for the assignment `NN-topic`:
+The module `NN_topic` next to this one holds two tables for the assignment `NN-topic`:
 
     MUTANTS = {"negative part kept": Mutant(cell="relu", source="def relu(z):\n    return z\n", loses={"test-relu"})}
     UNUSUAL = {"with a mask": {"relu": "def relu(z):\n    return z * (z > 0)\n"}}
@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 
 class Mutant(NamedTuple):
-    """A classic wrong solution: what stands in which solution cell, and the graded cells that it must lose, these and no others."""
+    """A classic wrong solution: what is in which solution cell, and the graded cells that it must fail, these and no others."""
 
     cell: str
     source: str

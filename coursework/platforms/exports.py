@@ -1,6 +1,6 @@
 """What a learning platform exports about a class: Moodle's grading worksheet, its gradebook or list of participants, Canvas's gradebook.
 
-Each is a table. What is uploaded later is the same table with grades in it, so every cell stays as it came.
+Each is a table. What is uploaded later is the same table with grades in it, so every other cell stays as it was.
 """
 
 import csv
@@ -83,7 +83,7 @@ class Export:
         return next((spelled.index(name.casefold()) for name in names if name.casefold() in spelled), None)
 
     def cell(self, row, name):
-        """Return a cell of a row, "" where there is no such column."""
+        """Return a cell of a row, or "" if there is no such column."""
         column = self.column(name)
         return "" if column is None else row[column].strip()
 
@@ -117,7 +117,7 @@ def moment(text):
         return None
 
 
-# --- exports are kept with the results, so they are given once ---------------------------------------------------------------------------
+# --- exports are kept with the results, so they need to be given only once ---------------------------------------------------------------
 
 
 def keep(folder, path, assignments):

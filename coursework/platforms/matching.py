@@ -1,4 +1,4 @@
-"""Find out which line of an export is whose. A grade goes to a line only if there is no doubt; the rest is for a person to decide."""
+"""Find out whose each line of an export is. A grade goes to a line only if there is no doubt; a person decides the rest."""
 
 import difflib
 from pathlib import PurePosixPath
@@ -52,7 +52,9 @@ def one(name, number, export, told, paths):
     """Return the Match of one student."""
     if told is not None:
         line = only([line for line in export.lines if told in identities(export, line)])
-        return Match(name, line, line is not None, f"policy.toml says {told}" if line else f"policy.toml says {told}, which is nobody's")
+        return Match(
+            name, line, line is not None, f"policy.toml says {told}" if line else f"policy.toml says {told}, which belongs to nobody"
+        )
     by_name = [line for line in export.lines if key(name) in line.student.keys]
     by_number = only([line for line in export.lines if number and number in line.student.numbers])
     if by_number:

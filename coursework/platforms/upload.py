@@ -1,4 +1,4 @@
-"""Write the folder `upload/`: for each platform the file with grades and the archive with feedback that it imports, and what is in doubt.
+"""Write the folder `upload/`: for each platform the file with grades and the archive with feedback that it imports, and what is unclear.
 
 | platform | grades | feedback |
 |---|---|---|
@@ -6,7 +6,7 @@
 | Moodle, with its gradebook or list of participants | *Import, CSV file* | in a column |
 | Canvas, with its gradebook | *Import* | *Upload submissions*: the files keep the names with which they were downloaded |
 
-A grade is written only if it is decided (its state is *ok*) and there is no doubt whose it is. Any other cell stays as it was exported,
+A grade is written only if it is decided (its state is *ok*) and it is certain whose it is. Any other cell stays as it was exported,
 because an empty cell would erase a grade there.
 """
 
@@ -58,7 +58,7 @@ class Sheet(NamedTuple):
 
 
 def write(results, rows, policy, course, decisions, kept):
-    """Write `upload/` anew; return {name of an export: Sheet}."""
+    """Write `upload/` again; return {name of an export: Sheet}."""
     folder = results.folder / "upload"
     shutil.rmtree(folder, ignore_errors=True)
     if not kept:
@@ -133,7 +133,7 @@ def comment(one):
     lines = [
         f"{html.escape(task)}: {'–' if earned is None else f'{earned:g}'} of {most:g}. {html.escape(sentence)}".rstrip()
         for task, earned, most, sentence in one.outcomes()
-        if most and (sentence not in ("right", "") or earned != most)
+        if most and (sentence not in ("correct", "") or earned != most)
     ]
     return f"<p>{html.escape(feedback.total(one.row, one.points))}</p>" + "".join(f"<p>{line}</p>" for line in lines)
 
@@ -224,8 +224,8 @@ def canvas(folder, export, rows, policy, course, graded, made):
     columns = {name: column for name in made.assignments if (column := canvas_column(export, name, policy, course)) is not None}
     for name in sorted(set(made.assignments) - set(columns)):
         made.remarks.append(
-            f"no column of the gradebook is called like {name} ({title(course, name)}). Create the assignment in Canvas and export again, "
-            f'or name its column in policy.toml: under [assignments.{name}], column = "..."'
+            f"the gradebook has no column for {name} ({title(course, name)}). Create the assignment in Canvas and export again, "
+            f'or enter its column in policy.toml: under [assignments.{name}], column = "..."'
         )
     table, archives = [list(row) for row in export.rows], {name: {} for name in columns}
     limits = next((row for row in export.rows if "points possible" in row[0].casefold()), [""] * len(export.headings))
@@ -304,7 +304,7 @@ def pack(folder, made, name, files, use):
     made.files[name] = use
 
 
-# --- the page that says what to upload, and what is in doubt -----------------------------------------------------------------------------
+# --- the page that says what to upload, and what is unclear -----------------------------------------------------------------------------
 
 
 def page(sheets, kept):
@@ -327,8 +327,8 @@ def section(name, made, export):
             for match in doubtful
         )
         body += (
-            f"<h3>In doubt: {len(doubtful)}</h3>\n<p>No grade was written for these. Put the lines into <code>policy.toml</code> if they "
-            "are right (if not, with the right number), then run <code>make grades</code>.</p>\n"
+            f"<h3>Unclear: {len(doubtful)}</h3>\n<p>No grade was written for these. Copy each line into <code>policy.toml</code> if "
+            "it is right (otherwise, correct its number first), then run <code>make grades</code>.</p>\n"
             f"<table><tr><th>Submission of</th><th>Perhaps</th><th>Why</th><th>policy.toml</th></tr>{lines}</table>\n"
         )
     if made.waiting:

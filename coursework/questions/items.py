@@ -1,7 +1,7 @@
 """Numeric items: each function draws numbers, asks for one number, and computes the key with the course's own package.
 
 The functions are the templates. Numbers are small and have one decimal, so that everything can be found on paper. Wrong answers that the
-catalog of mistakes knows come along with their names: a platform can say what went wrong.
+catalog of mistakes knows come with their names, so that a platform can say what went wrong.
 """
 
 import math
@@ -64,7 +64,7 @@ def scalar(result):
 
 
 def at(mistakes, place, shape):
-    """Return the mistakes of an array as those of one of its entries; a mistake that gives another shape has no such entry."""
+    """Return the mistakes of an array as those of one of its entries; a mistake that gives a different shape has no such entry."""
 
     def entry(wrong):
         found = np.asarray(wrong())
@@ -105,7 +105,7 @@ def neurons_that_fire(rng):
     text = f"<p>A neuron with w = {show(w)} and b = {b:g} fires (outputs 1) if "
     text += "x · w + b ≥ 0. For how many of these five samples does it fire?</p>"
     text += f"<p>X = {show(X)}</p>"
-    return text, f"the sums are {show(X @ w + b)}", count, {"X": X, "w": w, "b": b}, {"the samples that stay silent are counted": 5 - count}
+    return text, f"the sums are {show(X @ w + b)}", count, {"X": X, "w": w, "b": b}, {"the samples that do not fire are counted": 5 - count}
 
 
 @template("01-neuron", decimals=2, points=1)
@@ -203,7 +203,7 @@ def two_layers_forward(rng):
     text += f"W2 = {show(W2)}, b2 = {show(b2)}. What does it output for x = {show(x)}?</p>"
     wrong = {
         "ReLU is missing in the hidden layer": float(((x @ W1 + b1) @ W2 + b2)[0]),
-        "ReLU is applied to the output too": max(y, 0.0),
+        "ReLU is also applied to the output": max(y, 0.0),
         "W1 is transposed": float((relu(x @ W1.T + b1) @ W2 + b2)[0]),
         "b2 is missing": float((h @ W2)[0]),
     }
@@ -480,7 +480,7 @@ def slopes_of_sigmoids(rng):
     wrong = {
         "the weights are missing": 0.25**layers,
         "one layer is missing": (w / 4) ** (layers - 1),
-        "the layers are added": layers * w / 4,
+        "the layers' slopes are added": layers * w / 4,
     }
     return text, f"({w:g} · 1/4) to the power of {layers}", value, {"layers": layers, "w": w}, wrong
 
@@ -507,7 +507,7 @@ def softmax_with_temperature(rng):
     z, T = numbers(rng, 2), float(rng.choice([0.5, 2.0, 4.0]))
     value = softmax(z[None] / T)[0, 0]
     wrong = {
-        "the temperature multiplies": softmax(z[None] * T)[0, 0],
+        "the scores are multiplied by the temperature": softmax(z[None] * T)[0, 0],
         "the temperature is missing": softmax(z[None])[0, 0],
         "this is the other class": 1 - value,
     }

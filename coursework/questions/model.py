@@ -10,7 +10,7 @@ QUIZZES = ROOT / "book" / "quizzes"
 
 
 class Option(NamedTuple):
-    """An answer to choose, with what is said to whoever chooses it."""
+    """An answer to choose, with the feedback to those who choose it."""
 
     text: str
     correct: bool
@@ -18,7 +18,7 @@ class Option(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """A question with answers to choose from, of which one is right."""
+    """A question with answers to choose from, one of which is right."""
 
     name: str  # unique, such as 05-backpropagation-3
     chapter: str
@@ -69,7 +69,7 @@ class Numeric(NamedTuple):
 
     @property
     def tolerance(self):
-        """How far an answer may be off: twice what rounding does, so that intermediate results may be rounded, too."""
+        """How far an answer may be off: twice what rounding does, so that intermediate results may be rounded as well."""
         return 10.0**-self.decimals if self.decimals else 0.0
 
     @property

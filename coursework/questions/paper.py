@@ -1,4 +1,4 @@
-"""Printed papers: the same tasks on each, with different numbers and the options in a different order; keys, and how points are given."""
+"""Printed papers: the same tasks on each, with different numbers and the options in a different order; keys, and how points are awarded."""
 
 import html
 from collections import defaultdict
@@ -22,11 +22,11 @@ ul.options li::before { content: "☐ "; } code { font-size: 0.8em; }
 .keys td:nth-child(3) { white-space: nowrap; }
 .keys ul { margin: 0.2em 0; padding-left: 1.2em; }
 """
-SCHEME = """<h2>How points are given</h2>
+SCHEME = """<h2>How points are awarded</h2>
 <p>A task with options earns its point for the right option, and nothing otherwise. A number earns all points if it differs from the key by
 no more than the tolerance; more decimals than requested are fine. If the number is wrong but the work is on the paper, a task with two
 points earns one of them for the right formula with the right numbers in it. Each wrong number in the table comes from the mistake next to
-it: it earns no point for the formula. Write the name of the mistake beside it.</p>
+it: it earns no point for the formula. Write the name of the mistake next to it.</p>
 """
 
 

@@ -1,6 +1,6 @@
 """Questions as archives in QTI 1.2, which Canvas imports, and in QTI 2.1, which many others do.
 
-A chapter is a quiz in QTI 1.2 (Canvas makes a question bank of it, too) and a section in QTI 2.1.
+A chapter is a quiz in QTI 1.2 (Canvas also makes a question bank of it) and a section in QTI 2.1.
 """
 
 from coursework.questions.model import Choice

@@ -76,7 +76,7 @@ def with_live_figures(page, name, sections, folder):
 
 
 def relative(text):
-    """Return HTML of a page in `book/` with the addresses that hold beside the site's folders."""
+    """Return HTML of a page in `book/` with addresses that work next to the site's folders."""
     return text.replace('"../_images/', '"_images/').replace('"../_static/', '"_static/')
 
 

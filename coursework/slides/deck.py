@@ -28,7 +28,7 @@ from coursework.questions.model import QUIZZES
 PREDICTIONS = tomllib.loads(Path(__file__).with_name("predictions.toml").read_text(encoding="utf-8"))
 SKIPPED = ("Quiz", "Practice")
 LEAD, LINES, ROWS, FORMULAS = 45, 22, 9, 3  # words, lines of code, rows of a table, formulas on one slide
-WORDS_PER_MINUTE, QUESTION, FIGURE = 90, 3, 2  # of somebody who explains; minutes for a question and for a figure
+WORDS_PER_MINUTE, QUESTION, FIGURE = 90, 3, 2  # words per minute of a speaker; minutes for a question and for a figure
 
 
 class Slide(NamedTuple):
@@ -143,7 +143,7 @@ def figure_of(picture):
 
 
 def beginning(paragraph, words):
-    """Return the sentences of a paragraph that fit into so many words, as HTML; at least the first."""
+    """Return the sentences of a paragraph that fit into this many words, as HTML; at least the first."""
     kept, count = [], 0
     for part in paragraph.contents:
         pieces = re.split(r"(?<=[.?!:])\s+", str(part)) if type(part) is NavigableString else [part]

@@ -3,7 +3,7 @@
   const WIDTH = 1184, HEIGHT = 656, SMALLEST = 0.3;
   function fit(content) {
     content.style.zoom = 1;
-    for (let round = 0; round < 4; round++) {      // text that gets smaller wraps in another way
+    for (let round = 0; round < 4; round++) {      // smaller text wraps differently
       const zoom = Number(content.style.zoom), box = content.getBoundingClientRect(), outer = content.parentElement.getBoundingClientRect();
       const scale = outer.width / 1280 || 1;      // what reveal.js and the window make of a slide
       const across = Math.max(content.scrollWidth * zoom, box.width / scale), down = Math.max(content.scrollHeight * zoom, box.height / scale);

@@ -1,11 +1,11 @@
-"""Wrong answers have names: what tests say to learners.
+"""Feedback that names the mistake: what tests say to learners.
 
-"False" teaches nothing. Most wrong answers in this course are one of about a hundred, and each takes one line to compute: the right formula
-with one thing missing, flipped or doubled. `expect` compares an answer with the right one. If they differ, it checks whether the answer
-is one of these, perhaps transposed or with an axis too many, and names it. The module `mistakes` lists what it can name. `expect_between`
-does the same for a number that only has to be in a range.
+A bare "False" teaches nothing. Most wrong answers in this course are among about a hundred classic ones, and each of those takes one line
+to compute: the right formula with one thing missing, flipped or doubled. `expect` compares an answer with the right one. If they differ,
+it checks whether the answer is one of these, perhaps transposed or with an extra axis, and names it. The module `mistakes` lists what it
+can name. `expect_between` does the same for a number that only has to be in a range.
 
-Tests in chapters and assignments use them; nothing in the package does.
+Tests in chapters and assignments use both; nothing else in the package does.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,7 +16,7 @@ import numpy as np
 from .._checks import check_finite
 from .._typing import Array
 
-# Held here since the import: an answer that puts another function in the place of one of NumPy's changes nothing in `expect`.
+# Bound at import: if an answer replaces one of NumPy's functions, nothing changes in `expect`.
 asarray, ndarray, float64, errstate = np.asarray, np.ndarray, np.float64, np.errstate
 
 
@@ -28,29 +28,29 @@ def expect(
     Parameters
     ----------
     name : str
-        What the learner calls the answer; it opens the message.
+        What the learner calls the answer; the message starts with it.
     got : object
         The answer.
     value : float, int, bool, ndarray, or list of numbers
         The right answer, made of finite numbers. The shapes must be equal; a list is accepted only if `value` is one.
     mistakes : dict of str to (float, ndarray, or function without arguments that returns one), optional
         Each key says what was done wrong and what to do; each value is the result. Functions are called only for a wrong answer;
-        one that raises a ValueError (a product whose shapes do not match) is a mistake that is impossible here.
+        one that raises a ValueError (a product whose shapes do not match) is skipped.
     tolerance : float
         How far an entry may be off, as a fraction of the largest right one (or as a number, if all are 0).
     hint : str, optional
-        Ends the message if no mistake is recognized.
+        The end of the message if no mistake is recognized.
 
     Raises
     ------
     AssertionError
         If the answer is missing, is not a number, has a different shape, is not finite, or differs.
     ValueError
-        If the right answer holds NaN or infinity.
+        If the right answer contains NaN or infinity.
 
     Notes
     -----
-    Entries are compared as Python's own floats.
+    Entries are compared as plain Python floats.
 
     Examples
     --------
@@ -123,7 +123,7 @@ def as_numbers(name: str, got: object, shape: tuple[int, ...], as_list: bool) ->
     if got is None:
         raise AssertionError(f"{name} is None: does the function return it?")
     if got is Ellipsis or got is NotImplemented:
-        raise AssertionError(f"{name} is still {got!r}: put your answer in its place")
+        raise AssertionError(f"{name} is still {got!r}: replace it with your answer")
     kind = f"an array of shape {shape}" if shape else "a number"
     if callable(got):
         raise AssertionError(f"{name} is a function; expected {kind}: did you forget to call it?")
@@ -154,7 +154,7 @@ def differences(found: Array, wanted: Array, tolerance: float, scale: Array | No
 
 
 def recognized(found: Array, wanted: Array, mistakes: Mapping[str, Any], tolerance: float) -> str | None:
-    """Return the words for the mistake that leads to this answer, as it is or in another form, or None."""
+    """Return the sentence about the mistake that leads to this answer, as it is or in another form, or None."""
     results = {}
     with errstate(all="ignore"):
         for words, result in mistakes.items():
@@ -171,12 +171,12 @@ def recognized(found: Array, wanted: Array, mistakes: Mapping[str, Any], toleran
 
 
 def forms(found: Array, wanted: Array) -> Iterator[tuple[str, Array]]:
-    """Yield the answer as it is, transposed, and without axes of length 1; each after the words that say so."""
+    """Yield the answer as it is, transposed, and without axes of length 1; each after the words that say which."""
     yield "", found
     if found.ndim == wanted.ndim == 2:
         yield ", and it is transposed", found.T
     if found.ndim > 1 and 1 in found.shape:
-        yield ", and it has an axis of length 1 too many", found.reshape([n for n in found.shape if n != 1])
+        yield ", and it has an extra axis of length 1", found.reshape([n for n in found.shape if n != 1])
 
 
 def in_general(found: Array, wanted: Array, tolerance: float) -> str | None:
@@ -191,12 +191,12 @@ def in_general(found: Array, wanted: Array, tolerance: float) -> str | None:
         same = [n for n in found.shape if n != 1] == [n for n in wanted.shape if n != 1]
         if not same:
             return None
-        return "it has an axis of length 1 too many" if found.ndim > wanted.ndim else "an axis of length 1 is missing"
+        return "it has an extra axis of length 1" if found.ndim > wanted.ndim else "an axis of length 1 is missing"
     return proportional(found, wanted, tolerance)
 
 
 def proportional(found: Array, wanted: Array, tolerance: float) -> str | None:
-    """Return the words for an array that is a multiple of the right one, or None."""
+    """Return a sentence if the array is a multiple of the right one, or None."""
     squares = (wanted**2).sum()
     if wanted.size < 2 or not squares or differences(found, (ratio := (found * wanted).sum() / squares) * wanted, tolerance):
         return None

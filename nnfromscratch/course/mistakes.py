@@ -1,7 +1,7 @@
 """The catalog of mistakes: for each idea of the course, what the classic wrong answers are and what to call them.
 
-Each function takes the arguments of the right formula and returns a dictionary for `expect`: a sentence that names a mistake, and what that
-mistake computes.
+Each function takes the arguments of the right formula and returns a dictionary for `expect`: each key is a sentence that names a mistake,
+and each value is a function that computes what the mistake leads to.
 """
 
 from collections.abc import Callable
@@ -115,11 +115,11 @@ def softmax_mistakes(Z: Array) -> Mistakes:
             np.exp(Z - Z.max()), **by_rows
         ),
         "the scores are divided by their sum without exp": lambda: normalized(Z, **by_rows),
-        "the row's sums divide the columns: keep the axis with keepdims=True": lambda: np.exp(Z) / np.exp(Z).sum(axis=1),
+        "the columns are divided by the sums of the rows: keep the axis with keepdims=True": lambda: np.exp(Z) / np.exp(Z).sum(axis=1),
         "this is the logarithm of softmax": lambda: np.log(softmax(Z)),
         "softmax is applied twice": lambda: softmax(softmax(Z)),
         "the exponent has the wrong sign: exp(Z), not exp(-Z)": lambda: softmax(-Z),
-        "the largest score of each row gets everything; softmax gives every class a share": lambda: np.eye(Z.shape[1])[Z.argmax(axis=1)],
+        "the largest score of each row gets probability 1; softmax gives every class some": lambda: np.eye(Z.shape[1])[Z.argmax(axis=1)],
         "each class is treated on its own: this is the sigmoid of the scores": lambda: sigmoid(Z),
     }
 
@@ -128,7 +128,7 @@ def softmax_mistakes(Z: Array) -> Mistakes:
 
 
 def with_upstream(slope: Array, mistakes: Mistakes, dA: Array | None) -> Mistakes:
-    """Return the mistakes of a slope as they look after the multiplication by dA, and those of the multiplication (None: no dA)."""
+    """Return the mistakes in a slope, each multiplied by dA, and the mistakes in this multiplication. If dA is None, change nothing."""
     if dA is None:
         return mistakes
     return {words: lambda wrong=wrong: dA * wrong() for words, wrong in mistakes.items()} | {
@@ -173,7 +173,7 @@ def d_sigmoid_mistakes(z: Array, dA: Array | None = None) -> Mistakes:
 
 
 def d_tanh_mistakes(z: Array, dA: Array | None = None) -> Mistakes:
-    """Return the mistakes in the derivative of tanh, 1 - tanh(z)^2. Parameters and return as in `d_sigmoid_mistakes`.
+    """Return the mistakes in the derivative of tanh, 1 - tanh(z)^2. It takes and returns what `d_sigmoid_mistakes` does.
 
     Examples
     --------
@@ -196,7 +196,7 @@ def d_tanh_mistakes(z: Array, dA: Array | None = None) -> Mistakes:
 
 
 def d_relu_mistakes(z: Array, dA: Array | None = None) -> Mistakes:
-    """Return the mistakes in the derivative of ReLU: 1 where z > 0, else 0. Parameters and return as in `d_sigmoid_mistakes`.
+    """Return the mistakes in the derivative of ReLU: 1 where z > 0, else 0. It takes and returns what `d_sigmoid_mistakes` does.
 
     Examples
     --------
@@ -235,7 +235,7 @@ def linear_backward_mistakes(X: Array, W: Array, dZ: Array) -> dict[str, Mistake
     X : ndarray, shape (n_samples, n_in)
     W : ndarray, shape (n_in, n_out)
     dZ : ndarray, shape (n_samples, n_out)
-        It holds the 1/n of the mean loss already.
+        It already contains the 1/n of the mean loss.
 
     Returns
     -------
@@ -260,15 +260,15 @@ def linear_backward_mistakes(X: Array, W: Array, dZ: Array) -> dict[str, Mistake
             "it is transposed: dW has the shape of W, X.T @ dZ": lambda: dW.T,
             "dW and dX are swapped: this is dZ @ W.T": lambda: dX,
             "X is not transposed: X.T @ dZ": lambda: X @ dZ,
-            "only the last sample is used; all samples act on the same W": lambda: np.outer(X[-1], dZ[-1]),
-            "only the first sample is used; all samples act on the same W": lambda: np.outer(X[0], dZ[0]),
+            "only the last sample is used; all samples share the same W": lambda: np.outer(X[-1], dZ[-1]),
+            "only the first sample is used; all samples share the same W": lambda: np.outer(X[0], dZ[0]),
             "the bias's derivative is used for every input: each dZ must be multiplied by its x": lambda: np.tile(db, (n_in, 1)),
         },
         "db": {
             "dZ is summed over everything; sum over samples only, axis 0": lambda: dZ.sum(),
             "dZ is summed over everything and spread over the neurons; sum over samples only, axis 0": lambda: np.full(n_out, dZ.sum()),
             "dZ is summed over neurons, axis 1; sum over samples, axis 0": lambda: dZ.sum(axis=1),
-            "dZ is not summed: every sample acts on the same b; sum over samples, axis 0": lambda: dZ,
+            "dZ is not summed: all samples share the same b; sum over samples, axis 0": lambda: dZ,
             "the axis of samples is kept; db has the shape of b: sum over samples, axis 0, without keepdims": lambda: dZ.sum(
                 axis=0, keepdims=True
             ),
@@ -312,7 +312,7 @@ def softmax_backward_mistakes(dA: Array, A: Array) -> Mistakes:
     """
     rows: dict[str, Any] = {"axis": 1, "keepdims": True}
     return {
-        "each score is treated as if it acted on its own probability alone (the diagonal of the Jacobian)": lambda: dA * A * (1 - A),
+        "each score is treated as if it affected only its own probability (the diagonal of the Jacobian)": lambda: dA * A * (1 - A),
         "the sum over the row is not subtracted": lambda: A * dA,
         "the sum runs over samples, axis 0; each sample has its own sum, axis 1": lambda: A * (dA - (dA * A).sum(axis=0)),
         "the sum runs over everything; each sample has its own sum, axis 1": lambda: A * (dA - (dA * A).sum()),
@@ -342,26 +342,26 @@ def squared_error_mistakes(Y_hat: Array, Y: Array) -> Mistakes:
     >>> expect("loss", ((Y_hat - Y) ** 2).mean(), 2.5, mistakes=squared_error_mistakes(Y_hat, Y))
     Traceback (most recent call last):
         ...
-    AssertionError: loss is 5; expected 2.5: the half is missing: the sum of squares divided by 2 n
+    AssertionError: loss is 5; expected 2.5: the factor 1/2 is missing: divide the sum of squares by 2 n
     """
     errors = Y_hat - Y
     n = len(errors)
     of_sample = tuple(range(1, errors.ndim))
     return {
-        "the half is missing: the sum of squares divided by 2 n": lambda: (errors**2).sum() / n,
-        "the division by n is missing: the sum of squares divided by 2 n": lambda: (errors**2).sum() / 2,
+        "the factor 1/2 is missing: divide the sum of squares by 2 n": lambda: (errors**2).sum() / n,
+        "the division by n is missing: divide the sum of squares by 2 n": lambda: (errors**2).sum() / 2,
         "this is the sum of squares; divide it by 2 n": lambda: (errors**2).sum(),
         "divided by the number of all entries; n is the number of samples": lambda: (errors**2).mean() / 2,
         "the errors are not squared, so some cancel": lambda: errors.sum() / (2 * n),
         "the sum is squared; square each error, then add up": lambda: errors.sum() ** 2 / (2 * n),
-        "the mean is taken of absolute errors, not of squares": lambda: np.abs(errors).sum() / n,
-        "this is the mean of squares over all outputs; divide the sum of squares by 2 n, n being the number of samples": lambda: (
+        "this is the mean of the absolute errors, not of the squares": lambda: np.abs(errors).sum() / n,
+        "this is the mean of squares over all outputs; divide the sum of squares by 2 n, where n is the number of samples": lambda: (
             errors**2
         ).mean(),
         "this is the mean absolute error over all outputs; square the errors": lambda: np.abs(errors).mean(),
-        "this is the root of the mean square; leave the root out": lambda: np.sqrt((errors**2).mean()),
+        "this is the root of the mean square; leave out the root": lambda: np.sqrt((errors**2).mean()),
         "the mean over samples is missing: the loss is one number": lambda: (errors**2).sum(axis=of_sample) / 2,
-        "the half and the mean over samples are missing: the loss is one number": lambda: (errors**2).sum(axis=of_sample),
+        "the factor 1/2 and the mean over samples are missing: the loss is one number": lambda: (errors**2).sum(axis=of_sample),
         "this is the mean over the outputs of each sample; the loss is one number": lambda: (errors**2).mean(axis=of_sample),
     }
 
@@ -395,9 +395,9 @@ def binary_cross_entropy_mistakes(p: Array, y: Array) -> Mistakes:
         "only the samples with y = 1 count; those with y = 0 cost -log(1 - p)": lambda: -ones.mean(),
         "only the samples with y = 0 count; those with y = 1 cost -log p": lambda: -zeros.mean(),
         one_sign: lambda: (zeros - ones).mean(),
-        f"{one_sign}; here the first logarithm lacks it": lambda: (ones - zeros).mean(),
+        f"{one_sign}; here it is missing from the first": lambda: (ones - zeros).mean(),
         f"{one_sign}; and the sum is not divided by n": lambda: (zeros - ones).sum(),
-        f"{one_sign}; here the first logarithm lacks it, and the sum is not divided by n": lambda: (ones - zeros).sum(),
+        f"{one_sign}; here it is missing from the first, and the sum is not divided by n": lambda: (ones - zeros).sum(),
         "sigmoid is applied twice: p is already a probability": lambda: -(y * np.log(sigmoid(p)) + (1 - y) * np.log(1 - sigmoid(p))).mean(),
         "the sum over samples is not divided by n": lambda: costs.sum(),
         "the mean over samples is missing: the loss is one number": lambda: costs,
@@ -415,7 +415,7 @@ def cross_entropy_mistakes(P: Array, Y: Array) -> Mistakes:
     Parameters
     ----------
     P : ndarray of float, shape (n_samples, n_classes)
-        Probabilities above 0, each row of sum 1.
+        Probabilities above 0; each row sums to 1.
     Y : ndarray, shape of P
         One-hot rows.
 
@@ -442,7 +442,7 @@ def cross_entropy_mistakes(P: Array, Y: Array) -> Mistakes:
         "softmax is applied twice: P already holds probabilities": lambda: -(Y * np.log(softmax(P))).sum() / n,
         "(1 - Y) log(1 - P) belongs to binary cross-entropy; only the probability of the right class counts": lambda: binary.sum() / n,
         "(1 - Y) log(1 - P) belongs to binary cross-entropy; this is its mean over all entries": lambda: binary.mean(),
-        "all classes count; only the probability of the right class does": lambda: -np.log(P).sum() / n,
+        "all classes are counted; count only the probability of the right class": lambda: -np.log(P).sum() / n,
         "the logarithm is missing: -log of the probability of the right class": lambda: -(Y * P).sum() / n,
         "the logarithm is taken after the mean: take the logarithms first, then their mean": lambda: -np.log((Y * P).sum() / n),
         "[:, y] takes whole columns; use [np.arange(n), y]": lambda: -np.log(P)[:, Y.argmax(axis=1)].mean(),
@@ -458,7 +458,7 @@ def loss_gradient_mistakes(Y_hat: Array, Y: Array, loss: str | None = None) -> M
     Y_hat, Y : ndarray, shape (n_samples, n_out)
         Predictions (numbers or probabilities) and targets.
     loss : float, optional
-        The value of the loss, which is sometimes passed on in place of its gradient.
+        The value of the loss, which people sometimes pass on instead of its gradient.
 
     Returns
     -------
@@ -480,20 +480,20 @@ def loss_gradient_mistakes(Y_hat: Array, Y: Array, loss: str | None = None) -> M
         "divided by the number of all entries; n is the number of samples": lambda: (Y_hat - Y) / Y_hat.size,
         "the sign is flipped: prediction minus target": lambda: -dZ,
         "the sign is flipped, and the division by n is missing: (prediction - target) / n": lambda: Y - Y_hat,
-        "the factor 2 of the square remains; the half in the loss cancels it": lambda: 2 * dZ,
-        "it is multiplied by the slope of the sigmoid once more; that has canceled": lambda: dZ * Y_hat * (1 - Y_hat),
+        "the factor 2 from the square is left over; the 1/2 in the loss cancels it": lambda: 2 * dZ,
+        "it is multiplied by the slope of the sigmoid, which has already canceled": lambda: dZ * Y_hat * (1 - Y_hat),
         "this is dL/dp, the derivative with respect to the probability; go on to dL/dz": lambda: dZ / (Y_hat * (1 - Y_hat)),
         "this is dL/dp without the division by n; divide, and go on to dL/dz": lambda: (Y_hat - Y) / (Y_hat * (1 - Y_hat)),
         "this is -Y / P / n, the derivative with respect to the probabilities; go on to dL/dz": lambda: -Y / Y_hat / n,
         "this is -Y / P, the derivative with respect to the probabilities; divide by n, and go on to dL/dz": lambda: -Y / Y_hat,
-        "the factor 2 remains, and the division by n is missing: (prediction - target) / n": lambda: 2 * (Y_hat - Y),
-        "the factor 2 remains, and it is divided by the number of all entries: (prediction - target) / n": lambda: (
+        "the factor 2 is left over, and the division by n is missing: (prediction - target) / n": lambda: 2 * (Y_hat - Y),
+        "the factor 2 is left over, and it is divided by the number of all entries: (prediction - target) / n": lambda: (
             2 * (Y_hat - Y) / Y_hat.size
         ),
         "the slope of the sigmoid has canceled, and the division by n is missing: (prediction - target) / n": lambda: (
             (Y_hat - Y) * Y_hat * (1 - Y_hat)
         ),
-        "the factor 2 and the slope of the sigmoid are too many: (prediction - target) / n": lambda: 2 * dZ * Y_hat * (1 - Y_hat),
+        "leave out the factor 2 and the slope of the sigmoid: (prediction - target) / n": lambda: 2 * dZ * Y_hat * (1 - Y_hat),
         "this is the prediction; subtract the target and divide by n": lambda: Y_hat,
     }
     if loss is not None:
@@ -516,7 +516,7 @@ def cross_entropy_gradient_mistakes(Z: Array, y: Array) -> Mistakes:
     Returns
     -------
     dict of str to function
-        Those of `loss_gradient_mistakes`, and those that only labels make possible.
+        Those in `loss_gradient_mistakes`, and those that are possible only with labels.
 
     Examples
     --------
@@ -568,7 +568,7 @@ def update_mistakes(w: Array, dw: Array, lr: float) -> Mistakes:
         "the step goes uphill, and the learning rate is missing: w - lr * dw": lambda: w + dw,
         "this is only the step; subtract it from w": lambda: lr * dw,
         "this is only minus the step; add it to w": lambda: -lr * dw,
-        "the learning rate divides; it must multiply: w - lr * dw": lambda: w - dw / lr,
+        "dw is divided by the learning rate; multiply it: w - lr * dw": lambda: w - dw / lr,
         "w shrinks instead of going downhill: the step is lr * dw, not lr * w": lambda: w - lr * w,
         "the step was taken twice": lambda: w - 2 * lr * dw,
     }
@@ -654,13 +654,13 @@ def confusion_matrix_mistakes(y: Array, y_pred: Array, n_classes: int) -> Mistak
     >>> expect("counts", counts, np.array([[0, 2], [0, 1]]), mistakes=confusion_matrix_mistakes(y, y_pred, 2))
     Traceback (most recent call last):
         ...
-    AssertionError: counts[0, 1] is 1; expected 2 (1 of 4 numbers differ): each pair is counted only once; np.add.at counts all
+    AssertionError: counts[0, 1] is 1; expected 2 (1 of 4 numbers differ): each pair is counted only once; np.add.at counts every sample
     """
     counts = np.zeros((n_classes, n_classes))
     np.add.at(counts, (y, y_pred), 1)
     return {
         "it is transposed: rows are true classes, columns are predictions": lambda: counts.T,
-        "each pair is counted only once; np.add.at counts all": lambda: (counts > 0) * 1.0,
+        "each pair is counted only once; np.add.at counts every sample": lambda: (counts > 0) * 1.0,
         "these are fractions of each row; expected counts": lambda: counts / counts.sum(axis=1, keepdims=True),
         "these are fractions of all samples; expected counts": lambda: counts / len(y),
         "only right answers are counted; the others belong off the diagonal": lambda: np.diag(np.diag(counts)),
@@ -709,7 +709,7 @@ def tape_backward_mistakes(tape: list[list[tuple[int, float]]]) -> Mistakes:
 
     return {
         "a value that is used several times gets overwritten; use +=": lambda: play(add=False),
-        "the tape is played forward; the last value comes first": lambda: play(order=1),
+        "the tape is played forward; start with the last value": lambda: play(order=1),
         "the local derivative is not multiplied by what has arrived": lambda: play(times=False),
         "the derivative of the last value with respect to itself is 1": without_last,
         "nothing arrives: start with a 1 at the last value": lambda: np.zeros(len(tape)),
@@ -736,13 +736,13 @@ def sum_to_mistakes(d: Array, shape: tuple[int, ...]) -> Mistakes:
     >>> expect("db", d.mean(axis=0), np.array([4.0, 4.0]), mistakes=sum_to_mistakes(d, (2,)))
     Traceback (most recent call last):
         ...
-    AssertionError: db[0] is 1; expected 4 (2 of 2 numbers differ): this is the mean; contributions are added
+    AssertionError: db[0] is 1; expected 4 (2 of 2 numbers differ): this is the mean; contributions add up
     """
     padded = (1,) * (d.ndim - len(shape)) + tuple(shape)
     stretched = tuple(i for i, n in enumerate(padded) if n == 1)
     other = tuple(i for i in range(d.ndim) if i not in stretched)
     return {
-        "this is the mean; contributions are added": lambda: d.mean(axis=stretched, keepdims=True).reshape(shape),
+        "this is the mean; contributions add up": lambda: d.mean(axis=stretched, keepdims=True).reshape(shape),
         "nothing is summed: each entry was used several times": lambda: d,
         "only the first use of each entry is counted": lambda: d[tuple(slice(1) if n == 1 else slice(None) for n in padded)].reshape(shape),
         "the axes of length 1 are lost; keep them with keepdims": lambda: d.sum(axis=stretched),
@@ -780,7 +780,7 @@ def convolution_mistakes(image: Array, kernel: Array) -> Mistakes:
     return {
         "the kernel is flipped; slide it as it is": lambda: _slide(image, kernel[::-1, ::-1]),
         "the kernel is transposed": lambda: _slide(image, kernel.T),
-        "the last row and column of places are missing: + 1": lambda: _slide(image, kernel)[:-1, :-1],
+        "the last row and column are missing: the height is image height - kernel height + 1": lambda: _slide(image, kernel)[:-1, :-1],
         "this is the mean of the products; add them up": lambda: _slide(image, kernel) / kernel.size,
         "the kernel moves by its own size; it must move by one pixel": lambda: _slide(image, kernel)[
             :: kernel.shape[0], :: kernel.shape[1]
@@ -808,14 +808,14 @@ def kernel_gradient_mistakes(image: Array, dZ: Array) -> Mistakes:
     >>> expect("dK", right / 4, right, mistakes=kernel_gradient_mistakes(image, dZ))
     Traceback (most recent call last):
         ...
-    AssertionError: dK[0, 0] is 6.75; expected 27 (4 of 4 numbers differ): this is the mean over the places; contributions are added
+    AssertionError: dK[0, 0] is 6.75; expected 27 (4 of 4 numbers differ): this is the mean over the places; contributions add up
     """
     return {
-        "this is the mean over the places; contributions are added": lambda: _slide(image, dZ) / dZ.size,
+        "this is the mean over the places; contributions add up": lambda: _slide(image, dZ) / dZ.size,
         "dZ is flipped": lambda: _slide(image, dZ[::-1, ::-1]),
         "the result is flipped": lambda: _slide(image, dZ)[::-1, ::-1],
         "only the last place counts; add up all of them": lambda: dZ[-1, -1] * image[dZ.shape[0] - 1 :, dZ.shape[1] - 1 :],
-        "dZ is missing: a place counts as much as it acts on the loss": lambda: _slide(image, np.ones_like(dZ)),
+        "dZ is missing: it says how much each place affects the loss": lambda: _slide(image, np.ones_like(dZ)),
     }
 
 
@@ -851,6 +851,6 @@ def image_gradient_mistakes(kernel: Array, dZ: Array) -> Mistakes:
     return {
         "where patches overlap, a pixel gets overwritten; use +=": lambda: collect(kernel, add=False),
         "the kernel is flipped": lambda: collect(kernel[::-1, ::-1]),
-        "the kernel is missing: a pixel counts as much as its weight": lambda: collect(np.ones_like(kernel)),
+        "the kernel is missing: multiply by the pixel's weight in each patch": lambda: collect(np.ones_like(kernel)),
         "this is the feature map of dZ; the image is larger than dZ, not smaller": lambda: _slide(dZ, kernel),
     }

@@ -1,4 +1,4 @@
-"""Numbers that a page states and nobody typed: measured by a cell and quoted by its sentences, or saved by a program of the course."""
+"""Numbers in the text of a page that nobody typed: measured by a cell and quoted by a sentence, or saved by a program of the course."""
 
 import json
 from os import PathLike
@@ -29,7 +29,7 @@ def saved(name: str) -> Any:
     Parameters
     ----------
     name : str
-        A file in the folder `book/results`, without its ending.
+        A file in the folder `book/results`, without the extension.
 
     Returns
     -------
@@ -38,25 +38,25 @@ def saved(name: str) -> Any:
     Raises
     ------
     FileNotFoundError
-        If there is no such file, neither next to the notebook nor in the package.
+        If there is no such file, either next to the notebook or in the package.
     """
     return json.loads(book_file(f"results/{name}.json").read_text(encoding="utf-8"))
 
 
 def quote(**values: str | float) -> None:
-    """Hand values to the running text of the page, which names them as {glue:text}`name`.
+    """Pass values on to the text of the page, which inserts them with {glue:text}`name`.
 
-    Nothing is shown below the cell. It needs IPython. This is what myst_nb's `glue` does, without the need to have myst_nb installed.
+    Nothing is shown below the cell. This needs IPython. It does what myst_nb's `glue` does, but works without myst_nb.
 
     Parameters
     ----------
     **values : str or number
-        By name; each name once a page. What differs between processors is rounded before.
+        By name; use each name once per page. Round what differs between processors.
 
     Raises
     ------
     TypeError
-        For a value that is neither a str nor a number of Python's own.
+        If a value is neither a str nor a plain Python number.
 
     Examples
     --------

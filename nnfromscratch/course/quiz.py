@@ -1,4 +1,4 @@
-"""The quizzes of the book, in a notebook or on a page (needs jupyterquiz; nothing else of the package imports this module)."""
+"""The quizzes of the book, in a notebook or on a page. (This needs jupyterquiz; nothing else in the package imports this module.)"""
 
 import json
 import re
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from .pages import book_file
 
-COLORS = {  # white on each of them is easy to read (contrast of at least 7 : 1), on a light page and on a dark one
+COLORS = {  # white text on any of them is easy to read (a contrast of at least 7 : 1), on light and on dark pages
     "--jq-multiple-choice-bg": "#1d3f72",
     "--jq-correct-color": "#0a5a2a",
     "--jq-incorrect-color": "#8f1d14",
@@ -32,25 +32,25 @@ html[data-theme="dark"] .bd-content div.cell_output .text_html:has(div.Quiz) { b
 
 
 def show_quiz(path: str | PathLike[str]) -> None:
-    """Show the questions of a quiz, to be answered by click or keyboard; no kernel and no network is needed for that.
+    """Show the questions of a quiz, to be answered by mouse or keyboard. This needs neither a kernel nor a network.
 
     Parameters
     ----------
     path : str or path
-        A JSON file as jupyterquiz reads it, such as "quizzes/01-neuron.json". A chapter that is opened on its own has no such file
-        beside it, and gets the one that came with the package. Where that (or jupyterquiz) is missing, a sentence says where the
-        questions are.
+        A JSON file for jupyterquiz, such as "quizzes/01-neuron.json". A chapter that is opened on its own has no such file next to it,
+        and uses the one that came with the package. If that file or jupyterquiz is missing, a sentence says where to find the
+        questions.
 
     Examples
     --------
     >>> show_quiz("quizzes/no-such-chapter.json")
-    The quiz needs quizzes/no-such-chapter.json beside this notebook; its questions also stand on this chapter's page of the book.
+    The quiz needs quizzes/no-such-chapter.json next to this notebook; its questions are also on this chapter's page of the book.
     """
     try:
         html, script = quiz_parts(path)
     except (FileNotFoundError, ModuleNotFoundError) as error:
-        missing = f"{path} beside this notebook" if isinstance(error, FileNotFoundError) else f"the package {error.name}"
-        print(f"The quiz needs {missing}; its questions also stand on this chapter's page of the book.")
+        missing = f"{path} next to this notebook" if isinstance(error, FileNotFoundError) else f"the package {error.name}"
+        print(f"The quiz needs {missing}; its questions are also on this chapter's page of the book.")
     else:
         from IPython.display import HTML, Javascript, display
 
@@ -60,8 +60,8 @@ def show_quiz(path: str | PathLike[str]) -> None:
 def quiz_parts(path: str | PathLike[str]) -> tuple[str, str]:
     """Return the HTML and the JavaScript that jupyterquiz makes of a quiz.
 
-    The script is kept to itself: it does not see MathJax, which it would otherwise fetch from another host where it finds none.
-    Feedback becomes a status message, which screen readers speak.
+    The script is wrapped in a function that hides MathJax from it; it would fetch MathJax from another host if the page had none.
+    Feedback becomes a status message, which screen readers read out.
     """
     from jupyterquiz.dynamic import loader, renderer
 

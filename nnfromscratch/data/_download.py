@@ -37,7 +37,7 @@ def download(urls: list[str], path: Path, check: Callable[[Path], object]) -> No
     ImportError
         If the package pooch, or one that it needs, is missing.
     ConnectionError
-        If no address gives the right file; with what each one did.
+        If no address gives the right file; the message says what each one did.
     OSError
         If the file cannot be written, with the reason.
     """
@@ -81,19 +81,19 @@ def _by_proxy(url: str) -> str:
 
 @contextlib.contextmanager
 def _written(folder: Path) -> Iterator[None]:
-    """Turn an error in writing into one that says what is wrong with the folder."""
+    """Turn a write error into one that says what is wrong with the folder."""
     try:
         yield
     except ConnectionError:
         raise
     except OSError as error:
         reason = FULL.get(error.errno or 0, f"it cannot be written ({error.strerror or error})")
-        raise OSError(error.errno, f"the cache folder {folder} cannot take the file: {reason}") from None
+        raise OSError(error.errno, f"the file cannot be saved in the cache folder {folder}: {reason}") from None
 
 
 @contextlib.contextmanager
 def _partial(path: Path) -> Iterator[Path]:
-    """Yield the name of a temporary file next to `path`; remove it, and old ones that killed downloads left."""
+    """Yield the name of a temporary file next to `path`; remove it, and old ones that killed downloads left behind."""
     path.parent.mkdir(parents=True, exist_ok=True)
     for old in path.parent.glob(".*.part"):
         with contextlib.suppress(OSError):
@@ -109,7 +109,7 @@ def _partial(path: Path) -> Iterator[Path]:
 
 
 def _put(partial: Path, path: Path, check: Callable[[Path], object]) -> None:
-    """Move a whole file to its place. On Windows this fails while someone reads an equal one there, which is just as good."""
+    """Move a whole file to its place. On Windows this fails while a program reads an identical file there, which is just as good."""
     try:
         os.replace(partial, path)
     except PermissionError:

@@ -83,7 +83,7 @@ def unpacked(path: PathName, member: str | None = None) -> Iterator[tuple[Binary
     ----------
     path : str or path
     member : str, optional
-        Which file of a zip archive; without it the archive must hold just one.
+        Which file of a zip archive; without it, the archive must hold just one.
 
     Raises
     ------
@@ -158,7 +158,7 @@ def what_it_is(start: bytes) -> str | None:
 
 @contextlib.contextmanager
 def faults_named(path: PathName, verdict: str) -> Iterator[None]:
-    """Turn every fault of a file's content into a ValueError, "path verdict: reason"; the disk's own errors pass."""
+    """Turn every fault of a file's content into a ValueError, "path verdict: reason"; errors of the disk itself pass through."""
     try:
         yield
     except EOFError:
@@ -168,4 +168,4 @@ def faults_named(path: PathName, verdict: str) -> Iterator[None]:
     except (ValueError, NotImplementedError, RuntimeError, MemoryError, struct.error, OSError) as error:
         if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
             raise
-        raise ValueError(f"{path} {verdict}: {str(error)[:300] or 'it needs more memory than there is'}") from None
+        raise ValueError(f"{path} {verdict}: {str(error)[:300] or 'it needs more memory than is available'}") from None

@@ -1,4 +1,4 @@
-"""More images out of few: a digit that is shifted, rotated or bent slightly is still the same digit, but to a dense network it is new."""
+"""More images from a few: a digit that is shifted, rotated or bent slightly is still the same digit, but to a dense network it is new."""
 
 from typing import Protocol
 
@@ -101,15 +101,15 @@ def random_warps(
     degrees : float
         The largest rotation, in either direction.
     stretch : float
-        The most that it is stretched or squeezed along each axis, and slanted: 0.1 is a tenth.
+        The most that an image is stretched, squeezed or slanted along each axis: 0.1 is a tenth.
     pixels : float
-        The most that it is moved along each axis, in pixels.
+        The most that an image is moved along each axis, in pixels.
     bend : float
         How far its points are displaced in addition, in pixels (standard deviation); neighbors move almost together.
     image_shape : tuple of two ints
         Height and width of the images.
     n_warps : int
-        So many warps are worked out beforehand; each batch draws from them.
+        How many warps are computed in advance; each batch draws from them.
     rng : None, int or numpy.random.Generator
         Draws these warps.
 
@@ -123,13 +123,14 @@ def random_warps(
     Raises
     ------
     TypeError, ValueError
-        If a setting is not a number, or below 0 (`n_warps`, a side of the image: below 1).
+        If a setting is not a number, or is below 0 (`n_warps` or a side of the image: below 1).
 
     Notes
     -----
     Source: P. Y. Simard, D. Steinkraus, J. C. Platt, "Best practices for convolutional neural networks applied to visual
-    document analysis", 2003. A warp says, for each pixel of the new image, from which point of the old one it comes; as a point lies
-    between pixels, the four around it are averaged by nearness (bilinear interpolation). Outside the image all is zero.
+    document analysis", 2003. A warp says, for each pixel of the new image, from which point of the old one it comes. Such a point is
+    usually between pixels, so the four around it are averaged, the nearer ones with more weight (bilinear interpolation). Outside the
+    image everything is 0.
 
     Examples
     --------
@@ -153,9 +154,9 @@ def random_warps(
         for start in range(0, len(X), SAME_WARP):
             images = X[start : start + SAME_WARP].T.astype(warped.dtype, order="C")  # (pixels, images)
             average = np.zeros_like(images)
-            for index, share in warps[rng.integers(n_warps)]:
+            for index, weight in warps[rng.integers(n_warps)]:
                 neighbor = images.take(index, axis=0, mode="clip")
-                neighbor *= share
+                neighbor *= weight
                 average += neighbor
             warped[start : start + SAME_WARP] = average.T
         return warped
@@ -184,13 +185,13 @@ def smoothing(n: int, reach: float = 4) -> Array:
 
 
 def four_neighbors(points: Array) -> list[tuple[Array, Array]]:
-    """Return, for the four pixels around each point, their flat index and their share (as a column) in the average: 4 pairs."""
+    """Return, for the four pixels around each point, their flat index and their weight (as a column) in the average: 4 pairs."""
     (height, width), corner = points.shape[1:], np.floor(points).astype(int)
     neighbors = []
     for step in np.ndindex(2, 2):
         row, column = pixel = corner + np.reshape(step, (2, 1, 1))
-        share = (1 - abs(points - pixel)).prod(axis=0)
-        share[(row < 0) | (row >= height) | (column < 0) | (column >= width)] = 0
+        weight = (1 - abs(points - pixel)).prod(axis=0)
+        weight[(row < 0) | (row >= height) | (column < 0) | (column >= width)] = 0
         index = row.clip(0, height - 1) * width + column.clip(0, width - 1)
-        neighbors.append((index.ravel(), share.reshape(-1, 1).astype(np.float32)))
+        neighbors.append((index.ravel(), weight.reshape(-1, 1).astype(np.float32)))
     return neighbors

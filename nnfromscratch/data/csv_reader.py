@@ -1,8 +1,8 @@
-"""Read MNIST from CSV files as people have them: from Kaggle, pandas, NumPy, R, Excel, in any of their dialects.
+"""Read MNIST from the CSV files that people have: from Kaggle, pandas, NumPy, R, or Excel, in any of their dialects.
 
 The layout of a file (separator, header, label column, index columns) is worked out once, from its first lines. Then every line must
-have that layout, and the first that does not is reported. Lines are read in blocks: a block of plain digits is read at once, as arrays of
-characters, and only a block with anything unusual in it is read field by field, which also finds the first fault.
+have that layout, and the first one that does not is reported. Lines are read in blocks: a block of plain digits is read at once, as arrays
+of characters, and only a block with anything unusual in it is read field by field, which also finds the first fault.
 """
 
 import csv
@@ -23,8 +23,8 @@ from .readers import EMNIST, looks_transposed
 Line = tuple[int, str]  # its number and its text
 Sample = list[tuple[int, list[str]]]  # number and fields of some lines
 N_PIXELS = 784
-MOST_EXTRA = 4  # columns beside the pixels: a label, and index columns
-BLOCK = 64  # lines
+MOST_EXTRA = 4  # columns besides the pixels: a label, and index columns
+BLOCK = 32  # lines
 SAMPLE = 32  # lines that the layout is worked out from
 LINE_LIMIT = 2**17  # characters; the longest lines in use (NumPy's %.18e) have 20,000
 SEPARATORS = ("\t", ";", "|", ",", None)  # None: white space
@@ -32,11 +32,11 @@ LABEL_NAMES = {"label", "labels", "class", "classes", "target", "targets", "digi
 INDEX_NAMES = re.compile(r"|unnamed: ?[0-9]+(_level_[0-9]+)?|index|id|image_?id|row|row_?names")
 NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?", re.IGNORECASE | re.ASCII)
 MISSING = {"", "na", "n/a", "#n/a", "nan", "null", "none", "nil", "?", "-", ".", "\\n", "<na>", "missing", "#null!", "#value!"}
-STRAY_MARKS = re.compile(r"^(\\ufeff|\\xef\\xbb\\xbf)+")  # byte order marks beside the one that the decoder skips, as ASCII shows them
+STRAY_MARKS = re.compile(r"^(\\ufeff|\\xef\\xbb\\xbf)+")  # byte order marks besides the one that the decoder skips, as ASCII shows them
 RENAMED = re.compile(r"x?0(?:\.|_duplicated_)([0-9]+)")  # the second and later zeros of a line that was read as a header
 BLANK = " \t\n\v\f,;|\"'"
 SEPARATOR_LINE = re.compile(r'"?sep=.?"?\s*', re.IGNORECASE)  # for Excel
-LAST = "the last column is taken for the labels: the first one holds no labels"
+LAST = "the last column is read as labels: the first one holds none"
 EXPECTED = "expected 784 pixels, or a label and 784 pixels"
 
 
@@ -45,7 +45,7 @@ def read_mnist_csv(path: str | PathLike[str], raw: bool = False, label: str | in
 
     A line holds 784 pixels, and often a label. The file may be plain or packed with gzip or zip, in ASCII, UTF-8 or UTF-16, with or
     without a header, separated by commas, semicolons, tabs, bars or white space. Quotes, index columns, whole numbers written as
-    floats ("5.0", or "5,0" beside semicolons), a separator at the end of each line and blank lines are understood.
+    floats ("5.0", or "5,0" with semicolons), a separator at the end of each line and blank lines are understood.
 
     Parameters
     ----------
@@ -53,8 +53,8 @@ def read_mnist_csv(path: str | PathLike[str], raw: bool = False, label: str | in
     raw : bool
         Return the pixels as they are in the file.
     label : str or int, optional
-        The name or the position of the label column. Without it the header says it (`label`, `class`, `target`, `digit` or `y`, or
-        the only name without a number, in any place), or else the values do: labels are in the first or in the last column.
+        The name or the position of the label column. Without it, the header decides (`label`, `class`, `target`, `digit` or `y`, or
+        the only name without a number, in any position), or else the values: labels are in the first or in the last column.
 
     Returns
     -------
@@ -74,8 +74,8 @@ def read_mnist_csv(path: str | PathLike[str], raw: bool = False, label: str | in
     Warns
     -----
     UserWarning
-        If the file's names leave something open, with what the reader assumed: which column holds the labels or an index, or the order
-        of the pixels. Also if the images look like EMNIST's, which are stored with rows and columns swapped.
+        If the names of the columns leave something open: which column holds the labels or an index, or the order of the pixels. The warning
+        says what the reader assumed. Also if the images look like EMNIST's, which are stored with rows and columns swapped.
 
     Notes
     -----
@@ -110,7 +110,7 @@ def scaled(X: Array) -> Array:
 
 
 def _doubts(pixels: Array) -> Iterator[str]:
-    """Yield what looks odd about pixels that are all right one by one."""
+    """Yield what looks odd about pixels that are each valid."""
     if pixels.max() == 1:
         yield "no pixel is above 1: if they are scaled to [0, 1] already, use raw=True; otherwise they have been divided by 255"
     if looks_transposed(pixels.reshape(-1, 28, 28)):
@@ -208,9 +208,9 @@ class _Layout(NamedTuple):
     pixels : list of int
         The columns of the 784 pixels.
     assumptions : list of str
-        What the file's names leave open.
+        What the names of the columns leave open.
     label_by_default : bool
-        Whether the label's column is the first because nothing spoke for the last.
+        Whether the label's column is the first one because nothing suggested the last.
     """
 
     header: bool
@@ -272,13 +272,13 @@ def _is_header(names: list[str]) -> bool:
 
 
 def _fitted(names: list[str], width: int, number: int) -> list[str]:
-    """Return the names of a header as many as there are columns."""
+    """Return the names in a header, one per column."""
     if len(names) == width + 1 and not names[-1]:
         return names[:-1]
     if len(names) == width - 1:
         return ["", *names]  # as R writes the names of rows: their column has none
     if len(names) != width:
-        raise ValueError(f"line {number} has {width} fields; expected {len(names)}, as the header has")
+        raise ValueError(f"line {number} has {width} fields; expected {len(names)}, as in the header")
     return names
 
 
@@ -288,10 +288,10 @@ def _columns(names: list[str] | None, width: int, sample: Sample, label: int | s
     label = named = _named_label(names, width, label)
     if names and label is None:
         label = named = _label_by_names(names, sample)
-        assumptions += [] if label is None else [f"column {label + 1}, called {names[label]!r}, is taken for the labels"]
+        assumptions += [] if label is None else [f"column {label + 1}, called {names[label]!r}, is read as labels"]
     rest = [column for column in range(width) if column != label and not (names and INDEX_NAMES.fullmatch(names[column]))]
     if len(rest) > N_PIXELS + (label is None) and _counts(_column(sample, rest[0])):
-        assumptions.append(f"column {rest[0] + 1} counts the lines, and is skipped")
+        assumptions.append(f"column {rest[0] + 1} numbers the lines and is skipped")
         del rest[0]
     if len(rest) == N_PIXELS + 1 and label is None:
         label, assumption = _label_by_values(sample, rest)
@@ -334,7 +334,7 @@ def _label_by_names(names: list[str], sample: Sample) -> int | None:
 
 
 def _label_by_values(sample: Sample, rest: list[int]) -> tuple[int | None, str | None]:
-    """Return which of 785 columns holds the labels, and what was assumed: the first, if nothing speaks for the last."""
+    """Return which of 785 columns holds the labels, and what was assumed: the first, if nothing suggests the last."""
     first, last = (_column(sample, column) for column in (rest[0], rest[-1]))
     if _are_labels(first) and any(first):
         if _are_labels(last) and any(last):
@@ -353,7 +353,7 @@ def _label_by_values(sample: Sample, rest: list[int]) -> tuple[int | None, str |
         and not _are_labels(first)
         and (_count_up(first) or (len(first) > 1 and all(value is not None and value > 9 for value in first)))
     ):
-        return None, "the first column counts the lines, and is skipped; there are no labels"
+        return None, "the first column numbers the lines and is skipped; there are no labels"
     return rest[0], None
 
 
@@ -389,7 +389,7 @@ def _order(names: list[str]) -> list[int] | None:
 
 
 def _read(lines: Iterator[Line], layout: _Layout) -> tuple[Array, Array | None]:
-    """Return the pixels and the labels (None without) of all lines."""
+    """Return the pixels and the labels (None if there are none) of all lines."""
     columns = ([] if layout.label is None else [layout.label]) + layout.pixels
     pixels, labels, known = bytearray(), bytearray(), _Bytes((str(i), i) for i in range(256))
     while block := list(itertools.islice(lines, BLOCK)):
@@ -409,22 +409,32 @@ def _plain(block: list[Line], layout: _Layout, columns: list[int]) -> Array | No
     lines = (text.removesuffix(layout.separator or "") for _, text in block) if layout.ends_empty else (text for _, text in block)
     lines = (text.split(layout.separator, skipped)[-1] for text in lines) if skipped else lines
     lines = (" ".join(text.split()) for text in lines) if layout.separator is None else lines
-    characters = np.frombuffer("\n".join([*lines, ""]).encode(), np.uint8)
-    digits = characters - ord("0")  # those of anything else wrap around, or are too large
-    ends = np.flatnonzero(digits > 9)
-    marks = np.full(layout.width - skipped, ord(layout.separator or " "), np.uint8)
-    marks[-1] = ord("\n")
-    if len(ends) != len(block) * len(marks) or (characters[ends].reshape(-1, len(marks)) != marks).any():
+    table = _numbers("\n".join([*lines, ""]), layout.separator or " ", layout.width - skipped, len(block))
+    if table is None or table.max() > 255:
         return None
-    lengths = np.diff(ends, prepend=-1) - 1
-    if lengths.min() < 1 or lengths.max() > 3:
-        return None
-    digits[ends] = 0
-    hundreds = digits[ends - 3] * (lengths == 3).astype(np.uint16)
-    table = (digits[ends - 1] + 10 * digits[ends - 2] + 100 * hundreds).reshape(-1, len(marks))
     if columns != list(range(skipped, layout.width)):
         table = table[:, np.array(columns) - skipped]
-    return None if table.max() > 255 or (layout.label is not None and table[:, 0].max() > 9) else table.astype(np.uint8)
+    return None if layout.label is not None and table[:, 0].max() > 9 else table.astype(np.uint8)
+
+
+def _numbers(text: str, separator: str, width: int, n_lines: int) -> Array | None:
+    """Return the numbers of up to three digits in lines of ASCII, as uint16; None if there is anything else in them."""
+    characters = np.frombuffer(text.encode(), np.uint8)
+    digits = characters - ord("0")  # of anything else it is more than 9, wrapped around or not
+    inside = digits < 10
+    ends = np.flatnonzero(~inside)
+    marks = np.full(width, ord(separator), np.uint8)
+    marks[-1] = ord("\n")
+    if len(ends) != n_lines * width or (characters.take(ends).reshape(-1, width) != marks).any():
+        return None
+    none = not inside[0] or not (inside[1:] | inside[:-1]).all()
+    if none or (inside[3:] & inside[2:-1] & inside[1:-2] & inside[:-3]).any():  # four digits
+        return None
+    digits *= inside
+    numbers = digits.astype(np.uint16)  # at each character, what its digit and the two before it stand for
+    numbers[1:] += 10 * digits[:-1]
+    numbers[2:] += np.multiply(digits[:-2] * inside[1:-1], 100, dtype=np.uint16)
+    return numbers.take(ends - 1).reshape(-1, width)
 
 
 def _row(number: int, text: str, layout: _Layout, columns: list[int], known: _Bytes) -> bytes:

@@ -1,7 +1,7 @@
 """Real data: handwritten digits, some of them in the package and all 70,000 a download away, and Fisher's irises.
 
-Every file is known by the SHA-256 of its content, however it is packed or called. A file that is cut short, changed or something else
-entirely is rejected, with what was expected and what to do.
+Every file is recognized by the SHA-256 of its content, however it is packed or named. A file that is truncated, changed or something else
+entirely is rejected, and the message says what was expected and what to do.
 """
 
 import hashlib
@@ -37,16 +37,16 @@ MNIST_SHA256 = {  # of the unpacked content
     "t10k-images-idx3-ubyte": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
     "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
 }
-MAX_FILES, MAX_BYTES = 1000, 100_000_000  # that are looked at in the reader's folder
+MAX_FILES, MAX_BYTES = 1000, 100_000_000  # at most this many are opened in the reader's folder
 WAYS_OUT = f"""
 To fix this, either
 - put the four files {", ".join(MNIST_SHA256)}, packed or not, into a folder and name it in the environment variable {FOLDER_VARIABLE};
-- or download from another address: nnfromscratch.data.datasets.MIRRORS = ("https://.../",);
+- or download from a different address: nnfromscratch.data.datasets.MIRRORS = ("https://.../",);
 - or use the digits that come with the package: load_digits()."""
 
 
 def load_digits(raw: bool = False) -> Dataset:
-    """Load the 5,000 digits that come with the package: real MNIST, always split in the same way.
+    """Load the 5,000 digits that come with the package: real MNIST, always split the same way.
 
     Both parts come from MNIST's training set (the first 500 images of each digit), 400 of each digit for training and 100
     for testing. A score on this test set is therefore not a score on the test set of MNIST; for that, see `load_mnist`.
@@ -54,7 +54,7 @@ def load_digits(raw: bool = False) -> Dataset:
     Parameters
     ----------
     raw : bool
-        Give the pixels as they are stored.
+        Return the pixels as they are stored.
 
     Returns
     -------
@@ -88,13 +88,13 @@ def load_mnist(raw: bool = False) -> Dataset:
     """Load all of MNIST: 60,000 digits for training and 10,000, by other writers, for testing.
 
     The four files are taken from the folder that the environment variable `NNFROMSCRATCH_DATA` names, packed or unpacked, under any
-    name, in a subfolder or in a zip archive: they are recognized by their content. Without the variable they are downloaded once
-    (11.6 MB, from the first of several mirrors that answers) and kept in the user's cache folder.
+    name, in a subfolder or in a zip archive: they are recognized by their content. Without the variable, they are downloaded once
+    (11.6 MB, from the first of several mirrors that responds) and kept in the user's cache folder.
 
     Parameters
     ----------
     raw : bool
-        Give the pixels as they are stored: a quarter of the memory.
+        Return the pixels as they are stored, which takes a quarter of the memory.
 
     Returns
     -------
@@ -194,7 +194,7 @@ def _from_folder(folder: Path) -> dict[str, Array]:
     if not folder.exists():
         raise FileNotFoundError(f"there is no folder {folder}, which {FOLDER_VARIABLE} names{WAYS_OUT}")
     if faults:
-        raise ValueError(f"{message}; not the original files are{''.join(faults)}{WAYS_OUT}")
+        raise ValueError(f"{message}; these are not the original files:{''.join(faults)}{WAYS_OUT}")
     raise FileNotFoundError(f"{message}{WAYS_OUT}")
 
 
@@ -220,7 +220,7 @@ def _name(array: Array, path: Path) -> str:
             return name
     hint = f"; its images look like {EMNIST}" if looks_transposed(array) else ""
     raise ValueError(
-        f"{path} is not a file of MNIST: it holds {array.dtype} of shape {array.shape}, and the SHA-256 of its content is "
+        f"{path} is not one of MNIST's files: it holds {array.dtype} of shape {array.shape}, and the SHA-256 of its content is "
         f"{digest.hexdigest()}{hint}"
     )
 
@@ -242,7 +242,7 @@ def _cached(path: Path, name: str) -> Array:
     def read(path: Path) -> Array:
         array = read_idx_member(path)
         if _name(array, path) != name:
-            raise ValueError(f"{path} is another file of MNIST; expected {name}")
+            raise ValueError(f"{path} is a different MNIST file; expected {name}")
         return array
 
     try:

@@ -21,10 +21,10 @@ CONTRAST, NOISE = 0.1, 0.25  # least difference between ink and paper; anything 
 NUDGE = 1e-6  # decides ties between two whole numbers, whatever the rounding errors
 DRAWN, PEN = 160, 9.0  # strokes are drawn this large, with a pen of this radius: as wide as MNIST's strokes once the box has 20 pixels
 SMALLEST = 5  # anything smaller is a dot: in pixels of a picture, in units of the sheet
-LARGEST = 1600  # larger pictures are made smaller first
+LARGEST = 1600  # larger pictures are shrunk first
 PAPER = 240  # the light on the paper is estimated in a copy of at most this many pixels
 EVEN = 0.25  # paper counts as evenly lit if 80% of the border differ by less than this fraction of the ink
-SHEET_CELLS = 40  # a sheet of paper in the picture has at least so many cells along each side
+SHEET_CELLS = 40  # a sheet of paper in the picture has at least this many cells along each side
 GRID = 256  # connected shapes are looked for on a grid of at most 256 x 256 cells
 
 Strokes = Sequence[Any]  # one list of points [x, y] per stroke
@@ -240,7 +240,7 @@ def draw_strokes(strokes: Strokes) -> Array:
 
 
 def _draw_segment(picture: Array, start: Array, end: Array) -> None:
-    """Draw a straight piece of a stroke: each pixel is as dark as its distance to the piece says."""
+    """Draw a straight piece of a stroke: the nearer a pixel is to the piece, the darker it becomes."""
     low, high = np.minimum(start, end) - PEN - 1, np.maximum(start, end) + PEN + 1
     left, top = np.maximum(np.floor(low).astype(int), 0)
     right, bottom = np.minimum(np.ceil(high).astype(int), np.array(picture.shape[::-1]) - 1)
@@ -286,7 +286,7 @@ def find_ink(image: Array) -> Array:
 def above_local_paper(image: Array, rounds: int = 4) -> Array:
     """Return how far each pixel differs from the paper around it, in the direction of the ink; 0 in the other direction.
 
-    The paper is the mean of the neighborhood, in a small copy of the picture: it changes slowly. Ink in it would falsify the mean, so
+    The paper is the mean of the neighborhood, in a small copy of the picture: it changes slowly. Ink would distort the mean, so
     pixels that look like ink are left out of the next one.
     """
     small = resize(image, PAPER) if max(image.shape) > PAPER else image
@@ -302,14 +302,14 @@ def above_local_paper(image: Array, rounds: int = 4) -> Array:
 
 
 def between(n_old: int, n_new: int) -> Array:
-    """Return a matrix (n_new, n_old) that interpolates linearly from n_old numbers to n_new in the same stretch."""
+    """Return a matrix (n_new, n_old) that interpolates linearly from n_old numbers to n_new over the same interval."""
     place = np.clip((np.arange(n_new)[:, None] + 0.5) * n_old / n_new - 0.5, 0, n_old - 1)
     weights: Array = np.clip(1 - np.abs(place - np.arange(n_old)), 0, None)
     return weights
 
 
 def neighborhood_mean(image: Array, weights: Array, reach: int) -> Array:
-    """Return the weighted mean of the pixels at most `reach` rows and columns away; 0 weights everywhere count as a mean of the picture."""
+    """Return the weighted mean of the pixels at most `reach` rows and columns away; if all weights are 0, the mean of the picture."""
     sums, counts = neighborhood_sum(image * weights, reach), neighborhood_sum(weights, reach)
     return np.where(counts > 0.5, sums / np.maximum(counts, 1), image.mean())
 
@@ -360,7 +360,7 @@ def shapes(ink: Array) -> list[Shape]:
 
 
 def _fill(waiting: Array, start: tuple[int, int]) -> Array:
-    """Return the cells connected with a first one, also across corners; they wait no longer."""
+    """Return the cells connected to a first one, also across corners, and stop waiting for them."""
     cells, (rows, columns) = [start], waiting.shape
     waiting[start] = False
     for row, column in cells:

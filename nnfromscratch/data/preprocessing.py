@@ -11,8 +11,8 @@ from .._typing import Array
 def standardize(X_train: Array, *others: Array) -> tuple[Array, ...]:
     """Shift and scale every feature so that it has mean 0 and standard deviation 1 in the training samples.
 
-    The other arrays are shifted and scaled by the training samples' statistics: what a network is tested with must not
-    leak into what it is trained with. A feature that is constant in training is only shifted, so it becomes 0 there.
+    The other arrays are shifted and scaled by the training samples' statistics: the test samples must not leak into the
+    training. A feature that is constant in training is only shifted, so it becomes 0 there.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def one_hot(y: Array, n_classes: int) -> NDArray[float32]:
     TypeError
         If `y` is not an array of integers, or `n_classes` is not an integer.
     ValueError
-        If `n_classes` is below 1, `y` is empty or no vector, or a label is out of range.
+        If `n_classes` is below 1, `y` is empty or not a vector, or a label is out of range.
 
     Examples
     --------

@@ -1,6 +1,6 @@
 """Read IDX files, the format of the original MNIST, or say what is wrong with them.
 
-A file from the network may be cut short, changed or something else entirely, so nothing in it is believed before it has been counted.
+A downloaded file may be truncated, changed or something else entirely, so nothing in it is trusted until it has been checked.
 """
 
 import math
@@ -24,8 +24,8 @@ EMNIST = "EMNIST's files, whose rows and columns are swapped"
 def read_idx(path: str | PathLike[str]) -> Array:
     """Read the array in an IDX file, the format of the original MNIST files.
 
-    The file may be plain or packed with gzip or zip, under any name. Never more memory is requested than the file can fill, whatever
-    its header claims.
+    The file may be plain or packed with gzip or zip, under any name. Whatever its header claims, no more memory is
+    requested than the file can fill.
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ def looks_transposed(images: Array) -> bool:
     if images.shape[1:] != (28, 28) or len(images) < 100:
         return False
     mean = images[:1000].mean(axis=0)
-    if _height(mean.T) < 1.25 * _height(mean):  # digits and letters are taller than wide, at least by half
+    if _height(mean.T) < 1.25 * _height(mean):  # digits and letters are taller than wide, usually by half or more
         return False
     from .datasets import load_digits  # only now: few files get this far
 

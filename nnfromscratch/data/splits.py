@@ -62,7 +62,7 @@ class Split(NamedTuple):
 
 
 def train_test_split(X: Array, y: Array, *, test_size: float = 0.25, rng: Rng = None) -> Dataset:
-    """Split samples at random into a part to train with and a part to test with, class by class.
+    """Split samples at random into a training set and a test set, class by class.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ def train_test_split(X: Array, y: Array, *, test_size: float = 0.25, rng: Rng = 
     Raises
     ------
     TypeError
-        If `X` or `y` is not an array, `y` holds no integers, or `test_size` is not a number.
+        If `X` or `y` is not an array, `y` does not hold integers, or `test_size` is not a number.
     ValueError
         If the lengths differ, `X` holds NaN or infinity, `test_size` is not between 0 and 1, or a class has too few samples
         to be in both parts.
@@ -100,7 +100,7 @@ def train_test_split(X: Array, y: Array, *, test_size: float = 0.25, rng: Rng = 
 
 
 def train_validation_test_split(X: Array, y: Array, *, validation_size: float, test_size: float, rng: Rng = None) -> Split:
-    """Split samples at random into parts to train with, to choose a model by, and to test with, class by class.
+    """Split samples at random into a training set, a validation set (to choose a model by) and a test set, class by class.
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ def train_validation_test_split(X: Array, y: Array, *, validation_size: float, t
         Labels.
     validation_size, test_size : float
         The fractions of each class, each above 0, together below 1; a class of n samples gives round(validation_size * n) and
-        round(test_size * n). The rest is to train with.
+        round(test_size * n). The rest is for training.
     rng : None, int or Generator
         The same int gives the same split.
 
@@ -122,7 +122,7 @@ def train_validation_test_split(X: Array, y: Array, *, validation_size: float, t
     Raises
     ------
     TypeError
-        If `X` or `y` is not an array, `y` holds no integers, or a fraction is not a number.
+        If `X` or `y` is not an array, `y` does not hold integers, or a fraction is not a number.
     ValueError
         If the lengths differ, `X` holds NaN or infinity, the fractions leave nothing for training, or a class has too few
         samples to be in all parts.
@@ -138,26 +138,26 @@ def train_validation_test_split(X: Array, y: Array, *, validation_size: float, t
     test_size = check_number("test_size", test_size, above=0, below=1)
     if validation_size + test_size >= 1:
         total = validation_size + test_size
-        raise ValueError(f"validation_size + test_size is {total}; expected less than 1, so that samples to train with remain")
+        raise ValueError(f"validation_size + test_size is {total}; expected less than 1, so that samples are left for training")
     return Split(*_split(X, y, [validation_size, test_size], rng))
 
 
-def _split(X: Array, y: Array, shares: list[float], rng: Rng) -> list[Array]:
-    """Return `X` and `y` of each part in turn: first what the shares leave over, then a part for each share."""
+def _split(X: Array, y: Array, fractions: list[float], rng: Rng) -> list[Array]:
+    """Return `X` and `y` of each part in turn: first what the fractions leave over, then a part for each fraction."""
     if not isinstance(X, np.ndarray) or X.ndim == 0:
         raise TypeError(f"X is a {type(X).__name__}; expected a NumPy array with one row per sample")
     check_plain("X", X)
     check_labels(y, n_samples=len(X))
     check_finite("X", X)
     rng = np.random.default_rng(rng)
-    by_class = [_cut(rng.permutation(np.flatnonzero(y == label)), label, shares) for label in np.unique(y)]
+    by_class = [_cut(rng.permutation(np.flatnonzero(y == label)), label, fractions) for label in np.unique(y)]
     parts = [rng.permutation(np.concatenate(pieces)) for pieces in zip(*by_class)]
     return [array[part] for part in parts for array in (X, y)]
 
 
-def _cut(indices: Array, label: int, shares: list[float]) -> list[Array]:
-    """Cut the indices of the samples of one class into pieces: what is left over, then a piece for each share."""
-    sizes = [round(share * len(indices)) for share in shares]
+def _cut(indices: Array, label: int, fractions: list[float]) -> list[Array]:
+    """Cut the indices of the samples of one class into pieces: what is left over, then a piece for each fraction."""
+    sizes = [round(fraction * len(indices)) for fraction in fractions]
     sizes = [len(indices) - sum(sizes), *sizes]
     if min(sizes) < 1:
         raise ValueError(

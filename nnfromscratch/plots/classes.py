@@ -91,7 +91,7 @@ def decision_boundary(
     n_classes = P.shape[1]
     names = check_names(names, n_classes)
     best, certainty = P.argmax(axis=1), np.maximum(0, P.max(axis=1) - 1 / n_classes) / (1 - 1 / n_classes)
-    colors = np.column_stack([np.array([to_rgb(color) for color in PALETTE])[best], 0.08 + 0.42 * certainty])  # the page shines through
+    colors = np.column_stack([np.array([to_rgb(color) for color in PALETTE])[best], 0.08 + 0.42 * certainty])  # the page shows through
     ax = axes_or_new(ax, (4.5, 3.6))
     box = (*ticks[0][[0, -1]], *ticks[1][[0, -1]])
     ax.imshow(colors.reshape(side, side, 4), extent=box, origin="lower", aspect="auto", interpolation="none")
@@ -119,7 +119,7 @@ def _probabilities(model: Any, points: Array, n_classes: int) -> Array:
 
 
 def neuron_line(w: Array, b: float, *, limits: tuple[float, float, float, float] = (-3, 3, -3, 3), ax: Axes | None = None) -> Axes:
-    """Draw the line on which a neuron with two inputs changes sides, w . x + b = 0, with its weights as an arrow.
+    """Draw the boundary of a neuron with two inputs, the line w . x + b = 0, with its weights as an arrow.
 
     Parameters
     ----------
@@ -128,7 +128,7 @@ def neuron_line(w: Array, b: float, *, limits: tuple[float, float, float, float]
     b : float
         Bias.
     limits : (float, float, float, float)
-        Left, right, bottom and top end of the plane: `ax.axis()` keeps what is shown.
+        Left, right, bottom and top edge of the plane: `ax.axis()` keeps what is shown.
     ax : Axes, optional
 
     Returns
@@ -149,7 +149,7 @@ def neuron_line(w: Array, b: float, *, limits: tuple[float, float, float, float]
     check_array("w", w, shape=(2,))
     b = check_number("b", b)
     if not w.any():
-        raise ValueError("w is (0, 0); expected at least one weight that is not zero, else there is no line")
+        raise ValueError("w is (0, 0); expected at least one weight that is not zero, otherwise there is no line")
     (left, right), (bottom, top) = check_range("limits, x", limits[:2]), check_range("limits, y", limits[2:])
     ax = axes_or_new(ax, (4.0, 3.6))
     center, unit = np.array([left + right, bottom + top]) / 2, w / np.linalg.norm(w)

@@ -17,7 +17,7 @@ from .style import BLUE, GRAY, GREEN, VERMILLION, axes_or_new, check_names, ink
 def network_diagram(
     network: Network | Sequence[int] | Sequence[Array], *, labels: Sequence[str] | None = None, max_neurons: int = 8, ax: Axes | None = None
 ) -> Axes:
-    """Draw the neurons of a network, layer by layer, and how they are joined; long layers are shortened by dots.
+    """Draw the neurons of a network, layer by layer, and how they are connected; dots shorten long layers.
 
     Parameters
     ----------

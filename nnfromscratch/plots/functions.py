@@ -25,7 +25,7 @@ def around(values: Array, margin: float = 0.15) -> tuple[float, float]:
 
 
 def broken_at_jumps(x: Array, y: Array) -> tuple[Array, Array]:
-    """Put a gap into a curve wherever it leaps, so that no line is drawn where the function has no values."""
+    """Put a gap into a curve wherever it jumps, so that no line is drawn where the function has no values."""
     jumps = np.flatnonzero((np.abs(np.diff(y)) > 0.25 * np.ptp(y)) & (np.ptp(y) > 0)) + 1
     return np.insert(x, jumps, np.nan), np.insert(y, jumps, np.nan)
 
@@ -124,9 +124,9 @@ def descent_curve(f: Callable[..., Any], path: Array, *, x_range: tuple[float, f
     f : function
         From an array to an array.
     path : ndarray of float, shape (n_steps,)
-        Where each step stood; the first is the start.
+        The position after each step; the first one is the start.
     x_range : (float, float), optional
-        By default as wide as the path, and some room.
+        By default as wide as the path, with some room.
     ax : Axes, optional
 
     Returns
@@ -165,7 +165,7 @@ def descent_contours(
         f(x, y), from two arrays to the array of values.
     path : ndarray of float, shape (n_steps, 2)
     x_range, y_range : (float, float), optional
-        By default as wide as the path, and some room.
+        By default as wide as the path, with some room.
     ax : Axes, optional
 
     Returns

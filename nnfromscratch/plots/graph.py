@@ -140,7 +140,7 @@ def _layout(
 
 
 def _names(letter: str, n: int) -> list[str]:
-    """Return x_1, x_2, ...; where there is only one it needs no number."""
+    """Return x_1, x_2, ...; if there is only one, it needs no number."""
     return [f"${letter}_{{{i + 1}}}$" for i in range(n)] if n > 1 else [f"${letter}$"]
 
 

@@ -101,7 +101,7 @@ def _as_images(images: Array) -> Array:
 
 
 def _draw_tiles(ax: Axes | None, images: Array, columns: int, *, with_text: bool, **shown: Any) -> tuple[Axes, list[tuple[int, int]]]:
-    """Draw all images as one, with gaps; return the axes and the left upper corner of each image."""
+    """Draw all images as one, with gaps; return the axes and the upper left corner of each image."""
     n, height, width = images.shape
     columns = min(check_int("columns", columns), n)
     rows = -(-n // columns)

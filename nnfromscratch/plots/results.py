@@ -58,7 +58,7 @@ def training_curves(history: Mapping[str, Sequence[float]], quantity: str = "los
     Parameters
     ----------
     history : dict of lists
-        As `Network.fit` returns it; validation values, if it has any, are drawn too.
+        As `Network.fit` returns it; validation values, if it has any, are drawn as well.
     quantity : str
         "loss" or "accuracy".
     log : bool
@@ -125,7 +125,7 @@ def probabilities(p: Array, names: Sequence[str] | None = None, *, true: int | N
 
 
 def confusion_matrix(counts: Array, names: Sequence[str] | None = None, *, ax: Axes | None = None) -> Axes:
-    """Draw how often each true class was taken for each class; the darker, the larger the share of its row.
+    """Draw how often each true class was predicted as each class; the darker a cell, the larger its fraction of the row.
 
     Parameters
     ----------
@@ -152,7 +152,7 @@ def confusion_matrix(counts: Array, names: Sequence[str] | None = None, *, ax: A
     if counts.min() < 0:
         raise ValueError(f"counts holds {counts.min()}; expected 0 or more")
     names = check_names(range(n) if names is None else names, n)
-    shares = np.sqrt(counts / np.maximum(counts.sum(axis=1, keepdims=True), 1))  # the root shows even a few mistakes
+    shares = np.sqrt(counts / np.maximum(counts.sum(axis=1, keepdims=True), 1))  # the square root makes even a few mistakes visible
     ax = axes_or_new(ax, (max(3.6, 0.46 * n), max(3.0, 0.42 * n)))
     ax.imshow(shares, cmap=SEQUENTIAL, vmin=0, vmax=1, aspect="auto")
     for (i, j), count in np.ndenumerate(counts):
@@ -164,7 +164,7 @@ def confusion_matrix(counts: Array, names: Sequence[str] | None = None, *, ax: A
 
 
 def activation_histograms(activations: Mapping[str, Array], *, bins: int = 40, ax: Axes | None = None) -> Axes:
-    """Draw how the numbers in each layer are spread, one row a layer, with their standard deviation.
+    """Draw how the numbers in each layer are spread, one row per layer, with their standard deviation.
 
     Parameters
     ----------

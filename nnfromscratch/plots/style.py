@@ -1,4 +1,4 @@
-"""What all figures share: colors that everybody can tell apart, and fresh axes of a size that stays readable on a phone."""
+"""What all figures share: colors that everybody can distinguish, and fresh axes of a size that stays readable on a phone."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -97,7 +97,7 @@ def check_names(names: Sequence[object] | None, n: int, kind: str = "class") -> 
 
 
 def check_probabilities(name: str, P: Array) -> Array:
-    """Return P if all its numbers are from 0 to 1, but for rounding."""
+    """Return P if all its numbers are from 0 to 1, except for rounding."""
     if P.min() < 0 or P.max() > 1 + 1e-6:
         raise ValueError(f"{name} holds numbers from {P.min():.3g} to {P.max():.3g}; expected probabilities, 0 to 1")
     return P

@@ -96,7 +96,7 @@ def tape_layout(tensor: Tensor) -> list[Card]:
     >>> [(card.x, round(card.y, 2)) for card in tape_layout(w * x)]
     [(-0.6, 0.0), (0.6, 0.0), (0.0, 0.97)]
     """
-    if not hasattr(tensor, "tape"):  # the class that a reader of the chapter builds will do as well
+    if not hasattr(tensor, "tape"):  # the class that a reader of the chapter builds works as well
         raise TypeError(f"tensor is a {type(tensor).__name__}; expected a Tensor")
     tape = tensor.tape()
     if len(tape) > MOST_CARDS:

@@ -28,7 +28,7 @@ class ActivationCurve(LiveFigure):
     Raises
     ------
     TypeError, ValueError
-        If something does not fit.
+        If an argument does not fit.
 
     Examples
     --------

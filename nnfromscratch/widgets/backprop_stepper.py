@@ -42,7 +42,7 @@ class BackpropStepper(LiveFigure):
     Raises
     ------
     TypeError, ValueError
-        If the network is of another kind or too large, or something does not fit it.
+        If the network is of a different kind or too large, or the sample does not fit it.
 
     Examples
     --------

@@ -1,6 +1,6 @@
 """What the interactive figures have in common: a text form, an initial picture, their JavaScript, and answers from the kernel.
 
-A figure is data that travel to the browser, and an ES module there that draws them. What carries them differs: a Jupyter widget in a
+A figure is data that travel to the browser, and an ES module there that draws them. How they get there differs: by a Jupyter widget in a
 notebook (see `jupyter.py`), the page itself when it is published, the laboratory when the page runs its own Python. Where Python runs, it
 answers for values that were not computed before.
 """
@@ -36,7 +36,7 @@ def bundle(*names: str) -> str:
     Parameters
     ----------
     *names : str
-        In this order. The import of one file by another and `export` fall away; `export default`, in the last file, stays.
+        In this order. Imports between the files and `export` are removed; `export default`, in the last file, stays.
 
     Examples
     --------
@@ -48,9 +48,9 @@ def bundle(*names: str) -> str:
 
 
 def png(figure: Figure, *, dpi: int = DPI, colors: int = 96) -> bytes:
-    """Return a matplotlib figure as the bytes of a small PNG: on white, with a palette of few colors.
+    """Return a matplotlib figure as the bytes of a small PNG: on white, with a palette of a few colors.
 
-    The palette starts from the most distant colors, so that a few small markers keep theirs beside large areas of many shades, and moves
+    The palette starts from the most distant colors, so that a few small markers keep theirs next to large areas of many shades, and moves
     from there to the middle of what each color stands for.
     """
     buffer, small = io.BytesIO(), io.BytesIO()
@@ -93,7 +93,7 @@ class LiveFigure:
     """
 
     _css = bundle("shared.css")
-    _homes: tuple[str, ...] = ()  # modules, beside this package, between whose lines an answer may be ended
+    _homes: tuple[str, ...] = ()  # modules, besides this package, between whose lines an answer may be ended
 
     def __init__(self, *, still: bytes, alt: str, meta: dict[str, Any], **payload: Any) -> None:
         self.meta, self.payload = meta, payload
@@ -141,7 +141,7 @@ class LiveFigure:
         self.widget().send(content, buffers)
 
     def hear(self, request: dict[str, Any]) -> None:
-        """Start to answer the reader's request; an earlier one that is still worked on is ended."""
+        """Start to answer the reader's request; an earlier answer that is still being computed is ended."""
         if "hello" in request:
             self.send({"hello": request["hello"]})
             return

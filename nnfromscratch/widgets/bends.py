@@ -33,7 +33,7 @@ class Bends(LiveFigure):
     Raises
     ------
     TypeError, ValueError
-        If something does not fit.
+        If an argument does not fit.
 
     Examples
     --------
@@ -82,7 +82,7 @@ class Bends(LiveFigure):
 
 
 def _basis(x: Array, knots: Array, stairs: bool) -> Array:
-    """Return, for each x, by how much the height at each knot counts there."""
+    """Return, for each x, how much the height at each knot counts there."""
     place = np.clip(np.searchsorted(knots, x, side="right") - 1, 0, len(knots) - 2)
     share = np.zeros_like(x) if stairs else (x - knots[place]) / (knots[place + 1] - knots[place])
     basis, row = np.zeros((len(x), len(knots))), np.arange(len(x))

@@ -32,7 +32,7 @@ class DigitCanvas(LiveFigure):
     """A sheet to draw a digit on, the network with all it computes for this digit, and reasons for its answer.
 
     The figure shows the ten probabilities, the steps from the drawing to the network's input, the three nearest training digits, and which
-    ink speaks for the most probable digit rather than the next one. Drawings can be labeled and saved as a file, which `load_drawings`
+    ink favors the most probable digit over the next one. Drawings can be labeled and saved as a file, which `load_drawings`
     reads. A network of Linear layers and elementwise activations runs in the browser; any other runs in the kernel.
 
     Parameters
@@ -52,7 +52,7 @@ class DigitCanvas(LiveFigure):
     Examples
     --------
     >>> print("\\n".join(DigitCanvas().lines()[:3]))
-    Draw a digit: a network 784-96-10 with ReLU
+    Draw a digit: a 784-96-10 network with ReLU
     digit 0: read as 0 (100%)
     digit 1: read as 1 (98%)
     """
@@ -77,7 +77,7 @@ class DigitCanvas(LiveFigure):
         self._names = [f"digit {k}" if examples is None else f"example {k + 1}" for k in range(len(images))]
         shades = np.round(images * 255).astype(np.uint8)
         self._read = self.probabilities(np.array([prepare_digit(image.reshape(28, 28)) for image in shades / 255]))
-        self._kind = f"a network {describe(layers)}" if layers else "a network that runs in the kernel"
+        self._kind = f"a {describe(layers)}" if layers else "a network that runs in the kernel"
         start = min(3, len(images) - 1)
         weights, step = _pack(layers or [])
         super().__init__(
@@ -151,10 +151,10 @@ def _activation(layer: Any) -> list[Any]:
 
 
 def describe(layers: list[Any]) -> str:
-    """Return the widths and the activations of a network, such as "784-96-10 with ReLU"."""
+    """Return the widths and the activations of a network, such as "784-96-10 network with ReLU"."""
     widths = "-".join(str(n) for n in [784, *(layer.n_out for layer in layers[::2])])
     names = list(dict.fromkeys(type(layer).__name__ for layer in layers[1::2]))
-    return widths + (f" with {' and '.join(names)}" if names else "")
+    return f"{widths} network" + (f" with {' and '.join(names)}" if names else "")
 
 
 def _pack(layers: list[Any]) -> tuple[bytes, float]:

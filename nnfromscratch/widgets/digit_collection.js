@@ -51,7 +51,7 @@ export function collection(figure, take, taken) {
     summary,
     make("p", {
       textContent:
-        "Draw a digit, say what it is, add it. Save the set as a file, and load it in Python with load_drawings. The set stays in this browser until you erase it.",
+        "Draw a digit, choose its label, and add it. You can save the set as a file and load it in Python with load_drawings. The set stays in this browser until you erase it.",
     }),
     make("div", { className: "nns-grid" }, label.root),
     make("div", { className: "nns-buttons" }, add, undo, save, open, erase, file),
@@ -64,7 +64,7 @@ export function collection(figure, take, taken) {
     try {
       localStorage.setItem(KEY, JSON.stringify(drawings));
     } catch {
-      figure.say("This browser stores nothing: save the file before you leave the page.");
+      figure.say("This browser does not store anything: save the file before you leave the page.");
     }
     show();
   }

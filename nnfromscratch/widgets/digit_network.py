@@ -6,7 +6,7 @@ import numpy as np
 
 from ..network import Network, mlp
 
-FILE = Path(__file__).parents[1] / "data" / "digit_network.npz"  # how it was made: digit_network.json beside it
+FILE = Path(__file__).parents[1] / "data" / "digit_network.npz"  # how it was made: digit_network.json next to it
 THRESHOLD = 0.6  # an answer that is less probable than this counts as "I don't know"
 
 

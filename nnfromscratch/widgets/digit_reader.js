@@ -1,4 +1,4 @@
-// What a network makes of a digit: its steps, all values of the network, and which ink speaks for the answer.
+// What a network makes of a digit: its steps, all values of the network, and which ink favors the answer.
 import { backward, forward, makeNetwork } from "./engine.js";
 import { prepare, prepareStrokes } from "./handwriting.js";
 

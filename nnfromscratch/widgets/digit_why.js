@@ -66,8 +66,8 @@ function decide(network, seen, element) {
     ink = seen.centered.data;
   const picture = paint(SIDE, SIDE, k => mix(signed(parts[k] / most, palette), palette.ink, parts[k] ? 0 : 0.12 * (ink[k] > 0)));
   const exact = network.layers.slice(0, -1).every(({ name }) => ["Identity", "ScaledIdentity", "ReLU", "LeakyReLU"].includes(name));
-  const sum = `pixels ${signedNumber(pixels)}, constant ${signedNumber(constant)}: together ${signedNumber(difference)}, ${exact ? "exactly" : "nearly"} the difference of the two scores.`;
-  return [picture, make("p", { textContent: `Orange ink speaks for ${first}, blue ink for ${second}: ${sum}` })];
+  const sum = `pixels ${signedNumber(pixels)}, constant ${signedNumber(constant)}: together ${signedNumber(difference)}, ${exact ? "exactly" : "nearly"} the difference between the two scores.`;
+  return [picture, make("p", { textContent: `Orange ink favors ${first}, blue ink ${second}: ${sum}` })];
 }
 
 const signedNumber = number => `${number < 0 ? "−" : "+"}${Math.abs(number).toFixed(1)}`;

@@ -50,7 +50,7 @@ export function tinted(probabilities, at, n, { zero, classes }) {
 
 export const css = ([r, g, b], alpha = 1) => `rgb(${Math.round(r)} ${Math.round(g)} ${Math.round(b)} / ${alpha})`;
 
-/** A coordinate system: an SVG of so many units, on it the values of a box [left, bottom, right, top] with frame, ticks and names. */
+/** A coordinate system: an SVG of this many units, and on it the values of a box [left, bottom, right, top] with frame, ticks and names. */
 export function plane({ width, height, box, margin = [10, 10, 34, 40], xlabel = "", ylabel = "", ticks = 5, label = "" }) {
   const [above, right, below, left] = margin,
     [x0, y0, x1, y1] = box;
@@ -94,7 +94,7 @@ export function plane({ width, height, box, margin = [10, 10, 34, 40], xlabel = 
   };
 }
 
-/** Round numbers in a range, about so many. */
+/** Round numbers in a range, about this many. */
 export function nice(low, high, count) {
   const raw = (high - low) / count,
     power = 10 ** Math.floor(Math.log10(raw)),
@@ -106,7 +106,7 @@ export function nice(low, high, count) {
 
 export const shortly = value => String(+value.toPrecision(3)).replace("-", "−");
 
-/** A number with so many decimals, and a true minus sign. */
+/** A number with this many decimals, and a true minus sign. */
 export const fixed = (value, digits = 2) => (+value.toFixed(digits) + 0).toFixed(digits).replace("-", "−");
 
 /**
@@ -174,7 +174,7 @@ export function arrow(x1, y1, x2, y2, head = 8) {
   return `M${x1.toFixed(1)},${y1.toFixed(1)}L${x2.toFixed(1)},${y2.toFixed(1)}M${side(1)}L${x2.toFixed(1)},${y2.toFixed(1)}L${side(-1)}`;
 }
 
-/** The mark of each class, as a path of radius 1: nothing is told by color alone. */
+/** The mark of each class, as a path of radius 1: color is never the only difference. */
 export const MARKS = [
   "M1,0A1,1 0 1 1 -1,0A1,1 0 1 1 1,0Z",
   "M-.9,-.9H.9V.9H-.9Z",

@@ -137,7 +137,7 @@ export function backward({ layers, values, gradients }, passes, dZ) {
   return back;
 }
 
-/** The loss on (X, Y), with all gradients filled in; and the passes both ways, for whoever wants to look at them. */
+/** The loss on (X, Y), with all gradients filled in; and both passes, for anyone who wants to look at them. */
 export function lossAndGradients(network, X, Y) {
   const passes = forward(network, X),
     { loss, dZ } = measure(network, passes.at(-1).Z, Y);
@@ -152,7 +152,7 @@ export function step({ values, gradients, velocity }, { lr, momentum = 0, weight
   }
 }
 
-/** Copy the rows of a matrix with so many columns. */
+/** Copy the rows of a matrix with this many columns. */
 export function rows(matrix, columns, indices) {
   const picked = new Float64Array(indices.length * columns);
   indices.forEach((row, i) => {

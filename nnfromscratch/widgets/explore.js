@@ -28,7 +28,7 @@ async function render({ model, el }) {
     show({ ...meta.frames[k], mime: meta.mime, bytes: all.subarray(ends[k], ends[k + 1]) });
   };
 
-  // What a reader types counts until the control beside it is moved.
+  // What a reader types counts until the control next to it is moved.
   const kernel = asker(figure, model, (part, [buffer]) =>
     show({ ...part, bytes: new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength) }),
   );

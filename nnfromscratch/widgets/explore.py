@@ -15,8 +15,8 @@ from .source import standalone
 from .svg import STYLE, svg
 
 KINDS = ("slider", "menu", "play")
-DENSE = 150_000  # characters of SVG; beyond, a phone is slow to draw it
-HEAVY = 10_000  # compressed bytes of SVG a figure; beyond, pixels may weigh less
+DENSE = 150_000  # characters of SVG; beyond this, a phone is slow to draw it
+HEAVY = 10_000  # compressed bytes of SVG per figure; beyond this, pixels may weigh less
 
 
 class Choice:

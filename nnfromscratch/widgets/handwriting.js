@@ -179,7 +179,7 @@ function aboveLocalPaper(image, rounds = 4) {
   return difference;
 }
 
-/** For each of n new numbers the two old ones that it lies between, and how near it is to the second. */
+/** For each of n new numbers the two old ones that it is between, and how near it is to the second. */
 function between(before, after) {
   return Array.from({ length: after }, (_, k) => {
     const place = Math.min(Math.max(((k + 0.5) * before) / after - 0.5, 0), before - 1),

@@ -8,7 +8,7 @@ import matplotlib
 
 
 class Ended(BaseException):
-    """Raised inside a job that nobody waits for any more; no `except Exception` holds it up."""
+    """Raised inside a job that nobody waits for any longer; no `except Exception` catches it."""
 
 
 class Job:

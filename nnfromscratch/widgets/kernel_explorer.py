@@ -33,7 +33,7 @@ class KernelExplorer(LiveFigure):
     Raises
     ------
     TypeError, ValueError
-        If an image or a kernel has another shape or other numbers.
+        If an image or a kernel does not have this shape or holds numbers that are not allowed.
 
     Examples
     --------

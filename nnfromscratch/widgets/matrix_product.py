@@ -15,7 +15,7 @@ MOST = 6
 
 
 class MatrixProduct(LiveFigure):
-    """Two factors and their product: each number of the product lights up the row and the column that it is made of.
+    """Two factors and their product: each number of the product lights up the row and the column that it comes from.
 
     With `dZ` it shows instead the three products of a backward pass: dW = X.T dZ, db, a sum over the samples, and dX = dZ W.T.
 

@@ -39,7 +39,7 @@ class NeuronLine(LiveFigure):
     Raises
     ------
     TypeError, ValueError
-        If something does not fit.
+        If an argument does not fit.
 
     Examples
     --------

@@ -23,7 +23,7 @@ export function uploader(hear, figure, target) {
       figure.notify("The picture stays on your computer; a link carries only the digit as the network receives it.");
     } catch {
       figure.say(
-        "The browser cannot read this file as a picture: it is something else, too large, or of a rare kind. PNG and JPEG always work.",
+        "The browser cannot read this file as a picture: it is something else, too large, or in a rare format. PNG and JPEG always work.",
       );
     }
   };

@@ -41,7 +41,7 @@ MODULES = (
 
 
 class Playground(LiveFigure):
-    """A network with up to four hidden layers that learns to classify points in the plane, live, with everything to be changed.
+    """A network with up to four hidden layers that learns to classify points in the plane, live; everything about it can be changed.
 
     The reader chooses data, layers, activations, learning rate and more, sees what each neuron computes, edits weights, adds points, and
     compares two networks. Everything is computed in the browser, by the same formulas as in the package.
@@ -73,7 +73,7 @@ class Playground(LiveFigure):
     Raises
     ------
     TypeError, ValueError
-        If something does not fit.
+        If an argument does not fit.
 
     Examples
     --------

@@ -8,7 +8,7 @@ const NODE = 30,
   SPAN = 350,
   TOP = 20; // of the network: a neuron, from one to the next, the width, the line of names
 
-/** A canvas of so many units, twice as many pixels, and its context. */
+/** A canvas of this many units and twice as many pixels, and its context. */
 function sharpCanvas(width, height) {
   const element = make("canvas", { width: 2 * width, height: 2 * height });
   element.style.maxWidth = `${width * 1.4}px`;

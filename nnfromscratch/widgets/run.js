@@ -38,7 +38,7 @@ export class Run {
     this.order = null;
   }
 
-  /** Build the network anew, with its first weights drawn from the seed. */
+  /** Build the network again, with its first weights drawn from the seed. */
   restart(values = null) {
     const { hidden, loss, seed } = this.settings;
     this.network = makeNetwork(

@@ -85,7 +85,7 @@ function render({ model, el }) {
     set(dot, { cx: curve.x(p[t]), cy: curve.y(Math.min(loss, 5)) });
     const said = names.map((name, i) => `${name} ${fixed(p[i])} (gradient ${fixed((p[i] - (i === t)) / state.temperature)})`).join(", ");
     figure.say(
-      `Temperature ${fixed(state.temperature)}. Probabilities: ${said}. The truth is ${names[t]}, so the loss is ${fixed(loss, 3)}.`,
+      `Temperature ${fixed(state.temperature)}. Probabilities: ${said}. The true class is ${names[t]}, so the loss is ${fixed(loss, 3)}.`,
     );
     sliders.forEach((one, i) => one.set(state.scores[i]));
     tells.forEach(tell => tell());

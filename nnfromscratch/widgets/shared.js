@@ -50,7 +50,7 @@ export function frame(model, el) {
   return { root, controls, picture, words, tools, say, notify, remark };
 }
 
-/** Give an input its label. JupyterLab takes keys from an element unless that element itself objects. */
+/** Give an input its label. JupyterLab takes keys from an element unless the element itself opts out. */
 function labeled(label, input, ...more) {
   input.id = unique();
   input.dataset.lmSuppressShortcuts = "true";
@@ -100,7 +100,7 @@ export function menu({ label, options, value, change }) {
   return { root: labeled(label, input), input, set };
 }
 
-/** A field for a number of the reader's own, taken at Enter or when the field is left. What is no number never leaves it; none is null. */
+/** A field for a number of the reader's own, taken at Enter or when the field is left. Anything that is not a number stays in the field; an empty field is null. */
 export function numberInput({ label, value = "", change }) {
   const input = make("input", { type: "number", step: "any", value });
   let taken = String(value);
@@ -126,7 +126,7 @@ export function numberInput({ label, value = "", change }) {
 
 export const reducedMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-/** A slider with buttons: one step back, play or pause, one step on. Whoever wants less motion gets a frame a second. */
+/** A slider with buttons: one step back, play or pause, one step on. Readers who prefer less motion get one frame per second. */
 export function player({ interval = 150, playing = () => {}, ...options }) {
   const control = slider({
     ...options,
@@ -207,7 +207,7 @@ async function copy(text, figure, done, field) {
     field.hidden = false;
     field.focus();
     field.select?.();
-  } // no clipboard here: the text stands ready to be copied by hand
+  } // no clipboard here: the text is selected, to be copied by hand
 }
 
 /**

@@ -1,4 +1,4 @@
-"""matplotlib figures as small SVG that lives on a page: coordinates to a tenth, and writing in the color of the page's text."""
+"""matplotlib figures as small SVG for a page: coordinates have one decimal, and text has the color of the page's text."""
 
 import io
 import re
@@ -33,7 +33,7 @@ def svg(figure: Figure) -> str:
 
 
 def slim(text: str) -> str:
-    """Return the text of an SVG file without what a page does not need. Numbers that are read are not touched.
+    """Return the text of an SVG file without anything that a page does not need. Numbers in its texts are not changed.
 
     Examples
     --------

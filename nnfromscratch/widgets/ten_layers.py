@@ -29,7 +29,7 @@ class TenLayers(LiveFigure):
     Raises
     ------
     TypeError, ValueError
-        If something does not fit.
+        If an argument does not fit.
 
     Examples
     --------

@@ -28,7 +28,7 @@ class TwoLosses(LiveFigure):
     Raises
     ------
     TypeError, ValueError
-        If something does not fit.
+        If an argument does not fit.
 
     Examples
     --------

@@ -68,7 +68,7 @@ LINKS = {  # what each way to open the page starts with, once the address is kno
 
 
 def targets(page):
-    """Return where all links of a page lead."""
+    """Return the targets of all links on a page."""
     from bs4 import BeautifulSoup
 
     return {link["href"] for link in BeautifulSoup(page, "html.parser").find_all("a", href=True)}

@@ -1,4 +1,4 @@
-"""benchmarks/classic_results.py: what it saved fits its settings, and its parts do what they say, tried on a few digits."""
+"""benchmarks/classic_results.py: what it saved matches its settings, and its parts work on a few digits."""
 
 import json
 import shlex
@@ -34,7 +34,7 @@ def short(name):
 
 
 def faults(saved):
-    """Yield what does not fit the program, as text."""
+    """Yield what does not match the program, as text."""
     if saved.keys() != script.EXPERIMENTS.keys():
         yield f"experiments: {sorted(saved.keys() ^ script.EXPERIMENTS.keys())}"
     for name, entry in saved.items():

@@ -49,7 +49,7 @@ def checks(notebook):
 
 
 def faults(notebook, elsewhere=()):
-    """Return what is missing in a chapter, in words; `elsewhere` are the labels of pages without code."""
+    """Return what is missing in a chapter, as text; `elsewhere` are the labels of pages without code."""
     derivatives, checked = displayed_derivatives(words(notebook)), checks(notebook)
     return [
         *(f"no label: {formula}" for label, formula in derivatives if not label),
@@ -60,7 +60,7 @@ def faults(notebook, elsewhere=()):
 
 
 def text_faults(text, chapters):
-    """Return what is missing on a page without code, in words."""
+    """Return what is missing on a page without code, as text."""
     derivatives = displayed_derivatives([text])
     checked_in = {label: [stem for stem, notebook in chapters.items() if label in checks(notebook)] for label, _ in derivatives if label}
     return [

@@ -1,4 +1,4 @@
-"""The glossary: in every chapter the first use of a term leads there, and the glossary names the chapter that explains it."""
+"""The glossary: in every chapter, the first use of a term links to it, and the glossary names the chapter that explains it."""
 
 import json
 import re

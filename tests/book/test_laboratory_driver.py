@@ -1,4 +1,4 @@
-"""What the tests of the laboratory take for the output of a cell."""
+"""What the tests of the laboratory regard as the output of a cell."""
 
 from laboratory_driver import printed, stored
 

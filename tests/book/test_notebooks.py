@@ -1,4 +1,5 @@
-"""The notebooks as they are committed: tidy, executed in order, with words for every picture, not too long, with the package's own code."""
+"""The notebooks as they are committed: tidy, executed in order, with alt text for every picture, not too long, with the package's own
+code."""
 
 import ast
 import copy
@@ -42,7 +43,7 @@ def test_notebook_is_tidy(path):
 
 @EVERY_NOTEBOOK
 def test_jupyterlab_shows_what_the_text_asks_for(path):
-    """What jupyterlab-myst does not know, it shows as an error."""
+    """jupyterlab-myst shows what it does not know as an error."""
     text = "\n".join(source(cell) for cell in json.loads(path.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == "markdown")
     assert set(re.findall(r"^[`:]{3,}\{([\w-]+)\}", text, re.MULTILINE)) <= {"admonition", "dropdown"}
     assert set(re.findall(r"\{([\w:-]+)\}`", text)) <= {"cite", "doc", "eq", "func", "glue:text", "mod", "term"}
@@ -73,17 +74,17 @@ def test_cell_ids_are_unique(path):
 
 @EVERY_NOTEBOOK
 def test_lines_do_not_end_in_a_semicolon(path):
-    """nbval runs cells without history, where IPython prints the value in spite of the semicolon."""
+    """nbval runs cells without history, where IPython prints the value despite the semicolon."""
     assert not [source(cell) for cell in code_cells(path) if source(cell).rstrip().endswith(";")]
 
 
-# --- no line of code needs scrolling on a desk -----------------------------------------------------------------------------------------
+# --- no line of code needs scrolling on a desktop -----------------------------------------------------------------------------------------
 
 WIDEST = 79
 
 
 def too_wide(cell):
-    """Return the lines of a cell that a page on a desk would cut; folded code is apart."""
+    """Return the lines of a cell that are too long for a page on a desktop; folded code is separate."""
     folded = {"hide-input", "hide-cell"} & set(tags(cell))
     return [line for line in source(cell).splitlines() if len(line) > WIDEST and not folded]
 
@@ -93,11 +94,11 @@ def test_open_code_fits_the_page(path):
     assert not [line for cell in code_cells(path) if "remove-cell" not in tags(cell) for line in too_wide(cell)]
 
 
-# --- every picture has words ----------------------------------------------------------------------------------------------------------
+# --- every picture has alt text ----------------------------------------------------------------------------------------------------------
 
 
 def draws(cell):
-    """Whether the cell shows a figure: it left the text of one behind."""
+    """Whether the cell shows a figure: its output contains the text of one."""
     return any("<Figure size" in "".join(output.get("data", {}).get("text/plain", "")) for output in cell["outputs"])
 
 
@@ -150,7 +151,7 @@ def test_every_task_has_a_solution_that_is_folded_and_was_run(path):
 
 
 class Bare(ast.NodeTransformer):
-    """Remove what is not the idea itself: docstrings, annotations, and bare `check_...(...)` statements."""
+    """Remove everything that is not the idea itself: docstrings, annotations, and bare `check_...(...)` statements."""
 
     def visit_Expr(self, node):
         call = node.value.func if isinstance(node.value, ast.Call) else None
@@ -179,7 +180,7 @@ class Bare(ast.NodeTransformer):
 
 
 def bare(node):
-    """Return the text of a definition's syntax tree, docstrings and annotations apart."""
+    """Return the text of a definition's syntax tree, without docstrings and annotations."""
     return ast.dump(Bare().visit(copy.deepcopy(node)))
 
 

@@ -1,4 +1,4 @@
-"""The recipe that its page states is the one that was chosen and measured, and the measurement holds what the page says."""
+"""The recipe that its page states is the one that was chosen and measured, and the measurement supports what the page says."""
 
 import json
 

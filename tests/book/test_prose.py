@@ -37,7 +37,7 @@ def prose(cells):
 
 
 def without_code(text):
-    """Return running text without formulae, code and addresses."""
+    """Return running text without formulas, code and addresses."""
     return INLINE.sub(" ", FENCED.sub(" ", text))
 
 
@@ -73,7 +73,7 @@ def typed(cells):
 
 
 def stands_in(number, text):
-    """Return whether a text holds the number, or for a percentage its share of 1."""
+    """Return whether a text holds the number, or, for a percentage, its fraction of 1."""
     value = number.rstrip("% ").replace("−", "-")
     forms = {value, value.lstrip("-")} | ({f"{float(value) / 100:g}"} if "%" in number else set())
     return any(re.search(rf"(?<![\d.]){re.escape(form)}0*(?!\d|\.\d)", text) for form in forms)
@@ -107,7 +107,7 @@ def test_quote_shows_nothing_and_keeps_what_it_was_given(monkeypatch):
 
 
 def out_of_order(texts):
-    """Yield the headings that are a second title, or lie more than one level below the one before."""
+    """Yield the headings that are a second title, or are more than one level below the preceding one."""
     level = 0
     for marks, title in re.findall(r"^(#+) +(.+)$", FENCED.sub("", "\n\n".join(texts)), re.MULTILINE):
         if len(marks) > level + 1 or (level and len(marks) == 1):

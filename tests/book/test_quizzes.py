@@ -98,7 +98,7 @@ def longest_is_right(entry):
 
 
 def chance_of_so_many(hits, chances):
-    """Return the probability of at least so many hits if each question is answered by luck, with its own chance."""
+    """Return the probability of at least this many hits if each question is answered by chance, with its own probability."""
     exactly = [1.0]  # exactly[k]: the probability of k hits among the questions so far
     for chance in chances:
         exactly = [miss * (1 - chance) + hit * chance for miss, hit in zip([*exactly, 0.0], [0.0, *exactly])]
@@ -131,7 +131,7 @@ def test_a_missing_package_is_told_and_does_no_harm(monkeypatch, capsys):
 
 
 def test_a_chapter_on_its_own_gets_the_quiz_that_came_with_the_package(monkeypatch, tmp_path):
-    """As in Colab, which opens the notebook and nothing beside it."""
+    """As in Colab, which opens the notebook without any other files."""
     monkeypatch.chdir(tmp_path)
     package = tmp_path / "nnfromscratch"
     (package / "quizzes").mkdir(parents=True)
@@ -162,7 +162,7 @@ def test_white_text_can_be_read_on_every_dark_color():
 
 
 def plain(text):
-    """Return a text without white space, as browsers arrange that in their own way."""
+    """Return a text without white space, because each browser has its own."""
     return re.sub(r"\s", "", text)
 
 

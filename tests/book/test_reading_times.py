@@ -1,4 +1,4 @@
-"""The course map's reading times: near what the counting gives today, and the counting counts what it says."""
+"""The course map's reading times: near what the counting gives today, and the counting counts what it claims to."""
 
 import re
 

@@ -87,7 +87,7 @@ def wheel(folder, version="0.1.0", ending=".whl", name="nnfromscratch"):
 
 
 def course(folder):
-    """Make what shows that a folder is the course's."""
+    """Make the files that show that a folder is the course's."""
     (folder / "nnfromscratch").mkdir(parents=True)
     (folder / "nnfromscratch" / "__init__.py").touch()
     (folder / "pyproject.toml").touch()
@@ -194,7 +194,7 @@ def test_a_folder_of_that_name_without_the_course_is_no_source(monkeypatch, note
 
 
 def test_without_a_source_the_cell_says_where_it_looked_and_what_to_do(monkeypatch, notebooks, tmp_path):
-    with pytest.raises(ModuleNotFoundError, match="Put the wheel beside this notebook, and run this cell again") as error:
+    with pytest.raises(ModuleNotFoundError, match="Put the wheel next to this notebook, and run this cell again") as error:
         run_cell(monkeypatch, notebooks, uploads=tmp_path)
     for folder in (notebooks, notebooks.parent, tmp_path):
         assert str(folder) in str(error.value)

@@ -1,4 +1,4 @@
-"""Activation functions: the formula, the derivative under it, and every finite float32."""
+"""Activation functions: the formula, its derivative, and every finite float32."""
 
 import functools
 import math

@@ -1,4 +1,4 @@
-"""Shifted images: every image by its own amount, every amount equally often, nothing lost but what leaves the frame."""
+"""Shifted images: every image by its own amount, every amount equally often, nothing lost except what leaves the frame."""
 
 import numpy as np
 import pytest

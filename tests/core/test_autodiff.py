@@ -252,7 +252,7 @@ def test_it_trains_the_digits():
         (lambda: Tensor(2), TypeError, "data has dtype int64; expected floating-point numbers, such as Tensor(2.0)"),
         (lambda: Tensor("two"), TypeError, "expected floating-point numbers"),
         (lambda: Tensor(A).backward(), ValueError, "a tensor of shape (4, 3); expected a single number: use sum() or mean()"),
-        (lambda: Tensor(A) @ ROW, ValueError, "@ joins shapes (4, 3) and (3,); expected two matrices"),
+        (lambda: Tensor(A) @ ROW, ValueError, "@ got shapes (4, 3) and (3,); expected two matrices"),
         (lambda: softmax_cross_entropy(Tensor(ROW), np.array([1])), ValueError, "Z has shape (3,); expected (any, any)"),
         (lambda: softmax_cross_entropy(Tensor(A), np.array([0, 1, 2, 3])), ValueError, "y holds labels from 0 to 3; expected 0 to 2"),
     ],

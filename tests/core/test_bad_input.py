@@ -79,7 +79,11 @@ NETWORK = {
     "complex labels": (train(y=Y + 0j), TypeError, "y has dtype complex128; expected numbers"),
     "text labels": (lambda n: n.evaluate(X, Y.astype(str)), TypeError, "y has dtype <U.*; expected numbers .*np.unique"),
     "one-hot of another width": (train(y=np.eye(4, dtype=np.float32)[Y]), ValueError, r"Y has shape \(50, 4\); expected \(50, 3\)"),
-    "several right answers": (train(y=np.ones((50, 3), np.float32)), ValueError, "Y has rows that sum to 3.*; expected .* sum to 1"),
+    "several right answers": (
+        train(y=np.ones((50, 3), np.float32)),
+        ValueError,
+        "Y has rows whose sums range from 3.*; expected .* sum to 1",
+    ),
     "NaN in one-hot": (train(y=with_value(np.eye(3, dtype=np.float32)[Y], np.nan)), ValueError, "y holds nan .* expected finite"),
     # settings
     "no epochs": (train(epochs=0), ValueError, "epochs is 0; expected a whole number of at least 1"),
@@ -133,7 +137,7 @@ NETWORK = {
     "astype half": (lambda n: n.astype(np.float16), TypeError, r"dtype is .*float16.*; expected float32 or float64"),
     "parameter shape": (lambda n: n.layers[0].params.update(W=np.zeros((6, 4))), ValueError, r"shape \(6, 4\); expected \(4, 6\)"),
     "parameter NaN": (lambda n: n.layers[0].params.__setitem__("b", [np.nan] * 6), ValueError, "b holds nan .* expected finite"),
-    "its layers again": (lambda n: Network(n.layers), ValueError, "layer 0 .* belongs to a network already; expected a new layer"),
+    "its layers again": (lambda n: Network(n.layers), ValueError, "layer 0 .* already belongs to a network; expected a new layer"),
 }
 
 
@@ -221,8 +225,8 @@ MAKING = {
     "a name": (lambda: Network([Linear(2, 2), "ReLU"]), TypeError, "layer 1 is 'ReLU'; expected a layer"),
     "a function": (lambda: Network([Linear(2, 2), nn.relu]), TypeError, "layer 1 is <function relu.*; expected a layer"),
     "mismatched": (lambda: Network([Linear(4, 5), ReLU(), Linear(6, 3)]), ValueError, "layer 2 expects 6 inputs, .* layer 0 has 5"),
-    "twice in one": (lambda: Network([Linear(4, 4), TWICE, Linear(4, 4), TWICE]), ValueError, r"layer 3 \(Tanh\(\)\) belongs to"),
-    "in another": (lambda: Network([USED]), ValueError, r"layer 0 \(Linear.*\) belongs to a network already; expected a new layer"),
+    "twice in one": (lambda: Network([Linear(4, 4), TWICE, Linear(4, 4), TWICE]), ValueError, r"layer 3 \(Tanh\(\)\) already belongs to"),
+    "in another": (lambda: Network([USED]), ValueError, r"layer 0 \(Linear.*\) already belongs to a network; expected a new layer"),
     "mixed dtypes": (lambda: Network([Linear(4, 4), Linear(4, 4, dtype=np.float64)]), TypeError, "float32, float64; expected one dtype"),
     "loss class": (lambda: Network([Linear(2, 2)], SquaredError), TypeError, "loss is <class .*SquaredError.*; expected a loss"),
     "loss name": (lambda: Network([Linear(2, 2)], "mse"), TypeError, "loss is 'mse'; expected a loss"),

@@ -1,4 +1,4 @@
-"""The doors: what comes in is what was asked for, and a refusal names both."""
+"""The checks: only what was asked for gets in, and a rejection names what came and what was expected."""
 
 import math
 from fractions import Fraction

@@ -67,7 +67,7 @@ each_way = pytest.mark.parametrize("twin", WAYS.values(), ids=WAYS)
 
 
 def assert_bound(network):
-    """Everything that a layer holds is a view of the flat vectors, and of nobody else's."""
+    """Everything that a layer holds is a view of this network's flat vectors, and of no other's."""
     for i, layer in enumerate(network.layers):
         assert layer.in_use
         for key in layer.params:
@@ -90,7 +90,7 @@ def test_a_copy_is_equal_independent_and_learns(twin, trained):
     assert (other.predict_proba(X) == network.predict_proba(X)).all()
     history = other.fit(X, Y, epochs=3, rng=1)
     assert (network.parameters.values == before).all() and (other.parameters.values != before).any()
-    assert network.fit(X, Y, epochs=3, rng=1) == history  # the same dropout, too: its generator was copied
+    assert network.fit(X, Y, epochs=3, rng=1) == history  # the same dropout as well: its generator was copied
     assert (network.parameters.values == other.parameters.values).all()
     assert_bound(network)
 

@@ -91,7 +91,7 @@ def test_byte_order_marks_and_encodings(read, pack, header, encoding):
     assert_read(read(pack(MARKS[encoding] + csv(header=header, end="\r\n").encode(encoding.partition(" ")[0]))))
 
 
-@pytest.mark.parametrize("mark", ["\ufeff\ufeff", "\ufeff\ufeff\ufeff", "ï»¿", "\ufeffï»¿"])  # "ï»¿": a mark that was taken for letters
+@pytest.mark.parametrize("mark", ["\ufeff\ufeff", "\ufeff\ufeff\ufeff", "ï»¿", "\ufeffï»¿"])  # "ï»¿": a mark that was read as letters
 @pytest.mark.parametrize("header", [None, HEADER], ids=["none", "kaggle"])
 def test_marks_that_programs_wrote_again_are_skipped(read, header, mark):
     assert_read(read(mark + csv(header=header)))
@@ -233,17 +233,17 @@ def test_row_names_as_r_writes_them(read):
 
 @pytest.mark.parametrize("index", [range(4), range(1, 5), [7012, 3, 41999, 12]], ids=["from 0", "from 1", "shuffled"])
 def test_an_index_column_without_a_name_is_skipped_and_said(read, index):
-    with pytest.warns(UserWarning, match=r"train.csv: column 1 counts the lines, and is skipped"):
+    with pytest.warns(UserWarning, match=r"train.csv: column 1 numbers the lines and is skipped"):
         assert_read(read(csv(with_index(index), header=None)))
 
 
 def test_an_index_column_before_pixels_alone_is_skipped_and_said(read):
-    with pytest.warns(UserWarning, match="the first column counts the lines, and is skipped; there are no labels"):
+    with pytest.warns(UserWarning, match="the first column numbers the lines and is skipped; there are no labels"):
         assert_read(read(csv(with_index(range(8, 12), rows(labels=None)), header=None)), labels=None)
 
 
 def test_numbers_of_images_before_pixels_alone_are_skipped_and_said(read):
-    with pytest.warns(UserWarning, match="the first column counts the lines, and is skipped; there are no labels"):
+    with pytest.warns(UserWarning, match="the first column numbers the lines and is skipped; there are no labels"):
         assert_read(read(csv(with_index([5001, 17, 8000, 301], rows(labels=None)), header=None)), labels=None)
 
 
@@ -270,7 +270,7 @@ def test_a_wrong_label_without_a_header_is_not_taken_for_the_number_of_an_image(
 @pytest.mark.parametrize("labels", [[7, 0, 9, 3], [1, 1, 1, 1], [0, 0, 0, 0], [3, 1, 4, 1]], ids=str)
 @pytest.mark.parametrize("header", [["", *NAMES], NAMES, ['""', *NAMES]], ids=["empty", "left out", "quoted"])
 def test_a_label_column_without_a_name_is_no_index(read, header, labels):
-    with pytest.warns(UserWarning, match="column 1, called '', is taken for the labels"):
+    with pytest.warns(UserWarning, match="column 1, called '', is read as labels"):
         assert_read(read(csv(rows(labels=labels), header=header)), labels=labels)
 
 
@@ -278,7 +278,7 @@ def test_a_label_column_without_a_name_is_no_index(read, header, labels):
 @pytest.mark.parametrize("labels", [DIGITS, [0, 0, 0, 0]], ids=str)
 def test_the_only_name_without_a_number_is_taken_for_the_labels_and_said(read, labels, place):
     lines = [[*row[1 : place + 1], row[0], *row[place + 1 :]] for row in rows(labels=labels)]
-    with pytest.warns(UserWarning, match=f"column {place + 1}, called 'ziffer', is taken for the labels"):
+    with pytest.warns(UserWarning, match=f"column {place + 1}, called 'ziffer', is read as labels"):
         assert_read(read(csv(lines, header=[*NAMES[:place], "Ziffer", *NAMES[place:]])), labels=labels)
 
 
@@ -331,7 +331,7 @@ def corners(labels, last):
 def test_labels_without_a_name_are_in_the_first_or_last_column(read, labels, header):
     X, y = read(csv(corners(labels, last=False), header=header), raw=True)
     assert y.tolist() == list(labels) and not X[:, [0, -1]].any()
-    with pytest.warns(UserWarning, match="train.csv: the last column is taken for the labels"):
+    with pytest.warns(UserWarning, match="train.csv: the last column is read as labels"):
         X, y = read(csv(corners(labels, last=True), header=header), raw=True)
     assert y.tolist() == list(labels) and not X[:, [0, -1]].any()
 
@@ -343,7 +343,7 @@ def test_a_file_that_is_sorted_by_label_is_no_exception(read, last):
     labels, pixels = np.repeat(range(10), 200), np.tile(PIXELS, (500, 1))
     pixels[:, [0, -1]] = 0
     lines = [[*line[1:], line[0]] if last else line for line in rows(pixels, labels)]
-    with pytest.warns(UserWarning, match="the last column is taken for the labels") if last else contextlib.nullcontext():
+    with pytest.warns(UserWarning, match="the last column is read as labels") if last else contextlib.nullcontext():
         X, y = read(csv(lines, header=None), raw=True)
     assert (y == labels).all() and (X == pixels).all()
 
@@ -435,7 +435,7 @@ WRONG = [
     (2, 1, "300", f"line 2: the label is '300'; {NUMBER_9}"),
     (4, 3, "1,2", "line 4 has 786 fields; expected 785"),
     (4, 1, "7\n5", "line 4 has 1 fields; expected 785"),
-    (1, 7, "12,13", "line 2 has 785 fields; expected 786, as the header has"),
+    (1, 7, "12,13", "line 2 has 785 fields; expected 786, as in the header"),
     (1, 1, "a,b,c,d,e,f", r"line 1 has 790 fields .it starts with 'a,b,c,d,e,f,pixel0,p'.; expected 784 pixels, or a label"),
 ]
 
@@ -566,4 +566,4 @@ def test_csv_takes_little_more_than_the_memory_of_its_data(tmp_path, raw, write)
     X, y = read_mnist_csv(tmp_path / "many.csv", raw=raw)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert peak < 1.3 * (X.nbytes + y.nbytes) + 2_000_000  # a growing table, and beside it a block of lines
+    assert peak < 1.3 * (X.nbytes + y.nbytes) + 2_000_000  # a growing table, plus a block of lines

@@ -1,4 +1,4 @@
-"""The doors of a network: what people have in their hands is taken as it is, converted once, and never changed."""
+"""What a network accepts: the data that people have are converted once, and never changed."""
 
 import array
 

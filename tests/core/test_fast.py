@@ -1,4 +1,4 @@
-"""`fast.fit` does what `Network.fit` does: the same weights, history and optimizer, to rounding, and nothing stays behind."""
+"""`fast.fit` does what `Network.fit` does: the same weights, history and optimizer, up to rounding, and nothing is left behind."""
 
 import copy
 import inspect
@@ -46,7 +46,7 @@ OPTIMIZERS = {
 
 
 class Unknown(SGD):
-    """An optimizer of one's own, about which nothing is known."""
+    """An optimizer of the reader's own, about which nothing is known."""
 
 
 class Own(Layer):
@@ -164,7 +164,7 @@ def test_lists_and_labels_of_any_kind_are_taken():
     assert_equal(runs[1], both(network_of, lambda: SGD(0.1), epochs=2)[1])
 
 
-# ---------------------------------------------------------------------------------------------- nothing stays behind
+# ---------------------------------------------------------------------------------------------- nothing is left behind
 
 
 def classes(network, optimizer):

@@ -55,8 +55,8 @@ def test_the_tolerance_is_a_share_of_the_largest_number():
     ("got", "value", "words"),
     [
         (None, np.ones(3), "x is None: does the function return it?"),
-        (..., 1.0, "x is still Ellipsis: put your answer in its place"),
-        (NotImplemented, 1.0, "x is still NotImplemented: put your answer in its place"),
+        (..., 1.0, "x is still Ellipsis: replace it with your answer"),
+        (NotImplemented, 1.0, "x is still NotImplemented: replace it with your answer"),
         ("2", 2.0, "x is a str; expected a number"),
         (np.sum, 2.0, "x is a function; expected a number: did you forget to call it?"),
         (abs, np.ones(3), "x is a function; expected an array of shape (3,): did you forget to call it?"),
@@ -67,8 +67,8 @@ def test_the_tolerance_is_a_share_of_the_largest_number():
         (np.array([1, "a"], dtype=object), np.ones(2), "x is an array of object; expected an array of shape (2,)"),
         (2.0, np.ones(3), "x is a single number; expected shape (3,)"),
         (np.ones(2), 1.0, "x has shape (2,); expected a single number"),
-        (np.ones(1), 1.0, "x has shape (1,); expected a single number: it has an axis of length 1 too many"),
-        (np.ones((1, 3)), np.ones(3), "x has shape (1, 3); expected (3,): it has an axis of length 1 too many"),
+        (np.ones(1), 1.0, "x has shape (1,); expected a single number: it has an extra axis of length 1"),
+        (np.ones((1, 3)), np.ones(3), "x has shape (1, 3); expected (3,): it has an extra axis of length 1"),
         (np.ones(3), np.ones((3, 1)), "x has shape (3,); expected (3, 1): an axis of length 1 is missing"),
         (np.ones((2, 3)), np.ones((3, 2)), "x has shape (2, 3); expected (3, 2): it is transposed"),
         (np.ones((2, 3)), np.ones((3, 4)), "x has shape (2, 3); expected (3, 4)"),
@@ -131,15 +131,15 @@ SQUARE_X = np.array([[1.0, 2.0], [5.0, -3.0]])
     ],
 )
 def test_other_forms_and_multiples_are_seen(got, words):
-    """Columns for rows, sums for means: the same for every answer."""
+    """Columns instead of rows, sums instead of means: the same for every answer."""
     assert message("x", got, SQUARE_X, mistakes={"doubled": 2 * SQUARE_X, "plus one": SQUARE_X + 1}).partition(": ")[2] == words
 
 
 def test_an_axis_too_many_does_not_hide_the_mistake():
     row, mistakes = np.array([1.0, 2.0, 4.0]), {"doubled": np.array([2.0, 4.0, 8.0])}
-    assert message("x", 2 * row[None], row, mistakes=mistakes).endswith(": doubled, and it has an axis of length 1 too many")
-    assert message("x", 2 * row[:, None], row, mistakes=mistakes).endswith(": doubled, and it has an axis of length 1 too many")
-    assert message("x", row[:, None], row, mistakes=mistakes).endswith(": it has an axis of length 1 too many")
+    assert message("x", 2 * row[None], row, mistakes=mistakes).endswith(": doubled, and it has an extra axis of length 1")
+    assert message("x", 2 * row[:, None], row, mistakes=mistakes).endswith(": doubled, and it has an extra axis of length 1")
+    assert message("x", row[:, None], row, mistakes=mistakes).endswith(": it has an extra axis of length 1")
 
 
 def test_a_right_answer_that_is_not_finite_is_refused():
@@ -294,11 +294,11 @@ WRONG = [  # idea, an answer as learners write it, the words that name the mista
     ("big", np.array([[np.nan, np.nan], sigmoid(np.array([-1.0, 1.0]))]), "exp overflows"),
     ("big", np.array([sigmoid(np.array([1.0, -1.0])), [np.nan, np.nan]]), "not of the whole matrix"),
     ("softmax", scores / scores.sum(axis=1, keepdims=True), "without exp"),
-    ("softmax square", np.exp(ZS) / np.exp(ZS).sum(axis=1), "divide the columns"),
+    ("softmax square", np.exp(ZS) / np.exp(ZS).sum(axis=1), "divided by the sums of the rows"),
     ("softmax", np.log(softmax(scores)), "the logarithm of softmax"),
     ("softmax", softmax(softmax(scores)), "softmax is applied twice"),
     ("softmax", softmax(-scores), "the exponent has the wrong sign"),
-    ("softmax", np.array([[0, 1, 0], [1, 0, 0], [0, 0, 1], [1, 0, 0], [0, 1, 0]]), "gets everything"),
+    ("softmax", np.array([[0, 1, 0], [1, 0, 0], [0, 0, 1], [1, 0, 0], [0, 1, 0]]), "gets probability 1"),
     ("softmax", sigmoid(scores), "the sigmoid of the scores"),
     ("sigmoid'", z * (1 - z), "this is z (1 - z)"),
     ("sigmoid'", sigmoid(sigmoid(z)) * (1 - sigmoid(sigmoid(z))), "sigmoid is applied twice"),
@@ -347,7 +347,7 @@ WRONG = [  # idea, an answer as learners write it, the words that name the mista
     ("dX", DZ @ W.T / N, "divided by n, but dZ already"),
     ("dX", N * DZ @ W.T, "multiplied by n; dX"),
     ("dX square", XS * DZS, "dZ is multiplied by X"),
-    ("squares", (error**2).sum() / N, "the half is missing"),
+    ("squares", (error**2).sum() / N, "the factor 1/2 is missing"),
     ("squares", 0.5 * (error**2).sum(), "the division by n is missing"),
     ("squares", np.square(error).sum(), "this is the sum of squares"),
     ("squares", 0.5 * np.mean(error**2), "the number of all entries"),
@@ -358,14 +358,14 @@ WRONG = [  # idea, an answer as learners write it, the words that name the mista
     ("squares", np.mean(np.abs(error)), "the mean absolute error over all outputs"),
     ("squares", np.sqrt(np.mean(error**2)), "the root of the mean square"),
     ("squares", (error**2).sum(axis=1) / 2, "the mean over samples is missing: the loss"),
-    ("squares", (error**2).sum(axis=1), "the half and the mean over samples"),
+    ("squares", (error**2).sum(axis=1), "the factor 1/2 and the mean over samples"),
     ("squares", np.mean(error**2, axis=1), "the mean over the outputs of each sample"),
     ("bce", np.mean(np.where(y == 1, costs, 0)), "only the samples with y = 1"),
     ("bce", np.mean(np.where(y == 0, costs, 0)), "only the samples with y = 0"),
     ("bce", np.mean(-(y * np.log(p)) + (1 - y) * np.log(1 - p)), "one minus sign is missing: it belongs to both"),
-    ("bce", np.mean(y * np.log(p) - (1 - y) * np.log(1 - p)), "here the first logarithm lacks it"),
+    ("bce", np.mean(y * np.log(p) - (1 - y) * np.log(1 - p)), "here it is missing from the first"),
     ("bce", np.sum(-(y * np.log(p)) + (1 - y) * np.log(1 - p)), "log(1 - p)); and the sum is not divided by n"),
-    ("bce", np.sum(y * np.log(p) - (1 - y) * np.log(1 - p)), "lacks it, and the sum is not divided by n"),
+    ("bce", np.sum(y * np.log(p) - (1 - y) * np.log(1 - p)), "from the first, and the sum is not divided by n"),
     ("bce", -np.mean(y * np.log(sigmoid(p)) + (1 - y) * np.log(1 - sigmoid(p))), "sigmoid is applied twice: p"),
     ("bce", -costs.sum(), "the minus is missing, and the sum"),
     ("bce", costs.sum(), "not divided by n"),
@@ -382,12 +382,12 @@ WRONG = [  # idea, an answer as learners write it, the words that name the mista
     ("ce", -np.log(softmax(P))[range(N), Y.argmax(axis=1)].mean(), "softmax is applied twice: P"),
     ("ce", -np.sum(Y * np.log(P) + (1 - Y) * np.log(1 - P)) / N, "binary cross-entropy; only"),
     ("ce", -np.mean(Y * np.log(P) + (1 - Y) * np.log(1 - P)), "binary cross-entropy; this is its mean"),
-    ("ce", -np.log(P).sum() / N, "all classes count"),
+    ("ce", -np.log(P).sum() / N, "all classes are counted"),
     ("ce", -chosen.mean(), "the logarithm is missing"),
     ("ce", -np.log(chosen.mean()), "after the mean"),
     ("ce", -np.log2(chosen).mean(), "is not e"),
     ("ce", -np.log(P)[:, Y.argmax(axis=1)].mean(), "whole columns"),
-    ("softmax backward", dP * P * (1 - P), "on its own probability alone"),
+    ("softmax backward", dP * P * (1 - P), "affected only its own probability"),
     ("softmax backward", dP * P, "is not subtracted"),
     ("softmax backward", P * (dP - np.sum(dP * P, axis=0)), "over samples, axis 0; each sample"),
     ("softmax backward", P * (dP - np.sum(dP * P)), "over everything; each sample"),
@@ -407,13 +407,13 @@ WRONG = [  # idea, an answer as learners write it, the words that name the mista
     ("gradient", (Y - P) / N, "prediction minus target"),
     ("gradient", Y - P, "and the division by n is missing"),
     ("gradient", 2 * (P - Y) / N, "the factor 2"),
-    ("gradient", (P - Y) / N * P * (1 - P), "once more"),
+    ("gradient", (P - Y) / N * P * (1 - P), "which has already canceled"),
     ("gradient", (P - Y) / (P * (1 - P)) / N, "this is dL/dp"),
     ("gradient", (P - Y) / (P * (1 - P)), "dL/dp without the division by n"),
     ("gradient", -Y / P / N, "this is -Y / P / n"),
     ("gradient", -Y / P, "this is -Y / P, the derivative"),
-    ("gradient", 2 * (P - Y), "the factor 2 remains, and the division by n is missing"),
-    ("gradient", 2 * (P - Y) / Y.size, "the factor 2 remains, and it is divided by the number"),
+    ("gradient", 2 * (P - Y), "the factor 2 is left over, and the division by n is missing"),
+    ("gradient", 2 * (P - Y) / Y.size, "the factor 2 is left over, and it is divided by the number"),
     ("gradient", (P - Y) * P * (1 - P), "the slope of the sigmoid has canceled"),
     ("gradient", 2 * (P - Y) / N * P * (1 - P), "the factor 2 and the slope"),
     ("gradient", P, "this is the prediction"),
@@ -425,7 +425,7 @@ WRONG = [  # idea, an answer as learners write it, the words that name the mista
     ("update", w + x, "uphill, and the learning rate"),
     ("update", 0.1 * x, "this is only the step"),
     ("update", -0.1 * x, "this is only minus the step"),
-    ("update", w - x / 0.1, "the learning rate divides"),
+    ("update", w - x / 0.1, "divided by the learning rate"),
     ("update", 0.9 * w, "w shrinks"),
     ("update", w - 0.2 * x, "taken twice"),
     ("confusion", np.array([[1, 0, 2, 0], [1, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 0]]), "it is transposed: rows are true"),
@@ -460,7 +460,7 @@ def test_each_mistake_is_named(idea, got, words):
 
 
 def test_argmax_of_the_wrong_axis_is_named_in_the_accuracy_too():
-    """It needs as many samples as classes, or labels and places cannot be compared."""
+    """It needs as many samples as classes; otherwise, labels and positions cannot be compared."""
     square, y = np.array([[0.1, 0.9, 0.0], [0.8, 0.2, 0.9], [0.3, 0.1, 0.7]]), np.array([1, 2, 2])
     named = mistakes.accuracy_mistakes(square, y)
     assert "over samples, axis 0" in message("accuracy", (square.argmax(axis=0) == y).mean(), 1.0, mistakes=named)

@@ -1,8 +1,8 @@
 """The catalog of mistakes against the ways in which people write these functions in public.
 
 Each style is a set of conventions, named after code where many learners meet it; the code here is our own. An answer in another convention
-is often right there and wrong here: sums for means, columns for rows, probabilities where scores belong. The feedback must accept what
-is right and name what is not.
+is often right there and wrong here: sums instead of means, columns instead of rows, probabilities instead of scores. The feedback must
+accept what is right and name what is not.
 """
 
 import numpy as np
@@ -59,7 +59,7 @@ def columns():
     yield "dZ", delta, "the division by n is missing; the loss is a mean over samples, and it is transposed"
     yield "dW", delta @ inputs.T / m, "it is transposed"
     yield "dW", dZ.T @ inputs.T / m, "divided by n, but dZ already contains the 1/n of the loss, and it is transposed"
-    yield "db", np.sum(delta, axis=1, keepdims=True) / m, "it has an axis of length 1 too many"
+    yield "db", np.sum(delta, axis=1, keepdims=True) / m, "it has an extra axis of length 1"
     yield "db", np.sum(dZ.T, axis=1, keepdims=True) / m, "divided by n, but dZ already contains the 1/n"
     yield "dX", weights.T @ dZ.T, "it is transposed: dX has the shape of X"
     yield "labels", A.argmax(axis=0), None
@@ -81,7 +81,7 @@ def one_sample_at_a_time():
     yield "squares", sum(0.5 * np.linalg.norm(a - s) ** 2 for a, s in zip(Z, TARGET)) / N, None
     yield "dZ", np.array([a - s for a, s in zip(P, Y)]), "the division by n is missing"
     yield "dW", sum(np.outer(a - s, x) for a, s, x in zip(P, Y, X)), "the 1/n of the mean is missing, and it is transposed"
-    yield "db", sum((a - s)[:, None] for a, s in zip(P, Y)), "the 1/n of the mean is missing, and it has an axis"
+    yield "db", sum((a - s)[:, None] for a, s in zip(P, Y)), "the 1/n of the mean is missing, and it has an extra axis"
     yield "cross-entropy", np.sum(np.nan_to_num(-Y * np.log(P) - (1 - Y) * np.log(1 - P))) / N, "belongs to binary cross-entropy"
     yield "sigmoid'", sigmoid(Z[:, 0]) * (1 - sigmoid(Z[:, 0])), None
     yield "dZ of sigmoids", ((p - t) * p * (1 - p))[:, None], "the slope of the sigmoid has canceled, and the division by n"
@@ -111,7 +111,7 @@ def scores_without_a_mean():
     yield "cross-entropy", 1.0 / N * np.sum(-np.log(P[range(N), y])), None
     yield "dZ", delta, "the division by n is missing"
     yield "dW", X.T.dot(delta), "the 1/n of the mean is missing"
-    yield "db", np.sum(delta, axis=0, keepdims=True), "the 1/n of the mean is missing, and it has an axis"
+    yield "db", np.sum(delta, axis=0, keepdims=True), "the 1/n of the mean is missing, and it has an extra axis"
     yield "dX", delta.dot(W.T), "multiplied by n; dX is just dZ @ W.T"
 
 
@@ -147,7 +147,7 @@ def losses_that_take_logits():
     yield "cross-entropy", cross_entropy(P), "softmax is applied twice: P already"
     yield "binary", -np.mean(t * np.log(sigmoid(p)) + (1 - t) * np.log(1 - sigmoid(p))), "sigmoid is applied twice: p is already"
     yield "squares", np.mean((Z - TARGET) ** 2), "the mean of squares over all outputs"
-    yield "dZ of squares", 2 * (Z - TARGET) / Z.size, "the factor 2 remains, and it is divided by the number of all entries"
+    yield "dZ of squares", 2 * (Z - TARGET) / Z.size, "the factor 2 is left over, and it is divided by the number of all entries"
     yield "dW", dZ.T @ X, "it is transposed: dW has the shape of W"
     yield "dZ", (np.exp(P) / np.exp(P).sum(axis=1, keepdims=True) - Y) / N, "softmax is applied twice"
 
@@ -164,7 +164,7 @@ def losses_by_sample():
 def sums_of_squares():
     """The loss is a plain sum of squares, its gradient twice the error."""
     yield "squares", np.sum((Z - TARGET) ** 2), "this is the sum of squares"
-    yield "dZ of squares", 2 * (Z - TARGET), "the factor 2 remains, and the division by n is missing"
+    yield "dZ of squares", 2 * (Z - TARGET), "the factor 2 is left over, and the division by n is missing"
     yield "db", np.sum(dZ, axis=0), None
     yield "dX", dZ @ W.T, None
 
@@ -195,8 +195,8 @@ def sigmoids_and_one_hot():
     yield "P", sigmoid(Z), "the sigmoid of the scores"
     yield "dZ", (sigmoid(Z) - Y) / N, "sigmoid instead of softmax"
     yield "dZ of sigmoids", (2 * (p - t) / N)[:, None], "the factor 2"
-    yield "dZ of sigmoids", (2 * (p - t) * p * (1 - p) / N)[:, None], "the factor 2 and the slope of the sigmoid are too many"
-    yield "squares", np.mean(np.sum((Z - TARGET) ** 2, axis=1)), "the half is missing"
+    yield "dZ of sigmoids", (2 * (p - t) * p * (1 - p) / N)[:, None], "leave out the factor 2 and the slope of the sigmoid"
+    yield "squares", np.mean(np.sum((Z - TARGET) ** 2, axis=1)), "the factor 1/2 is missing"
 
 
 def binary_by_hand():

@@ -1,4 +1,4 @@
-"""The judge of derivatives, and the trial of the judge: what is wrong by a thousandth must be rejected."""
+"""The gradient check, and the check of the check: a derivative that is wrong by a thousandth must be rejected."""
 
 import math
 
@@ -61,7 +61,7 @@ def test_a_float32_network_is_checked_in_float64_and_left_alone():
 
 
 def test_in_float32_the_same_check_would_say_nothing():
-    """Why the copy is float64: by differences in float32 a right derivative is off by more than a wrong one."""
+    """Why the copy is float64: measured in float32, a right derivative has a larger error than a wrong one."""
     network, X, y = deep(Tanh, SoftmaxCrossEntropy, np.float32)
     X = X.astype(np.float32)
     network.loss_and_gradients(X, y)

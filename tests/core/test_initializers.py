@@ -1,4 +1,4 @@
-"""Where weights start: the spread that is promised, the same numbers from the same seed."""
+"""Initialization: the promised standard deviation, and the same numbers from the same seed."""
 
 import numpy as np
 import pytest
@@ -31,7 +31,7 @@ def test_the_seed_decides(name):
 
 
 def test_signals_keep_their_size_through_ten_layers():
-    """What the variances are for: he under ReLU and xavier under tanh keep the signal alive, the small normal start kills it."""
+    """What the variances are for: he under ReLU and xavier under tanh keep the signal alive; small normal weights kill it."""
 
     def spread(act, init):
         A = np.random.default_rng(0).standard_normal((200, 100))

@@ -1,4 +1,4 @@
-"""A killed writer, a full disk or a cut download never leaves a file that is read as complete."""
+"""A killed writer, a full disk or a truncated download never leaves a file that is read as complete."""
 
 import gzip
 import os
@@ -145,7 +145,8 @@ def test_a_packed_csv_file_cut_short_anywhere_is_never_read(tmp_path, pack):
 
 
 def test_a_csv_file_cut_inside_a_line_is_never_read(tmp_path):
-    """Cut between two lines it is a whole file of fewer images, and cut in the last number it has a smaller one: no reader can see that."""
+    """Cut between two lines, it is a complete file with fewer images; cut in the last number, that number is smaller: no reader can detect
+    this."""
     ends = {position + shift for position, byte in enumerate(TEXT) if byte == 10 for shift in (-2, -1, 0, 1)}
     starts = np.linspace(0, len(TEXT) - 2, 400, dtype=int)
     for length in [int(start) for start in starts if start not in ends]:

@@ -1,4 +1,4 @@
-"""Layers: forward is the formula, backward its derivative, and what they are given is looked at."""
+"""Layers: forward is the formula, backward its derivative, and both check their arguments."""
 
 import copy
 import math
@@ -28,7 +28,7 @@ FUNCTIONS = [
 
 
 def loss_of(layer, X):
-    """A number that every output of the layer has its own share in, and the derivative of that number by the output."""
+    """A number to which every output of the layer contributes differently, and its derivative with respect to the output."""
     dA = numbers(*layer.forward(X).shape, seed=5)
     return lambda X: float((layer.forward(X) * dA).sum()), dA
 
@@ -165,7 +165,7 @@ def test_dropout_silences_a_share_p_and_scales_the_others(p, dtype):
     kept = A != 0
     np.testing.assert_allclose(A[kept], 1 / (1 - p), rtol=2 * np.finfo(dtype).eps)
     assert abs(kept.mean() - (1 - p)) < 5 * math.sqrt(p * (1 - p) / Z.size)  # five standard deviations
-    assert (layer.backward(Z) == A).all()  # the same mask on the way back
+    assert (layer.backward(Z) == A).all()  # the same mask in the backward pass
 
 
 def test_dropout_does_nothing_outside_training():

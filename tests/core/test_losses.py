@@ -20,7 +20,7 @@ from nnfromscratch import (
 
 each_loss = pytest.mark.parametrize("make", LOSSES)
 Z = numbers(5, 3)
-# every kind of truth that a loss takes
+# every kind of ground truth that a loss accepts
 CASES = {
     "squared": (SquaredError, Z, numbers(5, 3, seed=1)),
     "squared, one output": (SquaredError, Z[:, :1], numbers(5, 1, seed=1)),

@@ -44,7 +44,7 @@ class MaskOnTheOutput(ReLU):
 
 
 class SoftmaxOfTheWholeMatrix(Softmax):
-    """Normalized over all numbers and not for each sample (with the derivative of softmax by rows)."""
+    """Normalized over all numbers instead of for each sample (with the derivative of softmax by rows)."""
 
     def forward(self, Z):
         e = np.exp(Z - Z.max())
@@ -67,7 +67,7 @@ class BiasSummedOverEverything(Linear):
 
 
 class BiasNotSummed(Linear):
-    """Only the first sample's share."""
+    """Only the first sample's contribution."""
 
     def backward(self, dZ, input_gradient=True):
         dX = super().backward(dZ, input_gradient)
@@ -101,7 +101,7 @@ class TransposeForgotten(Linear):
 
 
 class SigmoidSlopeOfTheInput(Sigmoid):
-    """z (1 - z) in place of a (1 - a)."""
+    """z (1 - z) instead of a (1 - a)."""
 
     def forward(self, Z):
         A = super().forward(Z)
@@ -114,7 +114,7 @@ class SigmoidSlopeOfTheInput(Sigmoid):
 
 
 class SigmoidTwice(Sigmoid):
-    """s(a) (1 - s(a)): the sigmoid applied to what is one already."""
+    """s(a) (1 - s(a)): the sigmoid applied to its own output."""
 
     def backward(self, dA):
         A = sigmoid(self.cached(dA))
@@ -140,7 +140,7 @@ class LossValueInPlaceOfItsGradient(SoftmaxCrossEntropy):
 
 
 class GradientsRebound(Linear):
-    """A new dictionary of gradients, which the network never hears of."""
+    """A new dictionary of gradients that the network knows nothing about."""
 
     def backward(self, dZ, input_gradient=True):
         X, W = self.cache, self.params["W"]
@@ -256,7 +256,7 @@ class GradientsAddedUp(Linear):
 
 
 class LearnsFromValidation(Network):
-    """Updates with the samples that should only judge."""
+    """Updates with the samples that are only for validation."""
 
     def _validate(self, X, Y, optimizer):
         self.loss_and_gradients(X, Y)

@@ -117,8 +117,8 @@ FOLDERS = {  # how people have the four files
     "in a folder for each": lambda files: {f"{name}/{name}": content for name, content in unpacked(files).items()},
     "all in one zip archive": lambda files: {"archive.zip": zipped(unpacked(files))},
     "all in one zip archive, packed": lambda files: {"mnist.zip": zipped({f"mnist/{name}": content for name, content in files.items()})},
-    "beside a broken copy": lambda files: unpacked(files) | {name: content[:-1] for name, content in files.items()},
-    "beside other things": lambda files: files | {"a.txt": b"words", "b.zip": b"PK\3\4", "c.gz": b"\x1f\x8b", ".DS_Store": b"\0\0\0\1"},
+    "next to a broken copy": lambda files: unpacked(files) | {name: content[:-1] for name, content in files.items()},
+    "next to other things": lambda files: files | {"a.txt": b"words", "b.zip": b"PK\3\4", "c.gz": b"\x1f\x8b", ".DS_Store": b"\0\0\0\1"},
 }
 
 
@@ -175,11 +175,11 @@ SPOILT = {
     "empty": (lambda content: b"", "it is empty"),
     "web page": (lambda content: b"<!DOCTYPE html><title>Sign in</title>", "it is a web page"),
     "Git LFS": (lambda content: b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "it is a Git LFS pointer"),
-    "damaged": (lambda content: content[:30] + b"?" + content[31:], "is not a complete IDX file: |is not a file of MNIST"),
+    "damaged": (lambda content: content[:30] + b"?" + content[31:], "is not a complete IDX file: |is not one of MNIST's files"),
     "unpacked and truncated": (lambda content: gzip.decompress(content)[:-1], "it ends after"),
     "other content": (
         lambda content: idx(np.zeros((7, 28, 28), np.uint8)),
-        r"is not a file of MNIST: it holds uint8 of shape \(7, 28, 28\), and the SHA-256 of its content is [0-9a-f]{64}",
+        r"is not one of MNIST's files: it holds uint8 of shape \(7, 28, 28\), and the SHA-256 of its content is [0-9a-f]{64}",
     ),
 }
 
@@ -190,7 +190,7 @@ def test_a_wrong_file_is_rejected_as_what_it_is(folder, name, spoil, words):
     (folder / name).write_bytes(spoil((folder / name).read_bytes()))
     with pytest.raises(ValueError, match=words) as error:
         load_mnist()
-    for expected in (str(folder / name), f"lacks {name.removesuffix('.gz')}; not the original files are\n- "):
+    for expected in (str(folder / name), f"lacks {name.removesuffix('.gz')}; these are not the original files:\n- "):
         assert expected in str(error.value)
     assert_shows_the_ways_out(str(error.value))
 
@@ -201,7 +201,7 @@ def test_files_of_emnist_under_the_names_of_mnist_are_named(folder):
     with pytest.raises(ValueError, match="its images look like EMNIST's files, whose rows and columns are swapped"):
         load_mnist()
     (folder / NAMES[0]).write_bytes(gzip.compress(idx(images)))
-    with pytest.raises(ValueError, match="is not a file of MNIST: it holds uint8 of shape") as error:
+    with pytest.raises(ValueError, match="is not one of MNIST's files: it holds uint8 of shape") as error:
         load_mnist()
     assert "EMNIST" not in str(error.value)
 
@@ -416,7 +416,7 @@ def test_a_cache_folder_that_cannot_be_written_is_named_and_no_mirror_is_blamed(
         raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr("tempfile.mkstemp", refuse)  # the tests may run as root, who may write anywhere
-    with pytest.raises(OSError, match="the cache folder .*nnfromscratch cannot take the file: it cannot be written") as error:
+    with pytest.raises(OSError, match="the file cannot be saved in the cache folder .*nnfromscratch: it cannot be written") as error:
         load_mnist()
     assert (
         str(cache) in str(error.value) and os.strerror(number) in str(error.value) and "mirror" not in str(error.value).split("To fix")[0]
@@ -429,7 +429,7 @@ def test_a_cache_folder_that_cannot_be_written_is_named_and_no_mirror_is_blamed(
 def test_a_file_in_the_place_of_the_cache_folder_is_named(good, cache, tmp_path, monkeypatch, where):
     (tmp_path / "blocked").write_text("a file")
     monkeypatch.setattr("pooch.os_cache", lambda name: tmp_path / "blocked" / where)
-    with pytest.raises(OSError, match="the cache folder .*blocked.* cannot take the file: it cannot be written"):
+    with pytest.raises(OSError, match="the file cannot be saved in the cache folder .*blocked.*: it cannot be written"):
         load_mnist()
 
 
@@ -448,7 +448,7 @@ def test_a_full_disk_is_named_and_leaves_nothing_behind(good, cache, monkeypatch
 
     monkeypatch.setattr("pooch.HTTPDownloader.__call__", fill)
     words = {errno.ENOSPC: "the disk is full", errno.EDQUOT: "quota is used up", errno.EFBIG: "larger than is allowed"}[number]
-    with pytest.raises(OSError, match=f"the cache folder .*nnfromscratch cannot take the file: .*{words}"):
+    with pytest.raises(OSError, match=f"the file cannot be saved in the cache folder .*nnfromscratch: .*{words}"):
         load_mnist()
     assert list(cache.iterdir()) == []
 
@@ -475,7 +475,7 @@ def test_a_limit_on_the_size_of_files_stops_a_download_with_a_word(good, cache):
     process = start_download(good, cache, "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (500, 500))")
     output, errors = process.communicate(timeout=60)
     assert process.returncode == 1 and output == ""
-    assert re.search("OSError: .*the cache folder .* cannot take the file: the file is larger than is allowed here", errors)
+    assert re.search("OSError: .*the file cannot be saved in the cache folder .*: the file is larger than is allowed here", errors)
     assert not list(cache.glob("*idx*"))
 
 

@@ -1,4 +1,4 @@
-"""The network and its training loop: what is promised in the docstrings, and that nothing else happens on the way."""
+"""The network and its training loop: what the docstrings promise, and nothing else."""
 
 import copy
 import sys
@@ -46,7 +46,7 @@ def make(seed=0, loss=None, **options):
 
 
 class Spy(Identity):
-    """A layer that does nothing and tells what it was asked, and whether in training."""
+    """A layer that does nothing and reports what was called, and whether in training."""
 
     def __init__(self):
         super().__init__()
@@ -285,7 +285,7 @@ def test_layers_train_only_while_the_network_trains():
     run = network.train(X, Y, epochs=2, batch_size=50)
     assert spy.calls == [(1, False)]
     for _ in run:
-        assert not any(layer.training for layer in network.layers)  # between two epochs it is asked, not taught
+        assert not any(layer.training for layer in network.layers)  # between two epochs it predicts and does not learn
     network.predict(X)
     assert [training for _, training in spy.calls] == [False, True, True, False]
 
@@ -529,7 +529,7 @@ def test_a_network_of_your_own_layers_trains():
 
 
 def test_a_linear_layer_of_your_own_needs_no_input_gradient_switch():
-    """Who writes backward(dZ) as the formula says can train with it, even as the first layer."""
+    """A layer whose backward(dZ) is written as in the formula can be trained, even as the first layer."""
 
     class Plain(Linear):
         def backward(self, dZ):
@@ -609,7 +609,7 @@ def test_augmentation_comes_after_batches():
 @pytest.mark.parametrize("act", [lambda n: n.predict(X), lambda n: n.evaluate(X_DEV, Y_DEV), lambda n: n.predict_proba(X_DEV)])
 @pytest.mark.parametrize("where", ["schedule", "augment", "batches"])
 def test_a_callback_may_use_the_network_while_it_learns(act, where):
-    """Nothing that is learned changes, and what it sees is the network outside training: without dropout."""
+    """Nothing that is learned changes, and the network is outside training then: without dropout."""
 
     def run(act):
         network, seen = make(dropout=0.5), []

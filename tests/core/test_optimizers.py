@@ -46,7 +46,7 @@ def one_number(w=1.0):
 
 
 def path(optimizer, gradients, w=1.0):
-    """Where one parameter goes when it meets these gradients."""
+    """Where one parameter goes with these gradients."""
     parameters, seen = one_number(w), []
     for g in gradients:
         parameters.gradients[:] = g
@@ -215,7 +215,7 @@ def test_a_schedule_that_gives_no_rate_is_refused_and_nothing_changes(kind, rate
 
 
 class Spy(Identity):
-    """Stands between two layers and notes the dtype of what passes, on the way forward and on the way back."""
+    """Sits between two layers and records the dtype of what passes, forward and backward."""
 
     def __init__(self):
         super().__init__()

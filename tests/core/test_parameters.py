@@ -1,4 +1,4 @@
-"""Parameters: one vector, many names, and no way to lose the thread between them."""
+"""Parameters: one vector, many names, and no way to break the link between them."""
 
 import numpy as np
 import pytest
@@ -126,7 +126,7 @@ def test_no_parameter_comes_or_goes(act):
 
 
 def test_params_cannot_be_swapped_behind_the_networks_back():
-    """Were this possible, the network would compute with the new arrays and the optimizer would change the old ones."""
+    """If this were possible, the network would compute with the new arrays and the optimizer would change the old ones."""
     layer = Linear(2, 3, rng=0)
     network = Network([layer])
     try:

@@ -15,7 +15,7 @@ skip_without("sklearn")
 
 X = numbers(50, 4)
 SUMS = X @ [1.0, -1.0, 0.5, 0.2]
-CASES = {  # our loss, their estimator, truth for both, number of outputs
+CASES = {  # our loss, their estimator, labels for both, number of outputs
     "classes": (SoftmaxCrossEntropy, "MLPClassifier", np.digitize(SUMS, [-0.5, 0.8]), 3),
     "yes or no": (BinaryCrossEntropy, "MLPClassifier", (SUMS > 0).astype(int), 1),
     "numbers": (SquaredError, "MLPRegressor", SUMS**2 / 5, 1),

@@ -31,7 +31,7 @@ def test_training_features_get_mean_0_and_deviation_1(dtype, tolerance, X):
 def test_other_samples_are_moved_by_the_training_statistics(X, seed):
     other = np.random.default_rng(seed).normal(size=(5, X.shape[1]))
     Z, Z_other = standardize(X, other)
-    np.testing.assert_array_equal(Z, standardize(X)[0])  # the others have no say
+    np.testing.assert_array_equal(Z, standardize(X)[0])  # the others have no influence
     varied = (X != X[0]).any(axis=0)
     expected = (other - X.mean(axis=0))[:, varied] / X.std(axis=0)[varied]
     np.testing.assert_allclose(Z_other[:, varied], expected, rtol=1e-9, atol=1e-9)

@@ -1,4 +1,4 @@
-"""IDX files, plain and packed: what is right is read exactly, what is wrong is rejected with the reason."""
+"""IDX files, plain and packed: right ones are read exactly, wrong ones are rejected with the reason."""
 
 import bz2
 import gzip
@@ -191,7 +191,7 @@ def test_a_file_cut_short_anywhere_is_never_read(tmp_path, pack):
             read = read_idx(tmp_path / "labels")
         except ValueError:
             continue
-        assert read.tolist() == list(range(10)), length  # the end of a zip archive may miss nothing but its comment
+        assert read.tolist() == list(range(10)), length  # the end of a zip archive can lack only its comment
         assert pack is not bytes
 
 

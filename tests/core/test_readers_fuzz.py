@@ -1,4 +1,4 @@
-"""The readers against files that are cut short, altered, oversized or nonsense: a right array or a ValueError, nothing else.
+"""The readers against files that are truncated, altered, oversized or nonsense: a right array or a ValueError, nothing else.
 
 Whatever a file claims, no reader may take much more memory than the file can fill: every call is watched by tracemalloc.
 """
@@ -19,7 +19,7 @@ from nnfromscratch.data.readers import IDX_TYPES, read_idx
 
 pytestmark = pytest.mark.slow
 
-SPARE = 2_000_000  # bytes that a reader may use beside its data: buffers, the unpacking, lines of text
+SPARE = 2_000_000  # bytes that a reader may use in addition to its data: buffers, the unpacking, lines of text
 fuzz = settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 

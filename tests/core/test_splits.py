@@ -1,4 +1,4 @@
-"""Splits partition the data, keep samples and labels together, and give every part its share of every class."""
+"""Splits partition the data, keep samples and labels together, and give every set its fraction of every class."""
 
 import numpy as np
 import pytest
@@ -77,7 +77,7 @@ def test_parts_are_copies_in_mixed_order():
 def test_images_and_raw_pixels_are_split_too():
     images = np.zeros((100, 28, 28), np.uint8)
     split = train_test_split(images, Y, rng=0)
-    assert split.X_train.shape == (76, 28, 28) and split.X_train.dtype == np.uint8  # 25 a class: round(6.25) to test with
+    assert split.X_train.shape == (76, 28, 28) and split.X_train.dtype == np.uint8  # 25 per class: round(6.25) for testing
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_what_cannot_be_split_is_refused(arguments, shares, error, words):
         (
             {"validation_size": 0.5, "test_size": 0.5},
             ValueError,
-            r"validation_size \+ test_size is 1.0; expected less than 1, so that samples to train with remain",
+            r"validation_size \+ test_size is 1.0; expected less than 1, so that samples are left for training",
         ),
         ({"validation_size": 0, "test_size": 0.5}, ValueError, "validation_size is 0"),
         ({"validation_size": 0.2, "test_size": 1.5}, ValueError, "test_size is 1.5"),

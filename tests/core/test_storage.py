@@ -1,4 +1,4 @@
-"""Saving and loading: the same network comes back, and nothing else ever gets in."""
+"""Saving and loading: the same network comes back, and nothing else is ever loaded."""
 
 import copy
 import io
@@ -26,7 +26,7 @@ def saved(tmp_path):
     return network, path
 
 
-# ---------------------------------------------------------------------------------------------- there and back
+# ---------------------------------------------------------------------------------------------- saved and loaded
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -161,7 +161,7 @@ def test_bad_places(path, error, message):
         Network.load(path)
 
 
-# ---------------------------------------------------------------------------------------------- files that are not what they say
+# ---------------------------------------------------------------------------------------------- files that are not what they claim to be
 
 
 def members(path):
@@ -382,7 +382,7 @@ def test_one_member_under_many_names(tmp_path):
         twin.filename = twin.filename.replace("0.", f"{i // 2}.", 1)
     stream = io.BytesIO(data)
     with zipfile.ZipFile(stream, "a") as archive:
-        archive.filelist, archive._didModify = [text, *twins], True  # the list is written anew when the archive is closed
+        archive.filelist, archive._didModify = [text, *twins], True  # the list is written again when the archive is closed
     assert {f"{n - 1}.W.npy", f"{n - 1}.b.npy"} < set(zipfile.ZipFile(stream).namelist())
     assert refused(path, stream.getvalue())
 

@@ -1,4 +1,4 @@
-"""The made-up data: balanced, exact in number, reproducible, and of the shape that their names promise."""
+"""The made-up data: balanced, exact in number, reproducible, and of the shape that its name promises."""
 
 import functools
 

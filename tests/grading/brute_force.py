@@ -1,4 +1,4 @@
-"""The keys of the numeric items once more, by other means: plain loops for sums, small nudges for derivatives, nothing of the package.
+"""The keys of the numeric items, computed in a different way: plain loops for sums, small nudges for derivatives, nothing from the package.
 
 Each function is called like a template and takes the numbers in its text.
 """

@@ -1,4 +1,4 @@
-"""Copies of answers, disguised as people disguise them."""
+"""Copies of answers, disguised the way people disguise them."""
 
 import ast
 
@@ -19,7 +19,7 @@ class Disguise(ast.NodeTransformer):
 
 
 def disguised(source):
-    """Return a copy of some code with new names, a docstring, comments and another layout."""
+    """Return a copy of some code with new names, a docstring, comments and a different layout."""
     tree = ast.parse(source)
     tree = Disguise(tree).visit(tree)
     for node in ast.walk(tree):

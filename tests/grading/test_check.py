@@ -111,7 +111,7 @@ def test_metadata_of_any_type_is_harmless(where, value):
         cell["metadata"]["nbgrader"] = value
     else:
         cell["metadata"]["nbgrader"]["grade_id"] = value
-    assert source_of(checked(notebook), "saturated").startswith("def saturated_share")
+    assert source_of(checked(notebook), "saturated").startswith("def saturated_fraction")
 
 
 def test_a_pasted_picture_survives_and_what_is_no_picture_does_not():
@@ -136,7 +136,7 @@ def test_an_import_cell_that_was_deleted_comes_back(number):
         notebook.cells.remove(cell)
     found = checked(notebook)
     assert any("import numpy as np" in cell["source"] for cell in found.cells if cell["name"] is None)
-    assert "deleted, and put back" in "; ".join(found.notes)
+    assert "deleted and restored" in "; ".join(found.notes)
 
 
 def test_an_import_cell_that_was_changed_is_left_as_it_is():
@@ -218,7 +218,7 @@ def test_honest_code_is_not_suspected(code):
     assert checked(answers(own=code)).notes == []
 
 
-SHARE = "def saturated_share(Z, limit=0.01):\n    "
+SHARE = "def saturated_fraction(Z, limit=0.01):\n    "
 
 
 @pytest.mark.parametrize(
@@ -226,15 +226,18 @@ SHARE = "def saturated_share(Z, limit=0.01):\n    "
     [
         (SHARE + "return np.array([2 / 3, 1 / 3])", True),
         (SHARE + "answer = [0.5]\n    return answer", True),
-        ("class Share:\n    def __call__(self, Z):\n        return 0.5\nsaturated_share = Share()", True),
+        ("class Share:\n    def __call__(self, Z):\n        return 0.5\nsaturated_fraction = Share()", True),
         (SHARE + "...", False),
         (SHARE + "raise NotImplementedError  # later", False),
         (SHARE + "return np.mean(Z, axis=0)", False),
-        ("class Share:\n    def size(self): return 2\n    def __call__(self, Z): return Z[self.size()]\nsaturated_share = Share()", False),
+        (
+            "class Share:\n    def size(self): return 2\n    def __call__(self, Z): return Z[self.size()]\nsaturated_fraction = Share()",
+            False,
+        ),
     ],
 )
 def test_an_answer_that_does_not_use_what_it_is_called_with_is_named(code, found):
-    assert ("does not use what it is called with" in str(checked(answers({"saturated": code})).notes)) is found
+    assert ("does not use its arguments" in str(checked(answers({"saturated": code})).notes)) is found
 
 
 @pytest.mark.parametrize("name", sources.names())

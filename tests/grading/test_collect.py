@@ -1,4 +1,4 @@
-"""Which file is whose: every layout in which submissions arrive, and the class list."""
+"""Whose file each one is: every layout in which submissions arrive, and the class list."""
 
 import io
 import shutil
@@ -175,7 +175,7 @@ def test_the_time_that_nbgrader_writes(text, when):
 
 
 def test_places_that_are_not_there_or_no_archive(tmp_path):
-    with pytest.raises(FileNotFoundError, match="no folder and no zip archive"):
+    with pytest.raises(FileNotFoundError, match="there is no folder or zip archive"):
         collect(tmp_path / "nowhere", ASSIGNMENTS)
     (tmp_path / "x.zip").write_bytes(b"torn")
     with pytest.raises(ValueError, match="neither a folder nor a zip archive"):
@@ -223,7 +223,7 @@ def test_a_class_list_in_any_encoding(content, tmp_path):
 @pytest.mark.parametrize("content", [b"", b"\n\n", b"Name\n"])
 def test_a_class_list_that_names_nobody_is_refused(content, tmp_path):
     (tmp_path / "class.txt").write_bytes(content)
-    with pytest.raises(ValueError, match="names no student"):
+    with pytest.raises(ValueError, match="contains no names of students"):
         Roster(tmp_path / "class.txt")
 
 

@@ -1,4 +1,4 @@
-"""The students' notebooks: made of their sources and of nothing else, on the site, and without a word of a solution or a hidden test."""
+"""The students' notebooks: made from their sources and nothing else, on the site, and without a word of a solution or a hidden test."""
 
 import functools
 import html

@@ -1,6 +1,6 @@
-"""The tests of every assignment, tested: right solutions keep all points, a classic mistake loses the points that it must, no others.
+"""The tests of every assignment, tested: right solutions keep all points; a classic mistake loses the points that it must, and no others.
 
-The cells are run one after the other in this process, as a sandbox would, only much faster; `test_sandbox.py` runs them in each sandbox.
+The cells are run one after another in this process, as a sandbox would, only much faster; `test_sandbox.py` runs them in each sandbox.
 Only the hidden part of a test counts. Its calls go through plain data, as they do when a submission is graded.
 """
 

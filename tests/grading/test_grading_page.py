@@ -30,7 +30,7 @@ def results(tmp_path):
 
 @pytest.fixture
 def page(results, browser):
-    """The grading page, open; nothing may be asked of a server, and nothing may go wrong."""
+    """The grading page, open; nothing is requested from a server, and nothing goes wrong."""
     context, wrong = browser.new_context(accept_downloads=True), []
     opened = context.new_page()
     opened.on("console", lambda message: wrong.append(message.text))

@@ -1,6 +1,7 @@
-"""What submissions get, those that instructors really receive and those that they fear: a table, graded in every sandbox that works here.
+"""The results for submissions that instructors really receive, and for those that they fear: a table, graded in every sandbox that works
+here.
 
-Whoever fakes an answer gets 0 for it and a note, whatever the sandbox.
+A faked answer gets 0 points and a note, whatever the sandbox.
 """
 
 import copy
@@ -20,11 +21,11 @@ from grading.submissions import NAME, ORIGINAL, POINTS, ROOT, answers, cell_of, 
 MUTANTS, UNUSUAL = mutants.tables(NAME)
 EVERYTHING = set(POINTS)
 CLASSIC = [MUTANTS[name] for name in ("overflows", "mean over neurons")]
-DONE = "review: explain-trouble"  # nothing but the free text is left to grade
+DONE = "review: explain-trouble"  # only the free text is left to grade
 LOOKED_AT = "review: explain-trouble, saturated"
-HEAD = "def saturated_share(Z, limit=0.01):\n"
+HEAD = "def saturated_fraction(Z, limit=0.01):\n"
 WRONG = HEAD + "    return Z"
-LOST = {"saturated": WRONG}  # loses test-saturated, and nothing else
+LOST = {"saturated": WRONG}  # loses test-saturated and nothing else
 FAKED = {"test-saturated"}
 
 
@@ -99,10 +100,10 @@ import pathlib, glob
 found = [path for path in pathlib.Path({str(ROOT / "coursework" / "src")!r}).glob("*.md")]
 found += glob.glob({str(ROOT / "**" / "*.md")!r}, recursive=True)
 code = [path.read_text() if hasattr(path, "read_text") else open(path).read() for path in found if "02-activations" in str(path)]
-start = code[0].index("def saturated_share") if code else 0
+start = code[0].index("def saturated_fraction") if code else 0
 space = dict(np=np, sigmoid=sigmoid)
 exec(code[0][start:code[0].index("### END SOLUTION", start)] if code else "", space)
-return space["saturated_share"](Z, limit)
+return space["saturated_fraction"](Z, limit)
 """
 FORGES = """
 import os
@@ -138,7 +139,7 @@ threading.Thread(target=forge, daemon=True).start()
 while True:
     pass
 """
-SEEN_ONLY = "passes the check that students see, and not the hidden test: test-saturated"
+SEEN_ONLY = "passes the check that students see, but not the hidden test: test-saturated"
 # submission: (notebook, state, graded cells without points or None if there are no points, what the notes say)
 TABLE = {
     "right": (answers(), DONE, set(), ""),
@@ -163,12 +164,12 @@ TABLE = {
         "",
     ),
     "prints": (answers(own="for i in range(300_000):\n    print('x' * 1000)\nx = 1"), DONE, set(), ""),
-    "deletes-a-test": (without("test-saturated"), DONE, set(), "deleted, and put back: test-saturated"),
-    "deletes-an-answer": (without("saturated"), LOOKED_AT, FAKED, "deleted, and put back: saturated"),
-    "replaces-a-test": (with_test("test-saturated", "pass", LOST), DONE, FAKED, "changed, and put back"),
-    "colab": (from_colab(ids=True), DONE, set(), "nbgrader's metadata were gone"),
-    "stripped": (from_colab(ids=False), DONE, set(), "nbgrader's metadata were gone"),
-    "twice": (twice("saturated"), DONE, set(), "there twice or more, the last one counts: saturated"),
+    "deletes-a-test": (without("test-saturated"), DONE, set(), "deleted and restored: test-saturated"),
+    "deletes-an-answer": (without("saturated"), LOOKED_AT, FAKED, "deleted and restored: saturated"),
+    "replaces-a-test": (with_test("test-saturated", "pass", LOST), DONE, FAKED, "changed and restored"),
+    "colab": (from_colab(ids=True), DONE, set(), "nbgrader's metadata was missing"),
+    "stripped": (from_colab(ids=False), DONE, set(), "nbgrader's metadata was missing"),
+    "twice": (twice("saturated"), DONE, set(), "present more than once; the last one counts: saturated"),
     "not-json": ("{'cells': [", "unreadable", None, "is not JSON"),
     # --- hostile ---
     "array-walks-the-stack": (faking("return Answer()", ARRAY), LOOKED_AT, FAKED, "defines __array__"),
@@ -211,7 +212,7 @@ TABLE = {
         FAKED,
         "changes nnfromscratch.sigmoid",
     ),
-    "patches-expect": (faking("return Z", "expect = lambda *a, **k: None\n"), LOOKED_AT, FAKED, "gives expect or np another meaning"),
+    "patches-expect": (faking("return Z", "expect = lambda *a, **k: None\n"), LOOKED_AT, FAKED, "redefines expect or np"),
     "patches-the-worker": (
         faking("import sys\nsys.modules['plain'].encode = lambda *a: {'list': [0.5]}\nreturn Z"),
         LOOKED_AT,
@@ -255,8 +256,8 @@ TABLE = {
     "deep-answer": (faking("a = [Z]\nfor _ in range(100_000): a = [a]\nreturn a"), DONE, FAKED, "test-saturated: "),
     "huge-integer": (faking("return 10 ** 5000 + len(Z)"), DONE, FAKED, "returns a int, which is not plain data"),
     "endless-answer": (faking("return iter(lambda: len(Z), 1.5)"), DONE, FAKED, "returns a callable_iterator, which is not plain data"),
-    "changes-its-input": (faking("Z[:] = 0\nreturn np.zeros(Z.shape[1])"), DONE, FAKED, "saturated_share changes what it is called with"),
-    "by-heart": (faking("return np.array([2 / 3, 1 / 3])"), LOOKED_AT, FAKED, "saturated_share does not use what it is called with"),
+    "changes-its-input": (faking("Z[:] = 0\nreturn np.zeros(Z.shape[1])"), DONE, FAKED, "saturated_fraction changes its arguments"),
+    "by-heart": (faking("return np.array([2 / 3, 1 / 3])"), LOOKED_AT, FAKED, "saturated_fraction does not use its arguments"),
     "by-heart-for-this-shape": (faking(FOR_THIS_SHAPE), DONE, FAKED, SEEN_ONLY),
     "says-it-is-an-array": (faking("return Pretends()", PRETENDS), LOOKED_AT, FAKED, "returns a Pretends, which is not plain data"),
     "array-of-objects": (faking("return np.array([Equal] * Z.shape[1], dtype=object)", EQUAL), LOOKED_AT, FAKED, "its own kind of ndarray"),
@@ -364,4 +365,4 @@ def test_the_hidden_tests_were_those_of_the_instructor_s_variant(graded):
 def test_what_is_printed_is_cut_and_costs_nothing_else(graded):
     _, results, _ = graded
     [output] = record(results, "prints")["cells"][0]["outputs"]
-    assert len(output["text"]) < 101_000 and "more characters are left out" in output["text"]
+    assert len(output["text"]) < 101_000 and "more characters were left out" in output["text"]

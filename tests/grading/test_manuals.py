@@ -1,4 +1,4 @@
-"""The manuals for staff: complete, with formulas and without marks, and nowhere near the site."""
+"""The manuals for staff: complete, with typeset formulas, and nowhere near the site."""
 
 import re
 

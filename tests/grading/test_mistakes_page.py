@@ -65,7 +65,7 @@ def test_a_mistake_has_the_words_of_the_catalog():
     [
         (test("NotImplementedError", "NotImplementedError"), NOT_TRIED),
         (test("...: NameError: name 'x' is not defined", "NameError"), "it ends with NameError"),
-        (test("the call took too long", "Ended"), "it does not end, or takes too much memory"),
+        (test("the call took too long", "Ended"), "it does not finish, or takes too much memory"),
         (test(message_of(None, np.ones(3))), "None: does the function return it?"),
         (test(message_of(np.ones(3), np.arange(3.0) ** 2 + 5)), NO_NAME),
         (test(message_of(np.ones((3, 2)), np.ones(4))), "the shapes do not fit: an answer or a product has the wrong shape"),

@@ -1,4 +1,4 @@
-"""The way back into a learning platform: files written by hand from the platforms' documentation, and the rules of their importers."""
+"""Back to the learning platform: files written by hand from the platforms' documentation, and the rules of their importers."""
 
 import csv
 import io
@@ -115,7 +115,7 @@ def test_a_submission_that_moodle_did_not_deliver_gets_a_folder_that_moodle_know
 
 
 def test_an_extension_in_moodle_s_worksheet_counts(graded):
-    """Ada is late by the policy, and in time by the worksheet."""
+    """Ada is late by the policy, and on time by the worksheet."""
     ada = rows(graded("moodle-worksheet.csv", moodle))["Ada Lovelace"]
     assert (ada["days_late"], ada["final"]) == ("0", "10.0")
     ada = rows(graded("moodle-participants.csv", moodle))["Ada Lovelace"]

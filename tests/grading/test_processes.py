@@ -1,4 +1,4 @@
-"""What a submission's processes use of their time, and their end: a busy machine changes no verdict."""
+"""How much time a submission's processes use, and their end: a busy machine changes no verdict."""
 
 import contextlib
 import os
@@ -95,7 +95,7 @@ def test_a_process_that_is_left_behind_keeps_nobody_waiting(session, tmp_path):
         session.call("leave", [str(tmp_path / "left")], {})
     assert session.run("1", "b")["error"] is None
     session.close()
-    psutil.Process(int((tmp_path / "left").read_text())).kill()  # as `grade.work` does, which adopts what is left behind
+    psutil.Process(int((tmp_path / "left").read_text())).kill()  # as `grade.work` does, which adopts processes that are left behind
     for thread in threading.enumerate():
         if thread is not threading.current_thread() and thread.daemon:
             thread.join(5)

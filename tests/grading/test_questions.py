@@ -52,7 +52,7 @@ def test_no_wrong_answer_counts_as_right_and_each_question_knows_one(seed):
 
 
 def test_the_numbers_in_the_text_are_those_of_the_key():
-    """A reader has nothing but the text."""
+    """A reader has only the text."""
     for one in BANKS[2026]:
         text = model.plain(one.text).replace(" ", "").replace("−", "-")
         for name, value in one.given.items():
@@ -305,7 +305,7 @@ def test_papers_and_keys_are_printed_from_the_command(browser, tmp_path, monkeyp
         for one in questions:
             if isinstance(one, model.Numeric):
                 assert one.key in texts["keys.pdf"]
-    assert "How points are given" in texts["keys.pdf"]
+    assert "How points are awarded" in texts["keys.pdf"]
 
 
 def test_an_unknown_chapter_is_named():

@@ -1,4 +1,4 @@
-"""The sandboxes: how they are started, what code in them can reach, and what may cross their boundary."""
+"""The sandboxes: how they are started, what code in them can reach, and what can cross their boundary."""
 
 import json
 import tomllib
@@ -114,7 +114,7 @@ def gives_a_set(x): return [1, {"a": SimpleNamespace(b={1, 2})}]
     session.call("changes_one_of", [[np.ones(2), np.ones(2)], 1], {})
     session.call("changes_named", [], {"x": np.array([2, 1])})
     session.call("gives_a_set", [1], {})
-    changed = {f"{name} changes what it is called with" for name in ("changes", "changes_one_of", "changes_named")}
+    changed = {f"{name} changes its arguments" for name in ("changes", "changes_one_of", "changes_named")}
     assert session.remarks == changed | {"gives_a_set returns a set, which is not plain data"}
 
 
@@ -155,7 +155,7 @@ DIFFERS = {"wasi": {("02-activations", "both sides computed, one of them overflo
 
 @pytest.mark.parametrize("name", sources.names())
 def test_every_mutant_gets_the_same_verdict_in_every_sandbox(session, name):
-    """One worker per assignment: each wrong answer takes the place of the right one, is tested, and goes again."""
+    """One worker per assignment: each wrong answer takes the place of the right one, is tested, and is removed again."""
     notebook, (wrong, unusual) = sources.read(name), mutants.tables(name)
     hidden, names = sources.hidden_tests(notebook), sources.answered(notebook)
     session.limits = sandbox.Limits(cell=60, whole=900)

@@ -1,4 +1,4 @@
-"""A term: inputs as they arrive, points and rules that change afterwards, people who grade, data that are erased."""
+"""A term: inputs as they arrive, points and rules that change afterwards, people who grade, and data that are erased."""
 
 import base64
 import csv
@@ -33,7 +33,7 @@ PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n picture").decode()
 LOSSES = "for step in range(3000):\n    print('loss', step, 'x' * 60)\n"
 SCATTER = "import matplotlib.pyplot as plt\nimport numpy as np\nplt.scatter(*np.random.default_rng(0).normal(size=(2, 2000)), alpha=.5)"
 SATURATED = sources.solved(cell_of(sources.read(NAME), "saturated"))
-WRONG = {"saturated": "def saturated_share(Z, limit=0.01):\n    return Z"}
+WRONG = {"saturated": "def saturated_fraction(Z, limit=0.01):\n    return Z"}
 
 
 def without_imports():
@@ -73,7 +73,7 @@ SUBMITTED = {
     "odd metadata": with_metadata(["a"]),
     "odder metadata": with_metadata({"a": None}),
     "picture": with_picture(),
-    "syntax": answers({"saturated": "def saturated_share(Z, limit=0.01)\n    return Z"}),
+    "syntax": answers({"saturated": "def saturated_fraction(Z, limit=0.01)\n    return Z"}),
     "asks": answers({"saturated": "name = input()\n" + SATURATED}),
     "times": answers({"saturated": "%%time\n" + SATURATED}),
     "foreign": v4.new_notebook(cells=[v4.new_markdown_cell("YOUR ANSWER HERE")]),
@@ -82,7 +82,7 @@ SUBMITTED = {
 
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory):
-    """Grade this class once, from its own folder, in a folder whose name has everything that a shell stumbles over."""
+    """Grade this class once, from its own folder, in a folder whose name has everything that trips up a shell."""
     place = write(tmp_path_factory.mktemp("term") / "week (2) [Ü] 'x'", SUBMITTED)
     (place / "=1+1.ipynb").write_text("no JSON")
     (place / "@SUM_A1.ipynb").write_text("[]")
@@ -122,7 +122,7 @@ def test_what_is_only_unusual_loses_nothing(graded, student):
 
 
 def test_what_nobody_owns_is_reported(graded):
-    assert "ignored: .DS_Store, notes.txt" in graded[1].stderr
+    assert "belong to nobody: .DS_Store, notes.txt" in graded[1].stderr
 
 
 def test_everybody_on_the_class_list_is_there_once(graded):
@@ -134,7 +134,7 @@ def test_everybody_on_the_class_list_is_there_once(graded):
 @pytest.mark.parametrize(
     ("student", "note"),
     [
-        ("no imports", "deleted, and put back: 1 of the cells that came before the first task"),
+        ("no imports", "deleted and restored: 1 of the cells before the first task"),
         ("tensorflow", "ModuleNotFoundError: No module named 'tensorflow'"),
         ("syntax", "saturated: SyntaxError"),
         ("asks", "saturated: RuntimeError: input() is not available while grading"),
@@ -161,7 +161,7 @@ def test_no_cell_of_any_table_begins_a_formula_and_spreadsheets_know_the_encodin
 
 def test_output_is_cut_and_pictures_are_kept(graded):
     [text] = [cell["outputs"] for cell in record(graded[0], "prints")["cells"] if cell["name"] == "saturated"]
-    assert len(text[0]["text"]) < 101_000 and "more characters are left out" in text[0]["text"]
+    assert len(text[0]["text"]) < 101_000 and "more characters were left out" in text[0]["text"]
     assert any("png" in output for output in record(graded[0], "draws")["cells"][0]["outputs"])
 
 
@@ -186,7 +186,7 @@ def test_feedback_opens_with_a_table_of_tasks_points_and_sentences(graded):
 def test_a_class_list_that_cannot_be_used_stops_before_the_work(graded, tmp_path):
     (tmp_path / "class.txt").write_text("\n")
     done = run("grade", graded[0].parent, "--students", tmp_path / "class.txt", "--to", tmp_path / "to", check=False)
-    assert done.returncode == 1 and "names no student" in done.stderr and "Traceback" not in done.stderr
+    assert done.returncode == 1 and "contains no names of students" in done.stderr and "Traceback" not in done.stderr
 
 
 def test_results_of_a_folder_and_of_an_archive_of_that_name_do_not_meet(tmp_path, monkeypatch):
@@ -214,7 +214,7 @@ def test_what_was_graded_is_in_the_table_after_an_interruption(tmp_path):
         while "1 of 4 graded" not in (process.stderr.readline() or "1 of 4 graded"):
             pass
         process.send_signal(signal.SIGINT)
-        assert "what was graded until now is in the tables" in process.stderr.read()
+        assert "the tables contain what was graded so far" in process.stderr.read()
     assert rows(tmp_path / "in-graded")["ada"]["score"] == "8.0"
 
 
@@ -222,7 +222,7 @@ def test_nobody_is_graded_without_a_sandbox_by_accident(monkeypatch):
     from coursework.grading import sandbox
 
     monkeypatch.setattr(sandbox, "works", lambda kind: kind == "none")
-    with pytest.raises(ValueError, match="no sandbox on this machine"):
+    with pytest.raises(ValueError, match="This machine has no sandbox"):
         choose("auto")
     assert choose("none") == "none"
     with pytest.raises(ValueError, match="'docker' does not work"):
@@ -296,7 +296,7 @@ def test_lateness_and_dropped_assignments_are_in_the_tables(results):
     (results / "records" / "Ada Lovelace" / f"{NAME}.json").write_text(json.dumps(ada))
     found = rule(results, LATE)
     assert (found["Ada Lovelace"]["days_late"], found["Ada Lovelace"]["score"], found["Ada Lovelace"]["final"]) == ("3", "8.0", "6.4")
-    assert "the time of submission is not known" in found["Bob"]["notes"]
+    assert "the time of submission is unknown" in found["Bob"]["notes"]
     rule(results, LATE + "[totals]\ndrop_lowest = 1")
     total = rows(results, "totals.csv")["Ada Lovelace"]
     assert (total["total"], total["dropped"]) == ("0", NAME)
@@ -408,7 +408,7 @@ def test_who_comes_late_is_missing_no_more(results, tmp_path):
 def test_a_forgotten_variant_is_noticed(results, tmp_path, monkeypatch):
     monkeypatch.delenv("NNFROMSCRATCH_VARIANT")
     place = write(tmp_path / "in", {"Bob": answers()})
-    with pytest.raises(SystemExit, match="not what it was"):
+    with pytest.raises(SystemExit, match="has changed since"):
         main(["grade", str(place), "--to", str(results), "--sandbox", KIND])
     main(["grade", str(place), "--to", str(results), "--sandbox", KIND, "--new-variant"])
     assert record(results, "Bob")["seed"] is None

@@ -1,4 +1,5 @@
-"""The command that measures the figures: it runs, covers every control, and knows what it may put where. Nothing here asks for times."""
+"""The command that measures the figures: it runs, covers every control, and writes only between its marks. Nothing here depends on
+times."""
 
 import sys
 from contextlib import nullcontext
@@ -59,12 +60,12 @@ def test_every_figure_has_a_row_and_the_file_gets_the_tables(browser, site, monk
 
 def test_a_busy_machine_is_refused(site, monkeypatch):
     monkeypatch.setattr(figures.measure, "busy_neighbors", lambda: 1.5)
-    with pytest.raises(SystemExit, match=r"Other processes take 1\.5 cores just now.*--even-if-busy"):
+    with pytest.raises(SystemExit, match=r"Other processes are using 1\.5 cores.*--even-if-busy"):
         run(monkeypatch)
 
 
 def test_an_idle_machine_is_said_to_be_one():
-    assert "idle but for this" in figures.where(0.05, "150") and "Chromium 150" in figures.where(0.05, "150")
+    assert "otherwise idle" in figures.where(0.05, "150") and "Chromium 150" in figures.where(0.05, "150")
 
 
 def test_what_misses_its_aim_is_told():

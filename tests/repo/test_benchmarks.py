@@ -1,4 +1,4 @@
-"""The benchmark programs run, on tiny data; nothing here asks how long anything took."""
+"""The benchmark programs run, on tiny data; nothing here depends on how long anything took."""
 
 import json
 import math
@@ -30,7 +30,7 @@ def test_every_peer_trains(peer, optimizer, digits):
 
 
 def test_the_peers_descend_alike():
-    """Two programs written apart, the package and plain NumPy, get about the same loss out of the same easy data."""
+    """Two programs written independently, the package and plain NumPy, get about the same loss on the same easy data."""
     rng = np.random.default_rng(0)
     y = rng.integers(0, 10, 600)
     raw = rng.integers(0, 60, (600, 784), dtype=np.uint8)

@@ -1,6 +1,6 @@
-"""Every make target, in folders and with paths as people have them: spaces, brackets, quotes, umlauts, a leading dash.
+"""Every make target, in folders and with paths that people really have: spaces, brackets, quotes, umlauts, a leading dash.
 
-The Makefile runs in a copy whose programs only write down how they were called.
+The Makefile runs in a copy whose programs only record how they were called.
 """
 
 import json
@@ -27,7 +27,7 @@ TARGETS = sorted(set(re.search(r"^\.PHONY: (.*)", MAKEFILE, re.MULTILINE)[1].spl
 
 @pytest.fixture
 def course(request, tmp_path):
-    """A copy of the Makefile in a folder of the wanted name, with programs that write down how they were called."""
+    """A copy of the Makefile in a folder of the wanted name, with programs that record how they were called."""
     folder = tmp_path / request.param
     for environment in (".venv", ".venv-bench"):
         (folder / environment / "bin").mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""examples/train_mnist.py: the promise of the chapter on MNIST, kept on all 70,000 digits where they are at hand."""
+"""examples/train_mnist.py: the promise of the chapter on MNIST, kept on all 70,000 digits if they are available."""
 
 import os
 import re
@@ -15,10 +15,10 @@ SCRIPT = ROOT / "examples" / "train_mnist.py"
 
 
 def run(*options):
-    """Run the script and return the accuracy that its last line tells."""
+    """Run the script and return the accuracy in its last line."""
     told = subprocess.run([sys.executable, SCRIPT, *options], capture_output=True, text=True, timeout=600)
     assert told.returncode == 0, told.stderr
-    accuracy, n_test = re.search(r"([\d.]+)% of ([\d,]+) test images are read correctly\n$", told.stdout).groups()
+    accuracy, n_test = re.search(r"([\d.]+)% of ([\d,]+) test images are classified correctly\n$", told.stdout).groups()
     return float(accuracy) / 100, n_test
 
 

@@ -95,7 +95,7 @@ def docstrings(path):
 
 @pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: path.relative_to(PACKAGE).as_posix())
 def test_the_reference_page_shows_docstrings_as_they_are(path):
-    """There, each line of what a function returns is a result of its own, and lines that are set in become one, unless :: stands above."""
+    """There, each line of what a function returns is a result of its own, and indented lines become one, unless :: comes before them."""
     for text in docstrings(path):
         returned = re.search(r"^Returns\n-+\n((?:.+\n?)+)", text, re.MULTILINE)
         results = re.findall(r"^\S.*", returned[1], re.MULTILINE) if returned else []
@@ -117,7 +117,7 @@ def test_the_reference_page_has_every_module():
 
 
 def test_every_page_is_in_the_table_of_contents():
-    """A page that is forgotten there is silently left out of the site."""
+    """A page that is missing there is silently left out of the site."""
     contents = re.findall(r"(?:file|root): (\S+)", read("_toc.yml"))
     pages = [path for pattern in ("*.md", "*.ipynb", "exercises/*.ipynb") for path in (ROOT / "book").glob(pattern)]
     assert sorted(path.relative_to(ROOT).with_suffix("").as_posix() for path in pages) == sorted(contents)

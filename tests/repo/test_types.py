@@ -84,7 +84,7 @@ def mypy(*arguments):
 
 
 def test_right_code_is_accepted_and_wrong_code_refused(tmp_path):
-    """In one run of mypy, as its start is what takes time."""
+    """In one run of mypy, because starting it is what takes time."""
     (tmp_path / "right.py").write_text(RIGHT, encoding="utf-8")
     start = "import nnfromscratch as nn\nimport nnfromscratch.fast\nfrom nnfromscratch import plots, widgets\nX, y = nn.make_moons()\n"
     (tmp_path / "wrong.py").write_text(start + "\n".join(WRONG), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Nobody is shut out: pages by keyboard and by screen reader, for eyes that cannot bear motion. (axe-core looks in test_site.py.)"""
+"""Nobody is shut out: pages by keyboard, by screen reader, and without motion. (test_site.py runs axe-core.)"""
 
 import pytest
 
@@ -52,7 +52,7 @@ def test_language_title_headings_and_bars(site, path):
 
 
 def walk(page, longest=600):
-    """Press the tabulator key until the end of the page; return what has had the focus."""
+    """Press the Tab key until the end of the page; return what has had the focus."""
     stops = []
     while len(stops) < longest:
         page.keyboard.press("Tab")
@@ -109,7 +109,7 @@ def test_nothing_moves_for_those_who_asked_for_that(browser, published, path):
 
 @pytest.mark.browser
 def test_a_barrier_is_found(browser):
-    """axe-core as it is used here sees a picture and a control without words, and gray on gray, in boxes that are closed, too."""
+    """As it is used here, axe-core finds a picture and a control without text, and gray on gray, even in closed boxes."""
     page = browser.new_page()
     page.set_content(
         '<html lang="en"><title>T</title><main><h1>T</h1><img src="data:,"><details><summary>More</summary>'

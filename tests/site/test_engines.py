@@ -1,4 +1,4 @@
-"""Firefox, and WebKit (the engine of Safari), from Debian's packages: figures answer, Run gives a result, an edit survives a reload.
+"""Firefox, and WebKit (the engine of Safari), from Debian's packages: figures respond, Run gives a result, an edit survives a reload.
 
 No driver from elsewhere is needed: Firefox is driven over WebDriver BiDi, WebKitGTK's MiniBrowser through WebKitWebDriver.
 """
@@ -194,7 +194,7 @@ def engine(name):
 
 @pytest.fixture(scope="module", params=["firefox", "webkit"])
 def driver(request):
-    """A browser of each engine, one after the other."""
+    """A browser of each engine, one after another."""
     with engine(request.param) as driver:
         yield driver
 
@@ -262,7 +262,7 @@ def one_of_each():
 
 
 def draw_line(figure, slope):
-    """Draw a line, and say which."""
+    """Draw a line, and return which one."""
     figure.subplots().plot([0, 1], [0, slope])
     return f"A line of slope {slope}."
 

@@ -1,4 +1,4 @@
-"""Each figure in a real JupyterLab with a kernel: the cell of the page, the page's numbers; and values that nobody drew before."""
+"""Each figure in a real JupyterLab with a kernel: the cell of the page, the page's numbers, and values that were not drawn in advance."""
 
 import os
 import re
@@ -92,7 +92,7 @@ def wait_for(port, server, log):
 @pytest.fixture(scope="module")
 def page(browser, lab):
     """The notebook after a run of all its cells."""
-    context = browser.new_context(viewport={"width": 1300, "height": 7000})  # JupyterLab holds only what can be seen
+    context = browser.new_context(viewport={"width": 1300, "height": 7000})  # JupyterLab keeps only what is visible
     context.set_default_timeout(PATIENCE * 1000)
     page = context.new_page()
     page.goto(lab)
@@ -128,7 +128,7 @@ def figure_of(page, name):
 
 
 def test_a_link_brings_back_what_was_typed(page):
-    """The notebook was opened by such a link; its figures computed what it asks for, and give it on."""
+    """The notebook was opened by such a link; its figures computed what it asks for, and pass it on."""
     slopes, playground = figure_of(page, "explore"), figure_of(page, "playground")
     wait_for_words(slopes, "slope 0.8, activation tanh: A curve that ends at 0.92.")
     wait_for_words(playground, "Epoch 2: training loss")
@@ -193,7 +193,7 @@ def test_the_playground_trains_in_a_notebook(page):
 
 
 def test_a_chapter_reads_as_in_the_book(browser, lab):
-    """Boxes are boxes and terms are words, not the marks that make them."""
+    """Boxes are boxes and terms are words, not their markup."""
     page = browser.new_page(viewport={"width": 1300, "height": 7000})
     page.set_default_timeout(PATIENCE * 1000)
     page.goto(lab.partition("figures.ipynb")[0] + CHAPTER.name)

@@ -42,7 +42,7 @@ def test_nothing_is_loaded_before_the_reader_acts_and_then_from_one_host(browser
         page.locator(f"#{GATES} .laboratory-run").click()
         page.locator(f"#{GATES} .laboratory-output pre").wait_for()
         assert page.locator(f"#{GATES} .laboratory-output").inner_text().strip() == "and [0, 0, 0, 1]"
-        # the cells before it ran, too, where they are
+        # the cells before it also ran, in their places
         assert page.locator("#cell-710fd824 .laboratory-output pre").inner_text().strip() == "3.90"
     assert refused == []
     assert {url.split("/")[2] for url in asked if url.startswith("http")} == {published.split("/")[2]}
@@ -419,9 +419,9 @@ def test_progress_is_exported_erased_and_imported(browser, published):
 def test_the_pages_state_how_much_is_loaded(site):
     sizes = {name: entry["size"] for name, entry in json.loads((site / "laboratory" / "files.json").read_text()).items() if "size" in entry}
     first, plots = round((sum(sizes.values()) - sizes["plotting"]) / 1e6), round(sizes["plotting"] / 1e6)
-    for page in ("index", "students", "instructors"):
+    for page in ("index", "students", "running-a-term"):
         assert f"about {first} MB" in (ROOT / "book" / f"{page}.md").read_text(encoding="utf-8")
-    words = (ROOT / "book" / "instructors.md").read_text(encoding="utf-8")
+    words = (ROOT / "book" / "running-a-term.md").read_text(encoding="utf-8")
     assert f"another {plots} MB" in words and f"adds about {round(sum(sizes.values()) / 1e6)} MB" in words
 
 

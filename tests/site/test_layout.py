@@ -1,4 +1,4 @@
-"""Pages hold still while they load, are light, and show figures that suit both color modes."""
+"""Nothing jumps while a page loads; pages are light, and show figures that suit both color modes."""
 
 import pytest
 

@@ -181,11 +181,11 @@ def test_every_formula_is_mathml(trees, book):
 
 
 def test_the_epub_is_valid(epub):
-    """In the eyes of the usual checker, where that is installed."""
+    """According to the usual checker, if it is installed."""
     checker = shutil.which("epubcheck")
     if not (checker and shutil.which("java")):
         pytest.skip("epubcheck is not there. To check the EPUB: apt-get install epubcheck default-jre-headless")
     command = ["java", "-jar", checker] if Path(checker).read_bytes()[:2] == b"PK" else [checker]
-    quick = {"JAVA_TOOL_OPTIONS": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1"}  # what makes long runs quick makes this one slow
+    quick = {"JAVA_TOOL_OPTIONS": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1"}  # what speeds up long runs slows this one down
     run = subprocess.run([*command, epub], capture_output=True, text=True, env=os.environ | quick)
     assert run.returncode == 0, run.stdout + run.stderr

@@ -79,7 +79,7 @@ def test_a_page_that_is_guarded_twice_has_one_policy():
 
 @pytest.fixture
 def other_host():
-    """Another web server, and what was asked of it."""
+    """Another web server, and the requests that it got."""
     asked = []
 
     class Handler(http.server.BaseHTTPRequestHandler):
@@ -100,7 +100,7 @@ def other_host():
 
 @pytest.mark.browser
 def test_what_was_not_built_into_the_page_does_not_run_or_load(browser, served, tmp_path, other_host):
-    """A page as someone might tamper with it after it was built, beside the same page without a policy."""
+    """A page as someone might tamper with it after it was built, next to the same page without a policy."""
     address, asked = other_host
     foreign = (
         f'<script>document.documentElement.dataset.foreign = "ran"</script><img src="{address}/picture.png">'

@@ -22,7 +22,7 @@ PAGES = sorted(
     path.relative_to(SITE).as_posix()
     for path in SITE.rglob("*.html")
     if not NOT_PAGES & set(path.relative_to(SITE).parts) and path != SITE / "index.html"
-)  # which only leads on to the first page: a test of its own
+)  # which only redirects to the first page: it has its own test
 STATE, VIEW = (f"application/vnd.jupyter.widget-{part}+json" for part in ("state", "view"))
 FIGURES = [page for page in PAGES if VIEW in (SITE / page).read_text(encoding="utf-8")]
 EVERY_PAGE = pytest.mark.parametrize("path", PAGES or ["book/index.html"])
@@ -77,8 +77,8 @@ def run_scripts():
 @pytest.mark.parametrize("screen", SCREENS)
 @EVERY_PAGE
 def test_page_and_every_control_on_it(browser, published, path, screen, tmp_path, run_scripts):
-    """No error, no request to another host, no barrier, nothing wider than the screen, nothing that scrolls and does not say so. Every
-    figure starts and leaves the address alone, the code behind its button runs, its controls answer.
+    """No error, no request to another host, no barrier, nothing wider than the screen, nothing that scrolls without a sign of it. Every
+    figure starts and leaves the address alone, the code behind its button runs, its controls respond.
     """
     options = SCREENS[screen]
     with opened(browser, f"{published}/{path}", name=named(path, screen), **options) as page:

@@ -1,4 +1,4 @@
-"""Slides that are made of the built pages: every one fits, asks nobody else for anything, and gives the speaker minutes and answers."""
+"""Slides that are made from the built pages: every one fits, requests nothing from elsewhere, and gives the speaker minutes and answers."""
 
 import json
 import re
@@ -119,7 +119,7 @@ def test_a_live_figure_answers_on_its_slide(made, browser, served):
 
 @pytest.mark.browser
 def test_a_slide_that_does_not_fit_is_found(made, browser, served):
-    """The check above sees what is too large."""
+    """The check above finds what is too large."""
     folder = made[0]
     shutil.copy(folder / f"{STUDIED}.html", folder / "broken.html")
     text = (folder / "broken.html").read_text(encoding="utf-8")

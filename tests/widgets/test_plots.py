@@ -1,4 +1,4 @@
-"""The figures: what is drawn is what was given, nobody else's axes are touched, and every eye can tell the colors apart."""
+"""The figures: what is drawn is what was given, no other axes are touched, and everyone can distinguish the colors."""
 
 import copy
 import io
@@ -258,7 +258,7 @@ def test_every_eye_can_tell_the_palette_apart(eye):
 
 
 def test_the_eyes_of_this_test_do_see_less():
-    red, green = "#C83200", "#6E7300"  # a pair that only usual eyes can tell apart
+    red, green = "#C83200", "#6E7300"  # a pair that people with a color vision deficiency cannot distinguish
     assert np.linalg.norm(lab(red, "usual") - lab(green, "usual")) > 60
     assert np.linalg.norm(lab(red, "deuteranopia") - lab(green, "deuteranopia")) < 15
 

@@ -1,4 +1,4 @@
-"""Figures on a published page, in a real browser: controls, link, code; and what is left where something is missing."""
+"""Figures on a published page, in a real browser: controls, link, code; and what is left if something is missing."""
 
 import json
 
@@ -161,7 +161,7 @@ def test_without_a_clipboard_the_link_can_be_copied_by_hand(browser, address):
         assert "dots.n=2" in dots.get_by_label("Link to the figure as it is now", exact=True).input_value()
 
 
-# --- what is left where something is missing ---------------------------------------------------------------------------------------------
+# --- what is left if something is missing ---------------------------------------------------------------------------------------------
 
 
 def test_without_javascript_the_start_picture_stands(browser, address):
@@ -214,7 +214,7 @@ def test_damaged_data_of_one_figure_leave_the_others_alone(browser, widgets, ser
     with opened(browser, served(folder) + "/index.html", name="widgets-damaged-data") as page:
         assert len(ready(page)) == 2
         assert page.locator(".live-still img:visible").count() == 1
-        assert "cannot answer here" in page.locator(".live-still p").inner_text()
+        assert "is not interactive here" in page.locator(".live-still p").inner_text()
 
 
 def test_state_that_is_no_json(browser, widgets, served, tmp_path):

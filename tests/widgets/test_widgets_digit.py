@@ -168,7 +168,7 @@ def test_network_reads_all_of_mnist_as_well_as_its_record_says():
 
 def test_text_form_has_a_line_for_each_example():
     lines = repr(DigitCanvas(title="Write")).splitlines()
-    assert lines[0] == "Write: a network 784-96-10 with ReLU" and len(lines) == 11
+    assert lines[0] == "Write: a 784-96-10 network with ReLU" and len(lines) == 11
     assert all(line.startswith(f"digit {digit}: read as {digit} (") for digit, line in enumerate(lines[1:]))
 
 
@@ -177,7 +177,7 @@ def test_own_network_and_own_examples():
     widget = DigitCanvas(network, examples=X)
     p = network.predict_proba(np.array([prepare_digit(np.round(x * 255).reshape(28, 28) / 255) for x in X]))
     assert widget.lines() == [
-        "Draw a digit: a network 784-12-6-10 with Tanh",
+        "Draw a digit: a 784-12-6-10 network with Tanh",
         *(f"example {k + 1}: read as {p[k].argmax()} ({100 * p[k].max():.0f}%)" for k in range(3)),
     ]
     assert len(zlib.decompress(widget.weights)) == 4 * network.parameters.values.size
@@ -282,7 +282,7 @@ def test_a_drawing_is_read_and_its_code_gives_the_same_numbers(browser, address)
         first, second = (line.split(" ", 1) for line in run_code(shown_code(figure)))
         assert said == f"Read as {first[0]} ({first[1]}), then {second[0]} ({second[1]})."
         assert f"7 {first[1]}" in figure.get_by_role("img").get_attribute("aria-label")
-        figure.get_by_text("exactly the difference of the two scores").wait_for()
+        figure.get_by_text("exactly the difference between the two scores").wait_for()
         figure.locator(".nns-near figure").first.wait_for()
         assert [text[:3] for text in figure.locator(".nns-near figcaption").all_text_contents()] == ["a 7"] * 3
         assert " 7" in figure.locator(".nns-unusual").text_content()

@@ -49,7 +49,7 @@ def make(activation="Tanh", loss="SoftmaxCrossEntropy", hidden=(3,), seed=0, **_
     """Return a network of the package in float64, and 40 samples of three classes."""
     X, y = nn.make_blobs(40, noise=0.5, rng=seed)
     network = nn.Network(nn.mlp([2, *hidden, 3], activation, rng=seed, dtype=np.float64), getattr(nn, loss)())
-    network.parameters.values[:] += 0.05 * np.random.default_rng(seed).standard_normal(network.parameters.values.size)  # biases, too
+    network.parameters.values[:] += 0.05 * np.random.default_rng(seed).standard_normal(network.parameters.values.size)  # biases as well
     return network, X.astype(np.float64), nn.one_hot(y, 3).astype(np.float64)
 
 

@@ -1,4 +1,4 @@
-"""Explore: what it tells without a browser. (How it behaves in one: test_widgets_browser.py.)"""
+"""Explore: what it says without a browser. (How it behaves in one: test_widgets_browser.py.)"""
 
 import contextlib
 import io
@@ -208,7 +208,8 @@ def test_choice_must_make_sense(values, options, message):
         Choice(*values, **options)
 
 
-# --- with a kernel: values that nobody drew before -----------------------------------------------------------------------------------
+# --- with a kernel: values that were not drawn in advance
+# -----------------------------------------------------------------------------------
 
 
 def values(lr):

@@ -48,7 +48,7 @@ def trained(lr=0.3, epochs=1, hidden=(3, 2), activation="Tanh", noise=0.15, mome
 
 
 def gradient_of_the_first_weight(epoch):
-    """Return the derivative of the loss of the first mini-batch after so many epochs."""
+    """Return the derivative of the loss of the first mini-batch after this many epochs."""
     X, y = nn.make_moons(200, noise=0.15, rng=0)
     X, kept = X.astype(np.float64), np.arange(200) % 4 == 3
     network, optimizer = nn.Network(nn.mlp([2, 3, 2, 2], "Tanh", rng=0, dtype=np.float64)), nn.SGD(0.3)

@@ -1,4 +1,4 @@
-"""BackpropStepper: the numbers in the browser are the package's, its sentences compute what they say, and its nudges and steps are true."""
+"""BackpropStepper: the numbers in the browser are the package's, its sentences are correct, and so are its nudges and steps."""
 
 import contextlib
 import io

@@ -1,1 +1,1 @@
-"""How the files were made that the repository carries: digits, a trained network, pictures."""
+"""How the data files in the repository were made: digits, a trained network, pictures."""

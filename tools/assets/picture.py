@@ -16,7 +16,7 @@ SHARED = PICTURE.with_name("social.png")
 
 
 def train(digits):
-    """Return a network with few enough neurons that one can see how they are joined."""
+    """Return a network with so few neurons that you can see how they are connected."""
     network = Network(mlp([784, 24, 10], rng=1))
     network.fit(digits.X_train, digits.y_train, epochs=20, batch_size=64, optimizer=SGD(0.1, momentum=0.9), augment=random_shifts(), rng=1)
     return network

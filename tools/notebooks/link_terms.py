@@ -1,4 +1,4 @@
-"""Let the first use of every glossary term in each chapter lead to the glossary: {term}`word`, or {term}`words <word>`.
+"""Link the first use of every glossary term in each chapter to the glossary: {term}`word`, or {term}`words <word>`.
 
 Only running text counts: no code, formulas, tables, headings, boxes, nor the list of what a chapter is about. A link that comes
 later than the first use moves there. Running it twice changes nothing.

@@ -1,7 +1,7 @@
 """Give every notebook its first code cell: it installs the course's package if that is missing, as in Colab.
 
 The cell holds the repository's address. It comes from where the launch links have theirs (book/_ext/course/address.py): the environment
-variable NNFROMSCRATCH_REPOSITORY, or the git remote `origin`. Where neither says anything, what the cell knows already stays. Assignments
+variable NNFROMSCRATCH_REPOSITORY, or the git remote `origin`. If neither is set, the address that is already in the cell stays. Assignments
 get the cell from coursework/sources.py, with the address that the chapters know.
 
     python -m tools.notebooks.setup_cells
@@ -47,13 +47,13 @@ if spec is None or spec.origin is None:    # a plain folder of that name has no 
     else:
         raise ModuleNotFoundError("This {kind} needs the course's package, nnfromscratch. It looked for a complete wheel "
                                   "(nnfromscratch-*.whl) and for the course's folder in "
-                                  f"{{', '.join(map(str, folders))}}. Put the wheel beside this notebook, and run this cell again.")
+                                  f"{{', '.join(map(str, folders))}}. Put the wheel next to this notebook, and run this cell again.")
     %pip install --quiet "nnfromscratch[widgets,quizzes] @ {{source}}"
 """
 
 
 def launch_address():
-    """Return the repository's address as pip takes it (a branch or tag behind an @), or "" where nothing names it."""
+    """Return the repository's address as pip takes it (a branch or tag after an @), or "" if nothing names it."""
     home = repository(ROOT)
     return home.for_pip if home else ""
 
@@ -76,7 +76,7 @@ def known_address(notebook):
 
 
 def with_setup_cell(notebook, address="", **place):
-    """Return the notebook with the setup cell as its first code cell; without an address it keeps the one that it knows.
+    """Return the notebook with the setup cell as its first code cell; without an address, it keeps the one that it has.
 
     Further arguments are those of `setup_cell`.
     """

@@ -30,7 +30,7 @@ def tidy_output(output, number):
             return None
         output = {**output, "data": data, "metadata": {key: kept for key, kept in output["metadata"].items() if key == "scrapbook"}}
     if output["output_type"] == "error":
-        return {**output, "traceback": []}  # name and words are compared; the way through the machine's files is its own
+        return {**output, "traceback": []}  # name and message are compared; the paths in a traceback differ between machines
     return {**output, "execution_count": number} if "execution_count" in output else output
 
 

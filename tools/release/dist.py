@@ -17,7 +17,7 @@ DIST = ROOT / "dist"
 
 
 def commit_date():
-    """Return the date of the last commit as (year, month, day, hour, minute, second) in UTC; 1 January 1980 outside of a repository."""
+    """Return the date of the last commit as (year, month, day, hour, minute, second) in UTC; 1 January 1980 outside a repository."""
     run = subprocess.run(["git", "log", "-1", "--format=%ct"], cwd=ROOT, capture_output=True, text=True)
     seconds = int(os.environ.get("SOURCE_DATE_EPOCH") or run.stdout.strip() or 0)
     return max(time.gmtime(seconds)[:6], (1980, 1, 1, 0, 0, 0))

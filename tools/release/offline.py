@@ -48,7 +48,7 @@ def below(folder, *patterns):
 def parts():
     """Return {path: content} of everything that the archive holds."""
     site = below(SITE, "**/*")
-    site.pop(".buildinfo", None)  # Sphinx's note to itself, in which the folder of the build takes part
+    site.pop(".buildinfo", None)  # Sphinx's note to itself, which depends on the folder of the build
     files = {f"site/{name}": steady(content.decode()).encode() if name.endswith(".html") else content for name, content in site.items()}
     files |= {f"notebooks/{name}": content for name, content in below(ROOT / "book", *NOTEBOOKS).items()}
     files |= {f"data/{name}": content for name, content in below(ROOT / "nnfromscratch" / "data", "*").items()}

@@ -61,7 +61,7 @@ class Chapter(NamedTuple):
 
 
 def about():
-    """Return what the cover tells: title, author, version, and the day of the last commit."""
+    """Return what the cover shows: title, author, version, and the day of the last commit."""
     config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
     version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
     run = subprocess.run(["git", "log", "-1", "--format=%ct"], cwd=ROOT, capture_output=True, text=True)
@@ -149,7 +149,7 @@ def book_link(name, href, names):
 
 @contextmanager
 def opened(browser, text):
-    """Open this HTML in a browser as if it stood in the site's folder; no server is needed, and nothing else can be reached."""
+    """Open this HTML in a browser as if it were in the site's folder; no server is needed, and nothing else can be reached."""
 
     def answer(route):
         path = urlsplit(route.request.url).path.lstrip("/")
@@ -211,7 +211,7 @@ def one_page(book, facts):
 
 
 def font_face(name, look):
-    """Return the style that brings along one of the fonts that matplotlib has."""
+    """Return the style that embeds one of matplotlib's fonts."""
     font = base64.b64encode((FONTS / f"{name}.ttf").read_bytes()).decode()
     return f"@font-face {{ font-family: Book; src: url(data:font/ttf;base64,{font}); {look} }}\n"
 

@@ -13,19 +13,19 @@ ADDRESS = re.compile(r"(?:https://(?:[^@/]+@)?|(?:ssh://)?git@)github\.com[/:]([
 
 
 class Repository(NamedTuple):
-    """Where the course can be had: its public address, and a branch or a tag of it."""
+    """Where the course can be found: its public address, and a branch or a tag of it."""
 
     address: str
     branch: str
 
     @property
     def for_pip(self):
-        """The address as pip takes it: a branch or a tag behind an @, and nothing behind it for main."""
+        """The address as pip accepts it: a branch or a tag after an @, and nothing for main."""
         return self.address if self.branch == "main" else f"{self.address}@{self.branch}"
 
 
 def repository(root):
-    """Return where the course can be had, or None where nothing says so."""
+    """Return where the course can be found, or None if nothing says."""
     named = os.environ.get("NNFROMSCRATCH_REPOSITORY")
     if named is None:
         named = subprocess.run(["git", "remote", "get-url", "origin"], cwd=root, capture_output=True, text=True).stdout.strip()

@@ -1,7 +1,8 @@
 """How pages are executed: again when the package changes, not only when the page itself does, and with sharp figures.
 
 jupyter-cache knows a notebook by its code cells alone. Here the name of the cache's folder carries a fingerprint of everything else
-that a page computes with; and because that name is part of Sphinx's configuration, another name also means that every page is read anew.
+that a page computes with; and because that name is part of Sphinx's configuration, a different name also means that every page is read
+again.
 """
 
 import ast

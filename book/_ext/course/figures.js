@@ -1,11 +1,11 @@
-// What makes the figures of a published page answer: there is no kernel here, so each figure's own module is started on the data
-// that the page carries. Where that fails, the start picture stays, and its note says why.
+// What makes the figures of a published page interactive: there is no kernel here, so each figure's own module is started on the data
+// that the page carries. If that fails, the initial picture stays, and its note says why.
 (() => {
   const TYPE = "application/vnd.jupyter.widget-";
   const note = (view, words) => {
     const still = view.previousElementSibling,
       place = still?.matches(".live-still") ? still.lastElementChild : null;
-    const text = `This figure cannot answer here: ${words}. The text of the page is complete without it.`;
+    const text = `This figure is not interactive here: ${words}. The text of the page is complete without it.`;
     if (place) place.textContent = text;
     else view.before(Object.assign(document.createElement("p"), { className: "live-note", textContent: text }));
   };
@@ -32,7 +32,7 @@
   async function start(view, models) {
     const stored = models[JSON.parse(view.textContent).model_id];
     if (!stored) return note(view, "its data are missing from the page");
-    if (stored.state?._model_module !== "anywidget") return note(view, "it is of a kind that needs Jupyter");
+    if (stored.state?._model_module !== "anywidget") return note(view, "it needs Jupyter");
     const host = Object.assign(document.createElement("div"), { className: "live-figure" });
     host.dataset.nnsPage = "";
     host.style.cssText = "height: 0; overflow: hidden; visibility: hidden"; // until it is complete: then it replaces the picture at once
@@ -79,7 +79,7 @@
       }
     }
     for (const view of views) {
-      // one after the other: the first figure of the page is there first
+      // one after another: the first figure of the page comes first
       try {
         await start(view, models);
       } catch (error) {

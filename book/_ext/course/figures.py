@@ -1,7 +1,7 @@
 """Interactive figures: each shows its initial picture until the script next to this file has started it in the reader's browser.
 
 A notebook's output holds a figure twice: as a widget, and as a picture. HTML pages get both, the picture with a line that says what the
-figure needs to answer; books on paper get the picture.
+figure needs to be interactive; books on paper get the picture.
 """
 
 import base64

@@ -1,4 +1,4 @@
-"""Ways to open a page as a notebook, in Binder, Colab or a JupyterHub: there when the repository's address is known, hidden otherwise.
+"""Ways to open a page as a notebook, in Binder, Colab or a JupyterHub: shown if the repository's address is known, hidden otherwise.
 
 A class that has its own JupyterHub names it in the environment variable NNFROMSCRATCH_JUPYTERHUB.
 """
@@ -22,7 +22,7 @@ NO_ADDRESS = (
 
 
 def hub():
-    """Return the address of the reader's JupyterHub, or "" where none is named."""
+    """Return the address of the reader's JupyterHub, or "" if none is named."""
     return os.environ.get("NNFROMSCRATCH_JUPYTERHUB", "").rstrip("/")
 
 

@@ -63,7 +63,7 @@ def leave_formulas_out(app, pagename, templatename, context, doctree):
 
 
 def write_start(app, exception):
-    """Write the page of the site's folder, which leads on to the first page."""
+    """Write the page of the site's folder, which redirects to the first page."""
     if not exception and app.builder.format == "html":
         page = START.format(title=escape(app.config.html_title), first=app.builder.get_target_uri(app.config.root_doc))
         (Path(app.outdir) / "index.html").write_text(page, encoding="utf-8")

@@ -1,8 +1,8 @@
 """Drawings for both color modes: a matplotlib figure becomes two SVG files, one for light pages and one for dark ones.
 
-The pages' kernels draw axes and writing in a color of their own (see `execution.py`), and send each figure as SVG and as PNG. A drawing
-of very many parts, which a phone would draw slowly, stays a PNG; the theme puts a white sheet behind it on a dark page. Its SVG stays in
-the folder of the executed notebooks, under the PNG's name, for the bundle of figures.
+The pages' kernels draw axes and text in a color of their own (see `execution.py`), and send each figure as SVG and as PNG. A drawing
+of very many parts, which a phone would draw slowly, stays a PNG; the theme puts a white background behind it on a dark page. Its SVG stays
+in the folder of the executed notebooks, under the PNG's name, for the bundle of figures.
 """
 
 import base64
@@ -65,7 +65,7 @@ def _split(image, folder):
         return False
     for mode, colors in (("light", LIGHT), ("dark", DARK)):
         drawing = recolored(text, colors)
-        if mode == "dark":  # white is the page, or writing on a color that is bright now; in front of an image it stays white
+        if mode == "dark":  # white is the page, or text on a color that is bright now; in front of an image it stays white
             drawing = drawing.replace("fill: #ffffff", "fill: #121212") if "<image" not in drawing else drawing
             drawing = PIXELS.sub(lambda image: white_on_black(image[0]), drawing)
         (folder / f"{path.stem}-{mode}.svg").write_text(drawing, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The last look before a site counts as built: every chapter ran, every picture has words, every widget can answer.
+"""The last look before a site counts as built: every chapter ran, every picture has alt text, every widget works.
 
 Looking at the result, and not at each page as it is read, finds a fault even in a page that an earlier build left behind.
 """
@@ -48,7 +48,7 @@ def check(app, exception):
         page = Path(app.builder.get_outfilename(name)).read_text(encoding="utf-8")
         found += [f"{name}: {fault}" for fault in faults(page)]
     if found:
-        raise ExtensionError("the site is not fit to be published:\n  " + "\n  ".join(found))
+        raise ExtensionError("the site cannot be published:\n  " + "\n  ".join(found))
 
 
 def setup(app):

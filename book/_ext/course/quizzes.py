@@ -1,4 +1,5 @@
-"""Below each quiz that can be clicked the same questions as text, in a closed box: for readers on paper, without JavaScript, or in a hurry.
+"""Below each quiz that can be clicked, the same questions as text, in a closed box: for readers on paper, without JavaScript, or in a
+hurry.
 
 A quiz is a cell that calls `show_quiz`; a notebook holds nothing else for it, so that it reads as well in Jupyter.
 """

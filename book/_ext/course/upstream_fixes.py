@@ -54,9 +54,9 @@ def show_hidden_pages(app, doctree):
 
 
 def leave_out_other_files(app, config):
-    """Exclude all notebooks and texts that are no pages, whatever brackets the name of their folder or of the book's folder has.
+    """Exclude all notebooks and texts that are not pages, whatever brackets the name of their folder or of the book's folder has.
 
-    sphinx-external-toc takes brackets for a pattern, finds nothing, and lets the build run any notebook that happens to be there.
+    sphinx-external-toc reads brackets as a pattern, finds nothing, and lets the build run any notebook that happens to be there.
     """
     excluded, others = Matcher(config.exclude_patterns), []
     for folder, folders, names in os.walk(app.srcdir):

@@ -7,7 +7,7 @@ const prefix = site + page;
 
 const load = () => import(new URL("laboratory/laboratory.js", root)).then(module => module.open({ root, page, notebook, prefix }));
 
-/** Keep something in the browser; where that is not possible, nothing is kept, and the page works all the same. */
+/** Keep something in the browser; if that is not possible, nothing is kept, and the page still works. */
 function keep(name, value) {
   try {
     localStorage.setItem(`${prefix}#${name}`, value);

@@ -1,6 +1,6 @@
 """Start a program with limits and a clean environment: python limit_resources.py FOLDER MEGABYTES SECONDS PROGRAM ARGUMENT ...
 
-Runs inside the sandbox, with nothing but Python's own library. Where the system has no such limits (Windows), only the environment is set.
+Runs inside the sandbox, with nothing but Python's own library. If the system has no such limits (Windows), only the environment is set.
 """
 
 import os

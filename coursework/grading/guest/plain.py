@@ -17,7 +17,7 @@ NUMERIC = re.compile(r"[<|][biufc]\d{1,2}")
 
 
 class Other:
-    """What is left of an object that is not plain data: nothing but its class's name, as the name of a subclass of this."""
+    """What is left of an object that is not plain data: only the name of its class, as the name of a subclass of this one."""
 
 
 def encode(value, functions=None, depth=0):

@@ -4,12 +4,12 @@ It reads requests, one line of JSON each, and answers each with one line that ha
 
     {"cell": source, "name": "...", "definitions": false}   ->  {"outputs": [...], "error": null or [class, message]}
     {"call": name, "source": text or null, "arguments": x, "named": x}
-                                                            ->  {"value": plain data, "changed": whether an argument is another now}
+                                                            ->  {"value": plain data, "changed": whether an argument has changed}
                                                                 or {"error": [class, message, traceback]}
 
 While it answers a call it may ask for the call of a function that came as an argument, {"callback": number, "arguments": x, "named": x},
 and reads the value of that. Students' code runs in this very process and can change everything in it. Nothing here has to be kept from it:
-what the process learns are cells, names of functions, and arguments, and what it says is taken for nothing but the student's answer.
+all that the process learns are cells, names of functions, and arguments, and whatever it says counts only as the student's answer.
 """
 
 import ast
@@ -47,7 +47,7 @@ class Printed(io.TextIOBase):
 
     def text(self):
         """Return what was printed, with a last line that says how much is left out."""
-        left_out = f"\n[{self.length - TEXT:,} more characters are left out]\n" if self.length > TEXT else ""
+        left_out = f"\n[{self.length - TEXT:,} more characters were left out]\n" if self.length > TEXT else ""
         return "".join(self.parts) + left_out
 
 
@@ -83,7 +83,7 @@ class Cells:
         sys.stdout = sys.stderr = self.printed
 
     def show(self, output):
-        """Keep an output, behind what was printed before it."""
+        """Keep an output, after what was printed before it."""
         self.shown += [{"text": self.printed.text()}, output]
         self.printed.parts.clear()
 

@@ -2,7 +2,7 @@
 rem Double-click: opens the course in the browser. Needs Python 3, and no network.
 pushd "%~dp0"
 if not exist start.py goto packed
-rem It does not do to look for the programs: where Python is not, Windows has one of its name that only tells where to get it.
+rem Looking for the programs is not enough: if Python is missing, Windows has a program of the same name that only says where to get it.
 set python=py -3
 %python% -c "import http.server" >nul 2>nul
 if not %errorlevel%==0 set python=python
@@ -11,7 +11,7 @@ if not %errorlevel%==0 goto none
 %python% start.py %*
 goto :eof
 :none
-echo Python 3 is not on this machine. Open site\index.html instead: all pages can be read, and figures show how they start.
+echo Python 3 was not found on this machine. Open site\index.html instead: all pages can be read, and figures show their initial state.
 pause
 goto :eof
 :packed

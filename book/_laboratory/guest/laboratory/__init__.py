@@ -1,5 +1,5 @@
 """The laboratory's half inside Python: it runs a cell, and tells the page what came of it.
 
 Every message to the page goes through one channel, one line of JSON per message. What cells print goes to standard output and
-error as ever.
+error as usual.
 """

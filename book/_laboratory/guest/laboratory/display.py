@@ -1,6 +1,6 @@
 """What a cell shows besides text: values, pictures, interactive figures.
 
-`install` puts the few names of IPython that notebooks use in the place of a package that does not exist here.
+`install` provides the few names of IPython that notebooks use, because that package does not exist here.
 """
 
 import sys
@@ -66,7 +66,7 @@ def answer(number, request):
 
 
 class Shown:
-    """A piece of HTML, Markdown or the like, as IPython.display has them."""
+    """A piece of HTML, Markdown or the like, as in IPython.display."""
 
     kind = "text/plain"
 

@@ -1,4 +1,4 @@
-"""What a page says about an error: its type and message, the line of the cell, the way there, and what to do."""
+"""What a page says about an error: its type and message, the line of the cell, the calls that led there, and what to do."""
 
 import linecache
 import sys
@@ -15,7 +15,7 @@ NO_PACKAGE = (
     "Python in the page has NumPy, matplotlib, Pillow and the course's package. "
     "To use others, download this notebook and open it in Jupyter."
 )
-NO_MEMORY = "Python in the page has 1 GB of memory. Use fewer samples, or float32; Restart frees what is held."
+NO_MEMORY = "Python in the page has 1 GB of memory. Use fewer samples, or float32; Restart frees the memory in use."
 
 
 def describe(error, name):
@@ -65,12 +65,12 @@ def _written(frames):
 
 
 def refuse_input(prompt=""):
-    """Stand in the place of `input`."""
+    """Take the place of `input`."""
     raise RuntimeError(NO_INPUT)
 
 
 def install():
-    """Make what cannot work here say so."""
+    """Replace what cannot work here with functions that say so."""
     import builtins
 
     builtins.input = refuse_input

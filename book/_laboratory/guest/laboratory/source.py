@@ -1,4 +1,4 @@
-"""From what a reader writes to what Python runs: the two magics that work here, and a clear word about those that cannot."""
+"""From what a reader writes to what Python runs: the two magics that work here, and a clear message about those that cannot."""
 
 import ast
 import re

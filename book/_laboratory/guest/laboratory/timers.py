@@ -1,4 +1,4 @@
-"""%time and %timeit, in the words of a notebook."""
+"""%time and %timeit, with the output of a notebook."""
 
 import time as clock
 from timeit import Timer

@@ -189,7 +189,10 @@ WRONG = {
         "tell_third([1, 0], -0.5)": "on its first input",
         "tell_third([0, 1], -0.5)": "on its second input",
     },
-    ("02-activations", "tell_one"): {"tell_one(2 - 1 + 4, 6)": "multiplied, not added", "tell_one(-8, 1 + 3 - 2)": "the biases as they are"},
+    ("02-activations", "tell_one"): {
+        "tell_one(2 - 1 + 4, 6)": "multiplied, not added",
+        "tell_one(-8, 1 + 3 - 2)": "the biases as they are",
+    },
     ("02-activations", "tell"): {
         "tell(lambda z: np.logaddexp(0, z), lambda z: 1 / (1 + np.exp(z)))": "the inside is not differentiated",
         "tell(lambda z: np.logaddexp(0, z), np.exp)": "the inside alone",

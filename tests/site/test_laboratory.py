@@ -6,9 +6,11 @@ import re
 import pytest
 
 import axe
+from course.laboratory import answered_in_words
 from environment import ROOT
 from laboratory_driver import choose, laboratory, notebook, opened, printed, run
 
+BeautifulSoup = pytest.importorskip("bs4").BeautifulSoup
 pytestmark = pytest.mark.browser
 
 CHAPTER, ASSIGNMENT = "book/01-neuron.html", "book/exercises/01-neuron.html"
@@ -350,6 +352,13 @@ def test_an_answer_is_part_of_the_notebook_and_passes_only_if_it_calls_the_check
         downloaded = json.loads(saved.value.path().read_text(encoding="utf-8"))["cells"]
         place = next(i for i, cell in enumerate(downloaded) if cell["id"] == TELLS)
         assert "".join(downloaded[place + 1]["source"]).endswith("print(X.shape)")
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in (ROOT / "book" / "exercises").glob("*.ipynb")))
+def test_every_question_that_is_answered_in_words_has_a_place_for_it(site, name):
+    page = BeautifulSoup((site / "book" / "exercises" / f"{name}.html").read_text(encoding="utf-8"), "html.parser")
+    questions = [f"cell-{cell['id']}" for cell in notebook(f"exercises/{name}")["cells"] if answered_in_words(cell)]
+    assert [place["id"] for place in page.select(".laboratory-in-words")] == questions != []
 
 
 def test_an_answer_in_words_is_kept_downloaded_and_reset(browser, published):

@@ -100,7 +100,7 @@ def test_the_end_of_a_run_its_output_and_its_error_are_announced(browser, publis
         assert page.evaluate("said") == ["running …", "finished"]
         cell = f"#{page.evaluate('laboratory.cells.find(cell => cell.element).element.id')}"
         output = told(page, f"{cell} .laboratory-output pre")
-        assert output["name"] == "Output" and output["focusable"]
+        assert output["name"] == "Text" and output["focusable"]
         run(page, "1 / 0")
         assert page.evaluate("said").pop() == "ended with an error"
         error = told(page, f"{cell} .laboratory-error")
@@ -161,7 +161,7 @@ def test_words_of_a_phones_keyboard_arrive_once(browser, published, agent):
     with phone(browser, f"{published}/{CHAPTER}", agent) as page, keyboard(page) as keys:
         page.locator(f"#{GATES} button", has_text="Edit").tap()
         page.locator(f"#{GATES} .ace_editor").wait_for()
-        page.keyboard.press("Control+a")
+        page.evaluate("ace.edit(document.querySelector('.ace_editor')).selectAll()")
         page.keyboard.press("Delete")
         for word in ("p", "pr", "pri", "prnt", "print"):
             keys.compose(word)

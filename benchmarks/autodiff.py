@@ -1,4 +1,4 @@
-"""Measure what automatic differentiation costs: CPU time per training step of 784-128-10 with 64 digits, three ways.
+"""Measure what automatic differentiation costs: CPU time per step of a 784-128-10 network with 64 digits, three ways.
 
     python -m benchmarks.autodiff        # a minute on one core; run it on a quiet machine
 

@@ -24,7 +24,7 @@ SHIFTS = [0, 1, 2]
 
 
 def perceptron(rng):
-    """Return a network 784-64-10."""
+    """Return a 784-64-10 network."""
     return Network(mlp([784, 64, 10], rng=rng))
 
 

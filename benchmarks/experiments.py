@@ -128,7 +128,7 @@ def learning_curve():
 
 
 def remedies():
-    """Eight ways to train a network 784-64-10, each at three rates that fall along a cosine (chapter 9)."""
+    """Eight ways to train a 784-64-10 network, each at three rates that fall along a cosine (chapter 9)."""
     X, y, X_val, y_val = digits()
     ways = {
         "half the data": {"n": len(X) // 2, "epochs": 20},

@@ -25,12 +25,13 @@ SITE, MODULES = ROOT / "_build" / "html", ROOT / "nnfromscratch" / "widgets"
 MARKS = re.compile(r"(?s)(<!-- benchmarks\.figures: begin -->\n).*?(<!-- end -->)")
 AIMS = {"answers": 16, "weight": 300, "epoch": 5}  # ms for each control, kB for each page, ms for an epoch of the Playground
 HOW = """\
-*Answers*: from a moved control until the new picture is computed and laid out; the median over all controls of a figure, moved from end to
-end and back. *On screen* includes the wait for the screen's next refresh, 16.7 ms apart; *slowest tenth*: a tenth of the moves took
-longer. *4x slower*: the same with the processor slowed down four times, as on a phone. Aims: {answers} ms for each control, {weight} kB
-per page, and {epoch} ms for an epoch of the Playground. A page's weight is that of its HTML as servers send it, compressed, with its
-pictures (of one color mode) and the data of its figures, without the scripts, styles and fonts that pages share. *First figure*: from the
-start of the page's load until the first interactive figure is on the page."""
+*Answers*: from a moved control until the new picture is computed and laid out; the median over all moves of a figure's controls, each from
+end to end and back: sliders, menus, what can be dragged, and the pen. *Slowest control*: the one with the highest median. *On screen*
+includes the wait for the screen's next refresh, 16.7 ms apart; *slowest tenth*: a tenth of the moves took longer. *4x slower*: the same as
+*answers* with the processor slowed down four times, as on a phone. Aims: {answers} ms for each control, {weight} kB per page, and
+{epoch} ms for an epoch of the Playground. A page's weight is that of its HTML as servers send it, compressed, with its pictures (of one
+color mode) and the data of its figures, without the scripts, styles and fonts that pages share. *First figure*: from the start of the
+page's load until the first interactive figure is on the page."""
 EPOCHS = """async () => {
     const { Run } = await import("./run.js"), hidden = [8, 8].map(n => ({ n, activation: "Tanh" }));
     const points = Array.from({ length: 200 }, (_, i) => [Math.cos(i), Math.sin(i * i), i % 2]), times = [];
@@ -76,6 +77,12 @@ MOVE = f"""async control => {{{TIMED}
     }}
     return found;
 }}"""
+DRAG = f"""async control => {{{TIMED}
+    for (const key of ["ArrowRight", "ArrowUp", "ArrowLeft", "ArrowDown"])
+        for (let k = 0; k < 4; k++)
+            await timed(() => control.dispatchEvent(new KeyboardEvent("keydown", {{ key, shiftKey: true, bubbles: true }})));
+    return found;
+}}"""
 WRITE = f"""async control => {{{TIMED}
     control.setPointerCapture = () => {{}};
     const pen = (kind, k) => {{
@@ -87,6 +94,14 @@ WRITE = f"""async control => {{{TIMED}
     pen("pointerup", 17);
     return found;
 }}"""
+
+
+ACTIONS = {
+    "input[type=range], select": MOVE,
+    ".nns-handle, .nns-field > svg, canvas[tabindex='0']:not(.nns-sheet)": DRAG,
+    ".nns-sheet": WRITE,
+}
+NAME = "control => control.labels?.[0]?.textContent ?? control.getAttribute('aria-label').split('. ')[0]"
 
 
 class SilentHandler(SimpleHTTPRequestHandler):
@@ -116,7 +131,7 @@ def launched():
 
 
 def measure_page(browser, address, slowdown=1):
-    """Return when the first figure was there; and for each figure its title and a pair of times for each move, in milliseconds."""
+    """Return when the first figure was there; and for each figure its title and what `moves` returns."""
     page = browser.new_page(viewport={"width": 1300, "height": 1000})
     page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slowdown})
     page.add_init_script(NOTE_FIRST)
@@ -129,10 +144,19 @@ def measure_page(browser, address, slowdown=1):
 
 
 def moves(figure):
-    """Move every control of a figure, and the pen where there is one; return a pair of times for each move."""
-    controls = figure.locator(".nns-controls :is(input[type=range], select)").all()
-    found = [pair for control in controls if control.is_visible() for pair in control.evaluate(MOVE)]
-    return found + [pair for sheet in figure.locator(".nns-sheet").all() for pair in sheet.evaluate(WRITE)]
+    """Move every control of a figure, folded ones too; return the name of each, and for each of its moves two times in ms."""
+    figure.evaluate("figure => figure.querySelectorAll('details').forEach(part => { part.open = true; })")
+    found = []
+    for kind, action in ACTIONS.items():
+        for control in figure.locator(kind).all():
+            if control.is_visible() and control.is_enabled() and (times := control.evaluate(action)):
+                found.append((control.evaluate(NAME), times))
+    return found
+
+
+def medians(controls):
+    """Return, for each control, its name and the median time until it answered."""
+    return [(name, median(answered for answered, _ in times)) for name, times in controls]
 
 
 def weight(path):
@@ -164,16 +188,18 @@ def tables(browser, address, paths):
         _, slow = measure_page(browser, f"{address}/{path.relative_to(SITE).as_posix()}", slowdown=4)
         pages.append(f"| {name} | {len(figures)} | {kilobytes:.0f} | {first:.0f} |")
         missed += [f"{name} weighs {kilobytes:.0f} kB"] * (kilobytes > AIMS["weight"])
-        for (title, times), (_, slow_times) in zip(figures, slow):
-            if not times:
-                raise ValueError(f"{name}: no control of {title!r} can be moved; expected at least one with two values")
-            answers, seen = zip(*times)
-            rows.append(
-                f"| {name} | {title} | {median(answers):.1f} | {median(seen):.1f} | {quantiles(seen, n=10)[-1]:.1f} | "
-                f"{median(time for time, _ in slow_times):.1f} |"
-            )
-            missed += [f"{title} takes {median(answers):.1f} ms"] * (median(answers) > AIMS["answers"])
         print(f"{name}: {len(figures)} figures", flush=True)
+        for (title, controls), (_, slow_controls) in zip(figures, slow):
+            if not controls:
+                raise ValueError(f"{name}: no control of {title!r} can be moved; expected at least one with two values")
+            each, slowest = medians(controls), max(medians(controls), key=lambda one: one[1])
+            print(f"  {title}: {', '.join(f'{control} {time:.1f} ms' for control, time in each)}", flush=True)
+            answers, seen = zip(*(pair for _, times in controls for pair in times))
+            rows.append(
+                f"| {name} | {title} | {len(controls)} | {median(answers):.1f} | {slowest[0]}: {slowest[1]:.1f} | {median(seen):.1f} | "
+                f"{quantiles(seen, n=10)[-1]:.1f} | {median(answered for _, times in slow_controls for answered, _ in times):.1f} |"
+            )
+            missed += [f"{title}, {control}: {time:.1f} ms" for control, time in each if time > AIMS["answers"]]
     return pages, rows, missed
 
 
@@ -196,8 +222,8 @@ def report(pages, rows, missed, epoch, where):
             "|---|" + "---:|" * 3,
             *pages,
             "",
-            "| page | figure | answers, ms | on screen, ms | slowest tenth, ms | answers 4x slower, ms |",
-            "|---|---|" + "---:|" * 4,
+            "| page | figure | controls | answers, ms | slowest control, ms | on screen, ms | slowest tenth, ms | answers 4x slower, ms |",
+            "|---|---|---:|---:|---|---:|---:|---:|",
             *rows,
             "",
             f"An epoch of the Playground (200 points, 2-8-8-2, mini-batches of 16) takes {epoch:.2f} ms.",

@@ -1,6 +1,7 @@
 """How long does grading take? Forty submissions, all assignments in turn, on one process and on two.
 
-    .venv/bin/python -m benchmarks.grading           prints the table; leave the machine alone meanwhile
+    .venv/bin/python -m benchmarks.grading                     prints the table; leave the machine alone meanwhile
+    .venv/bin/python -m benchmarks.grading --sandbox wasi      the same in WebAssembly (compiled before the clock starts, if it is new)
 
 The submissions are the reference solutions, so every cell and every test runs to its end. The time is that of the whole command of
 `make grade`: reading the assignments, grading, feedback and the tables.
@@ -17,6 +18,7 @@ from pathlib import Path
 import nbformat
 
 from coursework import sources
+from coursework.grading import sandbox
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -40,7 +42,7 @@ def submit(folder, number):
         path.write_text(json.dumps(solved(name)), encoding="utf-8")
 
 
-def seconds(folder, processes, sandbox):
+def seconds(folder, processes, kind):
     """Return how long grading a folder takes."""
     with tempfile.TemporaryDirectory() as results:
         begin = time.perf_counter()
@@ -56,7 +58,7 @@ def seconds(folder, processes, sandbox):
                 "--processes",
                 str(processes),
                 "--sandbox",
-                sandbox,
+                kind,
             ],
             cwd=ROOT,
             check=True,
@@ -69,13 +71,15 @@ def seconds(folder, processes, sandbox):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--submissions", type=int, default=40)
-    parser.add_argument("--sandbox", default="auto")
+    parser.add_argument("--sandbox", default="auto", choices=("auto", *sandbox.SANDBOXES))
     given = parser.parse_args()
+    kind = sandbox.choose(given.sandbox)
+    print(f"{given.submissions} submissions, sandbox {kind}\n")
     with tempfile.TemporaryDirectory() as folder:
         submit(Path(folder), given.submissions)
         print("| processes | seconds | seconds per submission |\n|---:|---:|---:|")
         for processes in (1, 2):
-            taken = seconds(folder, processes, given.sandbox)
+            taken = seconds(folder, processes, kind)
             print(f"| {processes} | {taken:.0f} | {taken / given.submissions:.1f} |", flush=True)
 
 

@@ -114,7 +114,7 @@ def grade(given):
         if given.students:
             exports.keep(results.folder, given.students, [assignment for _, assignment in done])
         rows = write_all(results, rules, course, roster, only=done)
-    say_after([row for row in rows if (row["student"], row["assignment"]) in done or row["state"] == "missing"])
+    say_after([row for row in rows if (row["student"], row["assignment"]) in done or (row["state"] == "missing" and not given.only)])
     tables = f"{results.folder / 'grades.csv'}, totals.csv, mistakes.html, feedback, grading"
     print(f"{len(done)} submissions in {time.monotonic() - begin:.0f} s: {tables}")
 
@@ -181,7 +181,8 @@ def grade_each(submissions, course, results, kind, limits, processes, seeds, don
                 done.add((student, assignment))
                 continue
             if len(several) > 1:
-                found.notes.insert(0, f"submitted {len(several)} times, this one counts: {one.path}")
+                others = ", ".join(other.path for other in several[:-1])
+                found.notes.insert(0, f"submitted {len(several)} times, this one counts: {one.path} (not {others})")
                 found.review.add("everything")
             checked[student, assignment] = one, found, seed
             yield Task(student, assignment, found.cells, course.tests(assignment, seed), course.answered(assignment), kind, limits)
@@ -255,7 +256,7 @@ def write_all(results, rules, course, roster, only=None):
     results.notice("policy", rules.rules and json.loads(json.dumps(rules.rules, default=str)))
     results.notice("points", {name: rules.points(name, course.points(name)) for name in course.names})
     kept = exports.kept(results.folder)
-    rules.due_dates = exports.due_dates(kept)
+    rules.due_dates, rules.times = exports.due_dates(kept), exports.times(kept)
     rows, decisions = report.rows(results, rules, course, roster), results.decisions()
     report.write(results.folder / "grades.csv", rows, report.COLUMNS)
     report.write(results.folder / "totals.csv", report.totals(rows, rules), ["student", "total", "dropped", "undecided"])
@@ -319,7 +320,14 @@ def decide(given):
     record = results.read(path)
     points = rules.points(given.assignment, course.points(given.assignment))
     if given.item is None:
-        results.note("decided", given.student, given.assignment, item="reviewed", text=report.seen(record), comment=given.comment)
+        results.note(
+            "decided",
+            given.student,
+            given.assignment,
+            item="reviewed",
+            text=report.seen(report.marked(record, report.strays(results))),
+            comment=given.comment,
+        )
     elif given.item not in points or given.points is None:
         raise ValueError(f"give --points, and one of the graded cells: {' '.join(points)}")
     else:

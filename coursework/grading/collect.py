@@ -9,6 +9,7 @@
 | Moodle's download | `Ada Lovelace_123_assignsubmission_file_/01-neuron.ipynb`, or the same without a folder |
 | Canvas's download | `lovelaceada_123_456_01-neuron.ipynb`, `lovelaceada_LATE_123_456_01-neuron-1.ipynb` |
 
+The archives of both platforms give all files the time of the download, which says nothing about when they were submitted.
 Any of them may be a zip archive, and a zip archive may take the place of a student's files. Only the lists of what
 archives contain are read here: a file itself is read when its turn comes.
 """
@@ -53,7 +54,7 @@ class Submission(NamedTuple):
     file: str = ""  # its name, without what a learning platform puts in front of it
     id: str = ""  # the number by which a learning platform knows the student
     attempt: tuple = ()  # a later one of the same student compares larger
-    late: bool = False  # if the platform says so
+    late: bool | None = None  # if the platform says so
     time: datetime | None = None
 
     @property
@@ -211,13 +212,16 @@ def owned(file, assignments, deep):
             break
     for given, rest in (*((folder, name) for folder in folders), (name, "")):
         if match := MOODLE.fullmatch(given):
-            return Submission(clean(match["name"]), file.path, file.read, rest or match["file"], match["id"], time=file.time)
+            return Submission(clean(match["name"]), file.path, file.read, rest or match["file"], match["id"])
+    if folders and (match := CANVAS.fullmatch(folders[0])) and len(match["attempt"]) > 2:  # an archive that was submitted
+        attempt = int(match["attempt"]), 0
+        return Submission(clean(match["name"]), file.path, file.read, name, match["id"], attempt, bool(match["late"]))
     if match := CANVAS.fullmatch(name):
         number = re.search(r"-(\d+)\.ipynb", match["file"])
         attempt = int(match["attempt"]), int(number[1]) if number else 0
         plain = re.sub(r"-\d+(?=\.ipynb)", "", match["file"])
         owner = clean(folders[0] if folders else match["name"])
-        return Submission(owner, file.path, file.read, plain, match["id"], attempt, bool(match["late"]), file.time)
+        return Submission(owner, file.path, file.read, plain, match["id"], attempt, bool(match["late"]))
     if folders:
         return Submission(clean(folders[0]), file.path, file.read, name, time=file.time)
     return Submission(of_file(name, assignments), file.path, file.read, name, time=file.time)

@@ -16,6 +16,8 @@ from coursework.grading.pages import escape
 from coursework.grading.results import digest
 
 SENTENCE = "a sentence for the student"
+NAME = r'<input id="grader" required pattern=".*\S.*" title="Who grades: it is kept with each decision">'
+BLANK = "<p><em>Nothing was written: 0 points, unless you give some.</em></p>"
 LEVELS = {"complete": 1.0, "partly right": 0.5, "not yet": 0.0}
 SCRIPT = """
 <style>
@@ -57,7 +59,7 @@ for (const article of articles) {
   mark();
 }
 document.getElementById("save").onclick = () => {
-  if (!grader.value.trim()) { grader.focus(); return; }
+  if (!grader.reportValidity()) return;
   const decisions = Object.entries(kept).filter(([, one]) => one.points !== "").map(([id, one]) => ({
     ...about, pseudonym: id, who: grader.value.trim(), points: Number(one.points), comment: one.comment, text: one.text, time: one.time}));
   const link = document.createElement("a");
@@ -79,11 +81,13 @@ def pages_of(results, rules, course, decisions):
                 if record["assignment"] in course.names
                 else False
             ):
-                answers.setdefault((record["assignment"], cell["name"]), []).append((record["student"], cell))
+                blank = cell["name"] in record.get("unanswered", ())
+                answers.setdefault((record["assignment"], cell["name"]), []).append((record["student"], cell, blank))
     for (assignment, item), given in answers.items():
         most = rules.points(assignment, course.points(assignment))[item]
         articles = [
-            article(results, cell, most, decisions.get((student, assignment), {}).get(item, {}), student) for student, cell in given
+            article(results, cell, most, decisions.get((student, assignment), {}).get(item, {}), student, blank)
+            for student, cell, blank in given
         ]
         yield results.folder / "grading" / f"{assignment}--{item}.html", page(results, course, assignment, item, most, sorted(articles))
 
@@ -95,24 +99,24 @@ def page(results, course, assignment, item, most, articles):
     body = f"""<h1>{escape(assignment)}: {escape(item)}</h1>
 <details open><summary>The question</summary>{pages.markdown(course.question(assignment, item))}</details>
 <details><summary>Sample answer, and how points are awarded ({most:g} at most)</summary>{sample}</details>
-<header><label>Your name: <input id="grader"></label> <button id="save">Save decisions as a file</button> <span id="count"></span></header>
+<header><label>Your name: {NAME}</label> <button id="save">Save decisions as a file</button> <span id="count"></span></header>
 <main>{"".join(articles)}</main>
 <script type="application/json" id="about">{json.dumps(about).replace("<", "&lt;")}</script>"""
     return pages.page(f"{assignment}: {item}", body, SCRIPT)
 
 
-def article(results, cell, most, decision, student):
-    """Return one answer with what can be decided about it."""
+def article(results, cell, most, decision, student, blank=False):
+    """Return one answer with what can be decided about it; nothing need be decided about one that was left blank."""
     pseudonym, text = results.pseudonym(student), digest(cell["source"], cell["attachments"])
     same = decision.get("points") is not None and decision.get("text") in (None, text)
-    points = f"{decision['points'] * most / decision['maximum']:g}" if same and decision.get("maximum") else ""
+    points = f"{decision['points'] * most / decision['maximum']:g}" if same and decision.get("maximum") else "0" if blank else ""
     levels = "".join(
         f'<label><input type="radio" name="{pseudonym}" value="{part * most:g}"> {name}</label>' for name, part in LEVELS.items()
     )
     comment = decision.get("comment", "") if same else ""
     changed = "" if same or not decision else "<p><strong>Changed since it was graded.</strong></p>"
     return f"""<article data-id="{pseudonym}" data-text="{text}" id="a{pseudonym}">{changed}
-{pages.markdown(cell["source"], cell["attachments"])}
+{BLANK if blank else pages.markdown(cell["source"], cell["attachments"])}
 <fieldset>{levels}<label>points <input type="number" name="points" min="0" max="{most:g}" step="0.25" value="{points}"></label></fieldset>
 <textarea rows="2" placeholder="{SENTENCE}" aria-label="{SENTENCE}">{escape(comment)}</textarea></article>"""
 

@@ -34,7 +34,7 @@ def escape(text):
 
 
 def markdown(text, attachments=None):
-    """Return a text in Markdown as HTML: tags become text, and pictures are shown only if they were pasted in."""
+    """Return a text in Markdown as HTML: tags become text, formulas stay as typed, and pictures are shown only if they were pasted in."""
     renderer = MarkdownIt("commonmark", {"html": False}).enable("table")
 
     def image(tokens, place, *_):
@@ -44,7 +44,7 @@ def markdown(text, attachments=None):
         return f'<img alt="{alt}" src="data:{kind};base64,{data}">' if kind else f"[picture: {alt}]"
 
     renderer.add_render_rule("image", lambda self, tokens, place, options, env: image(tokens, place))
-    rendered = renderer.render(text)
+    rendered = renderer.render(as_typed(text))
     shown = [data for _, data in (attachments or {}).values() if data[:40] in rendered]
     rest = [
         f'<img alt="{escape(name)}" src="data:{kind};base64,{data}">'
@@ -52,6 +52,18 @@ def markdown(text, attachments=None):
         if data not in shown
     ]
     return rendered + "".join(rest)
+
+
+def as_typed(text):
+    """Return a text in Markdown with its formulas as code, in which backslashes and underscores mean nothing.
+
+    Examples
+    --------
+    >>> as_typed(r"so $w_1\\,w_2$ is small, and $5 is not a formula")
+    'so `$w_1\\\\,w_2$` is small, and $5 is not a formula'
+    """
+    text = re.sub(r"(?s)\$\$(.+?)\$\$", lambda formula: f"\n```\n{formula[1].strip()}\n```\n", text)
+    return re.sub(r"(?<![\\$`\w])\$(?=[^\s$])([^$`\n]*[^\s$`])\$(?![\w$])", r"`$\1$`", text)
 
 
 def outputs(cell):

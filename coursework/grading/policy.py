@@ -69,6 +69,7 @@ class Policy:
             raise ValueError(f"{path} cannot be read: {error}") from error
         self.check(path)
         self.due_dates = {}  # {(student, assignment): until when}, as the learning platform states it
+        self.times = {}  # {(student, assignment): when it was submitted}, as the learning platform states it
 
     def check(self, path):
         """Reject what is not known: a misspelled rule would do nothing."""

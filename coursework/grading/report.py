@@ -5,10 +5,12 @@ Both are made from the records, the decisions and the policy, again each time: `
 
 import csv
 import io
+from collections import Counter
 
 from coursework.grading.results import digest, write_whole
 
 COLUMNS = ["student", "id", "assignment", "state", "score", "max_score", "submitted", "days_late", "final", "variant", "notes"]
+STRAY = "hardly anybody else submitted this assignment here: is it the right one?"
 FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # a spreadsheet reads a cell that begins with one of these as a formula
 
 
@@ -58,6 +60,20 @@ def seen(record):
     return digest("\n".join([record["state"], *record["notes"], *record["review"]]))
 
 
+def strays(results):
+    """Return the assignments that hardly anybody submitted here: probably files that went into the wrong folder."""
+    counts = Counter(path.stem for path in results.folder.glob("records/*/*.json"))
+    most = max(counts.values(), default=0)
+    return {name for name, count in counts.items() if 10 * count < most or (count == 1 and most > 3)}
+
+
+def marked(record, strays):
+    """Return a record, one of a stray assignment with a note that says so."""
+    if record["assignment"] not in strays:
+        return record
+    return record | {"notes": [*record["notes"], STRAY], "review": [*record["review"], "everything"]}
+
+
 def rows(results, policy, course, roster=None):
     """Return the rows of grades.csv.
 
@@ -68,10 +84,11 @@ def rows(results, policy, course, roster=None):
     course : course.Course
         The assignments, with their points.
     roster : roster.Roster, optional
-        The class. Who is in it and submitted nothing gets a row for each assignment that anybody submitted.
+        The class. Who is in it and submitted nothing gets a row for each assignment that others submitted.
     """
-    decisions, groups, found = results.decisions(), policy.groups(), {}
+    decisions, groups, odd, found = results.decisions(), policy.groups(), strays(results), {}
     for record in results.records():
+        record = marked(record, odd)
         student, assignment = record["student"], record["assignment"]
         points = policy.points(assignment, course.points(assignment))
         judged = judge(record, points, decisions.get((student, assignment), {}))
@@ -83,14 +100,14 @@ def rows(results, policy, course, roster=None):
             "state": judged["state"],
             "score": sum(known) if judged["scores"] else None,
             "max_score": sum(points.values()) if judged["scores"] else None,
-            "submitted": record.get("submitted") or "",
-            "late": record.get("late", False),
+            "submitted": policy.times.get((student, assignment)) or record.get("submitted") or "",
+            "late": record.get("late"),
             "variant": record.get("seed"),
             "notes": "; ".join(judged["notes"]),
             **judged["scores"],
         }
     add_group_members(found, groups)
-    add_missing(found, roster)
+    add_missing(found, roster, odd)
     add_final(found, policy, course)
     return [found[key] for key in sorted(found)]
 
@@ -103,14 +120,22 @@ def add_group_members(found, groups):
                 found[member, assignment] = {**row, "student": member, "of_group": student, "notes": f"submitted by {student}"}
 
 
-def add_missing(found, roster):
-    """Give a row to each member of the class who submitted nothing."""
-    assignments = sorted({assignment for _, assignment in found if assignment})
+def add_missing(found, roster, odd):
+    """Give a row to each member of the class who submitted nothing; those who submitted a stray assignment get a note."""
+    assignments = sorted({assignment for _, assignment in found if assignment} - odd)
     present = {(member.name, row["assignment"]) for row in found.values() if roster and (member := roster.find(row["student"], row["id"]))}
     for member in roster.students if roster else []:
         for assignment in assignments:
             if (member.name, assignment) not in present:
-                found.setdefault((member.name, assignment), {"student": member.name, "assignment": assignment, "state": "missing"})
+                row = {"student": member.name, "assignment": assignment, "state": "missing"}
+                if instead := [name for name in sorted(odd) if (member.name, name) in present]:
+                    row["notes"] = f"submitted {', '.join(instead)} instead"
+                found.setdefault((member.name, assignment), row)
+
+
+def add_note(row, note):
+    """Add a note to a row."""
+    row["notes"] = "; ".join(filter(None, (row["notes"], note)))
 
 
 def add_final(found, policy, course):
@@ -128,9 +153,11 @@ def add_final(found, policy, course):
         if row.get("score") is None:
             continue
         days = policy.days_late(student, assignment, row["submitted"])
-        if days is None or (row["late"] and not row["submitted"]):
-            row["notes"] = "; ".join(filter(None, (row["notes"], "the time of submission is unknown; nothing was deducted for lateness")))
-            days = days or 0
+        if row["late"] and not row["submitted"]:
+            add_note(row, "late, according to the learning platform; nothing was deducted, because it does not say by how much")
+        elif days is None and row["late"] is None:
+            add_note(row, "the time of submission is unknown; nothing was deducted for lateness")
+        days = days or 0
         left = free.setdefault(student, policy.part("late").get("free_days", 0))
         fraction, used = policy.kept(days, left)
         free[student] = left - used

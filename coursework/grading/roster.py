@@ -7,6 +7,7 @@ import csv
 import io
 import re
 import unicodedata
+from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -38,6 +39,7 @@ class Student(NamedTuple):
     name: str
     keys: frozenset  # what a name on a file may be, without spaces and signs
     numbers: frozenset  # what a number on a file may be
+    number: str = ""  # the first of them, which distinguishes people with the same name
 
 
 class Roster:
@@ -55,7 +57,7 @@ class Roster:
     """
 
     def __init__(self, path):
-        self.students = [student for student in map(as_student, *table(path)) if student]
+        self.students = distinct([student for student in map(as_student, *table(path)) if student])
         if not self.students:
             raise ValueError(f"{path} contains no names of students")
 
@@ -69,8 +71,10 @@ class Roster:
     def without(self, name, path):
         """Return the class without a student, and write the list without the lines that name the student."""
         member = self.find(name)
+        others = frozenset().union(*(student.keys for student in self.students if student is not member))
+        marks = {*(member.keys - others), *({member.number} - {""} if member.keys & others else ())} if member else ()
         lines = decoded(path.read_bytes()).splitlines(keepends=True)
-        path.write_text("".join(line for line in lines if not (member and any(one in key(line) for one in member.keys))), encoding="utf-8")
+        path.write_text("".join(line for line in lines if not any(mark in key(line) for mark in marks)), encoding="utf-8")
         self.students = [student for student in self.students if student is not member]
         return self
 
@@ -121,8 +125,19 @@ def as_student(row, headings):
     name = f"{given.strip()} {family.strip()}" if comma else name
     words = name.split()
     keys = {key(name), key(" ".join(words[-1:] + words[:-1])), key(row[0]), *(key(cells.get(one, "").partition("@")[0]) for one in LOGINS)}
-    numbers = {digits for one in NUMBERS if (digits := "".join(re.findall(r"\d", cells.get(one, ""))))}
-    return Student(clean(name), frozenset(keys - {""}), frozenset(numbers)) if key(name) else None
+    numbers = [digits for one in NUMBERS if (digits := "".join(re.findall(r"\d", cells.get(one, ""))))]
+    return Student(clean(name), frozenset(keys - {""}), frozenset(numbers), numbers[0] if numbers else "") if key(name) else None
+
+
+def distinct(students):
+    """Return the students, with a number after each name that several of them have."""
+    counts, found = Counter(key(student.name) for student in students), []
+    for student in students:
+        if counts[key(student.name)] > 1 and student.number:
+            name = f"{student.name} ({student.number})"
+            student = student._replace(name=name, keys=student.keys | {key(name)})
+        found.append(student)
+    return found
 
 
 def key(name):

@@ -114,6 +114,8 @@ def of_function(function):
                 found.setdefault("", []).extend(words_of(node, texts))
         elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript) and isinstance(node.value, ast.Lambda):
             found.setdefault("", []).append(text_of(node.targets[0].slice, texts))
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id.endswith("_mistakes"):
+            found.setdefault("", []).extend(words for table in of_function(getattr(catalog, node.func.id)).values() for words in table)
     nested = {words for name, table in found.items() if name for words in table}
     plain = [words for words in dict.fromkeys(found.pop("", [])) if words not in nested]
     return ({"": plain} if plain else {}) | found

@@ -27,6 +27,7 @@ class Line(NamedTuple):
     name: str
     student: roster.Student
     due: datetime | None = None  # as the export states it, with an extension
+    submitted: datetime | None = None  # as the export states it
 
 
 class Export:
@@ -63,14 +64,20 @@ class Export:
         self.headings = [cell.strip() for cell in table[0]] if table else []
         self.rows = [(row + [""] * len(self.headings))[: len(self.headings)] for row in table[1:]]
         self.kind = kind_of([heading.casefold() for heading in self.headings])
-        self.lines = [line for number, row in enumerate(self.rows) if (line := self.line(number, row))]
+        found = [(number, student) for number, row in enumerate(self.rows) if (student := self.student(row))]
+        students = roster.distinct([student for _, student in found])
+        self.lines = [self.line(number, student) for (number, _), student in zip(found, students)]
 
-    def line(self, number, row):
+    def student(self, row):
         """Return the student of a row, or None."""
         if self.kind is None or not row[0].strip() or NOT_STUDENTS.fullmatch(row[0]):
             return None
-        student = roster.as_student([cell.strip() for cell in row], [heading.casefold() for heading in self.headings])
-        return student and Line(number, student.name, student, self.due(row))
+        return roster.as_student([cell.strip() for cell in row], [heading.casefold() for heading in self.headings])
+
+    def line(self, number, student):
+        """Return the line of a student, with all dates in it."""
+        row = self.rows[number]
+        return Line(number, student.name, student, self.due(row), moment(self.cell(row, "Last modified (submission)")))
 
     def due(self, row):
         """Return until when this student has time, if the export says so."""
@@ -143,6 +150,12 @@ def forget(folder, name):
         gone = {line.number for line in export.lines if roster.key(name) in line.student.keys}
         rows = [row for number, row in enumerate(export.rows) if number not in gone]
         export.path.write_text(export.text(rows), encoding="utf-8", newline="")
+
+
+def times(exports):
+    """Return {(student, assignment): when it was submitted}, from the worksheets that say so."""
+    found = ((line, name) for name, export in exports.items() for line in export.lines if line.submitted)
+    return {(line.name, name): line.submitted.isoformat() for line, name in found}
 
 
 def due_dates(exports):

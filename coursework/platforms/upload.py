@@ -239,6 +239,8 @@ def canvas(folder, export, rows, policy, course, graded, made):
         name = one and PurePosixPath(one.record["path"]).name
         if one and row["state"] == "ok" and CANVAS.fullmatch(name):
             archives[assignment][name] = notebook(one, title(course, assignment))
+        elif one and row["state"] == "ok":
+            made.remarks.append(f"{row['student']}: Canvas knows no file {name}, so send feedback/{row['student']} yourself")
     kept = export.people() + sorted(columns.values())
     if columns:
         text = export.text([[row[column] for column in kept] for row in table], [export.headings[column] for column in kept])

@@ -26,8 +26,9 @@ from bs4 import BeautifulSoup, NavigableString
 from coursework.questions.model import QUIZZES
 
 PREDICTIONS = tomllib.loads(Path(__file__).with_name("predictions.toml").read_text(encoding="utf-8"))
-SKIPPED = ("Quiz", "Practice")
+SKIPPED, SEEN = ("Quiz", "Practice"), "What you should have seen"
 LEAD, LINES, ROWS, FORMULAS = 45, 22, 9, 3  # words, lines of code, rows of a table, formulas on one slide
+NOTES = 120  # words of the chapter in a row
 WORDS_PER_MINUTE, QUESTION, FIGURE = 90, 3, 2  # words per minute of a speaker; minutes for a question and for a figure
 
 
@@ -81,41 +82,59 @@ def of_section(section):
         return []
     if heading.startswith("What we learn"):
         return [Slide("end", heading, str(section.find("ul") or ""), "<p>Let the class say each point in its own words first.</p>", 3)]
-    made, formulas, lead = [], [], None
+    made, waiting = [], Waiting(heading)
     children = section.find_all(recursive=False)
-
-    def flush():
-        nonlocal lead
-        for place in range(0, len(formulas), FORMULAS):
-            shown = "".join(map(str, formulas[place : place + FORMULAS]))
-            made.append(Slide("text", heading, (lead or "") + shown, "", 0))
-            lead = None
-        if lead:
-            made.append(Slide("text", heading, lead, "", 0))
-            lead = None
-        formulas.clear()
-
     for place, child in enumerate(children):
-        after = children[place + 1 :]
         if child.name == "section":
-            flush()
-            made += of_section(child)
-        elif child.name == "p" and not made and not formulas and lead is None:
-            lead = f"<p>{beginning(child, LEAD)}</p>"
+            made += waiting.slides() + of_section(child)
+        elif child.name == "p" and not made and waiting.is_empty():
+            waiting.lead, waiting.said = f"<p>{beginning(child, LEAD)}</p>", [child]
         elif child.name == "div" and "math" in child.get("class", []):
-            formulas.append(child)
-        elif found := special(child, heading, after):
-            flush()
-            made.append(found)
-    flush()
+            waiting.formulas.append(child)
+        elif found := special(child, heading, children[place + 1 :]):
+            made += [*waiting.slides(), found]
+        elif child.name == "p" and not waiting.is_empty():
+            waiting.said.append(child)
+        elif made and made[-1].kind != "predict" and child.name == "p":
+            made[-1] = made[-1]._replace(notes=made[-1].notes + spoken([child]))
+        elif made and is_box(child, SEEN):
+            text = spoken(child.find_all("p")).replace("<p>", "<p><b>What the class should see:</b> ")
+            made[-1] = made[-1]._replace(notes=made[-1].notes + text)
+    made += waiting.slides()
     words = sum(len(child.get_text().split()) for child in children if child.name == "p")
-    return with_notes(made, section, words)
+    return with_minutes(made, words)
+
+
+class Waiting:
+    """The first sentences of a section, or formulas, until something with a slide of its own comes: then they become slides."""
+
+    def __init__(self, heading):
+        self.heading, self.lead, self.formulas, self.said = heading, "", [], []
+
+    def is_empty(self):
+        return not self.lead and not self.formulas
+
+    def slides(self):
+        """Return these slides, and forget what is on them; what the chapter says meanwhile is in the notes of the first."""
+        groups = [self.formulas[place : place + FORMULAS] for place in range(0, len(self.formulas), FORMULAS)]
+        bodies = ["".join(map(str, group)) for group in groups] or [""] * bool(self.lead)
+        made = [Slide("text", self.heading, (self.lead if not place else "") + body, "", 0) for place, body in enumerate(bodies)]
+        if made:
+            made[0] = made[0]._replace(notes=spoken(self.said))
+        self.lead, self.formulas, self.said = "", [], []
+        return made
+
+
+def spoken(elements):
+    """Return what a chapter says there, as notes: its beginning, if it is long."""
+    words = " ".join(one.get_text(" ", strip=True) for one in elements).split()
+    return f"<p>{html.escape(' '.join(words[:NOTES]))}{' …' * (len(words) > NOTES)}</p>" if words else ""
 
 
 def special(child, heading, after):
     """Return the slide of an element that has one of its own, or None."""
     classes = child.get("class", [])
-    if "admonition" in classes and child.select_one(".admonition-title").get_text().strip() == "Predict":
+    if is_box(child, "Predict"):
         question = "".join(str(part) for part in child.find_all(recursive=False)[1:])
         return Slide("predict", f"{heading}: predict", question, answer_to(after), QUESTION)
     code = child.select_one(".cell_input pre")
@@ -157,16 +176,23 @@ def beginning(paragraph, words):
 
 
 def answer_to(after):
-    """Return what a chapter says right after a question: the output of the next cell, and the next paragraph."""
-    said = []
-    for one in after[:4]:
-        output = one.select_one(".cell_output pre")
-        if output and not said:
-            said.append(f"<p>The cell prints:</p><pre>{html.escape(output.get_text())}</pre>")
-        elif one.name == "p":
-            said.append(f"<p>The chapter: {beginning(one, 60)}</p>")
+    """Return what a chapter says after a question, up to the next one: the first output, and the first paragraph."""
+    output = paragraph = ""
+    for one in after[:8]:
+        if is_box(one, "Predict") or (output and paragraph):
             break
-    return "".join(said)
+        if not output and (found := one.select_one(".cell_output pre")):
+            output = f"<p>The cell prints:</p><pre>{html.escape(found.get_text())}</pre>"
+        elif not paragraph and one.name == "p":
+            paragraph = f"<p>The chapter: {beginning(one, 60)}</p>"
+    return output + paragraph
+
+
+def is_box(element, title):
+    """Whether an element is a box with this title."""
+    boxed = {"admonition", "sd-dropdown"} & set(element.get("class", []))
+    heading = element.select_one(".admonition-title, .sd-summary-text, summary") if boxed else None
+    return heading is not None and heading.get_text().strip() == title
 
 
 def expecting(slide, name):
@@ -185,15 +211,13 @@ def predictions(name, question):
     return [pair for phrase, pairs in PREDICTIONS.get(name, {}).items() if phrase in text for pair in pairs]
 
 
-def with_notes(made, section, words):
-    """Return the slides of a section with minutes, and with the section's text in the notes of the first."""
+def with_minutes(made, words):
+    """Return the slides of a section with the minutes that this many words take, shared by those that have none of their own."""
     own = [number for number, one in enumerate(made) if not one.minutes]
     total = max(1, math.ceil(words / WORDS_PER_MINUTE))
-    text = " ".join(one.get_text(" ", strip=True) for one in section.find_all("p", recursive=False)[:3])
     for place, number in enumerate(own):
         minutes = total // len(own) + (place < total % len(own))
-        notes = f"<p>{html.escape(' '.join(text.split()[:120]))}</p>" if place == 0 else made[number].notes
-        made[number] = made[number]._replace(minutes=max(1, minutes), notes=notes)
+        made[number] = made[number]._replace(minutes=max(1, minutes))
     return made
 
 

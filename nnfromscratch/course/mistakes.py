@@ -4,13 +4,15 @@ Each function takes the arguments of the right formula and returns a dictionary 
 and each value is a function that computes what the mistake leads to.
 """
 
+import itertools
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from .._typing import Array
-from ..activations import sigmoid, softmax
+from ..activations import relu, sigmoid, softmax
 from .feedback import expect  # noqa: F401  (every example below uses it)
 
 Mistakes = dict[str, Callable[[], Any]]
@@ -78,6 +80,13 @@ def linear_mistakes(X: Array, W: Array, b: Any) -> Mistakes:
         "the factors are swapped: X @ W, not W @ X": lambda: W @ X + b,
         "it is transposed; samples are rows: X @ W": lambda: (X @ W + b).T,
         "X and W are multiplied entry by entry; the matrix product is X @ W": lambda: X * W + b,
+        "the bias is subtracted": lambda: X @ W - b,
+        "b is added to the weights; add it once, after the product": lambda: X @ (W + b),
+        "only the first sample is used; X @ W + b has a row for each": lambda: X[0] @ W + b,
+        "ReLU has already been applied; Z is its input": lambda: relu(X @ W + b),
+        "the sigmoid has already been applied; Z is its input": lambda: sigmoid(X @ W + b),
+        "tanh has already been applied; Z is its input": lambda: np.tanh(X @ W + b),
+        "softmax has already been applied; Z is its input": lambda: softmax(X @ W + b),
     }
 
 
@@ -113,6 +122,9 @@ def softmax_mistakes(Z: Array) -> Mistakes:
         "exp overflows: subtract the largest score of each row first": lambda: normalized(np.exp(Z), **by_rows),
         "exp is 0 for a whole row: subtract the largest score of each row, not of the whole matrix": lambda: normalized(
             np.exp(Z - Z.max()), **by_rows
+        ),
+        "the largest score of each column is subtracted; every row needs one number, its own largest": lambda: normalized(
+            np.exp(Z - Z.max(axis=0)), **by_rows
         ),
         "the scores are divided by their sum without exp": lambda: normalized(Z, **by_rows),
         "the columns are divided by the sums of the rows: keep the axis with keepdims=True": lambda: np.exp(Z) / np.exp(Z).sum(axis=1),
@@ -167,6 +179,7 @@ def d_sigmoid_mistakes(z: Array, dA: Array | None = None) -> Mistakes:
             "this is sigmoid itself, not its derivative": lambda: s,
             "the factor s is missing: s (1 - s)": lambda: 1 - s,
             "the factor 1 - s is missing: s (1 - s), not s squared": lambda: s * s,
+            "1 - s^2 is the formula of tanh; the sigmoid has s (1 - s)": lambda: 1 - s * s,
         },
         dA,
     )
@@ -215,7 +228,11 @@ def d_relu_mistakes(z: Array, dA: Array | None = None) -> Mistakes:
             "the mask is inverted: the slope is 1 where z > 0": lambda: np.where(z > 0, 0.0, 1.0),
             "this is ReLU itself, not its derivative": lambda: np.maximum(z, 0),
             "this is the sign of z; the slope is 0 where z is negative": lambda: np.sign(z),
+            "this is z; the slope is 1 where z > 0, and 0 elsewhere": lambda: z,
+            "at 0 itself the course uses the slope 0, not 1/2": lambda: np.heaviside(z, 0.5),
             "this is the slope of leaky ReLU: 0.01 where z < 0": lambda: np.where(z > 0, 1.0, 0.01),
+            "this is the slope of leaky ReLU: 0.1 where z < 0": lambda: np.where(z > 0, 1.0, 0.1),
+            "this is the slope of leaky ReLU: 0.2 where z < 0": lambda: np.where(z > 0, 1.0, 0.2),
         },
         dA,
     )
@@ -262,6 +279,7 @@ def linear_backward_mistakes(X: Array, W: Array, dZ: Array) -> dict[str, Mistake
             "X is not transposed: X.T @ dZ": lambda: X @ dZ,
             "only the last sample is used; all samples share the same W": lambda: np.outer(X[-1], dZ[-1]),
             "only the first sample is used; all samples share the same W": lambda: np.outer(X[0], dZ[0]),
+            "the sum over samples is missing: dW has the shape of W, X.T @ dZ": lambda: X[:, :, None] * dZ[:, None, :],
             "the bias's derivative is used for every input: each dZ must be multiplied by its x": lambda: np.tile(db, (n_in, 1)),
         },
         "db": {
@@ -325,6 +343,41 @@ def softmax_backward_mistakes(dA: Array, A: Array) -> Mistakes:
 # --- losses ----------------------------------------------------------------------------------------------------------------------------
 
 
+def mean_mistakes(costs: Array) -> Mistakes:
+    """Return the mistakes in a loss that is the mean of these costs, one for each sample."""
+    n = len(costs)
+    return {
+        "divided by n twice": lambda: costs.sum() / n**2,
+        "only the first sample counts: does a loop return too early?": lambda: costs[0],
+        "only the first sample counts, divided by n: does a loop return too early?": lambda: costs[0] / n,
+        "only the last sample counts: add up the costs of all": lambda: costs[-1],
+        "only the last sample counts, divided by n: add up the costs of all": lambda: costs[-1] / n,
+    }
+
+
+def logarithm_mistakes(loss: Callable[[Callable[[Array], Array]], Any]) -> Mistakes:
+    """Return the mistakes in the logarithm of a loss, which is given as a function of the logarithm."""
+
+    def raised(small: float) -> Any:
+        return loss(lambda p: np.log(p + small))
+
+    return {
+        "the base of the logarithm is not e: use np.log": lambda: loss(np.log2),
+        "the base of the logarithm is 10, not e: use np.log": lambda: loss(np.log10),
+        "0.01 is added inside the logarithm, which changes the loss: add at most 1e-12": lambda: raised(1e-2),
+        "0.001 is added inside the logarithm, which changes the loss: add at most 1e-12": lambda: raised(1e-3),
+        "0.0001 is added inside the logarithm, which changes the loss: add at most 1e-12": lambda: raised(1e-4),
+        "1e-05 is added inside the logarithm, which changes the loss: add at most 1e-12": lambda: raised(1e-5),
+        "1e-06 is added inside the logarithm, which changes the loss: add at most 1e-12": lambda: raised(1e-6),
+    }
+
+
+def pairs(column: Array, row: Array) -> tuple[Array, Array]:
+    """Return two arrays that NumPy combines in every pair, as it does with shapes (n, 1) and (n,); only for one output."""
+    n = len(column)
+    return column.reshape(n, 1), row.reshape(1, n)
+
+
 def squared_error_mistakes(Y_hat: Array, Y: Array) -> Mistakes:
     """Return the mistakes in half the mean squared error, sum((Y_hat - Y)^2) / (2 n).
 
@@ -363,7 +416,22 @@ def squared_error_mistakes(Y_hat: Array, Y: Array) -> Mistakes:
         "the mean over samples is missing: the loss is one number": lambda: (errors**2).sum(axis=of_sample) / 2,
         "the factor 1/2 and the mean over samples are missing: the loss is one number": lambda: (errors**2).sum(axis=of_sample),
         "this is the mean over the outputs of each sample; the loss is one number": lambda: (errors**2).mean(axis=of_sample),
-    }
+        "this is the mean over samples for each output; also add up the outputs": lambda: (errors**2).mean(axis=0),
+        "the outputs are not added up; the loss is one number": lambda: (errors**2).sum(axis=0) / (2 * n),
+        "divided by the number of outputs; n is the number of samples": lambda: (errors**2).sum() / (2 * errors[0].size),
+        "the factor 1/2 is missing, and it is divided by the number of outputs: divide the sum of squares by 2 n": lambda: (
+            (errors**2).sum() / errors[0].size
+        ),
+        "this is the norm, the root of the sum of squares; leave out the root": lambda: np.sqrt((errors**2).sum()),
+        "this is the root of the sum divided by n; leave out the root": lambda: np.sqrt((errors**2).sum() / n),
+        "this is the mean of the errors, some of which cancel; square them": lambda: errors.mean(),
+        "every prediction is paired with every target: one has shape (n, 1), the other (n,)": lambda: (
+            (np.subtract(*pairs(Y_hat, Y)) ** 2).mean() / 2
+        ),
+        "every prediction is paired with every target, and the factor 1/2 is missing: one has shape (n, 1), the other (n,)": lambda: (
+            np.subtract(*pairs(Y_hat, Y)) ** 2
+        ).mean(),
+    } | mean_mistakes((errors**2).sum(axis=of_sample) / 2)
 
 
 def binary_cross_entropy_mistakes(p: Array, y: Array) -> Mistakes:
@@ -390,6 +458,10 @@ def binary_cross_entropy_mistakes(p: Array, y: Array) -> Mistakes:
     """
     ones, zeros = y * np.log(p), (1 - y) * np.log(1 - p)
     costs = -(ones + zeros)
+
+    def loss(log: Callable[[Array], Array], p: Array = p, y: Array = y) -> Any:
+        return -(y * log(p) + (1 - y) * log(1 - p)).mean()
+
     one_sign = "one minus sign is missing: it belongs to both logarithms, -(y log p + (1 - y) log(1 - p))"
     return {
         "only the samples with y = 1 count; those with y = 0 cost -log(1 - p)": lambda: -ones.mean(),
@@ -398,15 +470,18 @@ def binary_cross_entropy_mistakes(p: Array, y: Array) -> Mistakes:
         f"{one_sign}; here it is missing from the first": lambda: (ones - zeros).mean(),
         f"{one_sign}; and the sum is not divided by n": lambda: (zeros - ones).sum(),
         f"{one_sign}; here it is missing from the first, and the sum is not divided by n": lambda: (ones - zeros).sum(),
-        "sigmoid is applied twice: p is already a probability": lambda: -(y * np.log(sigmoid(p)) + (1 - y) * np.log(1 - sigmoid(p))).mean(),
+        "sigmoid is applied twice: p is already a probability": lambda: loss(np.log, sigmoid(p)),
         "the sum over samples is not divided by n": lambda: costs.sum(),
         "the mean over samples is missing: the loss is one number": lambda: costs,
         "the minus is missing: the logarithm of a probability is negative": lambda: -costs.mean(),
         "the minus is missing, and the sum is not divided by n": lambda: -costs.sum(),
-        "p and 1 - p are swapped": lambda: -(y * np.log(1 - p) + (1 - y) * np.log(p)).mean(),
-        "p and y are swapped: the logarithm belongs to the prediction": lambda: -(p * np.log(y) + (1 - p) * np.log(1 - y)).mean(),
-        "the base of the logarithm is not e: use np.log": lambda: costs.mean() / np.log(2),
-    }
+        "p and 1 - p are swapped": lambda: loss(np.log, 1 - p),
+        "p and y are swapped: the logarithm belongs to the prediction": lambda: loss(np.log, y, p),
+        "every p is paired with every y: one has shape (n, 1), the other (n,)": lambda: loss(np.log, *pairs(p, y)),
+        "every p is paired with every y, and only one sum is divided by n: one has shape (n, 1), the other (n,)": lambda: (
+            len(p) * loss(np.log, *pairs(p, y))
+        ),
+    } | (logarithm_mistakes(loss) | mean_mistakes(costs))
 
 
 def cross_entropy_mistakes(P: Array, Y: Array) -> Mistakes:
@@ -446,8 +521,11 @@ def cross_entropy_mistakes(P: Array, Y: Array) -> Mistakes:
         "the logarithm is missing: -log of the probability of the right class": lambda: -(Y * P).sum() / n,
         "the logarithm is taken after the mean: take the logarithms first, then their mean": lambda: -np.log((Y * P).sum() / n),
         "[:, y] takes whole columns; use [np.arange(n), y]": lambda: -np.log(P)[:, Y.argmax(axis=1)].mean(),
-        "the base of the logarithm is not e: use np.log": lambda: costs.sum() / n / np.log(2),
-    }
+        "P and Y are swapped: the logarithm belongs to the prediction": lambda: -(P * np.log(Y)).sum() / n,
+        "divided by the number of classes; n is the number of samples": lambda: costs.sum() / P.shape[1],
+        "the classes are not added up; the loss is one number": lambda: costs.mean(axis=0),
+        "the classes are not added up, and the sum is not divided by n; the loss is one number": lambda: costs.sum(axis=0),
+    } | (logarithm_mistakes(lambda log: -(Y * log(P)).sum() / n) | mean_mistakes(costs.sum(axis=1)))
 
 
 def loss_gradient_mistakes(Y_hat: Array, Y: Array, loss: str | None = None) -> Mistakes:
@@ -478,29 +556,41 @@ def loss_gradient_mistakes(Y_hat: Array, Y: Array, loss: str | None = None) -> M
         "the division by n is missing; the loss is a mean over samples": lambda: Y_hat - Y,
         "divided by n twice": lambda: dZ / n,
         "divided by the number of all entries; n is the number of samples": lambda: (Y_hat - Y) / Y_hat.size,
+        "divided by the number of outputs; n is the number of samples": lambda: (Y_hat - Y) / Y_hat[0].size,
         "the sign is flipped: prediction minus target": lambda: -dZ,
-        "the sign is flipped, and the division by n is missing: (prediction - target) / n": lambda: Y - Y_hat,
         "the factor 2 from the square is left over; the 1/2 in the loss cancels it": lambda: 2 * dZ,
         "it is multiplied by the slope of the sigmoid, which has already canceled": lambda: dZ * Y_hat * (1 - Y_hat),
         "this is dL/dp, the derivative with respect to the probability; go on to dL/dz": lambda: dZ / (Y_hat * (1 - Y_hat)),
         "this is dL/dp without the division by n; divide, and go on to dL/dz": lambda: (Y_hat - Y) / (Y_hat * (1 - Y_hat)),
         "this is -Y / P / n, the derivative with respect to the probabilities; go on to dL/dz": lambda: -Y / Y_hat / n,
         "this is -Y / P, the derivative with respect to the probabilities; divide by n, and go on to dL/dz": lambda: -Y / Y_hat,
-        "the factor 2 is left over, and the division by n is missing: (prediction - target) / n": lambda: 2 * (Y_hat - Y),
-        "the factor 2 is left over, and it is divided by the number of all entries: (prediction - target) / n": lambda: (
-            2 * (Y_hat - Y) / Y_hat.size
-        ),
-        "the slope of the sigmoid has canceled, and the division by n is missing: (prediction - target) / n": lambda: (
-            (Y_hat - Y) * Y_hat * (1 - Y_hat)
-        ),
-        "leave out the factor 2 and the slope of the sigmoid: (prediction - target) / n": lambda: 2 * dZ * Y_hat * (1 - Y_hat),
         "this is the prediction; subtract the target and divide by n": lambda: Y_hat,
+        "every prediction is paired with every target: one has shape (n, 1), the other (n,)": lambda: (Y_hat - Y.T) / n,
+        "every prediction is paired with every target, and not divided by n: one has shape (n, 1), the other (n,)": lambda: Y_hat - Y.T,
     }
+    mistakes |= several_slips(Y_hat, Y)
     if loss is not None:
         mistakes |= {
             "this is the value of the loss; its gradient is needed": lambda: np.full_like(dZ, loss),
             "this is the value of the loss, one number; its gradient has the shape of Z": lambda: loss,
         }
+    return mistakes
+
+
+def several_slips(Y_hat: Array, Y: Array) -> Mistakes:
+    """Return what becomes of dZ = (Y_hat - Y) / n with several slips at a time: in its sign, its factors and its divisor."""
+    n = len(Y)
+    signs = {"": 1, "the sign is flipped": -1}
+    factors = {"": 1, "the factor 2 is left over": 2}
+    slopes = {"": 1, "the slope of the sigmoid is applied once more": Y_hat * (1 - Y_hat)}
+    divisors = {"": n, "the division by n is missing": 1, "it is divided by n twice": n**2}
+    divisors |= {"it is divided by the number of all entries": Y.size, "it is divided by the number of outputs": Y[0].size}
+    mistakes: Mistakes = {}
+    for slips in itertools.product(signs.items(), factors.items(), slopes.items(), divisors.items()):
+        *words, last = [word for word, _ in slips if word] or [""]
+        if words:
+            scale = slips[0][1] * slips[1][1] * slips[2][1] / slips[3][1]
+            mistakes[f"{', '.join(words)}, and {last}: (prediction - target) / n"] = partial(np.multiply, Y_hat - Y, scale)
     return mistakes
 
 
@@ -535,6 +625,8 @@ def cross_entropy_gradient_mistakes(Z: Array, y: Array) -> Mistakes:
         "softmax is applied twice": lambda: (softmax(P) - Y) / n,
         "this is sigmoid instead of softmax": lambda: (sigmoid(Z) - Y) / n,
         "1 is subtracted from every class; subtract it from the right class only": lambda: (P - 1) / n,
+        "the label itself is subtracted; subtract 1 from the right class": lambda: (P - y[:, None]) / n,
+        "the label itself is subtracted, and not divided by n; subtract 1 from the right class": lambda: P - y[:, None],
     }
 
 
@@ -571,6 +663,8 @@ def update_mistakes(w: Array, dw: Array, lr: float) -> Mistakes:
         "dw is divided by the learning rate; multiply it: w - lr * dw": lambda: w - dw / lr,
         "w shrinks instead of going downhill: the step is lr * dw, not lr * w": lambda: w - lr * w,
         "the step was taken twice": lambda: w - 2 * lr * dw,
+        "the learning rate multiplies w as well: w - lr * dw": lambda: lr * (w - dw),
+        "w and dw are swapped: w - lr * dw": lambda: dw - lr * w,
     }
 
 
@@ -599,6 +693,8 @@ def prediction_mistakes(scores: Array) -> Mistakes:
         "this is the largest score; return its position in the row: argmax": lambda: scores.max(axis=1),
         "labels count from 1; the first class is 0": lambda: scores.argmax(axis=1) + 1,
         "this is the class of the smallest score": lambda: scores.argmin(axis=1),
+        "these are the scores; return the position of the largest in each row: argmax": lambda: scores,
+        "these are one-hot rows; return the position of the 1": lambda: np.eye(scores.shape[1])[scores.argmax(axis=1)],
     }
 
 
@@ -626,6 +722,13 @@ def accuracy_mistakes(scores: Array, y: Array) -> Mistakes:
     return {
         "this counts the right answers; divide by the number of samples": lambda: right.sum(),
         "this is the fraction of wrong answers": lambda: 1 - right.mean(),
+        "this counts the wrong answers": lambda: (~right).sum(),
+        "every prediction is compared with every label: one has shape (n, 1), the other (n,)": lambda: np.equal(
+            *pairs(scores.argmax(axis=1), y)
+        ).mean(),
+        "one-hot rows are compared entry by entry; compare labels": lambda: (
+            1 - 2 * (1 - right.mean()) / scores.shape[1]  # a wrong answer differs in two entries
+        ),
         "this is a percentage; the accuracy is a fraction between 0 and 1": lambda: 100 * right.mean(),
         "argmax runs over samples, axis 0; it must run over classes, axis 1": lambda: (scores.argmax(axis=0) == y).mean(),
         "argmax runs over the whole matrix; it must run over classes, axis 1": lambda: (scores.argmax() == y).mean(),

@@ -11,10 +11,9 @@ from .._checks import check_array
 from .._typing import Array
 from ..layers import Layer, Softmax
 from ..network import Network
-from .style import BLUE, GRAY, GREEN, NIGHT, VERMILLION, VIOLET, axes_or_new, ink, readable_on
+from .style import BLUE, GRAY, GREEN, PALE_BLUE, PALE_INK, PALE_ORANGE, VERMILLION, VIOLET, axes_or_new, ink, readable_on
 
 WIDTH, STRIP, GAP = 0.58, 0.19, 0.32  # of a card, of each of its three strips, and between rows, all in inches
-VALUE, GRADIENT = "#CFE3F1", "#F8D9C4"
 MOST_CARDS = 16
 
 
@@ -81,8 +80,8 @@ def computation_graph(network: Network, X: Array, y: Array, *, ax: Axes | None =
     weight_rows = [row for row in rows if row[-1].name.startswith("$b")]
     for number, row in enumerate(weight_rows if len(weight_rows) > 1 else [], start=1):  # a single layer needs no number
         ax.text(-right - 0.2, row[0].y - 3 * STRIP - GAP / 2, f"layer {number}", rotation=90, ha="center", va="center", color=ink())
-    for x, words, color in [(-0.85, "value", VALUE), (0.45, "gradient of the loss", GRADIENT)]:
-        ax.text(x, bottom - 0.28, words, ha="center", va="center", color=NIGHT, bbox={"facecolor": color, "edgecolor": "none", "pad": 3})
+    for x, words, color in [(-0.85, "value", PALE_BLUE), (0.45, "gradient of the loss", PALE_ORANGE)]:
+        ax.text(x, bottom - 0.28, words, ha="center", va="center", color=PALE_INK, bbox={"facecolor": color, "edgecolor": "none", "pad": 3})
     ax.set(xlim=(-right - 0.4, right + 0.1), ylim=(bottom - 0.5, 0.1), aspect="equal")
     ax.axis("off")
     return ax
@@ -146,7 +145,7 @@ def _names(letter: str, n: int) -> list[str]:
 
 def _draw_card(ax: Axes, card: Card) -> None:
     """Draw a card: its name, its value, its gradient."""
-    strips = [(card.name, card.color), (_short(card.value), VALUE), (_short(card.gradient), GRADIENT)]
+    strips = [(card.name, card.color), (_short(card.value), PALE_BLUE), (_short(card.gradient), PALE_ORANGE)]
     for i, (words, color) in enumerate(strips):
         ax.add_patch(Rectangle((card.x - WIDTH / 2, card.y - (i + 1) * STRIP), WIDTH, STRIP, facecolor=color, edgecolor="none", zorder=3))
         ax.text(
@@ -155,7 +154,7 @@ def _draw_card(ax: Axes, card: Card) -> None:
             words,
             ha="center",
             va="center_baseline",
-            color=readable_on(color),
+            color=PALE_INK if i else readable_on(color),
             zorder=4,
             fontsize=11 if i == 0 else 9,
         )

@@ -10,10 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from ..autodiff import Tensor
-from .style import BLUE, GRAY, GREEN, NIGHT, VERMILLION, axes_or_new, readable_on
+from .style import BLUE, GRAY, GREEN, PALE_BLUE, PALE_INK, PALE_ORANGE, VERMILLION, axes_or_new, readable_on
 
 WIDTH, STRIP, GAP = 1.05, 0.21, 0.34  # of a card, of each of its three strips, and between rows, all in inches
-VALUE, GRADIENT = "#CFE3F1", "#F8D9C4"
 MOST_CARDS = 40
 
 
@@ -72,8 +71,10 @@ def tape_graph(tensor: Tensor, *, ax: Axes | None = None) -> Axes:
             ax.annotate("", (end.x, -end.y), (start.x, -start.y - 3 * STRIP), arrowprops=arrow)
     for card in cards:
         _draw(ax, card, color_of(card.tensor, tensor))
-    for x, words, color in [(-0.6, "value", VALUE), (0.5, "derivative", GRADIENT)]:
-        ax.text(x, -bottom - 0.27, words, ha="center", va="center", color=NIGHT, bbox={"facecolor": color, "edgecolor": "none", "pad": 3})
+    for x, words, color in [(-0.6, "value", PALE_BLUE), (0.5, "derivative", PALE_ORANGE)]:
+        ax.text(
+            x, -bottom - 0.27, words, ha="center", va="center", color=PALE_INK, bbox={"facecolor": color, "edgecolor": "none", "pad": 3}
+        )
     ax.set(xlim=(-right - 0.1, right + 0.1), ylim=(-bottom - 0.45, 0.1), aspect="equal")
     ax.axis("off")
     return ax
@@ -146,8 +147,8 @@ def shown(array: np.ndarray | None) -> str:
 def _draw(ax: Axes, card: Card, color: str) -> None:
     """Draw a card: its name, its value, its derivative."""
     entry = card.tensor
-    for i, (words, fill) in enumerate([(entry.name, color), (shown(entry.data), VALUE), (shown(entry.grad), GRADIENT)]):
+    for i, (words, fill) in enumerate([(entry.name, color), (shown(entry.data), PALE_BLUE), (shown(entry.grad), PALE_ORANGE)]):
         corner = (card.x - WIDTH / 2, -card.y - (i + 1) * STRIP)
         ax.add_patch(Rectangle(corner, WIDTH, STRIP, facecolor=fill, edgecolor="none", zorder=3))
         middle = (card.x, corner[1] + STRIP / 2)
-        ax.text(*middle, words, ha="center", va="center_baseline", color=readable_on(fill), zorder=4, fontsize=9)
+        ax.text(*middle, words, ha="center", va="center_baseline", color=PALE_INK if i else readable_on(fill), zorder=4, fontsize=9)

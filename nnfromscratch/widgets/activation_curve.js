@@ -1,5 +1,5 @@
 // ActivationCurve: an activation and its derivative, with the tangent at a point that can be dragged.
-import { codeButton, frame, menu, share, slider } from "./shared.js";
+import { codeButton, controlsOf, frame, make, numberIn, placeIn, share, slider } from "./shared.js";
 import { ACTIVATIONS } from "./engine.js";
 import { draw, fixed, handle, plane, set } from "./drawing.js";
 
@@ -7,35 +7,27 @@ const FLAT = 0.01;
 
 function render({ model, el }) {
   const meta = model.get("meta"),
-    figure = frame(model, el),
+    figure = frame(model, el, "Curve and slope"),
     names = meta.activations,
     state = { ...meta.start };
-  figure.picture.setAttribute("role", "group");
-  figure.picture.setAttribute("aria-label", "Curve and slope");
   const panel = (ylabel, low, high) => {
     const plot = plane({ width: 330, height: 230, box: [-6, low, 6, high], margin: [8, 8, 34, 44], xlabel: "z", ylabel, label: ylabel });
-    const clip = `clip-${Math.random().toString(36).slice(2)}`,
-      inside = draw("g", { "clip-path": `url(#${clip})` }),
-      curve = draw("polyline", { class: "nns-curve nns-a" });
-    inside.append(
+    const curve = draw("polyline", { class: "nns-curve nns-a" });
+    plot.inside.append(
       draw("path", { class: "nns-zero", d: `M${plot.x(-6)},${plot.y(0)}H${plot.x(6)}M${plot.x(0)},${plot.y(low)}V${plot.y(high)}` }),
       curve,
     );
-    plot.content.append(draw("clipPath", { id: clip }, draw("rect", plot.area)), inside);
-    return { plot, curve, inside };
+    return { plot, curve };
   };
   const above = panel("f(z)", -1.5, 3),
     below = panel("slope f'(z)", -0.2, 1.3);
   const tangent = draw("line", { class: "nns-curve nns-b" }),
     point = draw("circle", { r: 8, class: "nns-knob" }),
     rise = draw("circle", { r: 6, class: "nns-fill-b" });
-  above.inside.append(tangent);
+  above.plot.inside.append(tangent);
   above.plot.content.append(point);
   below.plot.content.append(rise);
-  const panels = document.createElement("div");
-  panels.className = "nns-panels";
-  panels.append(above.plot.root, below.plot.root);
-  figure.picture.append(panels);
+  figure.picture.append(make("div", { className: "nns-panels" }, above.plot.root, below.plot.root));
 
   const both = z => {
     const [f, slope] = ACTIVATIONS[names[state.activation]](),
@@ -69,15 +61,7 @@ function render({ model, el }) {
     show();
   };
   const position = slider({ label: "z", min: -6, max: 6, step: 0.05, value: state.z, written: v => fixed(v), change: move });
-  const activation = menu({
-    label: "activation",
-    options: names,
-    value: state.activation,
-    change: index => {
-      state.activation = index;
-      show();
-    },
-  });
+  const activation = controlsOf(state, show).menu("activation", { label: "activation", options: names });
   figure.controls.append(activation.root, position.root);
   show();
   tell = handle(above.plot, point, {
@@ -95,9 +79,9 @@ function render({ model, el }) {
   keep = share(figure, model, {
     read: () => ({ activation: names[state.activation], z: state.z }),
     write: asked => {
-      state.activation = names.includes(asked.activation) ? names.indexOf(asked.activation) : state.activation;
+      state.activation = placeIn(asked.activation, names, state.activation);
       activation.set(state.activation);
-      if (asked.z?.trim() && Math.abs(+asked.z) <= 6) state.z = +asked.z;
+      state.z = numberIn(asked.z, -6, 6, state.z);
       show();
       return [];
     },

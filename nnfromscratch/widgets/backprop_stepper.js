@@ -1,16 +1,14 @@
 // BackpropStepper: backpropagation on a small network, one step at a time.
-import { codeButton, frame, menu, share } from "./shared.js";
+import { codeButton, frame, menu, numberIn, numbersIn, placeIn, share } from "./shared.js";
 import { makeNetwork } from "./engine.js";
 import { stepper } from "./backprop_view.js";
 
 function render({ model, el }) {
   const meta = model.get("meta"),
-    figure = frame(model, el),
+    figure = frame(model, el, "Computation graph"),
     { sizes, loss } = meta,
     activations = meta.activations.map(({ name }) => name);
   figure.root.classList.add("nns-stepper");
-  figure.picture.setAttribute("role", "group");
-  figure.picture.setAttribute("aria-label", "Computation graph");
   figure.picture.before(figure.words); // the graph is tall: so its words are seen together with the controls
   let kind = 0,
     updateCode = () => {},
@@ -55,24 +53,18 @@ function render({ model, el }) {
         .join("_"),
     }),
     write: asked => {
-      kind = Math.max(activations.indexOf(asked.activation), 0);
+      kind = placeIn(asked.activation, activations);
       activation.set(kind);
       for (const [name, value] of (asked.parameters ?? "").split("_").map(part => part.split(":")))
         if (name in view.where && value?.trim() && Number.isFinite(+value)) network.values[view.where[name]] = +value;
       use(kind);
-      const x = (asked.x ?? "")
-        .replace(/[()]/g, "")
-        .split(",")
-        .map(text => (text.trim() ? Number(text) : NaN));
+      const x = numbersIn((asked.x ?? "").replace(/[()]/g, ""));
       if (x.length === 2 && x.every(value => Math.abs(value) <= 3)) {
         view.state.x = x;
         x.forEach((value, i) => view.xs[i].set(value));
       }
-      const step = Number(asked.step) - 1;
-      if (Number.isInteger(step) && step >= 0 && step < view.state.steps.length) {
-        view.state.step = step;
-        view.steps.set(step);
-      }
+      view.state.step = Math.round(numberIn(asked.step, 1, view.state.steps.length, view.state.step + 1)) - 1;
+      view.steps.set(view.state.step);
       view.update();
       return [];
     },

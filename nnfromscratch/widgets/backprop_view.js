@@ -1,5 +1,5 @@
 // The computation graph as cards, one for each neuron, whose numbers appear step by step. Everything is computed here.
-import { make, menu, player, slider, textButton } from "./shared.js";
+import { controlsOf, logSlider, make, player, slider, textButton } from "./shared.js";
 import { lossAndGradients, makeNetwork, oneHot, rows, step } from "./engine.js";
 import { fixed } from "./drawing.js";
 import { calculate, neurons, places, story, written } from "./backprop_story.js";
@@ -100,7 +100,7 @@ export function stepper({ network, lossName, x, label, say, changed = () => {} }
   const picture = make("div", { className: "nns-graph", role: "img", tabIndex: 0 }),
     { text: svg, width } = graph(network, lossName);
   picture.innerHTML = svg;
-  picture.firstElementChild.style.minWidth = `${Math.min(width, 320)}px`;
+  picture.firstElementChild.style.minWidth = `${Math.min(width, 280)}px`;
   if (width > 720) picture.firstElementChild.style.width = `${width}px`;
   else picture.firstElementChild.style.maxWidth = `${width * 1.2}px`;
   const cells = [...picture.querySelectorAll("[data-number]")],
@@ -196,45 +196,27 @@ export function stepper({ network, lossName, x, label, say, changed = () => {} }
       },
     }),
   );
-  const weight = menu({
-    label: "nudge this weight",
-    options: names,
-    value: 0,
-    change: index => {
-      state.weight = index;
-      note = "";
-      show();
-      changed();
-    },
+  const nudging = controlsOf(state, () => {
+    note = "";
+    show();
+    changed();
   });
-  const nudge = slider({
-    label: "by",
-    min: -1,
-    max: 1,
-    step: 0.01,
-    value: state.nudge,
-    written: v => fixed(v),
-    change: value => {
-      state.nudge = value;
-      note = "";
-      show();
-    },
-  });
+  const weight = nudging.menu("weight", { label: "nudge this weight", options: names }),
+    nudge = nudging.slider("nudge", { label: "by", min: -1, max: 1, step: 0.01, written: v => fixed(v) });
   const apply = textButton("Apply the nudge", () => {
     network.values[where[names[state.weight]]] += state.nudge;
     note = "";
     update();
   });
   let rate = 0.5;
-  const lr = slider({
+  const lr = logSlider({
     label: "learning rate",
     min: -3,
     max: 1,
     step: 0.05,
-    value: Math.log10(rate),
-    written: v => String(+(10 ** v).toPrecision(2)),
-    change: v => {
-      rate = +(10 ** v).toPrecision(2);
+    value: rate,
+    change: value => {
+      rate = value;
     },
   });
   const take = textButton("Take a step", () => {

@@ -1,5 +1,5 @@
 // Bends: a sum of neurons over a target. Each neuron adds one bend (ReLU) or one step; the bends can be dragged.
-import { codeButton, frame, menu, share, slider, textButton } from "./shared.js";
+import { codeButton, frame, make, menu, placeIn, share, slider, textButton } from "./shared.js";
 import { draw, fixed, handle, plane, set } from "./drawing.js";
 
 const ENDS = [-3, 3],
@@ -60,16 +60,14 @@ function curveAt(knots, heights, x, stairs) {
 
 function render({ model, el }) {
   const meta = model.get("meta"),
-    figure = frame(model, el),
+    figure = frame(model, el, "A sum of neurons"),
     names = Object.keys(TARGETS),
     state = { ...meta.start };
-  figure.picture.setAttribute("role", "group");
-  figure.picture.setAttribute("aria-label", "A sum of neurons");
   const plot = plane({
     width: 440,
     height: 260,
     box: [-3, -2.6, 3, 2.6],
-    margin: [8, 8, 34, 40],
+    margin: [8, 8, 34, 48],
     xlabel: "x",
     ylabel: "output",
     label: "Target and sum",
@@ -78,20 +76,16 @@ function render({ model, el }) {
     width: 440,
     height: 170,
     box: [-3, -2.6, 3, 2.6],
-    margin: [8, 8, 34, 40],
+    margin: [8, 8, 34, 48],
     xlabel: "x",
     ylabel: "one neuron each",
     ticks: 4,
     label: "What each neuron adds",
   });
-  const clip = `clip-${Math.random().toString(36).slice(2)}`,
-    target = draw("polyline", { class: "nns-curve nns-gray", "stroke-dasharray": "5 4" }),
+  const target = draw("polyline", { class: "nns-curve nns-gray", "stroke-dasharray": "5 4" }),
     sum = draw("polyline", { class: "nns-curve nns-a" });
-  plot.content.append(target, sum);
-  const terms = draw("g", { "clip-path": `url(#${clip})` }),
-    knobs = draw("g");
-  plot.content.append(knobs);
-  parts.content.append(draw("clipPath", { id: clip }, draw("rect", parts.area)), terms);
+  const knobs = draw("g");
+  plot.content.append(target, sum, knobs);
   figure.picture.append(plot.root, parts.root);
 
   const stairs = () => state.kind === 1,
@@ -116,7 +110,7 @@ function render({ model, el }) {
     set(target, { points: plot.curve(goal(), 240) });
     set(sum, { points: plot.curve(at, 480) });
     const weights = outputs();
-    terms.replaceChildren(
+    parts.inside.replaceChildren(
       ...weights.map((weight, k) =>
         draw("polyline", {
           points: parts.curve(x => (x < knots[k + 1] ? 0 : stairs() ? weight : weight * (x - knots[k + 1])), 240),
@@ -191,9 +185,9 @@ function render({ model, el }) {
       show();
     },
   });
-  const buttons = document.createElement("div");
-  buttons.className = "nns-buttons";
-  buttons.append(
+  const buttons = make(
+    "div",
+    { className: "nns-buttons" },
     textButton("Best heights", () => {
       fit();
       show();
@@ -220,7 +214,7 @@ function render({ model, el }) {
     }),
     write: asked => {
       state.kind = asked.activation === "BinaryStep" ? 1 : 0;
-      state.target = Math.max(names.indexOf(asked.target), 0);
+      state.target = placeIn(asked.target, names);
       const knots = (asked.knots ?? "").split("_").map(part => part.split(",").map(Number));
       const good =
         knots.length >= 3 &&

@@ -195,14 +195,14 @@ function neuron({ layers, values }, { passes }, j) {
   return `${text}. Its largest weight goes to ${weights.indexOf(Math.max(...weights))}, its smallest to ${weights.indexOf(Math.min(...weights))}. Orange pixels raise its output, blue ones lower it.`;
 }
 
-function code({ problem, centered }, { own }) {
+function code({ problem, centered }, { own, bytes }) {
   if (problem || !centered) return "# There is no digit to read yet.\n";
   const text = toBase64(toShades(centered.data)),
     network = own ? "network        # yours, from above" : "load_digit_network()";
   return (
     `import base64\nimport numpy as np\n${own ? "" : "from nnfromscratch.widgets import load_digit_network\n"}\n` +
     `# the digit after the last step: 28 x 28 shades, prepared by nnfromscratch.data.handwriting\npixels = np.frombuffer(base64.b64decode("${text}"), np.uint8)\n` +
-    `X = (pixels / 255).astype(np.float32).reshape(1, 784)\nreader = ${network}\nprobabilities = reader.predict_proba(X)[0]\n` +
+    `X = ${bytes ? "pixels" : "(pixels / 255).astype(np.float32)"}.reshape(1, 784)\nreader = ${network}\nprobabilities = reader.predict_proba(X)[0]\n` +
     'for digit in probabilities.argsort()[::-1][:2]:\n    print(digit, f"{100 * probabilities[digit]:.1f}%")\n'
   );
 }

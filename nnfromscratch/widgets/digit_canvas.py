@@ -94,6 +94,7 @@ class DigitCanvas(LiveFigure):
                 "names": self._names,
                 "start": start,
                 "own": own,
+                "bytes": _takes_bytes(self.network),
                 "threshold": float(threshold),
                 "explain": bool(explain),
                 "digits": training_digits.bundled_description() if self.training is None else training_digits.describe(*self.training),
@@ -120,8 +121,11 @@ class DigitCanvas(LiveFigure):
 
 def probabilities(network: Network, X: Array) -> Array:
     """Return a network's probabilities; one that starts with a `Scale` gets bytes."""
-    scaled = network.layers and isinstance(network.layers[0], Scale)
-    return network.predict_proba(np.round(255 * X).astype(np.uint8) if scaled else X.astype(network.dtype))
+    return network.predict_proba(np.round(255 * X).astype(np.uint8) if _takes_bytes(network) else X.astype(network.dtype))
+
+
+def _takes_bytes(network: Network) -> bool:
+    return bool(network.layers) and isinstance(network.layers[0], Scale)
 
 
 def _check_network(network: Any) -> list[Any] | None:

@@ -13,6 +13,12 @@ const WIDTH = 460,
   BARS = 88;
 const EDGES = [70, 60]; // how many connections are drawn from the pixels, and between any two other layers
 
+/** The font of the drawing: on a phone, where the drawing is smaller, its letters are larger. */
+function font(element, weight = "") {
+  const size = Math.min(Math.max(12, (10.5 * WIDTH) / (element.clientWidth || WIDTH)), 15);
+  return `${weight} ${size}px system-ui, sans-serif`;
+}
+
 /** A picture of the network; show(network, seen, threshold) draws what it computes for a digit, look(j) what one neuron looks for. */
 export function networkGraph(hear) {
   const element = make("canvas", { width: 2 * WIDTH, height: 2 * HEIGHT, className: "nns-graph" }),
@@ -40,7 +46,7 @@ export function networkGraph(hear) {
     const { network, seen, threshold } = last,
       palette = colors(element);
     g.clearRect(0, 0, WIDTH, HEIGHT);
-    g.font = "12px system-ui, sans-serif";
+    g.font = font(element);
     if (seen.problem) return empty(g, palette, network);
     const columns = network ? layout(network, seen) : [];
     const outputs = outputSpots();
@@ -142,7 +148,7 @@ function drawImage(g, palette, network, { centered }, looked) {
   g.strokeRect(4, top, IMAGE, IMAGE);
   g.fillStyle = css(palette.ink, 0.8);
   g.textAlign = "center";
-  g.fillText(looked < 0 ? "28 × 28 pixels" : `weights of neuron ${looked + 1}`, 4 + IMAGE / 2, top + IMAGE + 15);
+  g.fillText(looked < 0 ? "28 × 28 pixels" : `weights of neuron ${looked + 1}`, 4 + IMAGE / 2, top + IMAGE + 15, IMAGE + 8);
 }
 
 /** Weights as colors: orange where ink raises the neuron's output, blue where it lowers it. */
@@ -164,7 +170,9 @@ function drawNeurons(g, palette, column, looked) {
 }
 
 function drawOutputs(g, palette, outputs, { probabilities, order }, threshold) {
+  g.font = font(g.canvas, "bold");
   const left = WIDTH - BARS - 48,
+    full = WIDTH - 8 - g.measureText("100.0%").width - left,
     sure = probabilities[order[0]] >= threshold;
   for (const { j, x, y, r } of outputs) {
     const p = probabilities[j],
@@ -178,10 +186,10 @@ function drawOutputs(g, palette, outputs, { probabilities, order }, threshold) {
     g.stroke();
     g.fillStyle = css(p > 0.6 ? [0, 0, 0] : palette.ink);
     g.textAlign = "center";
-    g.font = `${best ? "bold " : ""}12px system-ui, sans-serif`;
+    g.font = font(g.canvas, best ? "bold" : "");
     g.fillText(j, x, y + 4);
     g.fillStyle = css(best ? palette.positive : palette.negative);
-    g.fillRect(left, y - 6, Math.max(BARS * p, 1), 12);
+    g.fillRect(left, y - 6, Math.max(full * p, 1), 12);
     g.fillStyle = css(palette.ink);
     g.textAlign = "right";
     g.fillText(`${(100 * p).toFixed(1)}%`, WIDTH - 2, y + 4);
@@ -190,8 +198,8 @@ function drawOutputs(g, palette, outputs, { probabilities, order }, threshold) {
   g.lineWidth = 1;
   g.setLineDash([3, 3]);
   g.beginPath();
-  g.moveTo(left + BARS * threshold, TOP);
-  g.lineTo(left + BARS * threshold, HEIGHT - TOP);
+  g.moveTo(left + full * threshold, TOP);
+  g.lineTo(left + full * threshold, HEIGHT - TOP);
   g.stroke();
   g.setLineDash([]);
 }

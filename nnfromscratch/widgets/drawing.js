@@ -1,4 +1,5 @@
 // What figures draw with: SVG elements, axes, handles that follow pointer and keys, and the colors of the page, light or dark.
+import { unique } from "./shared.js";
 
 /** Make an SVG element with these attributes and children. */
 export function draw(tag, attributes = {}, ...children) {
@@ -50,7 +51,10 @@ export function tinted(probabilities, at, n, { zero, classes }) {
 
 export const css = ([r, g, b], alpha = 1) => `rgb(${Math.round(r)} ${Math.round(g)} ${Math.round(b)} / ${alpha})`;
 
-/** A coordinate system: an SVG of this many units, and on it the values of a box [left, bottom, right, top] with frame, ticks and names. */
+/**
+ * A coordinate system: an SVG of this many units, and on it the values of a box [left, bottom, right, top] with frame, ticks and names. What is
+ * drawn goes into `content`; what must end at the frame goes into `inside`, which is below.
+ */
 export function plane({ width, height, box, margin = [10, 10, 34, 40], xlabel = "", ylabel = "", ticks = 5, label = "" }) {
   const [above, right, below, left] = margin,
     [x0, y0, x1, y1] = box;
@@ -60,11 +64,19 @@ export function plane({ width, height, box, margin = [10, 10, 34, 40], xlabel = 
     x0 + ((px - left) / (width - left - right)) * (x1 - x0),
     y0 + ((height - below - py) / (height - above - below)) * (y1 - y0),
   ];
-  const axes = draw("g", { class: "nns-axes" }),
-    content = draw("g");
-  const root = draw("svg", { viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": label }, axes, content);
+  const area = { x: left, y: above, width: width - left - right, height: height - above - below },
+    clip = unique(),
+    inside = draw("g", { "clip-path": `url(#${clip})` }),
+    axes = draw("g", { class: "nns-axes" }),
+    content = draw("g", {}, draw("clipPath", { id: clip }, draw("rect", area)), inside);
+  const root = draw(
+    "svg",
+    { viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": label, class: width > 400 ? "nns-wide" : "" },
+    axes,
+    content,
+  );
   root.style.maxWidth = `${width * 1.35}px`;
-  axes.append(draw("rect", { x: left, y: above, width: width - left - right, height: height - above - below, class: "nns-frame" }));
+  axes.append(draw("rect", { ...area, class: "nns-frame" }));
   for (const value of nice(x0, x1, ticks))
     axes.append(draw("text", { x: x(value), y: height - below + 15, "text-anchor": "middle" }, shortly(value)));
   for (const value of nice(y0, y1, ticks))
@@ -82,16 +94,7 @@ export function plane({ width, height, box, margin = [10, 10, 34, 40], xlabel = 
     Array.from({ length: n + 1 }, (_, i) => x0 + (i / n) * (x1 - x0))
       .map(v => `${x(v).toFixed(1)},${y(Math.min(Math.max(f(v), y0 - 9 * (y1 - y0)), y1 + 9 * (y1 - y0))).toFixed(1)}`)
       .join(" ");
-  return {
-    root,
-    content,
-    x,
-    y,
-    inverse,
-    curve,
-    box,
-    area: { x: left, y: above, width: width - left - right, height: height - above - below },
-  };
+  return { root, content, inside, x, y, inverse, curve, box, area };
 }
 
 /** Round numbers in a range, about this many. */

@@ -1,6 +1,20 @@
 // Explore: pictures drawn in Python, one for each combination of the choices; here one of them is picked.
 import { asker, codeButton, frame, inflate, lookUp, make, menu, numberInput, onKernel, player, share, slider } from "./shared.js";
 
+/** The colors of the drawings, by the variables of the figures, which are brighter on a dark page. */
+const VARIABLES = {
+  "#0072b2": "class-0",
+  "#d55e00": "class-1",
+  "#009e73": "class-2",
+  "#cc79a7": "class-3",
+  "#7b4fe0": "class-4",
+  "#e10f4b": "class-5",
+};
+const recolored = svg =>
+  svg
+    .replaceAll("stroke: #ffffff", "stroke: var(--nns-panel)")
+    .replace(/(?<=(?:fill|stroke): )#[\da-f]{6}/g, color => (VARIABLES[color] ? `var(--nns-${VARIABLES[color]})` : color));
+
 async function render({ model, el }) {
   const meta = model.get("meta"),
     { choices } = meta;
@@ -15,7 +29,7 @@ async function render({ model, el }) {
 
   const show = ({ alt, words, mime, bytes }) => {
     URL.revokeObjectURL(address);
-    if (mime === "image/svg+xml") figure.picture.innerHTML = new TextDecoder().decode(bytes);
+    if (mime === "image/svg+xml") figure.picture.innerHTML = recolored(new TextDecoder().decode(bytes));
     else {
       address = URL.createObjectURL(new Blob([bytes], { type: mime }));
       figure.picture.replaceChildren(make("img", { src: address, alt: "", width: meta.width, height: meta.height }));

@@ -1,5 +1,5 @@
 // GradientCloud: a loss of two weights from above; at a point that can be dragged, the gradients of many mini-batches and their mean.
-import { codeButton, frame, share, slider, textButton } from "./shared.js";
+import { codeButton, controlsOf, frame, make, numberIn, numbersIn, share, textButton } from "./shared.js";
 import { arrow, draw, fixed, handle, plane, set } from "./drawing.js";
 import { generator, permutation } from "./random.js";
 
@@ -9,23 +9,19 @@ const ARROWS = 24,
 
 function render({ model, el }) {
   const meta = model.get("meta"),
-    figure = frame(model, el),
+    figure = frame(model, el, "Loss of two weights"),
     { X, Y, best, H, floor, box, batches } = meta,
     n = Y.length,
     state = { ...meta.start };
-  figure.picture.setAttribute("role", "group");
-  figure.picture.setAttribute("aria-label", "Loss of two weights");
   const plot = plane({
     width: 440,
     height: 330,
     box,
-    margin: [8, 8, 34, 40],
+    margin: [8, 8, 34, 52],
     xlabel: "weight w₁",
     ylabel: "weight w₂",
     label: "Contours of the loss",
   });
-  const clip = `clip-${Math.random().toString(36).slice(2)}`,
-    inside = draw("g", { "clip-path": `url(#${clip})` });
   const cloud = draw("path", { class: "nns-curve nns-cloud" }),
     mean = draw("path", { class: "nns-curve nns-b" }),
     track = draw("polyline", { class: "nns-curve nns-a", "stroke-width": 1.5 });
@@ -44,14 +40,14 @@ function render({ model, el }) {
       return `${plot.x(best[0] + w1).toFixed(1)},${plot.y(best[1] + w2).toFixed(1)}`;
     }).join(" ");
   };
-  inside.append(
+  plot.inside.append(
     ...LEVELS.map(level => draw("polyline", { points: contour(level), class: "nns-contour" })),
     draw("path", { d: `M${plot.x(best[0]) - 6},${plot.y(best[1])}h12m-6,-6v12`, class: "nns-curve nns-gray" }),
     track,
     cloud,
     mean,
   );
-  plot.content.append(draw("clipPath", { id: clip }, draw("rect", plot.area)), inside, knob);
+  plot.content.append(knob);
   figure.picture.append(plot.root);
 
   const gradient = ([w1, w2], indices) => {
@@ -113,32 +109,17 @@ function render({ model, el }) {
     }
     show();
   };
-  const batch = slider({
+  const { slider, logSlider } = controlsOf(state, show),
+    lr = logSlider("lr", { label: "learning rate", min: -2, max: 0.3, step: 0.02 });
+  const batch = slider("batch", {
     label: "batch size",
     max: batches.length - 1,
-    value: state.batch,
     written: i => (batches[i] === n ? `all ${n}` : String(batches[i])),
-    change: value => {
-      state.batch = value;
-      show();
-    },
-  });
-  const lr = slider({
-    label: "learning rate",
-    min: -2,
-    max: 0.3,
-    step: 0.02,
-    value: Math.log10(state.lr),
-    written: v => String(+(10 ** v).toPrecision(2)),
-    change: v => {
-      state.lr = +(10 ** v).toPrecision(2);
-      show();
-    },
   });
   lr.input.dataset.later = ""; // the arrows grow; what is said about the gradient stays
-  const buttons = document.createElement("div");
-  buttons.className = "nns-buttons";
-  buttons.append(
+  const buttons = make(
+    "div",
+    { className: "nns-buttons" },
     textButton("One step", take(1)),
     textButton("20 steps", take(20)),
     textButton("Back to the start", () => place(meta.start.w)),
@@ -166,13 +147,13 @@ for _ in range(5):
   keep = share(figure, model, {
     read: () => ({ w: path[0].join(","), lr: state.lr, batch: size(), steps: path.length - 1 }),
     write: asked => {
-      const w = (asked.w ?? "").split(",").map(part => (part.trim() ? Number(part) : NaN)),
+      const w = numbersIn(asked.w),
         index = batches.indexOf(Number(asked.batch));
       if (index >= 0) state.batch = index;
-      if (asked.lr?.trim() && +asked.lr >= 0.01 && +asked.lr <= 2) state.lr = +asked.lr;
+      state.lr = numberIn(asked.lr, 0.01, 2, state.lr);
       if (w.length === 2 && w.every((value, i) => value >= box[i] && value <= box[i + 2])) place(w);
       batch.set(state.batch);
-      lr.set(Math.log10(state.lr));
+      lr.set(state.lr);
       take(Math.min(Math.max(Math.round(+asked.steps) || 0, 0), MOST))();
       return [];
     },

@@ -1,5 +1,5 @@
 // HiddenSpace: samples travel from the plane of the inputs to the plane of two hidden neurons, where a line separates them.
-import { codeButton, frame, menu, onTheme, player, share } from "./shared.js";
+import { codeButton, frame, menu, numberIn, onTheme, placeIn, player, share } from "./shared.js";
 import { ACTIVATIONS } from "./engine.js";
 import { colors, css, draw, fixed, MARKS, plane, set } from "./drawing.js";
 
@@ -9,15 +9,11 @@ const STEPS = 40,
 
 function render({ model, el }) {
   const meta = model.get("meta"),
-    figure = frame(model, el),
+    figure = frame(model, el, "From inputs to hidden neurons"),
     { samples, labels, networks, box } = meta;
   let kind = 0,
     t = meta.t;
-  figure.picture.setAttribute("role", "group");
-  figure.picture.setAttribute("aria-label", "From inputs to hidden neurons");
   const plot = plane({ width: 380, height: 360, box, margin: [8, 8, 34, 40], label: "The plane" });
-  const clip = `clip-${Math.random().toString(36).slice(2)}`,
-    inside = draw("g", { "clip-path": `url(#${clip})` });
   const mesh = draw("path", { class: "nns-mesh" }),
     line = draw("line", { class: "nns-boundary" }),
     trails = draw("path", { class: "nns-curve nns-gray", "stroke-dasharray": "3 4" });
@@ -27,8 +23,9 @@ function render({ model, el }) {
     draw("text", { "text-anchor": "middle", x: 190, y: 357 }),
     draw("text", { "text-anchor": "middle", x: 11, y: 170, transform: "rotate(-90 11 170)" }),
   ];
-  inside.append(mesh, line, trails);
-  plot.content.append(draw("clipPath", { id: clip }, draw("rect", plot.area)), inside, ...marks, ...names, ...axis);
+  plot.inside.append(mesh, line, trails);
+  plot.content.append(...marks, ...names);
+  plot.root.firstChild.append(...axis);
   figure.picture.append(plot.root);
 
   const hidden = ([x1, x2]) => {
@@ -107,7 +104,7 @@ function render({ model, el }) {
     keep?.();
   };
   const way = player({
-    label: "from inputs (0%) to hidden neurons (100%)",
+    label: "from inputs to hidden neurons",
     max: STEPS,
     value: t,
     interval: 50,
@@ -118,9 +115,10 @@ function render({ model, el }) {
       show();
     },
   });
+  const activations = networks.map(({ activation }) => activation);
   const activation = menu({
     label: "activation",
-    options: networks.map(network => network.activation),
+    options: activations,
     value: 0,
     change: index => {
       kind = index;
@@ -135,13 +133,10 @@ function render({ model, el }) {
     return `import numpy as np\nfrom nnfromscratch import ${name}\n\nX = ${rows(samples)}\nW1, b1 = ${rows(W)}, ${rows(b)}\nW2, b2 = ${rows(W2)}, ${b2}\nA = ${name}().forward(X @ W1 + b1)\nprint(A.round(2))          # in the hidden plane\nprint((A @ W2 + b2 >= 0).astype(int))\n`;
   });
   keep = share(figure, model, {
-    read: () => ({ activation: networks[kind].activation, t }),
+    read: () => ({ activation: activations[kind], t }),
     write: asked => {
-      kind = Math.max(
-        networks.findIndex(network => network.activation === asked.activation),
-        0,
-      );
-      if (asked.t?.trim() && +asked.t >= 0 && +asked.t <= STEPS) t = Math.round(+asked.t);
+      kind = placeIn(asked.activation, activations);
+      t = Math.round(numberIn(asked.t, 0, STEPS, t));
       activation.set(kind);
       way.set(t);
       show();

@@ -59,7 +59,7 @@ const limited = place => Math.min(Math.max(Math.floor(place), 0), MAP - 1);
 
 async function render({ model, el }) {
   const meta = model.get("meta"),
-    figure = frame(model, el),
+    figure = frame(model, el, "Picture, kernel and feature map"),
     shipped = await inflate(model.get("images"));
   figure.root.classList.add("nns-kernel-figure");
   const state = { image: 0, kernel: 0, numbers: [...meta.kernels[0].numbers], row: 8, column: 12, drawing: new Float64Array(GRID * GRID) };
@@ -84,7 +84,6 @@ async function render({ model, el }) {
   const products = fields.map(() => make("div", { className: "nns-product" }));
   const cells = fields.map((field, k) => make("div", {}, field, products[k]));
   const part = (caption, ...children) => make("figure", {}, ...children, make("figcaption", { textContent: caption }));
-  figure.picture.removeAttribute("role");
   figure.picture.append(
     part("Picture: hold the button and draw", picture.element),
     make("div", {}, make("div", { className: "nns-kernel-numbers" }, ...cells), sum),
@@ -174,7 +173,7 @@ async function render({ model, el }) {
     show();
     changed();
   });
-  figure.controls.append(images.root, kernels.root, places.root, empty);
+  figure.controls.append(images.root, kernels.root, places.root, make("div", { className: "nns-buttons" }, empty));
 
   fields.forEach((field, k) => {
     field.dataset.lmSuppressShortcuts = "true";

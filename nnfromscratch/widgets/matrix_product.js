@@ -26,10 +26,8 @@ function grid(rows, columns, x, y, name, kind = "") {
 
 function render({ model, el }) {
   const meta = model.get("meta"),
-    figure = frame(model, el),
+    figure = frame(model, el, "Matrices"),
     { products } = meta;
-  figure.picture.setAttribute("role", "group");
-  figure.picture.setAttribute("aria-label", "Matrices");
   let kind = 0,
     cell = meta.cell,
     parts;
@@ -82,9 +80,8 @@ function render({ model, el }) {
       cells.forEach((row, r) =>
         row.forEach((one, c) => {
           const on = lit(r, c),
-            color = signed((0.75 * matrix[r][c]) / most(matrix), theme);
-          set(one.firstChild, { fill: css(color), stroke: on ? css(theme.ink) : "none" });
-          set(one, { opacity: on ? 1 : 0.7 });
+            color = signed((0.55 * matrix[r][c]) / most(matrix), theme);
+          set(one.firstChild, { fill: css(color), stroke: on ? css(theme.ink) : "none", opacity: on ? 1 : 0.6 });
           one.lastChild.textContent = fixed(matrix[r][c]);
         }),
       );
@@ -93,7 +90,7 @@ function render({ model, el }) {
     fill(parts.result.cells, values, (r, c) => r === i && c === k);
     const row = parts.y + (i + 0.5) * CELL,
       column = parts.x + (k + 0.5) * CELL;
-    set(parts.lines, { d: `M${m * CELL},${row}H${column - CELL / 2}M${column},${20 + m * CELL}V${row - CELL / 2}` });
+    set(parts.lines, { d: `M${m * CELL + 2},${row}H${parts.x}M${column},${NAME + m * CELL + 2}V${parts.y - NAME}` });
     const terms = left[i].map((value, j) => `${factor(value)}·${factor(right[j][k])}`).join(" + ");
     const words = `${names[2]}, row ${i + 1}, column ${k + 1}: ${terms}${bias ? ` + ${factor(bias[k])}` : ""} = ${fixed(values[i][k])}. ${sum} ${product().shapes}`;
     set(parts.svg, { "aria-label": words });

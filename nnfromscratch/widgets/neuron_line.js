@@ -1,5 +1,5 @@
 // NeuronLine: a neuron in the plane. Its line, its arrow and its input can be dragged; sliders do the same.
-import { codeButton, frame, menu, onTheme, share, slider } from "./shared.js";
+import { codeButton, controlsOf, frame, numberIn, numbersIn, onTheme, placeIn, share } from "./shared.js";
 import { ACTIVATIONS } from "./engine.js";
 import { arrow, colors, css, draw, fixed, handle, MARKS, plane, set, signed, mix } from "./drawing.js";
 
@@ -10,12 +10,10 @@ const round = value => Math.round(value * 100) / 100;
 
 function render({ model, el }) {
   const meta = model.get("meta"),
-    figure = frame(model, el),
+    figure = frame(model, el, "A neuron in the plane"),
     { box, samples, targets } = meta;
   const names = meta.activations,
     state = { ...meta.start };
-  figure.picture.setAttribute("role", "group");
-  figure.picture.setAttribute("aria-label", "A neuron in the plane");
   const plot = plane({
     width: 340,
     height: 340,
@@ -33,8 +31,6 @@ function render({ model, el }) {
       height: plot.area.height / N + 0.5,
     }),
   );
-  const clip = `clip-${Math.random().toString(36).slice(2)}`,
-    inside = draw("g", { "clip-path": `url(#${clip})` });
   const line = draw("line", { class: "nns-boundary" }),
     grip = draw("line", { class: "nns-grip" });
   const shaft = draw("path", { class: "nns-curve nns-arrow" }),
@@ -44,10 +40,8 @@ function render({ model, el }) {
     draw("g", { transform: `translate(${plot.x(x1)} ${plot.y(x2)}) scale(7)` }, draw("path", { "stroke-width": 0.2 })),
   );
   const half = draw("polygon");
-  inside.append(...tiles, half, line, grip);
+  plot.inside.append(...tiles, half, line, grip);
   plot.content.append(
-    draw("clipPath", { id: clip }, draw("rect", plot.area)),
-    inside,
     ...marks,
     shaft,
     tip,
@@ -148,40 +142,12 @@ function render({ model, el }) {
     updateCode?.();
     keep?.();
   };
-  const control = (name, label, most) => [
-    name,
-    slider({
-      label,
-      min: -most,
-      max: most,
-      step: 0.05,
-      value: state[name],
-      written: v => fixed(v),
-      change: value => {
-        state[name] = value;
-        show();
-      },
-    }),
-  ];
-  const controls = [control("w1", "weight w₁", 3), control("w2", "weight w₂", 3), control("b", "bias b", 3)];
-  const activation = menu({
-    label: "activation",
-    options: names,
-    value: state.activation,
-    change: index => {
-      state.activation = index;
-      show();
-    },
-  });
-  const target = menu({
-    label: "desired outputs",
-    options: targets.map(({ name }) => name),
-    value: state.target,
-    change: index => {
-      state.target = index;
-      show();
-    },
-  });
+  const { slider, menu } = controlsOf(state, show),
+    number = (name, label) => [name, slider(name, { label, min: -3, max: 3, step: 0.05, written: v => fixed(v) })];
+  const controls = [number("w1", "weight w₁"), number("w2", "weight w₂"), number("b", "bias b")];
+  const activation = menu("activation", { label: "activation", options: names }),
+    wishes = targets.map(({ name }) => name),
+    target = menu("target", { label: "desired outputs", options: wishes });
   let updateCode = null,
     keep = null,
     tell = [];
@@ -243,22 +209,15 @@ print(network.forward(np.array([[${state.x1}, ${state.x2}]], dtype=float)).round
       b: state.b,
       x: [state.x1, state.x2].join(","),
       activation: names[state.activation],
-      target: targets[state.target].name,
+      target: wishes[state.target],
     }),
     write: asked => {
-      const numbers = (text, n) => {
-        const parts = (text ?? "").split(",").map(part => (part.trim() ? Number(part) : NaN));
-        return parts.length === n && parts.every(part => Math.abs(part) <= 3) ? parts : null;
-      };
-      const [w, b, x] = [numbers(asked.w, 2), numbers(asked.b, 1), numbers(asked.x, 2)];
-      if (w) [state.w1, state.w2] = w;
-      if (b) [state.b] = b;
-      if (x) [state.x1, state.x2] = x;
-      state.activation = Math.max(names.indexOf(asked.activation), 0);
-      state.target = Math.max(
-        targets.findIndex(({ name }) => name === asked.target),
-        0,
-      );
+      const pair = text => [numbersIn(text)].find(parts => parts.length === 2 && parts.every(part => Math.abs(part) <= 3));
+      [state.w1, state.w2] = pair(asked.w) ?? [state.w1, state.w2];
+      [state.x1, state.x2] = pair(asked.x) ?? [state.x1, state.x2];
+      state.b = numberIn(asked.b, -3, 3, state.b);
+      state.activation = placeIn(asked.activation, names);
+      state.target = placeIn(asked.target, wishes);
       activation.set(state.activation);
       target.set(state.target);
       show();

@@ -1,5 +1,5 @@
 // OneNeuron: one neuron and its loss as a chain. Values go forward; gradients come back, multiplied by one local slope after the other.
-import { codeButton, frame, make, menu, player, share, slider } from "./shared.js";
+import { codeButton, controlsOf, frame, make, menu, numberIn, placeIn, player, share } from "./shared.js";
 import { ACTIVATIONS } from "./engine.js";
 import { draw, fixed, set } from "./drawing.js";
 
@@ -15,12 +15,10 @@ const WIDTH = 380,
 
 function render({ model, el }) {
   const meta = model.get("meta"),
-    figure = frame(model, el),
+    figure = frame(model, el, "One neuron as a chain"),
     names = meta.activations,
     state = { ...meta.start };
-  figure.picture.setAttribute("role", "group");
-  figure.picture.setAttribute("aria-label", "One neuron as a chain");
-  const svg = draw("svg", { viewBox: `0 0 ${WIDTH} 206`, role: "img" });
+  const svg = draw("svg", { viewBox: `0 0 ${WIDTH} 206`, role: "img", class: "nns-chain-figure" });
   svg.style.maxWidth = `${WIDTH * 1.4}px`;
   const box = (x, y, title) => {
     const value = draw("text", { x: x + BOX / 2, y: y + 38, "text-anchor": "middle" }),
@@ -143,52 +141,20 @@ function render({ model, el }) {
       show();
     },
   });
-  const number = (name, label) => [
-    name,
-    slider({
-      label,
-      min: -3,
-      max: 3,
-      step: 0.1,
-      value: state[name],
-      written: v => fixed(v, 1),
-      change: value => {
-        state[name] = value;
-        show();
-      },
-    }),
-  ];
+  const keeping = controlsOf(state, show),
+    number = (name, label) => [name, keeping.slider(name, { label, min: -3, max: 3, step: 0.1, written: v => fixed(v, 1) })];
   const numbers = [number("w", "weight w"), number("b", "bias b"), number("x", "input x"), number("y", "target y")];
-  const activation = menu({
-    label: "activation f",
-    options: names,
-    value: state.activation,
-    change: index => {
-      state.activation = index;
-      show();
-    },
-  });
+  const activation = keeping.menu("activation", { label: "activation f", options: names });
   const which = menu({
     label: "nudge",
     options: ["w", "b"],
-    value: 0,
+    value: "wb".indexOf(state.which),
     change: index => {
       state.which = "wb"[index];
       show();
     },
   });
-  const nudge = slider({
-    label: "by",
-    min: -1,
-    max: 1,
-    step: 0.01,
-    value: state.nudge,
-    written: v => fixed(v),
-    change: value => {
-      state.nudge = value;
-      show();
-    },
-  });
+  const nudge = keeping.slider("nudge", { label: "by", min: -1, max: 1, step: 0.01, written: v => fixed(v) });
   for (const control of [...numbers.map(([, one]) => one), activation]) control.input.dataset.later = ""; // what they change may not have appeared yet
   figure.controls.append(steps.root, activation.root, ...numbers.map(([, { root }]) => root));
   figure.picture.append(make("div", { className: "nns-grid" }, which.root, nudge.root), outcome);
@@ -211,13 +177,11 @@ print(f"loss {((a - y) ** 2 / 2).item():.3f}, dw {(dz * x).item():.3f}, db {dz.i
       activation: names[state.activation],
     }),
     write: asked => {
-      for (const [name, control] of numbers)
-        if (asked[name]?.trim() && Math.abs(+asked[name]) <= 3) control.set((state[name] = +asked[name]));
-      if (asked.step?.trim() && Number.isInteger(+asked.step) && +asked.step >= 0 && +asked.step <= 9)
-        steps.set((state.step = +asked.step));
-      if (asked.nudge?.trim() && Math.abs(+asked.nudge) <= 1) nudge.set((state.nudge = +asked.nudge));
+      for (const [name, control] of numbers) control.set((state[name] = numberIn(asked[name], -3, 3, state[name])));
+      steps.set((state.step = Math.round(numberIn(asked.step, 0, 9, state.step))));
+      nudge.set((state.nudge = numberIn(asked.nudge, -1, 1, state.nudge)));
       state.which = asked.which === "b" ? "b" : "w";
-      state.activation = names.includes(asked.activation) ? names.indexOf(asked.activation) : state.activation;
+      state.activation = placeIn(asked.activation, names, state.activation);
       which.set("wb".indexOf(state.which));
       activation.set(state.activation);
       show();

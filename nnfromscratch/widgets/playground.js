@@ -1,6 +1,6 @@
 // The playground: the reader builds a network, and it learns here, in the page. Every number is computed by engine.js.
-import { button, codeButton, frame, make, menu, onTheme, reducedMotion, share, slider, textButton } from "./shared.js";
-import { colors, fixed, tinted } from "./drawing.js";
+import { button, codeButton, frame, logSlider, make, menu, numberIn, onTheme, reducedMotion, share, slider, textButton } from "./shared.js";
+import { colors, fixed, mix, tinted } from "./drawing.js";
 import { Run } from "./run.js";
 import { curvesView, fieldView, GRID, networkView, neuronName, painter } from "./playground_views.js";
 import { explain } from "./backprop_view.js";
@@ -19,7 +19,6 @@ const LOSS_NAMES = {
 const MOST_LAYERS = 4,
   MOST_NEURONS = 8,
   MOST_UNDO = 60;
-const roundRate = exponent => +(10 ** exponent).toPrecision(2);
 
 /** One network with its controls and pictures; the playground shows one, or two for comparison. */
 function pane(settings, playground, name) {
@@ -39,15 +38,14 @@ function pane(settings, playground, name) {
       if (afresh) rebuild();
       changed();
     };
-  const lr = slider({
+  const lr = logSlider({
     label: "learning rate",
     min: RATES[0],
     max: RATES[1],
     step: 0.05,
-    value: Math.log10(settings.lr),
-    written: v => String(roundRate(v)),
-    change: edit(v => {
-      settings.lr = roundRate(v);
+    value: settings.lr,
+    change: edit(value => {
+      settings.lr = value;
     }),
   });
   const activation = menu({
@@ -221,7 +219,7 @@ function pane(settings, playground, name) {
 
   const show = () => {
     // what the settings say, on the controls
-    lr.set(Math.log10(settings.lr));
+    lr.set(settings.lr);
     activation.input.value =
       settings.hidden.every(layer => layer.activation === settings.hidden[0].activation) && settings.hidden.length
         ? names.indexOf(settings.hidden[0].activation)
@@ -242,10 +240,10 @@ function pane(settings, playground, name) {
       grid = run.onGrid(data.box, GRID),
       looked = peeked ?? picked;
     network.update(run, grid, theme, picked);
-    const color =
-      looked && looked.layer < run.network.sizes.length
-        ? painter(run, grid, looked.layer, looked.j, theme)
-        : k => tinted(grid.answers, k * run.classes, run.classes, theme);
+    const picture = looked && looked.layer < run.network.sizes.length ? painter(run, grid, looked.layer, looked.j, theme) : null;
+    const color = picture
+      ? k => mix(theme.zero, picture(k), 0.65) // lighter than on the graph: the points are on top of it
+      : k => tinted(grid.answers, k * run.classes, run.classes, theme);
     field.update(run, data.box, color, theme, run.order?.length && trains ? playground.batchOf(run) : null);
     shown.textContent =
       looked && looked.layer < run.network.sizes.length
@@ -290,10 +288,8 @@ function pane(settings, playground, name) {
 
 function render({ model, el }) {
   const meta = model.get("meta"),
-    figure = frame(model, el);
+    figure = frame(model, el, "Playground");
   figure.root.classList.add("nns-playground");
-  figure.picture.setAttribute("role", "group");
-  figure.picture.setAttribute("aria-label", "Playground");
   figure.words.remove(); // each network has its own
   const start = meta.start,
     fresh = () => structuredClone({ ...start.settings });
@@ -665,10 +661,7 @@ function render({ model, el }) {
     }),
     write: asked => {
       if (meta.data.some(({ name }) => name === asked.data)) data.name = asked.data;
-      data.noise =
-        asked.noise?.trim() && +asked.noise >= 0 && +asked.noise <= 0.5
-          ? +asked.noise
-          : (meta.data.find(({ name }) => name === data.name)?.noise ?? 0);
+      data.noise = numberIn(asked.noise, 0, 0.5, meta.data.find(({ name }) => name === data.name)?.noise ?? 0);
       const own = asked.data === "own points" ? readPoints(asked.points) : null;
       if (own) data.name = "own points";
       if (asked["b-net"] !== undefined) setPanes(2);

@@ -256,9 +256,16 @@ export function fieldView({ at, hover }) {
         kept ? 1.6 : 1,
       );
     });
-    g.fillStyle = css(colors.ink);
-    g.textAlign = "left";
-    g.fillText(`x₁ from ${fixed(box[0], 1)} to ${fixed(box[2], 1)}, x₂ from ${fixed(box[1], 1)} to ${fixed(box[3], 1)}`, 6, FIELD - 7);
+    const range = `x₁ from ${fixed(box[0], 1)} to ${fixed(box[2], 1)}, x₂ from ${fixed(box[1], 1)} to ${fixed(box[3], 1)}`;
+    Object.assign(g, {
+      fillStyle: css(colors.ink),
+      strokeStyle: css(colors.zero, 0.85),
+      textAlign: "left",
+      lineWidth: 4,
+      lineJoin: "round",
+    });
+    g.strokeText(range, 6, FIELD - 7);
+    g.fillText(range, 6, FIELD - 7);
   };
   return { root, update };
 }

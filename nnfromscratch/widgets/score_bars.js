@@ -1,5 +1,5 @@
 // ScoreBars: scores that can be dragged, the probabilities that softmax makes of them, the loss, and how the gradient pushes.
-import { codeButton, frame, menu, share, slider } from "./shared.js";
+import { codeButton, controlsOf, frame, make, numberIn, numbersIn, placeIn, share, slider } from "./shared.js";
 import { LOSSES } from "./engine.js";
 import { arrow, draw, fixed, handle, plane, set } from "./drawing.js";
 
@@ -7,20 +7,18 @@ const SCORES = [-5, 5];
 
 function render({ model, el }) {
   const meta = model.get("meta"),
-    figure = frame(model, el),
+    figure = frame(model, el, "Scores and probabilities"),
     { names } = meta,
     k = names.length,
     state = { ...meta.start, scores: [...meta.start.scores] };
-  figure.picture.setAttribute("role", "group");
-  figure.picture.setAttribute("aria-label", "Scores and probabilities");
-  const options = { width: 330, height: 250, margin: [20, 8, 40, 40], ticks: 5 };
+  const options = { width: 330, height: 250, margin: [20, 8, 40, 48], ticks: 5 };
   const left = plane({ ...options, box: [0.4, SCORES[0], k + 0.6, SCORES[1]], ylabel: "score z", label: "Scores" });
   const right = plane({ ...options, box: [0.4, 0, k + 0.6, 1], ylabel: "probability p", label: "Probabilities" });
   const curve = plane({
     width: 330,
     height: 170,
     box: [0, 0, 1, 5],
-    margin: [8, 8, 34, 40],
+    margin: [8, 8, 34, 48],
     xlabel: "probability of the true class",
     ylabel: "loss −ln p",
     label: "Loss over the probability",
@@ -44,14 +42,9 @@ function render({ model, el }) {
     grips = names.map(() => draw("circle", { r: 8, class: "nns-knob" }));
   left.content.append(draw("path", { class: "nns-zero", d: `M${left.area.x},${left.y(0)}h${left.area.width}` }), ...pushes, ...grips);
   const dot = draw("circle", { r: 6, class: "nns-fill-b" });
-  curve.content.append(
-    draw("polyline", { points: curve.curve(p => Math.min(-Math.log(Math.max(p, 1e-3)), 5.2)), class: "nns-curve nns-a" }),
-    dot,
-  );
-  const panels = document.createElement("div");
-  panels.className = "nns-panels";
-  panels.append(left.root, right.root, curve.root);
-  figure.picture.append(panels);
+  curve.inside.append(draw("polyline", { points: curve.curve(p => -Math.log(Math.max(p, 1e-3))), class: "nns-curve nns-a" }));
+  curve.content.append(dot);
+  figure.picture.append(make("div", { className: "nns-panels" }, left.root, right.root, curve.root));
 
   const softmax = () =>
     LOSSES.SoftmaxCrossEntropy.output(
@@ -107,26 +100,15 @@ function render({ model, el }) {
       change: value => place(i, value),
     }),
   );
-  const truth = menu({
-    label: "true class",
-    options: names,
-    value: state.truth,
-    change: index => {
-      state.truth = index;
-      show();
-    },
-  });
-  const temperature = slider({
+  const { logSlider, menu } = controlsOf(state, show),
+    truth = menu("truth", { label: "true class", options: names });
+  const temperature = logSlider("temperature", {
     label: "temperature",
     min: -1.3,
     max: 2,
     step: 0.02,
-    value: Math.log10(state.temperature),
-    written: v => fixed(10 ** v),
-    change: v => {
-      state.temperature = +(10 ** v).toFixed(2);
-      show();
-    },
+    written: v => fixed(v),
+    round: v => +v.toFixed(2),
   });
   figure.controls.append(...sliders.map(({ root }) => root), truth.root, temperature.root);
   show();
@@ -154,11 +136,10 @@ print("gradient with respect to the scores:", (loss.backward() / ${state.tempera
   keep = share(figure, model, {
     read: () => ({ scores: state.scores.join(","), truth: names[state.truth], temperature: state.temperature }),
     write: asked => {
-      const wanted = (asked.scores ?? "").split(",").map(part => (part.trim() ? Number(part) : NaN));
+      const wanted = numbersIn(asked.scores);
       if (wanted.length === k && wanted.every(z => Math.abs(z) <= 5)) state.scores = wanted;
-      if (names.includes(asked.truth)) truth.set((state.truth = names.indexOf(asked.truth)));
-      if (asked.temperature?.trim() && +asked.temperature >= 0.05 && +asked.temperature <= 100)
-        temperature.set(Math.log10((state.temperature = +asked.temperature)));
+      truth.set((state.truth = placeIn(asked.truth, names, state.truth)));
+      temperature.set((state.temperature = numberIn(asked.temperature, 0.05, 100, state.temperature)));
       show();
       return [];
     },

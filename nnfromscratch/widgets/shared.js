@@ -15,12 +15,15 @@ export function make(tag, properties = {}, ...children) {
   return element;
 }
 
-/** The frame of a figure: title, controls, picture, words that are read out when they change, and a row of tools. */
-export function frame(model, el) {
+/**
+ * The frame of a figure: title, controls, picture, words that are read out when they change, and a row of tools. A picture that holds
+ * anything that can be operated needs a `label`; without one it is a single image.
+ */
+export function frame(model, el, label = "") {
   const title = make("p", { className: "nns-title", id: unique(), textContent: model.get("meta").title });
   const controls = make("div", { className: "nns-controls" });
   const about = make("p", { className: "nns-remark", role: "status", hidden: true });
-  const picture = make("div", { className: "nns-picture", role: "img" });
+  const picture = make("div", { className: "nns-picture", ...(label ? { role: "group", "aria-label": label } : { role: "img" }) });
   const words = make("p", { className: "nns-words", "aria-live": "polite" });
   const notice = make("span", { role: "status" });
   const tools = make("div", { className: "nns-tools" });
@@ -89,6 +92,17 @@ export function slider({ label, min = 0, max, step = 1, value, written = String,
   return { root, input, set };
 }
 
+/** A slider for a positive number, along its logarithm: min and max are powers of 10. `round` gives the number that is meant. */
+export function logSlider({ value, change, written = String, round = number => +number.toPrecision(2), ...options }) {
+  const control = slider({
+    ...options,
+    value: Math.log10(value),
+    written: power => written(round(10 ** power)),
+    change: power => change(round(10 ** power)),
+  });
+  return { ...control, set: number => control.set(Math.log10(number)) };
+}
+
 /** A drop-down menu; its value is the index of the option. */
 export function menu({ label, options, value, change }) {
   const input = make("select", {}, ...options.map((text, index) => new Option(text, index)));
@@ -122,6 +136,20 @@ export function numberInput({ label, value = "", change }) {
       input.value = taken = String(value);
     },
   };
+}
+
+/** Controls that keep what is chosen in a figure's state, under a name, and show it: each takes the options of the control that it makes. */
+export function controlsOf(state, show) {
+  const keeping = control => (name, options) =>
+    control({
+      value: state[name],
+      change: value => {
+        state[name] = value;
+        show();
+      },
+      ...options,
+    });
+  return { slider: keeping(slider), logSlider: keeping(logSlider), menu: keeping(menu) };
 }
 
 export const reducedMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -315,6 +343,18 @@ export function lookUp(text, options, numbers = []) {
   const far = numbers.map(other => Math.abs(other - number));
   return { index: far.indexOf(Math.min(...far)), number };
 }
+
+/** The numbers that a link lists, such as "0.5,-1"; NaN for anything else. */
+export const numbersIn = (text, separator = ",") => (text ?? "").split(separator).map(part => (part.trim() ? Number(part) : NaN));
+
+/** The number that a link gives if it is in a range; otherwise the one there was. */
+export function numberIn(text, low, high, otherwise) {
+  const number = text?.trim() ? Number(text) : NaN;
+  return number >= low && number <= high ? number : otherwise;
+}
+
+/** The place, in a list of options, of the one that a link names; otherwise the one there was. */
+export const placeIn = (text, options, otherwise = 0) => (options.includes(text) ? options.indexOf(text) : otherwise);
 
 function uniqueKey(title) {
   const plain = title

@@ -1,5 +1,5 @@
 // TapeStepper: the tape of a formula as a graph of cards, filled in step by step. All numbers and sentences are Python's.
-import { frame, menu, player, share } from "./shared.js";
+import { codeButton, frame, menu, numberIn, placeIn, player, share } from "./shared.js";
 
 const INCH = 100; // the layout is in inches
 
@@ -37,7 +37,8 @@ function render({ model, el }) {
   let tape = tapes[0],
     step = 0,
     cards = [],
-    edges = [];
+    edges = [],
+    updateCode = null;
 
   const draw = () => {
     const { width, text } = graph(tape);
@@ -72,6 +73,7 @@ function render({ model, el }) {
     }
     figure.picture.setAttribute("aria-label", `Tape of ${tape.name}, step ${step + 1} of ${tape.steps.length}. ${now.words}`);
     figure.say(now.words);
+    updateCode?.();
   };
 
   const steps = player({
@@ -94,9 +96,10 @@ function render({ model, el }) {
     draw();
     show();
   };
+  const names = tapes.map(({ name }) => name);
   const formula = menu({
     label: "formula",
-    options: tapes.map(({ name }) => name),
+    options: names,
     value: 0,
     change: index => {
       steps.stop();
@@ -107,16 +110,13 @@ function render({ model, el }) {
   });
   figure.controls.append(...(tapes.length > 1 ? [formula.root] : []), steps.root);
   choose(0);
+  if (tapes.every(({ code }) => code)) updateCode = codeButton(figure, () => tape.code);
 
   const changed = share(figure, model, {
     read: () => ({ formula: tape.name, step: step + 1 }),
     write: asked => {
-      const index = Math.max(
-          tapes.findIndex(({ name }) => name === asked.formula),
-          0,
-        ),
-        last = tapes[index].steps.length;
-      step = Number.isInteger(+asked.step) && +asked.step >= 1 && +asked.step <= last ? +asked.step - 1 : 0;
+      const index = placeIn(asked.formula, names);
+      step = Math.round(numberIn(asked.step, 1, tapes[index].steps.length, 1)) - 1;
       formula.set(index);
       choose(index);
       return [];

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,8 @@ class TapeStepper(LiveFigure):
     Parameters
     ----------
     formulas : dict of str to Tensor
-        Results to choose from, by the text of their formula. Each is a single number whose tape has at most 40 entries.
+        Results to choose from, by the text of their formula, which may have a title in front: "square: x * x". Each is a single number
+        whose tape has at most 40 entries. The figure offers code if every text is Python that uses only the names of the formula's inputs.
     title : str
 
     Raises
@@ -72,6 +74,7 @@ def _recorded(name: str, result: Tensor) -> dict[str, Any]:
     result.backward()  # so that the start picture, drawn last, shows every derivative
     return {
         "name": name,
+        "code": _code(name.rpartition(": ")[2], result),
         "cards": [
             {"name": entry.name, "x": x, "y": y, "kind": "result" if entry is result else "operation" if entry.inputs else "input"}
             for entry, x, y in cards
@@ -82,6 +85,26 @@ def _recorded(name: str, result: Tensor) -> dict[str, Any]:
         "edges": edges,
         "steps": steps,
     }
+
+
+def _code(formula: str, result: Tensor) -> str:
+    """Return code that computes a formula and its derivatives, or "" if its text is not Python that uses the names of the inputs only."""
+    inputs = [tensor for tensor in result.tape() if not tensor.inputs]
+    try:
+        used = {node.id for node in ast.walk(ast.parse(formula, mode="eval")) if isinstance(node, ast.Name)}
+    except SyntaxError:
+        return ""
+    if used != {tensor.name for tensor in inputs} or len(used) < len(inputs):
+        return ""
+    numpy = "import numpy as np\n" if any(tensor.data.ndim for tensor in inputs) else ""
+    made = "\n".join(f'{tensor.name} = Tensor({_literal(tensor.data)}, "{tensor.name}")' for tensor in inputs)
+    shown = ", ".join(f"{tensor.name}.grad" for tensor in inputs)
+    head = f"{numpy}from nnfromscratch.autodiff import Tensor\n\n{made}\n"
+    return f"{head}result = {formula}\nresult.backward()\nprint(result.data, {shown})\n"
+
+
+def _literal(data: np.ndarray) -> str:
+    return f"np.array({data.tolist()})" if data.ndim else repr(data.item())
 
 
 def _forward(cards: list[Any], number: dict[Tensor, int]) -> list[dict[str, Any]]:

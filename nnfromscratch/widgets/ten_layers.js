@@ -1,5 +1,5 @@
 // TenLayers: what random weights do to a signal: the outputs of ten layers, and the gradients that come back, as histograms.
-import { codeButton, frame, menu, share, slider } from "./shared.js";
+import { codeButton, controlsOf, frame, numberIn, placeIn, share } from "./shared.js";
 import { backward, forward, makeNetwork } from "./engine.js";
 import { draw, fixed, plane, set } from "./drawing.js";
 import { generator, normals } from "./random.js";
@@ -9,11 +9,9 @@ const BINS = 31,
 
 function render({ model, el }) {
   const meta = model.get("meta"),
-    figure = frame(model, el),
+    figure = frame(model, el, "Ten layers"),
     { width, layers, samples, seed, activations: names } = meta,
     state = { ...meta.start };
-  figure.picture.setAttribute("role", "group");
-  figure.picture.setAttribute("aria-label", "Ten layers");
   const above = plane({
     width: 440,
     height: 210,
@@ -46,6 +44,7 @@ function render({ model, el }) {
     above.content.append(text);
     return text;
   });
+  above.content.append(draw("text", { x: 48, y: 14, "text-anchor": "end", class: "nns-small" }, "std"));
   figure.picture.append(above.root, below.root);
 
   const X = normals(generator(seed), samples * width),
@@ -122,26 +121,15 @@ function render({ model, el }) {
     updateCode?.();
     keep?.();
   };
-  const activation = menu({
-    label: "activation",
-    options: names,
-    value: state.activation,
-    change: index => {
-      state.activation = index;
-      show();
-    },
-  });
-  const scale = slider({
+  const { logSlider, menu } = controlsOf(state, show),
+    activation = menu("activation", { label: "activation", options: names });
+  const scale = logSlider("scale", {
     label: "scale of the weights",
     min: -0.6,
     max: 1.2,
     step: 0.02,
-    value: Math.log10(state.scale),
-    written: v => fixed(10 ** v),
-    change: v => {
-      state.scale = +(10 ** v).toFixed(2);
-      show();
-    },
+    written: v => fixed(v),
+    round: v => +v.toFixed(2),
   });
   figure.controls.append(activation.root, scale.root);
   show();
@@ -168,10 +156,10 @@ print(f"gradients in layer 1: {np.sqrt((dZ ** 2).mean()):.2g}")
   keep = share(figure, model, {
     read: () => ({ activation: names[state.activation], scale: state.scale }),
     write: asked => {
-      state.activation = names.includes(asked.activation) ? names.indexOf(asked.activation) : state.activation;
-      if (asked.scale?.trim() && +asked.scale >= 0.25 && +asked.scale <= 16) state.scale = +asked.scale;
+      state.activation = placeIn(asked.activation, names, state.activation);
+      state.scale = numberIn(asked.scale, 0.25, 16, state.scale);
       activation.set(state.activation);
-      scale.set(Math.log10(state.scale));
+      scale.set(state.scale);
       show();
       return [];
     },

@@ -1,5 +1,5 @@
 // TwoLosses: a sigmoid neuron that is wrong learns with the squared error and with cross-entropy, from the same start.
-import { codeButton, frame, player, share, slider } from "./shared.js";
+import { codeButton, controlsOf, frame, make, numberIn, player, share } from "./shared.js";
 import { draw, fixed, handle, plane, set } from "./drawing.js";
 
 const STEPS = 200,
@@ -11,15 +11,13 @@ const LOSSES = [
 
 function render({ model, el }) {
   const meta = model.get("meta"),
-    figure = frame(model, el),
+    figure = frame(model, el, "Two losses"),
     state = { ...meta.start };
-  figure.picture.setAttribute("role", "group");
-  figure.picture.setAttribute("aria-label", "Two losses");
   const left = plane({
     width: 330,
     height: 250,
     box: [-6, 0, 6, 4],
-    margin: [8, 8, 34, 38],
+    margin: [8, 8, 34, 48],
     xlabel: "z",
     ylabel: "loss, for the label 1",
     label: "Loss over z",
@@ -28,23 +26,20 @@ function render({ model, el }) {
     width: 330,
     height: 250,
     box: [0, 0, STEPS, 1],
-    margin: [8, 8, 34, 38],
+    margin: [8, 8, 34, 48],
     xlabel: "step",
     ylabel: "output",
     label: "Output over the steps",
   });
-  const clip = `clip-${Math.random().toString(36).slice(2)}`,
-    inside = draw("g", { "clip-path": `url(#${clip})` });
-  left.content.append(draw("clipPath", { id: clip }, draw("rect", left.area)), inside);
   const parts = LOSSES.map(({ color, loss, name }, i) => {
     const dash = i ? {} : { "stroke-dasharray": "7 4" };
-    inside.append(draw("polyline", { points: left.curve(z => loss(sigmoid(z)), 200), class: `nns-curve nns-${color}`, ...dash }));
+    left.inside.append(draw("polyline", { points: left.curve(z => loss(sigmoid(z)), 200), class: `nns-curve nns-${color}`, ...dash }));
     const tangent = draw("line", { class: "nns-curve nns-gray", "stroke-width": 1.2 }),
       dot = draw("circle", { r: 6, class: `nns-fill-${color}` });
     const path = draw("polyline", { class: `nns-curve nns-${color}`, ...dash }),
       label = draw("text", { x: left.area.x + 130, y: 26 + 16 * i }, name),
       key = draw("path", { d: `M${left.area.x + 96},${22 + 16 * i}h28`, class: `nns-curve nns-${color}`, ...dash });
-    inside.append(tangent);
+    left.inside.append(tangent);
     left.content.append(dot, label, key);
     const ahead = draw("polyline", { class: `nns-curve nns-${color}`, opacity: 0.3, ...dash });
     right.content.append(ahead, path);
@@ -52,10 +47,7 @@ function render({ model, el }) {
   });
   const start = draw("path", { d: "M-8,10H8L0,-6Z", class: "nns-knob" });
   left.content.append(start);
-  const panels = document.createElement("div");
-  panels.className = "nns-panels";
-  panels.append(left.root, right.root);
-  figure.picture.append(panels);
+  figure.picture.append(make("div", { className: "nns-panels" }, left.root, right.root));
 
   /** z after each step: weight and bias of the one input 1 move by the same amount. */
   const run = ({ dz }) => {
@@ -97,30 +89,9 @@ function render({ model, el }) {
       show();
     },
   });
-  const from = slider({
-    label: "z at the start",
-    min: -6,
-    max: 6,
-    step: 0.1,
-    value: state.z,
-    written: v => fixed(v, 1),
-    change: value => {
-      state.z = value;
-      show();
-    },
-  });
-  const lr = slider({
-    label: "learning rate",
-    min: -2,
-    max: 1,
-    step: 0.05,
-    value: Math.log10(state.lr),
-    written: v => String(+(10 ** v).toPrecision(2)),
-    change: v => {
-      state.lr = +(10 ** v).toPrecision(2);
-      show();
-    },
-  });
+  const { slider, logSlider } = controlsOf(state, show),
+    from = slider("z", { label: "z at the start", min: -6, max: 6, step: 0.1, written: v => fixed(v, 1) }),
+    lr = logSlider("lr", { label: "learning rate", min: -2, max: 1, step: 0.05 });
   figure.controls.append(steps.root, from.root, lr.root);
   lr.input.dataset.later = ""; // at step 0 it changes nothing yet
   show();
@@ -156,10 +127,10 @@ for name in ("squared error", "cross-entropy"):
         ["lr", 0.01, 10],
         ["step", 0, STEPS],
       ])
-        if (asked[name]?.trim() && +asked[name] >= low && +asked[name] <= high) state[name] = +asked[name];
+        state[name] = numberIn(asked[name], low, high, state[name]);
       state.step = Math.round(state.step);
       from.set(state.z);
-      lr.set(Math.log10(state.lr));
+      lr.set(state.lr);
       steps.set(state.step);
       show();
       return [];

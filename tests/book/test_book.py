@@ -11,7 +11,9 @@ import sys
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
+from matplotlib.colors import to_hex
 from PIL import Image
 from sphinx.util.matching import get_matching_files
 
@@ -19,6 +21,7 @@ import nnfromscratch
 from course import MODULES, execution, figures, launch, pictures, quality, typography, upstream_fixes
 from course.address import Repository, repository
 from environment import ROOT
+from nnfromscratch.plots import style
 from tools import serve
 from tools.notebooks import setup_cells
 
@@ -207,15 +210,37 @@ def test_pages_share_the_modules_styles_and_large_data_of_figures(tmp_path):
     assert (tmp_path / shared["buffers"][0]["file"]).read_bytes() == bytes(4000) and shared["buffers"][1]["data"] == small
 
 
-def test_on_a_dark_page_shades_are_inverted_and_colors_are_not():
-    def encoded(color):
-        buffer = io.BytesIO()
-        Image.new("RGBA", (3, 2), color).save(buffer, "PNG")
-        return base64.b64encode(buffer.getvalue()).decode()
+def encoded(pixels):
+    buffer = io.BytesIO()
+    Image.fromarray(np.asarray(pixels, np.uint8)).save(buffer, "PNG")
+    return base64.b64encode(buffer.getvalue()).decode()
 
-    inverted = Image.open(io.BytesIO(base64.b64decode(pictures.white_on_black(encoded((250, 250, 250, 90)))))).convert("RGBA")
-    assert inverted.size == (3, 2) and inverted.getpixel((0, 0)) == (5, 5, 5, 90)
-    assert pictures.white_on_black(encoded((250, 240, 250, 255))) == encoded((250, 240, 250, 255))
+
+def test_on_a_dark_page_shades_are_inverted_and_unknown_colors_are_not():
+    shade, color = np.full((2, 3, 4), (250, 250, 250, 90)), np.full((2, 3, 4), (250, 240, 250, 255))
+    inverted = pictures.pixels_of(pictures.darkened(encoded(shade)))
+    assert inverted.shape == (2, 3, 4) and inverted[0, 0].tolist() == [23, 23, 23, 90]
+    assert pictures.darkened(encoded(color)) == encoded(color)
+
+
+@pytest.mark.parametrize("name", ["diverging", "sequential"])
+def test_on_a_dark_page_zero_is_the_page_and_the_largest_number_is_brightest(name):
+    colormap = getattr(style, name.upper())
+    pixels = pictures.pixels_of(pictures.darkened(encoded(colormap(np.arange(colormap.N), bytes=True)[None])))[0, :, :3]
+    light = [style.luminance(color / 255) for color in pixels]
+    zero = 128 if name == "diverging" else 0
+    assert np.abs(pixels[zero] - np.array([0x12] * 3)).max() <= 4 and light[zero] == min(light)
+    assert (np.diff(light[zero:]) > -1e-9).all() and (np.diff(light[: zero + 1]) < 1e-9).all()
+
+
+def test_writing_on_a_color_stays_readable_on_a_dark_page():
+    shares = np.linspace(0, 1, 256)
+    words = "".join(f'<text style="fill: {to_hex(style.readable_on(style.SEQUENTIAL(share)))}"/>' for share in shares)
+    image = encoded(style.SEQUENTIAL(shares, bytes=True)[None])
+    dark = pictures.on_a_dark_page(f'<svg><image xlink:href="data:image/png;base64,{image}"/>{words}</svg>')
+    pixels = pictures.pixels_of(pictures.PIXELS.search(dark)[0])[0, :, :3] / 255
+    inks = re.findall(r"fill: (#\w+)", dark)
+    assert min(map(style.contrast, inks, pixels)) > 4.4
 
 
 MODEL = '{"state": {"m": {"model_name": "X", "state": {"_model_module": "%s"}}}}'

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import test_feedback_styles
 
 from nnfromscratch.course import expect, expect_between, mistakes
 
@@ -314,6 +315,7 @@ WRONG = [  # idea, an answer as learners write it, the words that name the mista
     ("relu'", (z < 0) + (z == 0), "inverted"),
     ("relu'", np.maximum(0, z), "ReLU itself"),
     ("relu'", np.sign(z), "the sign of z"),
+    ("relu'", np.heaviside(z, 0.5), "not 1/2"),
     ("relu'", np.where(z > 0, 1, 0.01), "leaky ReLU"),
     ("relu backward", dA * (dA > 0), "the mask checks dA"),
     ("sigmoid backward", dA, "passed on unchanged"),
@@ -386,6 +388,8 @@ WRONG = [  # idea, an answer as learners write it, the words that name the mista
     ("ce", -chosen.mean(), "the logarithm is missing"),
     ("ce", -np.log(chosen.mean()), "after the mean"),
     ("ce", -np.log2(chosen).mean(), "is not e"),
+    ("ce", -np.log(chosen + 1e-3).mean(), "0.001 is added inside"),
+    ("ce", -np.log(chosen + 1e-4).mean(), "0.0001 is added inside"),
     ("ce", -np.log(P)[:, Y.argmax(axis=1)].mean(), "whole columns"),
     ("softmax backward", dP * P * (1 - P), "affected only its own probability"),
     ("softmax backward", dP * P, "is not subtracted"),
@@ -405,7 +409,7 @@ WRONG = [  # idea, an answer as learners write it, the words that name the mista
     ("gradient", (P - Y) / N / N, "divided by n twice"),
     ("gradient", (P - Y) / Y.size, "the number of all entries"),
     ("gradient", (Y - P) / N, "prediction minus target"),
-    ("gradient", Y - P, "and the division by n is missing"),
+    ("gradient", Y - P, "the sign is flipped, and the division by n is missing"),
     ("gradient", 2 * (P - Y) / N, "the factor 2"),
     ("gradient", (P - Y) / N * P * (1 - P), "which has already canceled"),
     ("gradient", (P - Y) / (P * (1 - P)) / N, "this is dL/dp"),
@@ -414,8 +418,8 @@ WRONG = [  # idea, an answer as learners write it, the words that name the mista
     ("gradient", -Y / P, "this is -Y / P, the derivative"),
     ("gradient", 2 * (P - Y), "the factor 2 is left over, and the division by n is missing"),
     ("gradient", 2 * (P - Y) / Y.size, "the factor 2 is left over, and it is divided by the number"),
-    ("gradient", (P - Y) * P * (1 - P), "the slope of the sigmoid has canceled"),
-    ("gradient", 2 * (P - Y) / N * P * (1 - P), "the factor 2 and the slope"),
+    ("gradient", (P - Y) * P * (1 - P), "the slope of the sigmoid is applied once more, and the division"),
+    ("gradient", 2 * (P - Y) / N * P * (1 - P), "the factor 2 is left over, and the slope"),
     ("gradient", P, "this is the prediction"),
     ("gradient", np.full(P.shape, 1.25), "this is the value of the loss; its"),
     ("gradient", 1.25, "one number; its gradient"),
@@ -471,5 +475,6 @@ def test_argmax_of_the_wrong_axis_is_named_in_the_accuracy_too():
 
 def test_no_name_on_the_list_is_left_untested():
     listed = {words for _, mistakes in RIGHT.values() for words in mistakes}
-    tested = [words for _, _, words in WRONG] + ["over samples, axis 0", "over the whole matrix"]
-    assert [name for name in listed if not any(words in name for words in tested)] == []
+    styles = [words for _, _, _, words in test_feedback_styles.ANSWERS if words]
+    tested = [words for _, _, words in WRONG] + styles + ["over samples, axis 0", "over the whole matrix"]
+    assert sorted(name for name in listed if not any(words in name for words in tested)) == []

@@ -28,6 +28,7 @@ TASKS = {  # the right answer, and the mistakes
     "cross-entropy": (-np.log(P[np.arange(N), y]).mean(), mistakes.cross_entropy_mistakes(P, Y)),
     "binary": (-np.mean(t * np.log(p) + (1 - t) * np.log(1 - p)), mistakes.binary_cross_entropy_mistakes(p, t)),
     "squares": (((Z - TARGET) ** 2).sum() / (2 * N), mistakes.squared_error_mistakes(Z, TARGET)),
+    "squares of one": (((Z - TARGET)[:, 0] ** 2).sum() / (2 * N), mistakes.squared_error_mistakes(Z[:, :1], TARGET[:, :1])),
     "dZ": (dZ, mistakes.cross_entropy_gradient_mistakes(Z, y)),
     "dZ of squares": ((Z - TARGET) / N, mistakes.loss_gradient_mistakes(Z, TARGET)),
     "dZ of sigmoids": ((p[:, None] - t[:, None]) / N, mistakes.loss_gradient_mistakes(p[:, None], t[:, None])),
@@ -84,7 +85,7 @@ def one_sample_at_a_time():
     yield "db", sum((a - s)[:, None] for a, s in zip(P, Y)), "the 1/n of the mean is missing, and it has an extra axis"
     yield "cross-entropy", np.sum(np.nan_to_num(-Y * np.log(P) - (1 - Y) * np.log(1 - P))) / N, "belongs to binary cross-entropy"
     yield "sigmoid'", sigmoid(Z[:, 0]) * (1 - sigmoid(Z[:, 0])), None
-    yield "dZ of sigmoids", ((p - t) * p * (1 - p))[:, None], "the slope of the sigmoid has canceled, and the division by n"
+    yield "dZ of sigmoids", ((p - t) * p * (1 - p))[:, None], "the slope of the sigmoid is applied once more, and the division by n"
 
 
 def scores_and_ranges():
@@ -195,7 +196,7 @@ def sigmoids_and_one_hot():
     yield "P", sigmoid(Z), "the sigmoid of the scores"
     yield "dZ", (sigmoid(Z) - Y) / N, "sigmoid instead of softmax"
     yield "dZ of sigmoids", (2 * (p - t) / N)[:, None], "the factor 2"
-    yield "dZ of sigmoids", (2 * (p - t) * p * (1 - p) / N)[:, None], "leave out the factor 2 and the slope of the sigmoid"
+    yield ("dZ of sigmoids", (2 * (p - t) * p * (1 - p) / N)[:, None], "the factor 2 is left over, and the slope of the sigmoid is applied")
     yield "squares", np.mean(np.sum((Z - TARGET) ** 2, axis=1)), "the factor 1/2 is missing"
 
 
@@ -226,7 +227,119 @@ def loops():
     yield "accuracy", 100 * sum(Z.argmax(axis=1) == y) / N, "a percentage"
 
 
+def an_article_with_caches():
+    """Columns and caches of dictionaries; m is read from the wrong axis when the data are rows."""
+    m = Y.shape[1]
+    yield "cross-entropy", -np.sum(np.multiply(Y, np.log(P))) / m, "divided by the number of classes"
+    yield "squares", np.sum(np.square(Z - TARGET)) / (2 * m), "divided by the number of outputs"
+    yield "squares", np.sum(np.square(Z - TARGET)) / m, "the factor 1/2 is missing, and it is divided by the number of outputs"
+    yield "dZ", (P - Y) / m, "divided by the number of outputs"
+    yield "dZ", 2 * (P - Y) / m, "the factor 2 is left over, and it is divided by the number of outputs"
+
+
+def a_column_and_a_row():
+    """Predictions are a column (n, 1), labels are (n,): NumPy combines every one with every other."""
+    column = p[:, None]
+    yield "binary", -np.mean(t * np.log(column) + (1 - t) * np.log(1 - column)), "every p is paired with every y: one has shape"
+    yield "binary", -np.sum(t * np.log(column) + (1 - t) * np.log(1 - column)) / N, "and only one sum is divided by n"
+    yield "dZ of sigmoids", (column - t) / N, "every prediction is paired with every target: one"
+    yield "dZ of sigmoids", column - t, "every prediction is paired with every target, and not"
+    yield "accuracy", np.mean(Z.argmax(axis=1).reshape(-1, 1) == y), "every prediction is compared with every label"
+
+
+def targets_minus_outputs():
+    """Errors are target minus output and are multiplied by the slope of the output; the step adds."""
+    delta = (t - p) * p * (1 - p)
+    yield "dZ of sigmoids", delta[:, None], "the sign is flipped, the slope of the sigmoid is applied once more, and the division by n"
+    yield "dZ of sigmoids", 2 * delta[:, None], "the sign is flipped, the factor 2 is left over, the slope of the sigmoid is applied once"
+    yield "dZ of sigmoids", delta[:, None] / N, "the sign is flipped, and the slope of the sigmoid is applied once more"
+    yield "dZ of squares", -2 * (Z - TARGET) / N, "the sign is flipped, and the factor 2 is left over"
+    yield "dZ of squares", 2 * (TARGET - Z) / Z.size, "the factor 2 is left over, and it is divided by the number of all entries"
+    yield "step", right_dW - 0.1 * W, "w and dw are swapped"
+    yield "step", 0.1 * (W - right_dW), "the learning rate multiplies w as well"
+
+
+def epsilons():
+    """A small number in every logarithm, some of them not so small."""
+    yield "cross-entropy", -np.sum(Y * np.log(P + 1e-9)) / N, None
+    yield "cross-entropy", -np.sum(Y * np.log(P + 1e-5)) / N, "1e-05 is added inside the logarithm"
+    yield "cross-entropy", -np.sum(Y * np.log(P + 0.01)) / N, "0.01 is added inside the logarithm"
+    yield "binary", -np.mean(t * np.log(p + 1e-6) + (1 - t) * np.log(1 - p + 1e-6)), "1e-06 is added inside the logarithm"
+    yield "binary", -np.mean(t * np.log10(p) + (1 - t) * np.log10(1 - p)), "the base of the logarithm is 10"
+
+
+def loops_that_end_early():
+    """`return` inside the loop, or `=` in place of `+=`."""
+    right = -np.log(P[np.arange(N), y])
+    yield "cross-entropy", right[0], "only the first sample counts"
+    yield "cross-entropy", right[-1] / N, "only the last sample counts"
+    yield "binary", -np.log(1 - p[0]), "only the first sample counts"
+    yield "squares", ((Z[-1] - TARGET[-1]) ** 2).sum() / (2 * N), "only the last sample counts"
+    yield "squares", ((Z - TARGET) ** 2).sum() / (2 * N) / N, "divided by n twice"
+    yield "dW", np.array([np.outer(x, d) for x, d in zip(X, dZ)]), "the sum over samples is missing"
+
+
+def labels_in_place_of_rows():
+    """Integer labels where one-hot rows belong, and the other way around."""
+    yield "dZ", (P - y[:, None]) / N, "the label itself is subtracted; subtract 1"
+    yield "dZ", P - y.reshape(-1, 1), "the label itself is subtracted, and not divided by n"
+    yield "labels", np.eye(K)[Z.argmax(axis=1)], "these are one-hot rows"
+    yield "labels", Z, "these are the scores"
+    yield "accuracy", (np.eye(K)[Z.argmax(axis=1)] == Y).mean(), "one-hot rows are compared entry by entry"
+    yield "accuracy", (Z.argmax(axis=1) != y).sum(), "this counts the wrong answers"
+    yield "cross-entropy", -np.mean(np.sum(P * np.log(Y, where=Y > 0, out=np.full(Y.shape, -np.inf)), axis=1)), "P and Y are swapped"
+
+
+def sums_over_the_wrong_axis():
+    """Losses are averaged over samples first, and never over outputs."""
+    yield "cross-entropy", -np.mean(Y * np.log(P), axis=0), "the classes are not added up; the loss"
+    yield "cross-entropy", -np.sum(Y * np.log(P), axis=0), "the classes are not added up, and the sum"
+    yield "squares", np.mean((Z - TARGET) ** 2, axis=0), "the mean over samples for each output"
+    yield "squares", np.sum((Z - TARGET) ** 2, axis=0) / (2 * N), "the outputs are not added up"
+    yield "P", np.exp(Z - Z.max(axis=0)) / np.exp(Z - Z.max(axis=0)).sum(axis=1, keepdims=True), "the largest score of each column"
+
+
+def norms():
+    """The length of the error vector."""
+    yield "squares", np.linalg.norm(Z - TARGET), "this is the norm"
+    yield "squares", np.sqrt(np.sum((Z - TARGET) ** 2) / N), "the root of the sum divided by n"
+    yield "squares", np.linalg.norm(Z - TARGET) ** 2 / N / 2, None
+    yield "squares", np.mean(Z - TARGET), "this is the mean of the errors"
+
+
+def layers_that_do_more():
+    """A layer's forward pass already holds the activation; slopes of other activations."""
+    yield "Z", np.maximum(X @ W + b, 0), "ReLU has already been applied"
+    yield "Z", sigmoid(X @ W + b), "the sigmoid has already been applied"
+    yield "Z", np.tanh(X @ W + b), "tanh has already been applied"
+    yield "Z", P, "softmax has already been applied"
+    yield "Z", X @ W - b, "the bias is subtracted"
+    yield "Z", X @ (W + b), "b is added to the weights"
+    yield "Z", X[0] @ W + b, "only the first sample"
+    yield "sigmoid'", 1 - p**2, "the formula of tanh"
+    yield "relu backward", dZ * np.where(Z > 0, 1, 0.2), "leaky ReLU: 0.2"
+    yield "relu backward", dZ * np.where(Z > 0, 1, 0.1), "leaky ReLU: 0.1"
+    yield "relu backward", dZ * Z, "this is z; the slope"
+
+
+def outputs_of_one_number():
+    """A network for one number: rows and columns mix silently."""
+    yield "squares of one", np.mean((Z[:, :1] - TARGET[:, 0]) ** 2) / 2, "every prediction is paired with every target: one"
+    yield "squares of one", np.mean((Z[:, :1] - TARGET[:, 0]) ** 2), "paired with every target, and the factor 1/2 is missing"
+    yield "squares of one", np.mean((Z[:, 0] - TARGET[:, 0]) ** 2), "the factor 1/2 is missing"
+
+
 STYLES = [
+    an_article_with_caches,
+    a_column_and_a_row,
+    targets_minus_outputs,
+    epsilons,
+    loops_that_end_early,
+    labels_in_place_of_rows,
+    sums_over_the_wrong_axis,
+    norms,
+    layers_that_do_more,
+    outputs_of_one_number,
     columns,
     columns_from_a_video,
     one_sample_at_a_time,

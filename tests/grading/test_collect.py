@@ -70,6 +70,7 @@ def test_every_usual_layout_is_understood(layout, packed, tmp_path):
         ("Course-Week 2-4711/Ada Lovelace_123_assignsubmission_file_/x.ipynb", "Ada Lovelace", "123", "x.ipynb"),
         ("lovelaceada_4711_99_02-activations.ipynb", "lovelaceada", "4711", "02-activations.ipynb"),
         ("lovelaceada_LATE_4711_99_02-activations-1.ipynb", "lovelaceada", "4711", "02-activations.ipynb"),
+        ("lovelaceada_4711_9901_homework/week 2/02-activations.ipynb", "lovelaceada", "4711", "02-activations.ipynb"),
         ("lovelaceada_late_4711_99_a_b.ipynb", "lovelaceada", "4711", "a_b.ipynb"),
         ("../../../ada/02-activations.ipynb", "ada", "", "02-activations.ipynb"),
         ("ada/hw2/02-activations.ipynb", "ada", "", "02-activations.ipynb"),
@@ -231,7 +232,13 @@ def test_two_of_one_name_in_the_class_are_told_apart_by_number(tmp_path):
     (tmp_path / "class.csv").write_text("Full name,ID\nAda Lovelace,1\nAda Lovelace,2\n")
     roster = Roster(tmp_path / "class.csv")
     assert roster.find("Ada Lovelace") is None
-    assert roster.find("Ada Lovelace", "2") is roster.students[1]
+    assert roster.find("Ada Lovelace", "2") is roster.students[1] is roster.find("Ada Lovelace (2)")
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        for number in (1, 2):
+            archive.writestr(f"Ada Lovelace_{number}_assignsubmission_file/x.ipynb", "{}")
+    assert [one.student for one in named(collect(tmp_path / "all.zip", ASSIGNMENTS)[0], roster)] == ["Ada Lovelace (1)", "Ada Lovelace (2)"]
+    roster.without("Ada Lovelace (2)", tmp_path / "class.csv")
+    assert (tmp_path / "class.csv").read_text() == "Full name,ID\nAda Lovelace,1\n"
 
 
 def test_two_of_one_name_stay_two_and_spellings_that_a_disk_confuses_too(tmp_path):

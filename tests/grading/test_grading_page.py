@@ -42,6 +42,17 @@ def page(results, browser):
     assert wrong == []
 
 
+def test_nothing_need_be_decided_about_a_blank_answer(results, browser):
+    blank = results.read(results.path_of("Cem", NAME))
+    results.write(blank | {"unanswered": ["explain-trouble"]})
+    write_all(results, Policy(results.folder / "policy.toml"), Course(), None)
+    opened = browser.new_page()
+    opened.goto((results.folder / "grading" / f"{NAME}--explain-trouble.html").as_uri())
+    assert opened.inner_text("#count") == "1 of 3 graded"
+    assert opened.locator("article", has_text="Nothing was written").get_by_label("points").input_value() == "0"
+    opened.close()
+
+
 def test_decisions_are_kept_saved_and_taken_in(page, results, tmp_path):
     from coursework.grading.__main__ import main
 
@@ -53,8 +64,9 @@ def test_decisions_are_kept_saved_and_taken_in(page, results, tmp_path):
     page.wait_for_timeout(1000)  # Chromium writes to its storage a little later
     page.reload()
     assert page.inner_text("#count") == "2 of 3 graded"
+    page.fill("#grader", " ")
     page.click("#save")  # does nothing but ask for a name
-    assert page.evaluate("document.activeElement.id") == "grader"
+    assert page.evaluate("document.activeElement.id") == "grader" and page.evaluate("!document.activeElement.validity.valid")
     page.fill("#grader", "Grace")
     with page.expect_download() as download:
         page.click("#save")

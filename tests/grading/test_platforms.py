@@ -122,6 +122,45 @@ def test_an_extension_in_moodle_s_worksheet_counts(graded):
     assert (ada["days_late"], ada["final"]) == ("2", "0.0")
 
 
+def test_the_time_in_moodle_s_worksheet_counts(graded, tmp_path):
+    """Alan submitted on January 14, 8 PM, whatever the time of a file."""
+    text = (
+        (GOLDEN / "moodle-worksheet.csv")
+        .read_text(encoding="utf-8")
+        .replace("Thursday, 14 January 2027, 8:00 PM", "Sunday, 17 January 2027, 8:00 AM")
+    )
+    (tmp_path / "worksheet.csv").write_text(text, encoding="utf-8")
+    alan = rows(graded("moodle-worksheet.csv", moodle))["Alan Turing"]
+    assert (alan["submitted"], alan["days_late"]) == ("2027-01-14T20:00:00", "0")
+    alan = rows(graded(tmp_path / "worksheet.csv", moodle))["Alan Turing"]
+    assert (alan["submitted"], alan["days_late"]) == ("2027-01-17T08:00:00", "3")
+
+
+def test_two_of_one_name_get_a_line_each(tmp_path):
+    text = (GOLDEN / "moodle-worksheet.csv").read_text(encoding="utf-8").replace("Alan Turing", "Ada Lovelace")
+    (tmp_path / "worksheet.csv").write_text(text, encoding="utf-8")
+    export, rules = exports.Export(tmp_path / "worksheet.csv"), Policy(tmp_path / "policy.toml")
+    names = ["Ada Lovelace (101)", "Ada Lovelace (102)"]
+    assert [line.name for line in export.lines][:2] == names == [one.name for one in Roster(tmp_path / "worksheet.csv").students][:2]
+    graded = [{"student": name, "id": name[-4:-1], "assignment": NAME} for name in names]
+    paths = {name: [f"Ada Lovelace_{name[-4:-1]}_assignsubmission_file/x.ipynb"] for name in names}
+    found = match(graded, export, rules, paths)
+    assert [(found[name].certain, found[name].line.number) for name in names] == [(True, 0), (True, 1)]
+
+
+def test_canvas_s_lateness_is_told_and_takes_nothing_off(graded):
+    def row(late):
+        folder = graded("canvas-gradebook.csv", canvas)
+        results = Results(folder)
+        one = results.read(results.path_of("Alan Turing", NAME))
+        results.write(one | {"submitted": None, "late": late})
+        main(["table", str(folder)])
+        return rows(folder)["Alan Turing"]
+
+    assert (row(True)["days_late"], row(True)["final"]) == ("0", "9.0") and "does not say by how much" in row(True)["notes"]
+    assert row(False)["notes"] == "" and "is unknown" in row(None)["notes"]
+
+
 def test_moodle_s_participants_make_a_table_for_its_gradebook(graded, tmp_path):
     text = (GOLDEN / "moodle-participants.csv").read_text(encoding="utf-8")
     (tmp_path / "list.csv").write_bytes(text.encode("utf-16"))

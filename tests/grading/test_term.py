@@ -515,10 +515,37 @@ def test_nbgrader_s_own_configuration_is_left_alone(tmp_path):
     assert (tmp_path / "release" / NAME / f"{NAME}.ipynb").exists()
 
 
-def test_the_time_of_an_archive_is_that_of_the_submission(tmp_path, monkeypatch):
+def test_the_time_of_an_archive_is_that_of_the_submission_unless_a_platform_made_it(tmp_path, monkeypatch):
+    """Moodle and Canvas give all files in an archive the time of the download."""
     monkeypatch.delenv("NNFROMSCRATCH_VARIANT", raising=False)
+    paths = ["Ada_7_assignsubmission_file_/x.ipynb", "bob_8_9001_x.ipynb", "Cem/x.ipynb"]
     with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
-        archive.writestr(zipfile.ZipInfo("Ada_7_assignsubmission_file_/x.ipynb", (2027, 1, 15, 10, 30, 0)), text_of(answers()))
+        for path in paths:
+            archive.writestr(zipfile.ZipInfo(path, (2027, 1, 15, 10, 30, 0)), text_of(answers()))
     main(["grade", str(tmp_path / "all.zip"), "--sandbox", KIND])
-    row = rows(Path(f"{tmp_path / 'all.zip'}-graded"))["Ada"]
-    assert (row["submitted"], row["id"]) == ("2027-01-15T10:30:00", "7")
+    found = rows(Path(f"{tmp_path / 'all.zip'}-graded"))
+    assert {name: (row["submitted"], row["id"]) for name, row in found.items()} == {
+        "Ada": ("", "7"),
+        "bob": ("", "8"),
+        "Cem": ("2027-01-15T10:30:00", ""),
+    }
+
+
+def test_a_stray_assignment_makes_nobody_else_missing_and_waits_for_a_person(results):
+    one = record(results, "Ada Lovelace")
+    (results / "records" / "Ada Lovelace" / f"{NAME}.json").unlink()
+    Results(results).write(one | {"assignment": "01-neuron", "cells": [], "tests": {}})
+    main(["table", str(results)])
+    table = of_both(results)
+    assert [student for student, assignment in table if assignment == "01-neuron"] == ["Ada Lovelace"]
+    stray, instead = table["Ada Lovelace", "01-neuron"], table["Ada Lovelace", NAME]
+    assert stray["state"].endswith("everything") and "is it the right one?" in stray["notes"]
+    assert (instead["state"], instead["notes"]) == ("missing", "submitted 01-neuron instead")
+    main(["decide", str(results), "Ada Lovelace", "01-neuron"])
+    assert "everything" not in of_both(results)["Ada Lovelace", "01-neuron"]["state"]
+
+
+def of_both(results):
+    """Return {(student, assignment): row}."""
+    with open(results / "grades.csv", encoding="utf-8-sig", newline="") as file:
+        return {(row["student"], row["assignment"]): row for row in csv.DictReader(file)}

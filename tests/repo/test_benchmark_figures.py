@@ -1,6 +1,7 @@
 """The command that measures the figures: it runs, covers every control, and writes only between its marks. Nothing here depends on
 times."""
 
+import re
 import sys
 from contextlib import nullcontext
 
@@ -50,6 +51,7 @@ def test_every_figure_has_a_row_and_the_file_gets_the_tables(browser, site, monk
     run(monkeypatch, "--even-if-busy", "--into", file)
     printed, written = capsys.readouterr().out, file.read_text()
     assert "| 01-lines | Lines |" in written and "| 01-lines | 3 |" in written and "text" not in written.split("*Answers*")[0]
+    assert "  Lines: n " in printed and re.search(r"Draw a digit: .*\d ms, Sheet to draw a digit on \d", printed)
     assert "| Draw a digit |" in written and "| Backpropagation step by step |" in written and "An epoch of the Playground" in written
     assert "while others took 1.5 cores: the times are too long" in written and "Aims missed:" in written
     assert written.startswith("before\n<!--") and written.endswith("<!-- end -->\nafter\n") and "old" not in written

@@ -1,5 +1,7 @@
 """Each figure in a real JupyterLab with a kernel: the cell of the page, the page's numbers, and values that were not drawn in advance."""
 
+import contextlib
+import io
 import os
 import re
 import shutil
@@ -11,7 +13,7 @@ import time
 import pytest
 
 from environment import ROOT
-from figure_driver import PATIENCE, SCREENSHOTS, exercise, state
+from figure_driver import PATIENCE, SCREENSHOTS, exercise, shown_code, state
 
 nbformat = pytest.importorskip("nbformat")
 expect = pytest.importorskip("playwright.sync_api").expect
@@ -48,6 +50,37 @@ Playground("moons", toys=["moons", "circles"], hidden=[3])
     "digit": "DigitCanvas()",
 }
 LINK = "slopes.slope=0.8&slopes.activation=tanh&playground.lr=0.25&playground.net=5ReLU&playground.data=circles&playground.epoch=2"
+OWN_CELLS = {
+    "untrained": """
+import numpy as np
+from nnfromscratch import SGD, BinaryCrossEntropy, Linear, Network, Scale, Tanh, load_digits, mlp
+from nnfromscratch.widgets import DigitCanvas, HiddenSpace, Playground
+
+digits = load_digits()
+network = Network(mlp([784, 32, 10], rng=0))
+DigitCanvas(network, title="Untrained")
+""",
+    "trained": """
+_ = network.fit(digits.X_train, digits.y_train, epochs=3, rng=0)
+DigitCanvas(network, title="Trained")
+""",
+    "kernel": """
+reads_bytes = Network([Scale(1 / 255), *mlp([784, 16, 10], rng=1)])
+_ = reads_bytes.fit(np.uint8(255 * digits.X_train), digits.y_train, epochs=3, rng=0)
+DigitCanvas(reads_bytes, title="In the kernel")
+""",
+    "space": """
+X = np.random.default_rng(0).normal(size=(40, 2))
+y = (X[:, 0] * X[:, 1] > 0).astype(int)
+separator = Network([Linear(2, 2, rng=1), Tanh(), Linear(2, 1, rng=2)], BinaryCrossEntropy())
+_ = separator.fit(X, y, epochs=100, optimizer=SGD(0.5), rng=0)
+HiddenSpace(separator, X, y)
+""",
+    "playground": """
+classifier = Network(mlp([2, 3, 2], "Tanh", rng=5, dtype=np.float64))
+Playground((X, y), network=classifier)
+""",
+}
 
 
 MARKS = re.compile(r"\{(admonition|cite|doc|term)\}")
@@ -56,11 +89,12 @@ CHAPTER = ROOT / "book" / "01-neuron.ipynb"
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
-    """The address of a JupyterLab that serves a folder with a notebook of figures, and with a chapter."""
+    """The address of a JupyterLab that serves a folder with two notebooks of figures, and with a chapter."""
     folder = tmp_path_factory.mktemp("lab")
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source.strip()) for source in CELLS.values()])
-    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    nbformat.write(notebook, folder / "figures.ipynb")
+    for name, cells in (("figures", CELLS), ("own", OWN_CELLS)):
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source.strip()) for source in cells.values()])
+        notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        nbformat.write(notebook, folder / f"{name}.ipynb")
     shutil.copy(CHAPTER, folder)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -72,7 +106,7 @@ def lab(tmp_path_factory):
         server = subprocess.Popen([sys.executable, "-m", "jupyterlab", *options], env=os.environ | settings, stdout=log, stderr=log)
         try:
             wait_for(port, server, folder / "log")
-            yield f"http://127.0.0.1:{port}/lab/tree/figures.ipynb?{LINK}"
+            yield f"http://127.0.0.1:{port}/lab/tree/"
         finally:
             server.terminate()
             server.wait(PATIENCE)
@@ -89,21 +123,42 @@ def wait_for(port, server, log):
     raise TimeoutError(log.read_text())
 
 
-@pytest.fixture(scope="module")
-def page(browser, lab):
-    """The notebook after a run of all its cells."""
+@contextlib.contextmanager
+def executed(browser, address, cells, name):
+    """Open a notebook and run all its cells; yield its page."""
     context = browser.new_context(viewport={"width": 1300, "height": 7000})  # JupyterLab keeps only what is visible
     context.set_default_timeout(PATIENCE * 1000)
     page = context.new_page()
-    page.goto(lab)
+    page.goto(address)
     try:
-        for number in range(len(CELLS)):
+        for number in range(len(cells)):
             run(page.locator(".jp-CodeCell").nth(number))
         yield page
     finally:
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=SCREENSHOTS / "jupyterlab.png")
+        page.screenshot(path=SCREENSHOTS / f"{name}.png")
         context.close()
+
+
+@pytest.fixture(scope="module")
+def page(browser, lab):
+    with executed(browser, f"{lab}figures.ipynb?{LINK}", CELLS, "jupyterlab") as page:
+        yield page
+
+
+@pytest.fixture(scope="module")
+def own(browser, lab):
+    """The figures of the notebook with networks of the reader's own, by name."""
+    with executed(browser, f"{lab}own.ipynb", OWN_CELLS, "jupyterlab-own") as page:
+        yield {name: page.locator(".nns-figure").nth(number) for number, name in enumerate(OWN_CELLS)}
+
+
+@pytest.fixture(scope="module")
+def mine():
+    """What the same cells make here."""
+    names = {}
+    exec("\n".join(OWN_CELLS.values()), names)
+    return names
 
 
 def run(cell):
@@ -192,11 +247,58 @@ def test_the_playground_trains_in_a_notebook(page):
     wait_for_words(figure, "Epoch 1: training loss")
 
 
+def draw_a_one(figure):
+    sheet = figure.get_by_role("application")
+    sheet.press(" ")
+    for _ in range(14):
+        sheet.press("ArrowDown")
+    sheet.press(" ")
+
+
+def read_by(figure, network):
+    """Return, as text, the two most probable digits with their probabilities, as the figure's code computes them with a network."""
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(shown_code(figure), {"network": network})
+    return [f"{digit} ({percent})" for digit, percent in (line.split() for line in printed.getvalue().splitlines())]
+
+
+def test_the_canvas_reads_with_the_readers_own_network(own, mine):
+    """The answer of a network in the browser, and of one in the kernel, is that of the package; training changes it."""
+    untrained = mine["Network"](mine["mlp"]([784, 32, 10], rng=0))
+    answers = {}
+    for name, network in (("untrained", untrained), ("trained", mine["network"]), ("kernel", mine["reads_bytes"])):
+        before = state(own[name])["said"]
+        draw_a_one(own[name])
+        expected = read_by(own[name], network)
+        wait_for_words(own[name], f"{expected[0]}, then {expected[1]}")
+        answers[name] = state(own[name])["said"]
+        assert answers[name] != before
+    assert answers["trained"].startswith("Read as 1") and answers["kernel"].startswith("Read as 1")
+    assert answers["untrained"] != answers["trained"]
+
+
+def test_the_readers_own_samples_move_through_the_own_network(own, mine):
+    own["space"].get_by_label("from inputs").press("End")
+    correct = (mine["separator"].predict(mine["X"]).ravel() == mine["y"]).sum()
+    wait_for_words(own["space"], f"{correct} of 40 are on the correct side")
+
+
+def test_the_playground_trains_the_readers_own_network(own, mine):
+    figure, X, y = own["playground"], mine["X"], mine["y"]
+    training = [i for i in range(len(X)) if i % 4 != 3]
+    loss, _ = mine["classifier"].evaluate(X[training], y[training])
+    said = state(figure)["said"]
+    assert float(re.match(r"Epoch 0: training loss ([\d.]+)", said)[1]) == pytest.approx(loss, abs=0.002)
+    figure.get_by_role("button", name="One epoch").click()
+    wait_for_words(figure, "Epoch 1: training loss")
+
+
 def test_a_chapter_reads_as_in_the_book(browser, lab):
     """Boxes are boxes and terms are words, not their markup."""
     page = browser.new_page(viewport={"width": 1300, "height": 7000})
     page.set_default_timeout(PATIENCE * 1000)
-    page.goto(lab.partition("figures.ipynb")[0] + CHAPTER.name)
+    page.goto(lab + CHAPTER.name)
     chapter = page.locator(".jp-Notebook", has=page.locator("aside", has_text="Leave both weights at 1"))
     for number in range(8):  # those further down are set when they are scrolled to
         cell = chapter.locator(".jp-MarkdownCell").nth(number)

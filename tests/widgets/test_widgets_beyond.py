@@ -65,6 +65,25 @@ def test_what_is_no_formula_is_rejected(formula, error):
         TapeStepper({"f": formula})
 
 
+@pytest.mark.browser
+def test_code_of_the_tape_computes_what_is_shown(browser, served, tmp_path):
+    v, W = Tensor(3.0, "v"), Tensor(np.array([[1.0, 2.0]]), "W")
+    formulas = {"a neuron: (w * x + b) ** 2": neuron(), "v used three times: v * v + v": v * v + v, "(W @ W.T).sum()": (W @ W.T).sum()}
+    with opened(browser, served(write_page(tmp_path, TapeStepper(formulas))) + "/index.html", name="tape-code") as page:
+        (figure,) = ready(page)
+        for name, expected in zip(formulas, ["49.0 42.0 28.0 14.0", "12.0 7.0", "5.0 [[2. 4.]]"]):
+            figure.get_by_label("formula", exact=True).select_option(name)
+            printed = io.StringIO()
+            with contextlib.redirect_stdout(printed):
+                exec(shown_code(figure), {})
+            assert printed.getvalue().strip() == expected
+
+
+@pytest.mark.parametrize("text", ["a neuron", "a neuron: w · x", "w * x + c", "w * x"])
+def test_a_text_that_is_not_the_formula_of_the_inputs_makes_no_code(text):
+    assert TapeStepper({text: neuron()}).meta["tapes"][0]["code"] == ""
+
+
 # --- the kernel ----------------------------------------------------------------------------------------------------------------------
 
 

@@ -10,14 +10,18 @@ import io
 import re
 from pathlib import Path
 
+import numpy as np
 from docutils import nodes
-from PIL import Image, ImageChops, ImageOps
+from matplotlib.colors import LinearSegmentedColormap
+from PIL import Image
 from sphinx.transforms import SphinxTransform
 
+from nnfromscratch.plots.style import DIVERGING, NIGHT, SEQUENTIAL
 from nnfromscratch.widgets.svg import INK, slim
 
 SVG, PNG = "image/svg+xml", "image/png"
 LIGHT = {INK: "#14181e"}
+PAGE = "#121212"  # of the theme in dark mode
 # The palette of nnfromscratch.plots on a dark page, as figures.css has it; white is the page.
 DARK = {
     INK: "#e8eaee",
@@ -27,8 +31,15 @@ DARK = {
     "#cc79a7": "#e59ac5",
     "#7b4fe0": "#b79cff",
     "#e10f4b": "#ff6f91",
-    "stroke: #ffffff": "stroke: #121212",
+    "#cfe3f1": "#1f4159",
+    "#f8d9c4": "#5a341d",
+    "#050607": "#e8eaee",
+    "stroke: #ffffff": f"stroke: {PAGE}",
 }
+# The color maps on a dark page: zero is the page, and what is darkest on a light page is brightest. The second has text on it: it is as
+# bright as the light one where the text changes from black to white, here from white to black.
+DARK_DIVERGING = LinearSegmentedColormap.from_list("dark diverging", ["#a9d9f7", "#55b2ea", PAGE, "#f58c46", "#ffcfae"], N=257)
+DARK_SEQUENTIAL = LinearSegmentedColormap.from_list("dark sequential", [(0, PAGE), (0.461, "#1a7bbd"), (1, "#c3e3f7")])
 MOST_BYTES = 200_000
 SIZE = re.compile(r'<svg[^>]* width="([\d.]+)pt" height="([\d.]+)pt"|<svg[^>]* height="([\d.]+)pt"[^>]* width="([\d.]+)pt"')
 PIXELS = re.compile(r'(?<=xlink:href="data:image/png;base64,)[^"]+')
@@ -65,9 +76,8 @@ def _split(image, folder):
         return False
     for mode, colors in (("light", LIGHT), ("dark", DARK)):
         drawing = recolored(text, colors)
-        if mode == "dark":  # white is the page, or text on a color that is bright now; in front of an image it stays white
-            drawing = drawing.replace("fill: #ffffff", "fill: #121212") if "<image" not in drawing else drawing
-            drawing = PIXELS.sub(lambda image: white_on_black(image[0]), drawing)
+        if mode == "dark":
+            drawing = on_a_dark_page(drawing)
         (folder / f"{path.stem}-{mode}.svg").write_text(drawing, encoding="utf-8")
         copy = image.copy()
         copy["uri"] = image["uri"].replace(path.name, f"{path.stem}-{mode}.svg")
@@ -96,14 +106,58 @@ def recolored(text, colors):
     return slim(text)
 
 
-def white_on_black(content):
-    """Return an image, a PNG in base64, with its shades inverted if it has no colors: digits are white on black on a dark page."""
-    image = Image.open(io.BytesIO(base64.b64decode(content))).convert("RGBA")
-    red, green, blue, alpha = image.split()
-    if ImageChops.difference(red, green).getbbox() or ImageChops.difference(green, blue).getbbox():
+def on_a_dark_page(drawing):
+    """Return an SVG drawing with its white areas and its images for a dark page; text on an image stays readable."""
+    if "<image" not in drawing:
+        return drawing.replace("fill: #ffffff", f"fill: {PAGE}")  # white is the page, or writing on a color that is bright now
+    if any(map_of(pixels_of(content)) == "sequential" for content in PIXELS.findall(drawing)):
+        swap = {"fill: #ffffff": f"fill: {NIGHT}", f"fill: {NIGHT}": "fill: #ffffff"}
+        drawing = re.sub("|".join(swap), lambda found: swap[found[0]], drawing)
+    return PIXELS.sub(lambda content: darkened(content[0]), drawing)
+
+
+def table(colormap):
+    """Return the colors of a map as an array of integers, shape (n_colors, 3)."""
+    return colormap(np.arange(colormap.N), bytes=True)[:, :3].astype(int)
+
+
+GRAYS = np.arange(256)[:, None].repeat(3, axis=1)
+MAPS = {  # the colors of each map on a light page and on a dark one
+    "gray": (GRAYS, np.linspace(255, int(PAGE[1:3], 16), 256).round().astype(int)[:, None].repeat(3, axis=1)),
+    "diverging": (table(DIVERGING), table(DARK_DIVERGING)),
+    "sequential": (table(SEQUENTIAL), table(DARK_SEQUENTIAL)),
+}
+
+
+def pixels_of(content):
+    """Return a PNG in base64 as an array of uint8, shape (height, width, 4)."""
+    return np.array(Image.open(io.BytesIO(base64.b64decode(content))).convert("RGBA"))
+
+
+def nearest(colors, known):
+    """Return which known color is nearest to each color, and how far away it is in the channel that differs most."""
+    distances = np.abs(colors[:, None].astype(int) - known).max(axis=2)
+    return distances.argmin(axis=1), distances.min(axis=1)
+
+
+def map_of(pixels):
+    """Return the name of the map whose colors an image has, or None. Matplotlib rounds them: 1 more or less is the same color."""
+    seen = np.unique(pixels[pixels[..., 3] > 0][:, :3], axis=0)
+    return next((name for name, (light, _) in MAPS.items() if (nearest(seen, light)[1] <= 1).all()), None)
+
+
+def darkened(content):
+    """Return an image, a PNG in base64, for a dark page: shades of gray inverted, so that digits are white on black; zero dark, not white.
+
+    An image in colors that are not those of our color maps stays as it is.
+    """
+    pixels = pixels_of(content)
+    if (name := map_of(pixels)) is None:
         return content
-    inverted, buffer = ImageOps.invert(red), io.BytesIO()
-    Image.merge("LA", (inverted, alpha)).save(buffer, "PNG", optimize=True)
+    (light, dark), buffer = MAPS[name], io.BytesIO()
+    colors, places = np.unique(pixels[..., :3].reshape(-1, 3), axis=0, return_inverse=True)
+    image = np.dstack([dark[nearest(colors, light)[0]][places].reshape(*pixels.shape[:2], 3), pixels[..., 3]])
+    Image.fromarray(image.astype(np.uint8)).save(buffer, "PNG", optimize=True)
     return base64.b64encode(buffer.getvalue()).decode()
 
 

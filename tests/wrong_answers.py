@@ -237,9 +237,9 @@ WRONG = {
         "tell_roll(runs(noise=lambda strength, rng: 0.65 * strength * rng.normal(size=200)))": "too few",
     },
     ("05-backpropagation", "tell"): {
-        "tell(dw=-0.5, db=-0.5, dx=-0.5)": "the sign is flipped",
-        "tell(dw=0.5, db=-1.0, dx=-0.5)": "cancels the 2 of the square",
-        "tell(dw=0.5, db=-0.5, dx=-0.25)": "the 2 of the square is missing",
+        "tell(dw=-0.5, db=-0.5, dx=-1.0)": "the sign is flipped",
+        "tell(dw=0.5, db=-1.0, dx=-1.0)": "cancels the 2 of the square",
+        "tell(dw=0.5, db=-0.5, dx=-0.5)": "the 2 of the square is missing",
     },
     ("05-backpropagation", "tell_shortcut"): {
         f"tell_shortcut(lambda x, w, b, y: {formula})": words
@@ -327,7 +327,7 @@ WRONG = {
         "tell(P, loss, loss)": "one number; its gradient",
         "tell(P, loss, np.full(3, loss))": "its gradient is needed",
         "tell(P, loss, 2 * gradient / 3)": "the factor 2 is left over, and it is divided",
-        "tell(P, loss, 2 * gradient * P * (1 - P))": "the factor 2 and the slope",
+        "tell(P, loss, 2 * gradient * P * (1 - P))": "and the slope of the sigmoid is applied once more",
     },
     ("06-softmax-cross-entropy", "tell_smooth"): {
         f"tell_smooth(lambda Z, Y: {formula})": words
@@ -348,8 +348,8 @@ WRONG = {
             ("-Y / soft(Z)", "this is -Y / P, the derivative"),
             ("2 * (soft(Z) - Y)", "the factor 2 is left over, and the division by n"),
             ("2 * (soft(Z) - Y) / Y.size", "the factor 2 is left over, and it is divided"),
-            ("(soft(Z) - Y) * soft(Z) * (1 - soft(Z))", "has canceled, and the division by n"),
-            ("2 * (soft(Z) - Y) / 3 * soft(Z) * (1 - soft(Z))", "the factor 2 and the slope"),
+            ("(soft(Z) - Y) * soft(Z) * (1 - soft(Z))", "applied once more, and the division by n"),
+            ("2 * (soft(Z) - Y) / 3 * soft(Z) * (1 - soft(Z))", "and the slope of the sigmoid is applied once more"),
             ("soft(Z)", "this is the prediction"),
         )
     },
@@ -601,8 +601,8 @@ WRONG = {
     ("16-where-next", "check_attention"): {
         f"check_attention(lambda Q, K: {formula})": words
         for formula, words in (
-            ("soft(Q @ K.T)", "not divided by the root of d"),
-            ("soft(Q @ K.T / 2)", "divided by d, not by its root"),
+            ("soft(Q @ K.T)", "not divided by the square root of d"),
+            ("soft(Q @ K.T / 2)", "divided by d, not by its square root"),
             ("soft(scores(Q, K).T).T", "runs over the queries"),
             ("scores(Q, K)", "softmax is missing"),
             ("soft(scores(K, Q))", "swapped"),
@@ -622,7 +622,7 @@ WRONG = {
         f"check_slope(lambda x, w: {formula})": words
         for formula, words in (
             ("0.5 * (1 - np.tanh(w * x)**2) * w", "the residual connection"),
-            ("1 + 0.5 * (1 - np.tanh(w * x)**2)", "the inner derivative w"),
+            ("1 + 0.5 * (1 - np.tanh(w * x)**2)", "the factor w, from the chain rule"),
             ("1 + (1 - np.tanh(w * x)**2) * w", "the factor 1/2"),
             ("x + 0.5 * np.tanh(w * x)", "this is the value"),
             ("1 + 0.5 * (1 - np.tanh(w * x)) * w", "tanh' is 1 - tanh squared"),

@@ -1,4 +1,4 @@
-"""Every practice task has a check, which accepts the solution (nbval runs it) and names each mistake that it knows."""
+"""Every practice task has a check, which accepts the solution (nbval runs it) and names each mistake that it lists."""
 
 import ast
 import functools
@@ -94,15 +94,18 @@ def literal_words(task):
     return {key.value for found in given if isinstance(found, ast.Dict) for key in found.keys if isinstance(key, ast.Constant)}
 
 
-def test_every_mistake_of_every_check_has_a_wrong_answer(record_property):
-    """Those from the catalog that no answer can make here, or that lead to the same answer as another one, do not count."""
+def test_every_mistake_of_every_check_is_named(record_property):
+    """Those that a check lists itself, by a wrong answer; those that it takes from the catalog, by what the catalog says they compute.
+
+    A mistake of the catalog that nobody can make in this task, or that leads to the same answer as one before it, does not count.
+    """
     assert WRONG.keys() == TASKS.keys()
     unnamed, count = [], 0
     for key, task in TASKS.items():
         heard = [answered(key, answer) for answer in WRONG[key]]
-        known = literal_words(task).union(*(known for _, known in heard))
-        count += len(known)
-        unnamed += [(*key, words) for words in sorted(known) if not any(said.endswith(f": {words}") for said, _ in heard)]
+        own = literal_words(task)
+        count += len(own.union(*(known for _, known in heard)))
+        unnamed += [(*key, words) for words in sorted(own) if not any(said.endswith(f": {words}") for said, _ in heard)]
     record_property("mistakes", count)
     print(f"{count} mistakes in {len(TASKS)} practice tasks are named")
     assert unnamed == []

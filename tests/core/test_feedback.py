@@ -174,7 +174,7 @@ def test_a_number_in_the_range_passes_in_silence(got):
     ("got", "words"),
     [
         (None, "x is None: does the function return it?"),
-        (..., "x is still Ellipsis: put your answer in its place"),
+        (..., "x is still Ellipsis: replace it with your answer"),
         ("0.95", "x is a str; expected a number"),
         ([0.95], "x is a list; expected a number"),
         (np.array([0.95, 1]), "x has shape (2,); expected a single number"),

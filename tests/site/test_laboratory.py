@@ -211,6 +211,14 @@ def test_a_cell_that_needs_jupyter_stops_no_later_one(page):
     page.evaluate(tag, [])
 
 
+def test_a_traceback_leads_to_its_cells(page):
+    run(page, "def broken():\n    return 1 / 0")
+    run(page, "broken()", cell=1)
+    first = page.evaluate("laboratory.cells.find(cell => cell.element && !cell.own).element.id")
+    link = page.locator(".laboratory-error pre a", has_text=re.compile("^cell 1$"))
+    assert link.get_attribute("href") == f"#{first}"
+
+
 def test_an_answer_with_gaps_is_not_run(page):
     answer = page.locator(f"#cell-answer-{TELLS}")
     answer.locator(".laboratory-run").click()

@@ -56,6 +56,7 @@ def test_loading_shows_megabytes_and_can_be_canceled(browser, published):
         held = []
         page.context.route("**/laboratory/python-*.bin", lambda route: held.append(route))
         page.locator(f"#{GATES} .laboratory-run").click()
+        page.locator(f"#{GATES} .laboratory-state", has_text="waiting for 4 earlier cells").wait_for()
         page.locator(".laboratory-words", has_text=re.compile(r"Loading Python: \d+\.\d MB of \d+\.\d MB")).wait_for()
         page.locator(".laboratory-panel button", has_text="Cancel").click()
         page.locator(".laboratory-words", has_text="canceled").wait_for()

@@ -133,6 +133,34 @@ except NotHere as error:
     assert guest(code).startswith(f"{line} {words}")
 
 
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("np.ones((4, 3)) @ np.ones((2, 5))", "Here A has 3 entries per row, and B has 2 rows."),
+        ("np.ones(3) @ 2", "To multiply by a number, use *."),
+        ("np.ones((4, 3)) * np.ones((2, 3))", "Compare them from the right"),
+        ("np.array([[1, 2], [3]])", "must have the same length"),
+        ("np.ones(3)(1)", "is not a function"),
+        ("1 if np.ones(3) > 0 else 0", "use np.where(condition, a, b)"),
+        ("f'{np.ones(3):.2f}'", "x.round(2)"),
+        ("np.add(np.ones(3, int), 0.5, out=np.ones(3, int))", "cannot store fractions"),
+        ("np.ones((4, 3)).dot(np.ones((2, 5)))", "In A.dot(B)"),
+        ("(...)['W1']", "Three dots are still in the code"),
+        ("np.ones(3)[5]", ""),
+    ],
+)
+def test_errors_in_terms_of_numpy_are_explained(code, words):
+    found = guest(f"""
+import numpy as np
+from laboratory import errors
+try:
+    eval({code!r})
+except Exception as error:
+    print(errors.hint(error))
+""")
+    assert words in found and bool(words) == bool(found.strip())
+
+
 def test_training_reports_its_epochs():
     code = """
 from laboratory import progress

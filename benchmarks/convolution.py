@@ -10,7 +10,6 @@ The winner is trained on all 60,000 images with three fresh seeds. Only then are
 
 import argparse
 import json
-import platform
 import time
 from pathlib import Path
 
@@ -18,6 +17,8 @@ import numpy as np
 
 from nnfromscratch import SGD, Linear, Network, ReLU, cosine, load_mnist, random_shifts, random_warps
 from nnfromscratch.convolution import Conv2D, Flatten, MaxPool2D, Reshape
+
+from .provenance import provenance
 
 FILE = Path(__file__).parent.parent / "book" / "results" / "convolution.json"
 BATCH_SIZE = 64
@@ -104,7 +105,7 @@ def main():
         print(settings, flush=True)
         results[kind].append({"trials": trial, "finals": final}[kind](data, **settings))
         print(" ", results[kind][-1], flush=True)
-        results |= {"python": platform.python_version(), "numpy": np.__version__}
+        results |= provenance()
         options.file.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
         runs += 1
 

@@ -16,15 +16,19 @@ import numpy as np
 from nnfromscratch import SGD, Linear, Network, ReLU, cosine, load_digits, mlp
 from nnfromscratch.convolution import Conv2D, Flatten, MaxPool2D, Reshape
 
+from .provenance import provenance
+
 FILE = Path(__file__).parent.parent / "book" / "results" / "convolution-digits.json"
 RATES = [0.005, 0.01, 0.02, 0.05, 0.1, 0.2]
 BATCH_SIZE = 32
 N_TRAIN = 3_200
 SHIFTS = [0, 1, 2]
+SWEEP_SEEDS = [0, 1, 2]
+SEEDS = [10, 11, 12, 13, 14]
 
 
 def perceptron(rng):
-    """Return a network 784-64-10."""
+    """Return a 784-64-10 network."""
     return Network(mlp([784, 64, 10], rng=rng))
 
 
@@ -82,12 +86,12 @@ def main():
     digits = load_digits()
     X, y = digits.X_train, digits.y_train
     data = X[:N_TRAIN], y[:N_TRAIN], X[N_TRAIN:], y[N_TRAIN:]
-    results, right = {"rates": RATES}, {}
+    results, right = {**provenance(), "seeds": {"sweep": SWEEP_SEEDS, "results": SEEDS}, "rates": RATES}, {}
     for name in NETWORKS:
-        sweep = [mean_and_error([run(name, rate, seed, data)["accuracy"][0] for seed in range(3)]) for rate in RATES]
+        sweep = [mean_and_error([run(name, rate, seed, data)["accuracy"][0] for seed in SWEEP_SEEDS]) for rate in RATES]
         best = RATES[int(np.argmax([mean for mean, _ in sweep]))]
         print(name, sweep, best, flush=True)
-        runs = [run(name, best, seed, data) for seed in range(10, 15)]
+        runs = [run(name, best, seed, data) for seed in SEEDS]
         right[name] = np.array([found["right"] for found in runs])
         results[name] = {
             "sweep": sweep,

@@ -9,14 +9,14 @@ taken from the folder that $NNFROMSCRATCH_DATA names.
 """
 
 import argparse
-import datetime
 import json
-import platform
 from pathlib import Path
 
 import numpy as np
 
 import nnfromscratch as nn
+
+from .provenance import provenance
 
 RESULTS = Path(__file__).resolve().parent.parent / "book" / "results"
 SEEDS = range(5)
@@ -128,7 +128,7 @@ def learning_curve():
 
 
 def remedies():
-    """Eight ways to train a network 784-64-10, each at three rates that fall along a cosine (chapter 9)."""
+    """Eight ways to train a 784-64-10 network, each at three rates that fall along a cosine (chapter 9)."""
     X, y, X_val, y_val = digits()
     ways = {
         "half the data": {"n": len(X) // 2, "epochs": 20},
@@ -316,7 +316,7 @@ def adamw():
 
 
 def irises():
-    """A network 4-10-5-3 with ReLU on Fisher's irises: 100 splits into 90, 21 and 39 flowers, five rates (chapter 12)."""
+    """A 4-10-5-3 network with ReLU on Fisher's irises: 100 splits into 90, 21 and 39 flowers, five rates (chapter 12)."""
     X, y = nn.load_iris()
     found = {lr: {"train_accuracy": [], "val_accuracy": [], "test_accuracy": []} for lr in (0.003, 0.01, 0.03, 0.1, 0.3)}
     for seed in range(100):
@@ -354,10 +354,7 @@ def main():
             parser.error(f"unknown experiment {name!r}; expected any of: {', '.join(EXPERIMENTS)}")
         saved = {
             "command": f"python -m benchmarks.experiments {name}",
-            "date": datetime.date.today().isoformat(),
-            "python": platform.python_version(),
-            "numpy": np.__version__,
-            "nnfromscratch": nn.__version__,
+            **provenance(),
             "seeds": list(SEEDS),
             "results": EXPERIMENTS[name](),
         }

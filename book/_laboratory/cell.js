@@ -194,6 +194,12 @@ export class Cell {
     if (this.status) this.status.textContent = words;
   }
 
+  /** Say that an earlier cell ended with an error, so that this one did not run, and lead there. */
+  blockedBy({ element, label }) {
+    const link = element ? make("a", { href: `#${element.id}`, textContent: label }) : label;
+    this.status?.replaceChildren("did not run, because ", link, " ended with an error: correct it or reset it");
+  }
+
   /** Prepare for a run. What the cell shows goes where the published output was. */
   begin(ask) {
     this.clear();

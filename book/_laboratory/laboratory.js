@@ -7,6 +7,7 @@ import { Python, Stopped, missing } from "./python.js";
 import { Store } from "./store.js";
 
 const LONG = 10_000; // milliseconds after which a running cell points out Stop
+const GAP = /=\s*\.\.\.\s*[,)]/; // where a reader has not yet written an answer
 
 let opened;
 
@@ -178,6 +179,10 @@ class Laboratory {
     if (cell.own && !cell.check && !cell.edited) return cell.edit();
     const needed = [...this.#before(cell).filter(other => !other.ran), cell];
     if (cell.check && !cell.check.ran && !needed.includes(cell.check)) needed.splice(-1, 0, cell.check);
+    if (cell.check && GAP.test(cell.text)) {
+      cell.say("Replace the dots with your answer first.");
+      return cell.edit();
+    }
     const done = this.#enqueue(needed);
     if (advance)
       this.cells
@@ -234,7 +239,7 @@ class Laboratory {
         return false;
       }
       if (cell.failed) {
-        if (cell !== cells.at(-1)) cells.at(-1).say(`did not run, because ${cell.label}, which comes before it, ended with an error`);
+        if (cell !== cells.at(-1)) cells.at(-1).blockedBy(cell);
         return false;
       }
     }

@@ -121,7 +121,7 @@ def add_group_members(found, groups):
 
 
 def add_missing(found, roster, odd):
-    """Give a row to each member of the class who submitted nothing; who submitted a stray assignment gets a note."""
+    """Give a row to each member of the class who submitted nothing; those who submitted a stray assignment get a note."""
     assignments = sorted({assignment for _, assignment in found if assignment} - odd)
     present = {(member.name, row["assignment"]) for row in found.values() if roster and (member := roster.find(row["student"], row["id"]))}
     for member in roster.students if roster else []:

@@ -39,7 +39,7 @@ class Student(NamedTuple):
     name: str
     keys: frozenset  # what a name on a file may be, without spaces and signs
     numbers: frozenset  # what a number on a file may be
-    number: str = ""  # the first of them, which tells people of one name apart
+    number: str = ""  # the first of them, which distinguishes people with the same name
 
 
 class Roster:
@@ -130,7 +130,7 @@ def as_student(row, headings):
 
 
 def distinct(students):
-    """Return the students with a number behind each name that several of them have."""
+    """Return the students, with a number after each name that several of them have."""
     counts, found = Counter(key(student.name) for student in students), []
     for student in students:
         if counts[key(student.name)] > 1 and student.number:

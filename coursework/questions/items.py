@@ -227,7 +227,7 @@ def parameters(rng):
     sizes = [int(n) for n in rng.integers(2, 30, size=rng.integers(3, 5))]
     count = sum(len(p.ravel()) for layer in mlp(sizes, rng=0) for p in getattr(layer, "params", {}).values())
     weights = sum(a * b for a, b in zip(sizes, sizes[1:]))
-    text = f"<p>A network of fully connected layers has the sizes {'-'.join(map(str, sizes))} "
+    text = f"<p>A fully connected network has layer sizes {'-'.join(map(str, sizes))} "
     text += "(inputs first). How many parameters does it have?</p>"
     wrong = {"the biases are missing": weights, "the inputs have no biases": count + sizes[0], "only the neurons are counted": sum(sizes)}
     return text, " + ".join(f"({a} + 1) · {b}" for a, b in zip(sizes, sizes[1:])), count, {"sizes": sizes}, wrong
@@ -237,7 +237,7 @@ def parameters(rng):
 def multiplications(rng):
     sizes, n = [int(one) for one in rng.integers(2, 20, size=3)], int(rng.integers(2, 9))
     count = n * (sizes[0] * sizes[1] + sizes[1] * sizes[2])
-    text = f"<p>A batch of {n} samples goes through a network {'-'.join(map(str, sizes))}. "
+    text = f"<p>A batch of {n} samples goes through a network with layer sizes {'-'.join(map(str, sizes))}. "
     text += "How many multiplications are in its matrix products?</p>"
     wrong = {"this is for one sample": count // n, "biases need no multiplication": count + n * (sizes[1] + sizes[2])}
     return text, f"{n} · ({sizes[0]} · {sizes[1]} + {sizes[1]} · {sizes[2]})", count, {"sizes": sizes, "n": n}, wrong

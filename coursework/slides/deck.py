@@ -212,7 +212,7 @@ def predictions(name, question):
 
 
 def with_minutes(made, words):
-    """Return the slides of a section with the minutes that so many words take, shared by those that have none of their own."""
+    """Return the slides of a section with the minutes that this many words take, shared by those that have none of their own."""
     own = [number for number, one in enumerate(made) if not one.minutes]
     total = max(1, math.ceil(words / WORDS_PER_MINUTE))
     for place, number in enumerate(own):

@@ -83,10 +83,10 @@ def linear_mistakes(X: Array, W: Array, b: Any) -> Mistakes:
         "the bias is subtracted": lambda: X @ W - b,
         "b is added to the weights; add it once, after the product": lambda: X @ (W + b),
         "only the first sample is used; X @ W + b has a row for each": lambda: X[0] @ W + b,
-        "ReLU is applied already; Z is what goes into it": lambda: relu(X @ W + b),
-        "the sigmoid is applied already; Z is what goes into it": lambda: sigmoid(X @ W + b),
-        "tanh is applied already; Z is what goes into it": lambda: np.tanh(X @ W + b),
-        "softmax is applied already; Z is what goes into it": lambda: softmax(X @ W + b),
+        "ReLU has already been applied; Z is its input": lambda: relu(X @ W + b),
+        "the sigmoid has already been applied; Z is its input": lambda: sigmoid(X @ W + b),
+        "tanh has already been applied; Z is its input": lambda: np.tanh(X @ W + b),
+        "softmax has already been applied; Z is its input": lambda: softmax(X @ W + b),
     }
 
 
@@ -416,7 +416,7 @@ def squared_error_mistakes(Y_hat: Array, Y: Array) -> Mistakes:
         "the mean over samples is missing: the loss is one number": lambda: (errors**2).sum(axis=of_sample) / 2,
         "the factor 1/2 and the mean over samples are missing: the loss is one number": lambda: (errors**2).sum(axis=of_sample),
         "this is the mean over the outputs of each sample; the loss is one number": lambda: (errors**2).mean(axis=of_sample),
-        "this is the mean over samples for each output; add up the outputs, too": lambda: (errors**2).mean(axis=0),
+        "this is the mean over samples for each output; also add up the outputs": lambda: (errors**2).mean(axis=0),
         "the outputs are not added up; the loss is one number": lambda: (errors**2).sum(axis=0) / (2 * n),
         "divided by the number of outputs; n is the number of samples": lambda: (errors**2).sum() / (2 * errors[0].size),
         "the factor 1/2 is missing, and it is divided by the number of outputs: divide the sum of squares by 2 n": lambda: (

@@ -373,7 +373,7 @@ def _counts(values: Any) -> bool:
 
 
 def _count_up(values: Any) -> bool:
-    return len(values) > 1 and values[0] >= 0 and values == list(range(values[0], values[0] + len(values)))
+    return len(values) > 1 and None not in values and values[0] >= 0 and values == list(range(values[0], values[0] + len(values)))
 
 
 def _order(names: list[str]) -> list[int] | None:

@@ -83,16 +83,17 @@ def idx_header(array: Array) -> bytes:
 
 
 def looks_transposed(images: Array) -> bool:
-    """Whether these are 28 x 28 images of at least 100 digits or letters whose rows and columns are swapped."""
-    if images.shape[1:] != (28, 28) or len(images) < 100:
+    """Whether these are bytes of 28 x 28 images of at least 100 digits or letters whose rows and columns are swapped."""
+    if images.shape[1:] != (28, 28) or len(images) < 100 or images.dtype != np.uint8:
         return False
     mean = images[:1000].mean(axis=0)
-    if _height(mean.T) < 1.25 * _height(mean):  # digits and letters are taller than wide, usually by half or more
+    if not 1.25 < _height(mean.T) / _height(mean) < 2.2:  # digits and letters are taller than wide, but shoes are much wider than tall
         return False
     from .datasets import load_digits  # only now: few files get this far
 
     upright = load_digits(raw=True).X_train[:1000].mean(axis=0)
-    return _likeness(mean.T, upright) > 0.9 and _likeness(mean, upright) < 0.85
+    likeness = _likeness(mean.T, upright)
+    return likeness > 0.8 and likeness > _likeness(mean, upright) + 0.12
 
 
 def _height(image: Array) -> float:

@@ -17,7 +17,7 @@ export function make(tag, properties = {}, ...children) {
 
 /**
  * The frame of a figure: title, controls, picture, words that are read out when they change, and a row of tools. A picture that holds
- * something to be operated needs a `label`; without one it is a single image.
+ * anything that can be operated needs a `label`; without one it is a single image.
  */
 export function frame(model, el, label = "") {
   const title = make("p", { className: "nns-title", id: unique(), textContent: model.get("meta").title });

@@ -133,6 +133,30 @@ except NotHere as error:
     assert guest(code).startswith(f"{line} {words}")
 
 
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("np.ones((4, 3)) @ np.ones((2, 5))", "Here A has 3 entries per row, and B has 2 rows."),
+        ("np.ones(3) @ 2", "To multiply by a number, use *."),
+        ("np.ones((4, 3)) * np.ones((2, 3))", "Compare them from the right"),
+        ("np.array([[1, 2], [3]])", "must have the same length"),
+        ("np.ones(3)(1)", "is not a function"),
+        ("(...)['W1']", "Three dots are still in the code"),
+        ("np.ones(3)[5]", ""),
+    ],
+)
+def test_errors_in_terms_of_numpy_are_explained(code, words):
+    found = guest(f"""
+import numpy as np
+from laboratory import errors
+try:
+    eval({code!r})
+except Exception as error:
+    print(errors.hint(error))
+""")
+    assert words in found and bool(words) == bool(found.strip())
+
+
 def test_training_reports_its_epochs():
     code = """
 from laboratory import progress

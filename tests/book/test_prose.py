@@ -92,6 +92,14 @@ def test_every_quoted_number_is_handed_over_by_a_cell(path):
     assert set(names) == {output["metadata"]["scrapbook"]["name"] for output in outputs if "scrapbook" in output.get("metadata", {})}
 
 
+def test_every_saved_result_says_when_and_with_what_it_was_measured():
+    saved_files = sorted((ROOT / "book" / "results").glob("*.json"))
+    assert len(saved_files) >= 15
+    for path in saved_files:
+        text = path.read_text(encoding="utf-8")
+        assert re.search(r'"date": "\d{4}-\d\d-\d\d"', text) and re.search(r'"numpy": "\d', text), path.name
+
+
 def test_quote_shows_nothing_and_keeps_what_it_was_given(monkeypatch):
     shown = []
     monkeypatch.setattr("IPython.display.display", lambda data, **options: shown.append((data, options)))

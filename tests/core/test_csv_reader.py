@@ -318,6 +318,20 @@ def test_a_last_column_that_counts_the_lines_is_rejected(read):
         read(csv(lines, header=None))
 
 
+@pytest.mark.parametrize("lines", [1, 4])
+@pytest.mark.parametrize("end", ["x", "]", "#", "1.5"])
+def test_a_last_column_that_holds_no_numbers_is_rejected_with_its_place(read, lines, end):
+    text = csv([[*row[:-1], row[-1] + end] for row in corners(DIGITS * 0, last=False)[:lines]], header=None)
+    with pytest.raises(ValueError, match=f"line 1, field 785 is '0{end}'"):
+        read(text)
+
+
+@pytest.mark.parametrize("write", [lambda row: f"[{', '.join(row)}]", lambda row: ",".join(f'="{field}"' for field in row)])
+def test_lists_of_python_and_formulas_of_excel_are_rejected_with_their_place(read, write):
+    with pytest.raises(ValueError, match="line [12].* label is"):
+        read("\n".join(map(write, rows())))
+
+
 def corners(labels, last):
     """Lines of label and pixels whose first and last pixels are 0, as MNIST's are; label first or last."""
     pixels = PIXELS.copy()

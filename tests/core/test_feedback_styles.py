@@ -309,10 +309,10 @@ def norms():
 
 def layers_that_do_more():
     """A layer's forward pass already holds the activation; slopes of other activations."""
-    yield "Z", np.maximum(X @ W + b, 0), "ReLU is applied already"
-    yield "Z", sigmoid(X @ W + b), "the sigmoid is applied already"
-    yield "Z", np.tanh(X @ W + b), "tanh is applied already"
-    yield "Z", P, "softmax is applied already"
+    yield "Z", np.maximum(X @ W + b, 0), "ReLU has already been applied"
+    yield "Z", sigmoid(X @ W + b), "the sigmoid has already been applied"
+    yield "Z", np.tanh(X @ W + b), "tanh has already been applied"
+    yield "Z", P, "softmax has already been applied"
     yield "Z", X @ W - b, "the bias is subtracted"
     yield "Z", X @ (W + b), "b is added to the weights"
     yield "Z", X[0] @ W + b, "only the first sample"

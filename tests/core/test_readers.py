@@ -5,6 +5,7 @@ import gzip
 import io
 import lzma
 import pickle
+import string
 import struct
 import tarfile
 import tracemalloc
@@ -214,6 +215,37 @@ def test_few_images_suffice_to_see_it_and_no_upright_ones_are_suspected(tmp_path
         assert looks_transposed(some.transpose(0, 2, 1)) and not looks_transposed(some)
 
 
+def letters(alphabet):
+    """Letters as EMNIST prepares them: 20 pixels along their longer side, in the middle of 28 x 28; set in DejaVu, slanted at random."""
+    pillow, font_manager = pytest.importorskip("PIL.Image"), pytest.importorskip("matplotlib.font_manager")
+    from PIL import ImageDraw, ImageFont
+
+    rng = np.random.default_rng(0)
+    fonts = [ImageFont.truetype(font.fname, 80) for font in font_manager.fontManager.ttflist if "DejaVuS" in font.fname]
+    for letter, font in [(letter, font) for letter in alphabet for font in fonts]:
+        picture = pillow.new("L", (200, 200))
+        ImageDraw.Draw(picture).text((40, 30), letter, font=font, fill=255)
+        slant = rng.normal(0, 0.25)
+        picture = picture.transform((200, 200), pillow.Transform.AFFINE, (1, slant, -100 * slant, 0, 1, 0))
+        picture = picture.crop(picture.getbbox())
+        picture.thumbnail((20, 20))
+        image = pillow.new("L", (28, 28))
+        image.paste(picture, ((28 - picture.width) // 2, (28 - picture.height) // 2))
+        yield np.asarray(image)
+
+
+@pytest.mark.parametrize("alphabet", [string.ascii_uppercase, string.ascii_lowercase, string.ascii_letters + string.digits])
+def test_letters_are_named_too(alphabet):
+    upright = np.random.default_rng(0).permutation([*letters(alphabet)])
+    assert looks_transposed(upright.transpose(0, 2, 1)) and not looks_transposed(upright)
+
+
+@pytest.mark.parametrize(("dtype", "value"), [("i1", -5), (">i4", -1), (">f4", np.nan), (">f8", np.inf), (">f4", -1)])
+def test_images_of_other_numbers_are_read_without_a_guess(tmp_path, dtype, value):
+    (tmp_path / "images").write_bytes(idx(np.full((100, 28, 28), value, dtype)))
+    assert read_idx(tmp_path / "images").shape == (100, 28, 28)
+
+
 @pytest.mark.parametrize("label", range(10))
 def test_one_kind_of_digit_is_not_suspected(label):
     digits = load_digits(raw=True)
@@ -224,5 +256,15 @@ def test_other_pictures_are_not_suspected():
     rng = np.random.default_rng(0)
     wide = np.zeros((200, 28, 28), np.uint8)
     wide[:, 10:18, 2:26] = 200  # such as shoes
-    for pictures in (wide, wide.transpose(0, 2, 1), rng.integers(0, 256, (200, 28, 28)), np.zeros((200, 28, 28)), wide[:, :14]):
+    down, across = np.mgrid[:28, :28]
+    bags = np.tile((((down - 14) / 8) ** 2 + ((across - 14) / 13) ** 2 < 1) * np.uint8(200), (200, 1, 1))
+    for pictures in (
+        bags,
+        bags.transpose(0, 2, 1),
+        wide,
+        wide.transpose(0, 2, 1),
+        rng.integers(0, 256, (200, 28, 28)),
+        np.zeros((200, 28, 28)),
+        wide[:, :14],
+    ):
         assert not looks_transposed(pictures)

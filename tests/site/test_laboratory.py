@@ -174,6 +174,8 @@ HOSTILE = {
     "a shell": ("!rm -rf /", "Not available here", "no shell"),
     "an install": ("%pip install torch", "Not available here", "Nothing can be installed"),
     "exit": ("raise SystemExit", "SystemExit", ""),
+    "matrices": ("import numpy as np\nnp.ones((2, 3)) @ np.ones((2, 3))", "ValueError", "A has 3 entries per row, and B has 2 rows"),
+    "a typing error": ("number = 1\nnumbr", "NameError", "Did you mean: 'number'?"),
     "a callback": ("sorted([3, 1], key=lambda x: 1 / (x - 1))", "ZeroDivisionError", "division by zero"),
     "a representation": ("class A:\n    def __repr__(self): raise ValueError('no words')\nA()", "ValueError", "no words"),
 }
@@ -186,6 +188,22 @@ def test_a_hostile_cell_gets_a_clear_message_and_python_goes_on(page, what):
     error = message(run(page, code), "error")
     assert name in error["name"] and words in error["message"] + error["hint"]
     assert printed(run(page, "kept")) == "7"
+
+
+def test_a_cell_that_needs_a_broken_one_leads_to_it(page):
+    run(page, "1 / 0")
+    page.locator(f"#{GATES} .laboratory-run").click()
+    link = page.locator(f"#{GATES} .laboratory-state a", has_text="cell 1")
+    link.wait_for()
+    first = page.evaluate("laboratory.cells.find(cell => cell.element && !cell.own).element.id")
+    assert link.get_attribute("href") == f"#{first}"
+
+
+def test_an_answer_with_gaps_is_not_run(page):
+    answer = page.locator(f"#cell-answer-{TELLS}")
+    answer.locator(".laboratory-run").click()
+    answer.locator(".laboratory-state", has_text="Replace the dots").wait_for()
+    assert answer.locator(".laboratory-output").count() == 0
 
 
 def test_an_endless_cell_is_stopped_and_the_page_can_run_again(page):

@@ -36,8 +36,8 @@ DARK = {
     "#050607": "#e8eaee",
     "stroke: #ffffff": f"stroke: {PAGE}",
 }
-# The color maps on a dark page: zero is the page, and what is darkest on a light page is brightest. The second has writing on it: it is as
-# bright as the light one where the writing changes from black to white, here from white to black.
+# The color maps on a dark page: zero is the page, and what is darkest on a light page is brightest. The second has text on it: it is as
+# bright as the light one where the text changes from black to white, here from white to black.
 DARK_DIVERGING = LinearSegmentedColormap.from_list("dark diverging", ["#a9d9f7", "#55b2ea", PAGE, "#f58c46", "#ffcfae"], N=257)
 DARK_SEQUENTIAL = LinearSegmentedColormap.from_list("dark sequential", [(0, PAGE), (0.461, "#1a7bbd"), (1, "#c3e3f7")])
 MOST_BYTES = 200_000
@@ -107,7 +107,7 @@ def recolored(text, colors):
 
 
 def on_a_dark_page(drawing):
-    """Return an SVG drawing with its white areas and its images for a dark page; writing on an image stays readable."""
+    """Return an SVG drawing with its white areas and its images for a dark page; text on an image stays readable."""
     if "<image" not in drawing:
         return drawing.replace("fill: #ffffff", f"fill: {PAGE}")  # white is the page, or writing on a color that is bright now
     if any(map_of(pixels_of(content)) == "sequential" for content in PIXELS.findall(drawing)):

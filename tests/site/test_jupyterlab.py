@@ -149,7 +149,8 @@ def page(browser, lab):
 @pytest.fixture(scope="module")
 def own(browser, lab):
     """The figures of the notebook with networks of the reader's own, by name."""
-    with executed(browser, f"{lab}own.ipynb", OWN_CELLS, "jupyterlab-own") as page:
+    address = lab.replace("/lab/", "/lab/workspaces/own/")  # where the other notebook is not open
+    with executed(browser, f"{address}own.ipynb", OWN_CELLS, "jupyterlab-own") as page:
         yield {name: page.locator(".nns-figure").nth(number) for number, name in enumerate(OWN_CELLS)}
 
 

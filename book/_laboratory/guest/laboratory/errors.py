@@ -24,13 +24,21 @@ MEANINGS = {
         "Print both shapes."
     ),
     r"matmul: .*does not have enough dimensions": "@ multiplies arrays, but one side is not an array. To multiply by a number, use *.",
+    r"shapes .* not aligned": "In A.dot(B), the last axis of A must be as long as the first axis of B. Print both shapes.",
     r"could not be broadcast": (
         "The shapes do not fit. Compare them from the right: at each place, the two lengths must be equal, or one of them must be 1."
     ),
     r"inhomogeneous shape": "The rows of an array must have the same length. Count the numbers in each row.",
     r"'(?!module)[\w.]+' object is not callable": (
         "What comes before the parentheses is not a function. Is an operator missing, as in 2 (x + 1)? "
-        "Or was a result, f(z), given where the function itself, f, is needed?"
+        "Or was a result, f(z), given where the function or class itself, f, is needed?"
+    ),
+    r"truth value of an array": (
+        "A condition needs a single yes or no, but an array gives one per entry. To choose entry by entry, use np.where(condition, a, b)."
+    ),
+    r"numpy.ndarray.__format__": "A format such as :.2f takes a single number. Round the array instead: x.round(2).",
+    r"output .* could not be coerced|Cannot cast ufunc .* output": (
+        "This array holds whole numbers and cannot store fractions. Write its numbers with a decimal point, such as 1.0."
     ),
     r"'ellipsis'": "Three dots are still in the code: replace them with your answer.",
 }

@@ -1,16 +1,16 @@
 // One cell on the page: its code, its editor, its output, and what the browser keeps of it.
 import { button, make } from "./dom.js";
 import { Editor } from "./editor.js";
+import { KeptText } from "./kept.js";
 import { Output } from "./output.js";
-import { Conflict, NotKept, hash } from "./store.js";
+import { hash } from "./store.js";
 
-export class Cell {
+export class Cell extends KeptText {
   ran = false; // in this session of Python
   passed = false;
   output = null;
   messages = null; // everything that Python reported about the last run; null before the first
   #editor = null;
-  #text;
 
   /**
    * @param data       { id, source, metadata } from the notebook; `own` for a cell that is not in it
@@ -19,17 +19,9 @@ export class Cell {
    * @param laboratory runs the cells and shows messages
    */
   constructor(data, element, number, laboratory) {
-    Object.assign(this, data, { element, number, laboratory });
-    this.#text = this.source;
+    super(data, element, laboratory);
+    this.number = number;
     if (element) this.#build();
-  }
-
-  get text() {
-    return this.#text;
-  }
-
-  get edited() {
-    return this.#text !== this.source;
   }
 
   get label() {
@@ -54,81 +46,17 @@ export class Cell {
     const above = button("Run above", () => this.laboratory.runAbove(this.element.id), { title: "Run all cells above this one again" });
     this.bar.append(...(this.own ? [] : [above]), this.reset, this.compare, this.status);
     this.static = [...this.element.querySelectorAll(":scope .cell_output")];
-    this.#restoreKept();
+    this.element.setAttribute("role", "group");
+    this.element.setAttribute("aria-label", this.label);
+    if (this.restoreKept().passed) this.markPassed(false);
   }
 
-  #restoreKept() {
-    const entry = this.laboratory.store.read(this.id);
-    const current = entry.hash === hash(this.source);
-    if (entry.passed && current) this.markPassed(false);
-    if (entry.text === undefined) return;
-    if (current) {
-      this.#set(entry.text);
-    } else {
-      const note = make(
-        "p",
-        { className: "laboratory-note" },
-        "This cell has changed since you edited it. ",
-        button("Use my edit", () => {
-          note.remove();
-          this.edit().then(() => {
-            this.#editor.text = entry.text;
-          });
-        }),
-        " ",
-        button("Forget my edit", () => {
-          note.remove();
-          this.#keep({ text: undefined, hash: undefined, passed: undefined });
-        }),
-      );
-      this.bar.before(note);
-    }
-  }
-
-  /** Another tab has changed this cell: nothing happens before the reader decides. */
-  conflict() {
-    if (this.element.querySelector(".laboratory-conflict")) return;
-    const note = make(
-      "p",
-      { className: "laboratory-note laboratory-conflict", role: "status" },
-      "This cell was changed in another tab. ",
-      button("Take that", () => {
-        note.remove();
-        this.#set(this.laboratory.store.read(this.id).text ?? this.source);
-      }),
-      " ",
-      button("Keep this", () => {
-        note.remove();
-        this.laboratory.store.read(this.id);
-        this.#save();
-      }),
-    );
-    this.bar.before(note);
-  }
-
-  #keep(fields) {
-    try {
-      this.laboratory.store.write(this.id, fields);
-    } catch (error) {
-      if (error instanceof Conflict) this.conflict();
-      else if (error instanceof NotKept) this.laboratory.say(`Your work is not kept when you leave this page: ${error.message}.`);
-      else throw error;
-    }
-  }
-
-  #save() {
-    this.#keep({ text: this.edited ? this.#text : undefined, hash: hash(this.source) });
-  }
-
-  /** Show a text in place of the published one. */
-  #set(text) {
-    this.#text = text;
-    if (this.#editor) this.#editor.text = text;
+  display() {
+    if (this.#editor) this.#editor.text = this.text;
     else if (this.edited) this.edit(false);
-    this.#refresh();
   }
 
-  #refresh() {
+  refresh() {
     this.reset.hidden = this.compare.hidden = !this.edited;
     this.element.classList.toggle("laboratory-edited", this.edited);
   }
@@ -142,13 +70,9 @@ export class Cell {
       });
       const editor = await Editor.open(host, {
         root: this.laboratory.root,
-        text: this.#text,
+        text: this.text,
         label: `Code of ${this.label}. Escape leaves the editor.`,
-        change: text => {
-          this.#text = text;
-          this.#refresh();
-          this.#save();
-        },
+        change: text => this.change(text),
         run: advance => this.laboratory.run(this.element.id, { advance }),
         complete: word => this.laboratory.complete(word),
       });
@@ -172,9 +96,7 @@ export class Cell {
     this.#editor = null;
     this.host?.remove();
     this.input.hidden = false;
-    this.#text = this.source;
-    this.#refresh();
-    this.#save();
+    super.restore();
     this.clear();
     this.say("");
   }
@@ -192,6 +114,12 @@ export class Cell {
 
   say(words) {
     if (this.status) this.status.textContent = words;
+  }
+
+  /** Say that an earlier cell ended with an error, so that this one did not run, and lead there. */
+  blockedBy({ element, label }) {
+    const link = element ? make("a", { href: `#${element.id}`, textContent: label }) : label;
+    this.status?.replaceChildren("did not run, because ", link, " ended with an error: correct it or reset it");
   }
 
   /** Prepare for a run. What the cell shows goes where the published output was. */
@@ -231,14 +159,14 @@ export class Cell {
   markPassed(keep = true) {
     this.passed = true;
     this.element.classList.add("laboratory-passed");
-    if (keep) this.#keep({ passed: true, hash: hash(this.source) });
+    if (keep) this.keep({ passed: true, hash: hash(this.source) });
     this.say("passed ✓");
   }
 
   #compare() {
     if (this.comparison?.isConnected) return this.comparison.remove();
     this.comparison = make("pre", { className: "laboratory-comparison", tabIndex: 0, "aria-label": "What you changed" });
-    for (const [sign, line] of difference(this.source.split("\n"), this.#text.split("\n"))) {
+    for (const [sign, line] of difference(this.source.split("\n"), this.text.split("\n"))) {
       this.comparison.append(make(sign === "+" ? "ins" : sign === "-" ? "del" : "span", { textContent: `${sign} ${line}\n` }));
     }
     this.bar.before(this.comparison);

@@ -60,6 +60,8 @@ export class Editor {
       enableBasicAutocompletion: true,
       enableLiveAutocompletion: false,
       showFoldWidgets: false,
+      // Keyboards on a screen insert whole words: a bracket that closes by itself would remain in addition to theirs.
+      behavioursEnabled: !matchMedia("(pointer: coarse)").matches,
     }));
     editor.completers = [
       {

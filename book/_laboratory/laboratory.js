@@ -1,4 +1,5 @@
 // The laboratory of a page: its cells, the Python that runs them, and the panel that says how things are.
+import { Answer } from "./answer.js";
 import { Cell } from "./cell.js";
 import { button, make, megabytes, save } from "./dom.js";
 import { hear } from "./figure.js";
@@ -7,6 +8,7 @@ import { Python, Stopped, missing } from "./python.js";
 import { Store } from "./store.js";
 
 const LONG = 10_000; // milliseconds after which a running cell points out Stop
+const GAP = /=\s*\.\.\.\s*[,)]/; // where a reader has not yet written an answer
 
 let opened;
 
@@ -34,12 +36,20 @@ class Laboratory {
     notebook.cells().forEach((data, i) => {
       const element = document.getElementById(`cell-${data.id}`);
       const cell = new Cell({ ...data, own: false }, element, i + 1, this);
-      const place = document.getElementById(`answer-${data.id}`); // before the solution of a task without a check
-      if (place) this.cells.push(this.#answerCell(cell, null, answer => place.replaceWith(answer)));
       this.cells.push(cell);
-      if (cell.has("task")) this.cells.push(this.#answerCell(cell, cell, answer => element.after(answer)));
+      if (cell.has("task")) this.cells.push(this.#answerCell(cell));
     });
-    store.onOtherTab(id => this.cells.find(cell => cell.id === id && cell.element)?.conflict());
+    this.answers = notebook.answers().map(data => new Answer(data, document.getElementById(`cell-${data.id}`), this));
+    store.onOtherTab(id =>
+      this.#texts()
+        .find(text => text.id === id)
+        ?.conflict(),
+    );
+  }
+
+  /** All that the reader can change: the cells that are seen, and the answers in words. */
+  #texts() {
+    return [...this.cells.filter(cell => cell.element), ...this.answers];
   }
 
   // --- the panel ---
@@ -175,9 +185,12 @@ class Laboratory {
       cell = this.cells[this.cells.indexOf(cell) + 1];
       if (!cell.text.trim() || !cell.edited) return cell.edit();
     }
-    if (cell.own && !cell.check && !cell.edited) return cell.edit();
     const needed = [...this.#before(cell).filter(other => !other.ran), cell];
     if (cell.check && !cell.check.ran && !needed.includes(cell.check)) needed.splice(-1, 0, cell.check);
+    if (cell.check && GAP.test(cell.text)) {
+      cell.say("Replace the dots with your answer first.");
+      return cell.edit();
+    }
     const done = this.#enqueue(needed);
     if (advance)
       this.cells
@@ -199,8 +212,9 @@ class Laboratory {
   }
 
   async edit(id) {
-    let cell = this.cells.find(other => other.element?.id === id);
-    return cell.edit();
+    return this.#texts()
+      .find(text => text.element.id === id)
+      .edit();
   }
 
   /** Let cells wait for their turn. Resolves to whether all went well. */
@@ -234,7 +248,7 @@ class Laboratory {
         return false;
       }
       if (cell.failed) {
-        if (cell !== cells.at(-1)) cells.at(-1).say(`did not run, because ${cell.label}, which comes before it, ended with an error`);
+        if (cell !== cells.at(-1)) cells.at(-1).blockedBy(cell);
         return false;
       }
     }
@@ -254,20 +268,28 @@ class Laboratory {
       this.#running = null;
     }
     cell.ran = !cell.failed;
-    cell.end(cell.failed ? "ended with an error" : "");
-    const task = cell.own ? cell.check : cell.has("check") ? cell : null;
-    if (task && !cell.failed) {
-      task.markPassed();
+    cell.end(cell.failed ? "ended with an error" : "finished");
+    if (!cell.failed) this.#judge(cell);
+    this.say("Python is ready.");
+  }
+
+  /** Note that a check has passed: a visible test of an assignment, or the one that an answer calls. */
+  #judge(cell) {
+    const check = cell.own ? cell.check : cell.has("check") ? cell : null;
+    if (cell.own && !calls(cell.text, checkOf(check.source).name)) {
+      cell.say(`nothing was checked: call ${checkOf(check.source).name}`);
+    } else if (check) {
+      check.markPassed();
       cell.say("passed ✓");
     }
-    this.say("Python is ready.");
   }
 
   // --- the reader's answer to a practice task ---
 
-  /** Make a cell for the reader's answer to the task with this check, or with this solution and no check, and put it on the page. */
-  #answerCell({ id, number }, check, put) {
-    const source = check ? answerTo(check.source) : "# Your code\n";
+  /** Make a cell for the reader's answer to the task with this check, and put it after it. */
+  #answerCell(check) {
+    const { id, number } = check,
+      source = answerTo(check.source);
     const input = make("div", { className: "cell_input" }, make("div", { className: "highlight" }, make("pre", { textContent: source })));
     const element = make(
       "div",
@@ -275,17 +297,15 @@ class Laboratory {
       input,
       make("div", { className: "laboratory-bar" }),
     );
-    element
-      .querySelector(".laboratory-bar")
-      .append(button(check ? "Check" : "Run", () => this.run(element.id), { className: "laboratory-run" }));
-    put(element);
+    element.querySelector(".laboratory-bar").append(button("Check", () => this.run(element.id), { className: "laboratory-run" }));
+    check.element.after(element);
     return new Cell({ id: `answer-${id}`, source, metadata: {}, own: true, check }, element, number, this);
   }
 
   // --- the page as a whole ---
 
   resetPage() {
-    for (const cell of this.cells) if (cell.element) cell.restore();
+    for (const text of this.#texts()) text.restore();
     this.stop("Everything on this page is as published.");
   }
 
@@ -294,22 +314,28 @@ class Laboratory {
       added = new Map();
     for (const cell of this.cells) {
       if (cell.own) {
-        if (cell.edited) added.set(cell.id.replace("answer-", ""), { text: cell.text, before: !cell.check });
+        if (cell.edited) added.set(cell.id.replace("answer-", ""), cell.text);
       } else {
         edited.set(cell.id, { text: cell.edited ? cell.text : undefined, outputs: cell.messages ? asOutputs(cell.messages) : undefined });
       }
     }
+    for (const answer of this.answers) if (answer.edited) edited.set(answer.id, { text: answer.text });
     save(this.notebook.name, this.notebook.text(edited, added), "application/x-ipynb+json");
   }
 }
 
+/** The function that a check defines, the last one of its code: { name, parameters }, without those that have a default. */
+export function checkOf(code) {
+  const [, name, all] = [...code.matchAll(/^def (\w+)\(([^)]*)\)/gm)].at(-1);
+  const parameters = all.split(",").map(part => part.trim());
+  return { name, parameters: parameters.filter(part => part && !part.includes("=")) };
+}
+
+/** Whether code calls a function, outside of its comments. */
+export const calls = (code, name) => new RegExp(`^[^#\n]*\\b${name}\\(`, "m").test(code);
+
 /** The code with which a reader starts to answer a task: a call of the function that the check defines, with gaps. */
 export function answerTo(check) {
-  const found = check.match(/^def (tell\w*|check\w*)\(([^)]*)\)/m) ?? check.match(/^def (\w+)\(([^)]*)\)/m);
-  if (!found) return "# Your answer\n";
-  const names = found[2]
-    .split(",")
-    .map(part => part.split(/[:=]/)[0].trim())
-    .filter(Boolean);
-  return `# Replace the dots with your answer, then press Check.\n${found[1]}(${names.map(name => `${name}=...`).join(", ")})`;
+  const { name, parameters } = checkOf(check);
+  return `# Replace the dots with your answer, then press Check.\n${name}(${parameters.map(one => `${one}=...`).join(", ")})`;
 }

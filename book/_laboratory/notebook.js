@@ -27,11 +27,18 @@ export class Notebook {
       .map(({ id, source, metadata }) => ({ id, source: joined(source), metadata }));
   }
 
+  /** The cells for answers in words, in order: { id, source }. */
+  answers() {
+    return this.content.cells
+      .filter(cell => cell.cell_type === "markdown" && cell.metadata.nbgrader?.solution)
+      .map(({ id, source }) => ({ id, source: joined(source) }));
+  }
+
   /**
    * The text of the notebook with the reader's edits and outputs; everything else is as it was.
    *
    * @param edited Map of cell id to { text, outputs }; outputs is undefined for a cell that did not run
-   * @param added  Map of cell id to { text, before } of a cell of the reader's own, which comes before or after it
+   * @param added  Map of cell id to the text of a cell of the reader's own, which comes after it
    */
   text(edited, added) {
     const cells = this.content.cells.flatMap(cell => {
@@ -41,17 +48,16 @@ export class Notebook {
         ...(text === undefined ? {} : { source: lines(text) }),
         ...(outputs === undefined ? {} : { outputs }),
       };
-      const own = added.get(cell.id);
-      if (!own) return [changed];
+      if (!added.has(cell.id)) return [changed];
       const answer = {
         cell_type: "code",
         execution_count: null,
         id: `answer-${cell.id}`,
         metadata: {},
         outputs: [],
-        source: lines(own.text),
+        source: lines(added.get(cell.id)),
       };
-      return own.before ? [answer, changed] : [changed, answer];
+      return [changed, answer];
     });
     return JSON.stringify({ ...this.content, cells }, null, 1) + "\n";
   }

@@ -121,7 +121,7 @@ def command(sandbox, workdir, limits):
     limited = [str(GUEST / "limit_resources.py"), workdir, str(limits.memory), str(2 * limits.whole)]
     worker = [python, *limited, python, str(GUEST / "worker.py")]
     if sandbox in CONTAINERS:
-        return [*container(sandbox, workdir, limits), *worker]
+        return [*container(sandbox, workdir, limits), python, str(GUEST / "announce_end.py"), *worker]
     return [*bubblewrap(workdir), *worker] if sandbox == "bwrap" else worker
 
 

@@ -183,6 +183,9 @@ def talk(worker, line, number, answer):
                 found = json.loads(line)
                 if isinstance(found, dict) and found.get("id") == number:
                     return answer.set_result(found)
+                if found == {"ended": True}:
+                    break
+        raise EOFError("the worker has ended, and what started it is still there")
     except Exception as error:
         close_pipes(worker)
         answer.set_exception(error)

@@ -3,7 +3,7 @@
 A bare "False" teaches nothing. Most wrong answers in this course are among about a hundred classic ones, and each of those takes one line
 to compute: the right formula with one thing missing, flipped or doubled. `expect` compares an answer with the right one. If they differ,
 it checks whether the answer is one of these, perhaps transposed or with an extra axis, and names it. The module `mistakes` lists what it
-can name.
+can name. `expect_between` does the same for a number that only has to be in a range.
 
 Tests in chapters and assignments use both; nothing else in the package does.
 """
@@ -72,6 +72,50 @@ def expect(
     if wrong:
         reason = recognized(found, wanted, mistakes or {}, tolerance) or hint or in_general(found, wanted, tolerance)
         raise AssertionError(what_differs(name, found, wanted, wrong) + (f": {reason}" if reason else ""))
+
+
+def expect_between(
+    name: str, got: object, low: float, high: float, *, mistakes: Mapping[str, tuple[float, float]] | None = None, hint: str | None = None
+) -> None:
+    """Do nothing if `got` is a number from `low` to `high`; otherwise say so, and which mistake leads to such a number.
+
+    For the results of experiments: they depend a little on the seed and on the machine.
+
+    Parameters
+    ----------
+    name : str
+        What the learner calls the answer; it opens the message.
+    got : object
+        The answer.
+    low, high : float
+        The smallest and the largest right answer.
+    mistakes : dict of str to (float, float), optional
+        Each key says what was done wrong and what to do; the value is the range of numbers to which that leads. The first range that
+        holds the answer counts.
+    hint : str, optional
+        Ends the message if the answer is in none of these ranges.
+
+    Raises
+    ------
+    AssertionError
+        If the answer is missing, is not a number, is not finite, or is outside of the range.
+
+    Examples
+    --------
+    >>> expect_between("accuracy", 0.94, 0.9, 1)
+    >>> expect_between("accuracy", 94, 0.9, 1, mistakes={"this is a percentage; give a fraction": (90, 100)})
+    Traceback (most recent call last):
+        ...
+    AssertionError: accuracy is 94; expected a number from 0.9 to 1: this is a percentage; give a fraction
+    """
+    found = as_numbers(name, got, (), as_list=False)
+    if found.shape:
+        raise AssertionError(f"{name} has shape {found.shape}; expected a single number")
+    number = float(found)
+    if not low <= number <= high:
+        reasons = (words for words, (lowest, highest) in (mistakes or {}).items() if lowest <= number <= highest)
+        reason = next(reasons, hint)
+        raise AssertionError(f"{name} is {number:.6g}; expected a number from {low:g} to {high:g}" + (f": {reason}" if reason else ""))
 
 
 def as_numbers(name: str, got: object, shape: tuple[int, ...], as_list: bool) -> Array:

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from course.laboratory import __main__ as report
-from course.laboratory import kind, parts, runtime, wasm
+from course.laboratory import answered_in_words, kind, parts, runtime, wasm
 from environment import ROOT
 
 EXERCISE = ROOT / "book" / "exercises" / "01-neuron.ipynb"
@@ -69,6 +69,7 @@ def test_python_gets_the_package_its_data_and_what_pages_read():
 def test_setup_and_quiz_are_not_run_and_tests_are_checks():
     cells = {cell["id"]: cell for cell in json.loads(EXERCISE.read_text(encoding="utf-8"))["cells"]}
     assert [kind(cells[name]) for name in ("setup", "strongest", "test-strongest", "explain-same")] == ["", "run", "check", ""]
+    assert [name for name, cell in cells.items() if answered_in_words(cell)] == ["explain-same"]
     quiz = {"cell_type": "code", "id": "q", "metadata": {}, "source": ['show_quiz("quizzes/01-neuron.json")']}
     task = {"cell_type": "code", "id": "t", "metadata": {"mystnb": {"code_prompt_show": "Show the check"}}, "source": ["def tell(): ..."]}
     assert [kind(quiz), kind(task)] == ["", "task"]
@@ -131,6 +132,34 @@ except NotHere as error:
     print(error.lineno, error.msg)
 """
     assert guest(code).startswith(f"{line} {words}")
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("np.ones((4, 3)) @ np.ones((2, 5))", "Here A has 3 entries per row, and B has 2 rows."),
+        ("np.ones(3) @ 2", "To multiply by a number, use *."),
+        ("np.ones((4, 3)) * np.ones((2, 3))", "Compare them from the right"),
+        ("np.array([[1, 2], [3]])", "must have the same length"),
+        ("np.ones(3)(1)", "is not a function"),
+        ("1 if np.ones(3) > 0 else 0", "use np.where(condition, a, b)"),
+        ("f'{np.ones(3):.2f}'", "x.round(2)"),
+        ("np.add(np.ones(3, int), 0.5, out=np.ones(3, int))", "cannot store fractions"),
+        ("np.ones((4, 3)).dot(np.ones((2, 5)))", "In A.dot(B)"),
+        ("(...)['W1']", "Three dots are still in the code"),
+        ("np.ones(3)[5]", ""),
+    ],
+)
+def test_errors_in_terms_of_numpy_are_explained(code, words):
+    found = guest(f"""
+import numpy as np
+from laboratory import errors
+try:
+    eval({code!r})
+except Exception as error:
+    print(errors.hint(error))
+""")
+    assert words in found and bool(words) == bool(found.strip())
 
 
 def test_training_reports_its_epochs():

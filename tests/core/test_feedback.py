@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import test_feedback_styles
 
-from nnfromscratch.course import expect, mistakes
+from nnfromscratch.course import expect, expect_between, mistakes
 
 
 def message(*arguments, **keywords):
@@ -160,6 +160,35 @@ def test_an_array_with_methods_of_its_own_is_read_as_numbers():
         __eq__ = __le__ = __ge__ = lambda self, other: True
 
     assert "is 0; expected 1" in message("x", np.zeros(2).view(Sly), np.ones(2))
+
+
+# --- numbers that have to be in a range ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("got", [0.9, 1, 0.95, np.float32(0.95), np.array(0.95), True])
+def test_a_number_in_the_range_passes_in_silence(got):
+    assert expect_between("x", got, 0.9, 1) is None
+
+
+@pytest.mark.parametrize(
+    ("got", "words"),
+    [
+        (None, "x is None: does the function return it?"),
+        (..., "x is still Ellipsis: replace it with your answer"),
+        ("0.95", "x is a str; expected a number"),
+        ([0.95], "x is a list; expected a number"),
+        (np.array([0.95, 1]), "x has shape (2,); expected a single number"),
+        (np.nan, "x is nan; expected a number from 0.9 to 1: a hint"),
+        (0.5, "x is 0.5; expected a number from 0.9 to 1: a hint"),
+        (0.1, "x is 0.1; expected a number from 0.9 to 1: guessed"),
+        (95, "x is 95; expected a number from 0.9 to 1: a percentage"),
+        (np.inf, "x is inf; expected a number from 0.9 to 1: too many"),
+    ],
+)
+def test_a_number_outside_is_named_by_the_first_range_that_holds_it(got, words):
+    with pytest.raises(AssertionError) as caught:
+        expect_between("x", got, 0.9, 1, mistakes={"guessed": (0, 0.2), "a percentage": (2, 100), "too many": (50, np.inf)}, hint="a hint")
+    assert str(caught.value) == words
 
 
 # --- the list of mistakes ----------------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import pytest
 
 from coursework import sources
 from coursework.grading.sandbox import SANDBOXES, works
-from grading.submissions import NAME, answers, grade, write
+from grading.submissions import NAME, answers, grade, record, write
 from laboratory_driver import choose, laboratory, opened
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -19,7 +19,7 @@ def test_the_same_answers_earn_the_same_points(browser, published, tmp_path):
         laboratory(page)
         page.evaluate(
             """async answers => {
-              for (const cell of laboratory.cells) {
+              for (const cell of [...laboratory.cells, ...laboratory.answers]) {
                 const text = answers[cell.id];
                 if (text !== undefined && text !== cell.text) { await cell.edit(false); cell.write(text); }
               }
@@ -30,14 +30,23 @@ def test_the_same_answers_earn_the_same_points(browser, published, tmp_path):
         with page.expect_download() as saved:
             choose(page, "Download notebook")
         downloaded = json.loads(saved.value.path().read_text(encoding="utf-8"))
-    for cell in downloaded["cells"]:  # answers in words are written into the file
-        if cell["cell_type"] == "markdown":
-            cell["source"] = given[cell["id"]]
     folder = write(tmp_path / "submitted", {"page": downloaded, "jupyter": answers(half_right(right))})
-    _, rows = grade(folder, next(kind for kind in SANDBOXES if works(kind)))
+    results, rows = grade(folder, next(kind for kind in SANDBOXES if works(kind)))
     points = [{name: value for name, value in rows[student].items() if name != "student"} for student in ("page", "jupyter")]
     assert points[0] == points[1]
     assert any(value not in ("", "0", "0.0") for value in points[0].values())
+    words = [in_words(record(results, student)) for student in ("page", "jupyter")]
+    assert words[0] == words[1] == {"explain-trouble": given["explain-trouble"]}
+    assert "YOUR ANSWER HERE" not in given["explain-trouble"]
+
+
+def in_words(record):
+    """Return {name: text} of the answers in words, as the page for grading them shows them."""
+    return {
+        cell["name"]: cell["source"]
+        for cell in record["cells"]
+        if cell["type"] == "markdown" and (cell["name"] or "").startswith("explain-")
+    }
 
 
 def half_right(notebook):

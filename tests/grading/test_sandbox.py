@@ -1,6 +1,8 @@
 """The sandboxes: how they are started, what code in them can reach, and what can cross their boundary."""
 
 import json
+import shlex
+import sys
 import tomllib
 
 import numpy as np
@@ -78,6 +80,18 @@ def test_a_crash_costs_its_cell_and_no_other(session):
     with pytest.raises(Ended):
         session.call("h", [], {})
     assert session.call("g", [], {}) == 5
+
+
+def test_an_end_is_noticed_at_once_where_the_engine_takes_its_time(tmp_path, monkeypatch):
+    """As in Podman, which is still there for seconds after the interpreter in it has ended."""
+    program = [sys.executable, str(sandbox.GUEST / "announce_end.py"), sys.executable, str(sandbox.GUEST / "worker.py")]
+    assert program[1] in sandbox.command("podman", str(tmp_path), sandbox.Limits())
+    monkeypatch.setattr(sandbox, "command", lambda *_: ["sh", "-c", f"{shlex.join(program)}; sleep 60"])
+    one = Session("none", str(tmp_path), sandbox.Limits(cell=20))
+    with pytest.raises(Ended, match="ended the interpreter"):
+        one.run("import os\nos._exit(3)", "a")
+    assert one.run("x = 1", "b")["error"] is None
+    one.close()
 
 
 def test_functions_that_are_passed_in_are_called_outside(session):

@@ -6,14 +6,16 @@ import re
 import pytest
 
 import axe
+from course.laboratory import answered_in_words
 from environment import ROOT
 from laboratory_driver import choose, laboratory, notebook, opened, printed, run
 
+BeautifulSoup = pytest.importorskip("bs4").BeautifulSoup
 pytestmark = pytest.mark.browser
 
 CHAPTER, ASSIGNMENT = "book/01-neuron.html", "book/exercises/01-neuron.html"
 GATES = "cell-f196308d"
-DOUBLED = "8ef6216a"  # the solution of the second practice task, which has no check
+IN_WORDS = "explain-same"  # the question of the assignment that is answered in words
 TELLS = "da35b457"  # the check of the first practice task
 
 
@@ -174,6 +176,8 @@ HOSTILE = {
     "a shell": ("!rm -rf /", "Not available here", "no shell"),
     "an install": ("%pip install torch", "Not available here", "Nothing can be installed"),
     "exit": ("raise SystemExit", "SystemExit", ""),
+    "matrices": ("import numpy as np\nnp.ones((2, 3)) @ np.ones((2, 3))", "ValueError", "A has 3 entries per row, and B has 2 rows"),
+    "a typing error": ("number = 1\nnumbr", "NameError", "Did you mean: 'number'?"),
     "a callback": ("sorted([3, 1], key=lambda x: 1 / (x - 1))", "ZeroDivisionError", "division by zero"),
     "a representation": ("class A:\n    def __repr__(self): raise ValueError('no words')\nA()", "ValueError", "no words"),
 }
@@ -186,6 +190,22 @@ def test_a_hostile_cell_gets_a_clear_message_and_python_goes_on(page, what):
     error = message(run(page, code), "error")
     assert name in error["name"] and words in error["message"] + error["hint"]
     assert printed(run(page, "kept")) == "7"
+
+
+def test_a_cell_that_needs_a_broken_one_leads_to_it(page):
+    run(page, "1 / 0")
+    page.locator(f"#{GATES} .laboratory-run").click()
+    link = page.locator(f"#{GATES} .laboratory-state a", has_text="cell 1")
+    link.wait_for()
+    first = page.evaluate("laboratory.cells.find(cell => cell.element && !cell.own).element.id")
+    assert link.get_attribute("href") == f"#{first}"
+
+
+def test_an_answer_with_gaps_is_not_run(page):
+    answer = page.locator(f"#cell-answer-{TELLS}")
+    answer.locator(".laboratory-run").click()
+    answer.locator(".laboratory-state", has_text="Replace the dots").wait_for()
+    assert answer.locator(".laboratory-output").count() == 0
 
 
 def test_an_endless_cell_is_stopped_and_the_page_can_run_again(page):
@@ -334,27 +354,64 @@ def test_a_practice_task_is_checked_and_its_mistakes_are_named(browser, publishe
         assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('nnfromscratch'))") == []
 
 
-def test_a_task_without_a_check_has_a_place_for_an_answer(browser, published):
+def test_an_answer_is_part_of_the_notebook_and_passes_only_if_it_calls_the_check(browser, published):
     with opened(browser, f"{published}/{CHAPTER}") as page:
-        page.locator(f"#answer-{DOUBLED} button").click()
-        answer = page.locator(f"#cell-answer-{DOUBLED}")
-        answer.locator(".ace_editor").wait_for()
+        page.locator(f"#cell-{TELLS} .laboratory-run").click()
+        answer = page.locator(f"#cell-answer-{TELLS}")
+        answer.locator(".ace_editor", has_text="tell(w=..., b=...)").wait_for()
         page.keyboard.press("Control+a")
-        page.keyboard.type("print(X.shape)")
+        page.keyboard.type("# tell(w=[1, 1, 1], b=-1.5)\nprint(X.shape)")
         answer.locator(".laboratory-run").click()
         answer.locator(".laboratory-output pre", has_text="(4, 2)").wait_for()
-        assert (
-            page.evaluate(
-                "document.querySelectorAll('.laboratory-for-solution[aria-busy], .laboratory-for-solution pre[data-stream]').length"
-            )
-            == 0
-        )
+        answer.locator(".laboratory-state", has_text="nothing was checked: call tell").wait_for()
+        assert page.locator(".laboratory-passed").count() == 0
         with page.expect_download() as saved:
             choose(page, "Download notebook")
         downloaded = json.loads(saved.value.path().read_text(encoding="utf-8"))["cells"]
-        place = next(i for i, cell in enumerate(downloaded) if cell["id"] == DOUBLED)
-        before = [cell for cell in downloaded[:place] if cell["cell_type"] == "code"][-1]
-        assert "".join(before["source"]) == "print(X.shape)"
+        place = next(i for i, cell in enumerate(downloaded) if cell["id"] == TELLS)
+        assert "".join(downloaded[place + 1]["source"]).endswith("print(X.shape)")
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in (ROOT / "book" / "exercises").glob("*.ipynb")))
+def test_every_question_that_is_answered_in_words_has_a_place_for_it(site, name):
+    page = BeautifulSoup((site / "book" / "exercises" / f"{name}.html").read_text(encoding="utf-8"), "html.parser")
+    questions = [f"cell-{cell['id']}" for cell in notebook(f"exercises/{name}")["cells"] if answered_in_words(cell)]
+    assert [place["id"] for place in page.select(".laboratory-in-words")] == questions != []
+
+
+def test_an_answer_in_words_is_kept_downloaded_and_reset(browser, published):
+    words = "A line has two sides.\n\n*Xor* needs more: $z > 0$."
+    with opened(browser, f"{published}/{ASSIGNMENT}") as page:
+        place = page.locator(f"#cell-{IN_WORDS}")
+        assert place.locator("p", has_text="YOUR ANSWER HERE").is_visible()
+        place.locator("button", has_text="Write your answer").click()
+        box = page.get_by_role("textbox", name="Your answer in words")
+        box.wait_for()
+        assert page.evaluate("document.activeElement.tagName") == "TEXTAREA"
+        page.keyboard.type("A line has two sides.")
+        page.keyboard.press("Enter")
+        page.keyboard.press("Enter")
+        page.keyboard.type("*Xor* needs more: $z > 0$.")
+        place.locator("[role=status]", has_text="kept in this browser").wait_for()
+        page.reload()
+        box.wait_for()
+        assert box.input_value() == words and place.locator("p").is_hidden()
+        with page.expect_download() as saved:
+            choose(page, "Download notebook")
+        downloaded = json.loads(saved.value.path().read_text(encoding="utf-8"))
+        answers = {cell["id"]: cell for cell in downloaded["cells"]}
+        original = {cell["id"]: cell for cell in notebook("exercises/01-neuron")["cells"]}
+        assert "".join(answers[IN_WORDS]["source"]) == words
+        assert {**answers[IN_WORDS], "source": ""} == {**original[IN_WORDS], "source": ""}, "nbgrader's data are as they were"
+        second = page.context.new_page()
+        second.goto(page.url)
+        second.get_by_role("textbox", name="Your answer in words").fill("something else")
+        place.locator(".laboratory-conflict button", has_text="Take that").click()
+        assert box.input_value() == "something else"
+        second.close()
+        place.locator("button", has_text="Reset answer").click()
+        assert place.locator("p").is_visible() and box.count() == 0
+        assert page.evaluate("Object.keys(localStorage).filter(key => key.includes('#cell-'))") == []
 
 
 def test_progress_is_exported_erased_and_imported(browser, published):

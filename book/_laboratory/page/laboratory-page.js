@@ -31,10 +31,8 @@ function button(words, title, act) {
   return element;
 }
 
-const cells = [...document.querySelectorAll(".cell.laboratory")],
-  is = (cell, what) => cell?.classList.contains(`laboratory-for-${what}`);
-for (const cell of cells) {
-  const what = Object.keys(WORDS).find(name => is(cell, name));
+for (const cell of document.querySelectorAll(".cell.laboratory")) {
+  const what = Object.keys(WORDS).find(name => cell.classList.contains(`laboratory-for-${name}`));
   const run = button(WORDS[what] ?? "Run", "Runs in your browser. The first time, Python is loaded.", laboratory =>
     laboratory.run(cell.id),
   );
@@ -51,13 +49,15 @@ for (const cell of cells) {
   });
 }
 
-// A task without a check has a place for an answer, too.
-for (const solution of cells.filter((cell, i) => is(cell, "solution") && !is(cells[i - 1], "task"))) {
-  const answer = button("Answer", "Write your own code. It runs in your browser.", laboratory => laboratory.run(`cell-${bar.id}`));
-  const bar = Object.assign(document.createElement("div"), { className: "laboratory-bar", id: solution.id.replace("cell-", "answer-") });
-  answer.className = "laboratory-run";
-  bar.append(answer);
-  solution.before(bar);
+// A question that is answered in words has a box to write in, too.
+for (const place of document.querySelectorAll(".laboratory-in-words")) {
+  const bar = Object.assign(document.createElement("div"), { className: "laboratory-bar" });
+  bar.append(
+    button("Write your answer", "Your browser keeps it, and the notebook that you download contains it.", laboratory =>
+      laboratory.edit(place.id),
+    ),
+  );
+  place.append(bar);
 }
 
 // Edits of an earlier visit are shown again. That needs the laboratory, but not Python.

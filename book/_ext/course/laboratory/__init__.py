@@ -20,6 +20,7 @@ logger = logging.getLogger(__name__)
 SCRIPT, STYLE = "laboratory-page.js", "laboratory-page.css"
 SETUP = "setup"  # the id of the cell that fetches the package, which is always there
 QUIZ = "show_quiz("
+IN_WORDS = "YOUR ANSWER HERE"  # all that nbgrader leaves of a question that is answered in words
 
 
 def kind(cell):
@@ -34,6 +35,11 @@ def kind(cell):
     if metadata.get("nbgrader", {}).get("grade"):
         return "check"
     return {"Show the check": "task", "Show the solution": "solution"}.get(prompt, "run")
+
+
+def answered_in_words(cell):
+    """Whether readers write an answer in words into this cell."""
+    return cell["cell_type"] == "markdown" and cell["metadata"].get("nbgrader", {}).get("solution", False)
 
 
 def notebook_cells(path):
@@ -56,6 +62,13 @@ class MarkCells(SphinxPostTransform):
             if kind(cell):
                 node["ids"].append(f"cell-{cell['id']}")
                 node["classes"] += ["laboratory", f"laboratory-for-{kind(cell)}"]
+        self.mark_answers([cell for cell in cells if answered_in_words(cell)])
+
+    def mark_answers(self, cells):
+        """Put the place of each answer in words into a box with the id of its cell."""
+        places = [node for node in self.document.findall(nodes.paragraph) if node.astext() == IN_WORDS] if cells else []
+        for cell, place in zip(cells, places, strict=True):
+            place.replace_self(nodes.container("", place.deepcopy(), ids=[f"cell-{cell['id']}"], classes=["laboratory-in-words"]))
 
 
 def _is_cell(node):

@@ -1,6 +1,7 @@
 """What a page says about an error: its type and message, the line of the cell, the calls that led there, and what to do."""
 
 import linecache
+import re
 import sys
 import traceback
 
@@ -16,6 +17,31 @@ NO_PACKAGE = (
     "To use others, download this notebook and open it in Jupyter."
 )
 NO_MEMORY = "Python in the page has 1 GB of memory. Use fewer samples, or float32; Restart frees the memory in use."
+# What NumPy and Python say in their own terms, and what it means for the learner who wrote the line.
+MEANINGS = {
+    r"matmul: .*\(size (\d+) is different from (\d+)\)": (
+        "In A @ B, the last axis of A must be as long as the first axis of B. Here A has {1} entries per row, and B has {0} rows. "
+        "Print both shapes."
+    ),
+    r"matmul: .*does not have enough dimensions": "@ multiplies arrays, but one side is not an array. To multiply by a number, use *.",
+    r"shapes .* not aligned": "In A.dot(B), the last axis of A must be as long as the first axis of B. Print both shapes.",
+    r"could not be broadcast": (
+        "The shapes do not fit. Compare them from the right: at each place, the two lengths must be equal, or one of them must be 1."
+    ),
+    r"inhomogeneous shape": "The rows of an array must have the same length. Count the numbers in each row.",
+    r"'(?!module)[\w.]+' object is not callable": (
+        "What comes before the parentheses is not a function. Is an operator missing, as in 2 (x + 1)? "
+        "Or was a result, f(z), given where the function or class itself, f, is needed?"
+    ),
+    r"truth value of an array": (
+        "A condition needs a single yes or no, but an array gives one per entry. To choose entry by entry, use np.where(condition, a, b)."
+    ),
+    r"numpy.ndarray.__format__": "A format such as :.2f takes a single number. Round the array instead: x.round(2).",
+    r"output .* could not be coerced|Cannot cast ufunc .* output": (
+        "This array holds whole numbers and cannot store fractions. Write its numbers with a decimal point, such as 1.0."
+    ),
+    r"'ellipsis'": "Three dots are still in the code: replace them with your answer.",
+}
 
 
 def describe(error, name):
@@ -26,7 +52,7 @@ def describe(error, name):
         lines, frames = [error.lineno], []
     return {
         "name": "Not available here" if isinstance(error, NotHere) else type(error).__name__,
-        "message": error.msg if isinstance(error, SyntaxError) else str(error),
+        "message": error.msg if isinstance(error, SyntaxError) else _in_words(error),
         "line": lines[-1] if lines else None,
         "trace": "".join(_written(frames)),
         "hint": hint(error),
@@ -45,7 +71,22 @@ def hint(error):
         return NO_THREADS
     if isinstance(error, RecursionError):
         return "A function calls itself without end. Which call should be the last?"
+    if isinstance(error, (TypeError, ValueError)):
+        return _meaning(str(error))
     return ""
+
+
+def _meaning(message):
+    """Return what a message of NumPy or Python means, or ""."""
+    for pattern, words in MEANINGS.items():
+        if found := re.search(pattern, message):
+            return words.format(*found.groups())
+    return ""
+
+
+def _in_words(error):
+    """Return the message of an error, with the name that Python suggests for a misspelled one."""
+    return str(traceback.TracebackException.from_exception(error, limit=0))
 
 
 def _is_ours(frame):

@@ -1,0 +1,109 @@
+// A text on the page that the reader can change: what was published, what it is now, and what the browser keeps of it.
+import { button, make } from "./dom.js";
+import { Conflict, NotKept, hash } from "./store.js";
+
+export class KeptText {
+  #text;
+
+  /**
+   * @param data       { id, source, ... } from the notebook
+   * @param element    its element on the page, or null for a text that readers do not see
+   * @param laboratory who knows the store, and says things
+   *
+   * A derived class has `bar`, the element after which notes belong, and `edit()`, `display()` and `refresh()`: open an editor, show the text in
+   * it, and show whether the text is the published one.
+   */
+  constructor(data, element, laboratory) {
+    Object.assign(this, data, { element, laboratory });
+    this.#text = this.source;
+  }
+
+  get text() {
+    return this.#text;
+  }
+
+  get edited() {
+    return this.#text !== this.source;
+  }
+
+  /** Take what the reader wrote, and keep it. */
+  change(text) {
+    this.#text = text;
+    this.refresh();
+    this.#save();
+  }
+
+  /** Show a text in place of the present one, which the browser keeps already. */
+  take(text) {
+    this.#text = text;
+    this.display();
+    this.refresh();
+  }
+
+  /** Show what was kept on an earlier visit, or ask, if the published text has changed since. Returns what was kept about this edition. */
+  restoreKept() {
+    const entry = this.laboratory.store.read(this.id);
+    const current = entry.hash === hash(this.source);
+    if (entry.text !== undefined && current) this.take(entry.text);
+    else if (entry.text !== undefined) this.#offer(entry.text);
+    return current ? entry : {};
+  }
+
+  #offer(text) {
+    this.#ask("This cell has changed since you edited it.", "", {
+      "Use my edit": async () => {
+        await this.edit();
+        this.take(text);
+        this.#save();
+      },
+      "Forget my edit": () => this.keep({ text: undefined, hash: undefined, passed: undefined }),
+    });
+  }
+
+  /** Another tab has changed this text: nothing happens before the reader decides. */
+  conflict() {
+    if (this.element.querySelector(".laboratory-conflict")) return;
+    this.#ask("This cell was changed in another tab.", "laboratory-conflict", {
+      "Take that": () => this.take(this.laboratory.store.read(this.id).text ?? this.source),
+      "Keep this": () => {
+        this.laboratory.store.read(this.id);
+        this.#save();
+      },
+    });
+  }
+
+  /** Ask the reader a question, with a button for each answer. */
+  #ask(words, className, answers) {
+    const note = make("p", { className: `laboratory-note ${className}`, role: "status" }, words);
+    for (const [answer, act] of Object.entries(answers)) {
+      const choose = () => {
+        note.remove();
+        return act();
+      };
+      note.append(" ", button(answer, choose));
+    }
+    this.bar.before(note);
+  }
+
+  /** Let the browser keep some fields of this text's entry. */
+  keep(fields) {
+    try {
+      this.laboratory.store.write(this.id, fields);
+    } catch (error) {
+      if (error instanceof Conflict) this.conflict();
+      else if (error instanceof NotKept) this.laboratory.say(`Your work is not kept when you leave this page: ${error.message}.`);
+      else throw error;
+    }
+  }
+
+  #save() {
+    this.keep({ text: this.edited ? this.#text : undefined, hash: hash(this.source) });
+  }
+
+  /** Go back to what was published. */
+  restore() {
+    this.#text = this.source;
+    this.refresh();
+    this.#save();
+  }
+}

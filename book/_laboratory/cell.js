@@ -28,6 +28,11 @@ export class Cell extends KeptText {
     return this.own ? "your answer" : `cell ${this.number}`;
   }
 
+  /** Whether the build skips this cell, because it needs a running Jupyter. */
+  get needsJupyter() {
+    return Boolean(this.metadata.tags?.includes("skip-execution"));
+  }
+
   has(what) {
     return Boolean(this.element?.classList.contains(`laboratory-for-${what}`));
   }
@@ -118,6 +123,7 @@ export class Cell extends KeptText {
 
   /** Say that an earlier cell ended with an error, so that this one did not run, and lead there. */
   blockedBy({ element, label }) {
+    if (this.own) this.clear(); // what is said of an earlier answer is not about this one
     const link = element ? make("a", { href: `#${element.id}`, textContent: label }) : label;
     this.status?.replaceChildren("did not run, because ", link, " ended with an error: correct it or reset it");
   }

@@ -172,10 +172,13 @@ class Laboratory {
 
   // --- running ---
 
-  /** The cells that have to run before this one: those before it, without tests and the solutions of other tasks. */
+  /** The cells that have to run before this one: those before it, without tests, solutions of other tasks, and what needs Jupyter. */
   #before(cell) {
     const earlier = this.cells.slice(0, this.cells.indexOf(cell));
-    return earlier.filter(other => !other.own && !other.has("check") && (!other.has("solution") || cell.has("solution")));
+    return earlier.filter(
+      other =>
+        !other.own && !other.has("check") && (!other.has("solution") || cell.has("solution")) && (!other.needsJupyter || cell.needsJupyter),
+    );
   }
 
   /** Run a cell, and first the earlier ones that have not run. */
@@ -208,7 +211,7 @@ class Laboratory {
   }
 
   runAll() {
-    return this.#enqueue(this.cells.filter(cell => !cell.own || cell.edited));
+    return this.#enqueue(this.cells.filter(cell => (!cell.own || cell.edited) && !cell.needsJupyter));
   }
 
   async edit(id) {

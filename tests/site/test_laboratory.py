@@ -171,7 +171,7 @@ HOSTILE = {
     "recursion": ("def f(n): return f(n + 1)\nf(0)", "RecursionError", "calls itself"),
     "input": ("name = input('name')", "RuntimeError", "Assign the value in the cell"),
     "network": ("import urllib.request\nurllib.request.urlopen('http://127.0.0.1')", "", "no network"),
-    "a missing package": ("import torch", "ModuleNotFoundError", "download this notebook"),
+    "a missing package": ("import torch", "ModuleNotFoundError", "No module named 'torch'Python in the page has NumPy"),
     "a thread": ("import threading\nthreading.Thread(target=print).start()", "RuntimeError", "one thread"),
     "a shell": ("!rm -rf /", "Not available here", "no shell"),
     "an install": ("%pip install torch", "Not available here", "Nothing can be installed"),
@@ -199,6 +199,16 @@ def test_a_cell_that_needs_a_broken_one_leads_to_it(page):
     link.wait_for()
     first = page.evaluate("laboratory.cells.find(cell => cell.element && !cell.own).element.id")
     assert link.get_attribute("href") == f"#{first}"
+
+
+def test_a_cell_that_needs_jupyter_stops_no_later_one(page):
+    run(page, "import numpy as np\nimport nnfromscratch as nn\nfrom nnfromscratch import plots")
+    run(page, "1 / 0")
+    tag = "tags => { laboratory.cells.find(cell => cell.element && !cell.own).metadata.tags = tags; }"
+    page.evaluate(tag, ["skip-execution"])
+    page.locator(f"#{GATES} .laboratory-run").click()
+    page.locator(f"#{GATES} .laboratory-output", has_text="and [0, 0, 0, 1]").wait_for()
+    page.evaluate(tag, [])
 
 
 def test_an_answer_with_gaps_is_not_run(page):

@@ -86,6 +86,8 @@ def _meaning(message):
 
 def _in_words(error):
     """Return the message of an error, with the name that Python suggests for a misspelled one."""
+    if not isinstance(error, (NameError, AttributeError)):
+        return str(error)
     return str(traceback.TracebackException.from_exception(error, limit=0))
 
 

@@ -1,5 +1,5 @@
 // What figures draw with: SVG elements, axes, handles that follow pointer and keys, and the colors of the page, light or dark.
-import { unique } from "./shared.js";
+import { make, unique } from "./shared.js";
 
 /** Make an SVG element with these attributes and children. */
 export function draw(tag, attributes = {}, ...children) {
@@ -18,19 +18,22 @@ export function set(element, attributes) {
 
 /** The colors of the figure's page as [r, g, b]: for zero, below it, above it, each class, and writing. */
 export function colors(element) {
-  const style = getComputedStyle(element);
+  const shown = element.isConnected ? element : document.body.appendChild(make("div", { className: "nns-figure", hidden: true }));
+  const style = getComputedStyle(shown); // JupyterLab may draw a figure before it is on the page: it has no style there
   const read = name =>
     style
       .getPropertyValue(`--nns-${name}`)
       .match(/[\da-f]{2}/gi)
       .map(part => parseInt(part, 16));
-  return {
+  const found = {
     zero: read("zero"),
     negative: read("a"),
     positive: read("b"),
     ink: read("ink"),
     classes: [0, 1, 2, 3, 4, 5].map(i => read(`class-${i}`)),
   };
+  if (shown !== element) shown.remove();
+  return found;
 }
 
 /** A color between two: t = 0 is the first. */

@@ -1,7 +1,7 @@
 // HiddenSpace: samples travel from the plane of the inputs to the plane of two hidden neurons, where a line separates them.
 import { codeButton, frame, menu, numberIn, onTheme, placeIn, player, share } from "./shared.js";
 import { ACTIVATIONS } from "./engine.js";
-import { colors, css, draw, fixed, MARKS, plane, set } from "./drawing.js";
+import { colors, css, draw, fixed, MARKS, plane, set, shortly } from "./drawing.js";
 
 const STEPS = 40,
   LINES = 9,
@@ -84,7 +84,7 @@ function render({ model, el }) {
       .slice(0, 6)
       .map(
         x =>
-          `(${x.join(", ")}) at (${between(x, share)
+          `(${x.map(shortly).join(", ")}) at (${between(x, share)
             .map(v => fixed(v))
             .join(", ")})`,
       )

@@ -14,9 +14,9 @@ function render({ model, el }) {
     state = { ...meta.start };
   const above = plane({
     width: 440,
-    height: 210,
+    height: 216,
     box: [0.4, -2, layers + 0.6, 2],
-    margin: [20, 8, 34, 54],
+    margin: [26, 8, 34, 54],
     xlabel: "layer",
     ylabel: "outputs",
     ticks: 10,

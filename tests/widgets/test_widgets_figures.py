@@ -23,6 +23,8 @@ from nnfromscratch.widgets import (
     TenLayers,
     TwoLosses,
 )
+from nnfromscratch.widgets.base import bundle
+from widget_modules import write_modules
 from widget_pages import write_page
 
 X, W, B = np.array([[1.0, 2.0], [0.0, 1.0], [-1.0, 0.5]]), np.array([[1.0, -1.0, 0.5], [2.0, 0.0, -1.0]]), np.array([0.5, 0.0, -1.0])
@@ -117,6 +119,16 @@ def test_figures_turn_dark_with_the_page_and_leave_its_address_alone(browser, ad
             expect_change(getattr(figures, name), before[name], name, enough=any)
         page.wait_for_timeout(500)
         assert "?" not in page.url
+
+
+@pytest.mark.browser
+def test_colors_are_known_before_a_figure_is_on_the_page(browser, served, tmp_path):
+    """JupyterLab may call a figure that early."""
+    with opened(browser, served(write_modules(tmp_path)) + "/index.html", name="figures-colors") as page:
+        page.add_style_tag(content=bundle("shared.css"))
+        found = page.evaluate("async () => (await import('./drawing.js')).colors(document.createElement('div'))")
+        assert found["zero"] == [255, 255, 255] and len(found["classes"]) == 6
+        assert page.locator(".nns-figure").count() == 0
 
 
 @pytest.mark.browser

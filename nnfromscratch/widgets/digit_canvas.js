@@ -63,14 +63,16 @@ async function render({ model, el }) {
     if (why.root.open) why.show(network, seen, training.shades());
   };
 
+  let forget = () => {};
   /** Read what is on the sheet; while a stroke is drawn, only the answer is shown. */
   function read(whole) {
+    forget(); // of several requests the kernel answers only the last
     const found = steps(shownPicture(), state.strokes);
     if (found.problem || network) return use(found, found.problem ? {} : compute(network, found.centered.data), whole);
     if (state.example >= 0) return use(found, ordered(meta.answers[state.example]), whole);
     if (!whole) return;
     figure.say("Asking the kernel …");
-    kernel.ask(
+    forget = kernel.ask(
       { shades: [...toShades(found.centered.data)] },
       ({ probabilities, error }) => {
         if (error) figure.say(`The kernel reports: ${error}`);
@@ -209,7 +211,10 @@ function code({ problem, centered }, { own, bytes }) {
 
 // ---------------------------------------------------------------------------------------------------------------------- the kernel
 
-/** Questions to Python: ask(request, hear, nobody). hear(part, buffers) gets the answers; nobody() is called if none comes. */
+/**
+ * Questions to Python: ask(request, hear, nobody). hear(part, buffers) gets the answers; nobody() is called if none comes. What ask returns
+ * ends the waiting.
+ */
 function connection(model) {
   const open = new Map();
   const listen = (part, buffers) => open.get(part.job)?.(part, buffers);
@@ -222,6 +227,10 @@ function connection(model) {
       hear(part, buffers);
     });
     model.send({ ...request, job });
+    return () => {
+      clearTimeout(patience);
+      open.delete(job);
+    };
   };
   return { ask, close: () => model.off("msg:custom", listen) };
 }

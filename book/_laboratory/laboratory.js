@@ -241,17 +241,21 @@ class Laboratory {
 
   /** Run cells one after another, without the earlier ones; an error ends the series. Resolves to whether all went well. */
   async runRow(cells) {
-    for (const cell of cells) {
+    const last = cells.at(-1);
+    for (const [i, cell] of cells.entries()) {
+      const left = cells.length - 1 - i;
+      if (left) last.say(`waiting for ${left === 1 ? "an earlier cell" : `${left} earlier cells`} …`);
       try {
         await this.#runOne(await this.#start(), cell);
       } catch (error) {
         if (!(error instanceof Stopped)) throw error;
         cell.end("");
+        last.end("");
         this.stop(error.message);
         return false;
       }
       if (cell.failed) {
-        if (cell !== cells.at(-1)) cells.at(-1).blockedBy(cell);
+        if (cell !== last) last.blockedBy(cell);
         return false;
       }
     }

@@ -93,7 +93,7 @@ export class Output {
       make("p", {}, make("strong", { textContent: `${name}${where}` }), message ? `: ${message}` : ""),
       hint ? make("p", { textContent: hint }) : null,
       trace.split("\n").length > 3
-        ? make("details", {}, make("summary", { textContent: "Traceback" }), make("pre", { tabIndex: 0, textContent: trace }))
+        ? make("details", {}, make("summary", { textContent: "Traceback" }), make("pre", { tabIndex: 0 }, ...withLinks(trace)))
         : null,
     );
     this.body.append(box);
@@ -110,6 +110,14 @@ export class Output {
     this.#text = null;
     this.body.append(make("p", { className: "laboratory-note", textContent: words }));
   }
+}
+
+/** The parts of a traceback, in which each cell that the page shows is a link. */
+function withLinks(trace) {
+  return trace.split(/\b(cell \d+)(?=, line)/).map((part, i) => {
+    const cell = i % 2 ? document.querySelector(`.laboratory[aria-label="${part}"]`) : null;
+    return cell ? make("a", { href: `#${cell.id}`, textContent: part }) : part;
+  });
 }
 
 function showSvg(text, { alt }) {

@@ -127,7 +127,7 @@ def load_drawings(file: str | Path) -> tuple[Array, Array]:
     except (ValueError, KeyError, TypeError):
         drawings = None
     if not isinstance(drawings, list) or not drawings:
-        raise ValueError(f"{file} holds no drawings; expected a file that the drawing canvas saved (Collect your digits, Save)")
+        raise ValueError(f"{file} holds no drawings; expected a file that the drawing canvas saved (Collect your own digits, Save file)")
     rows = [_row(drawing, f"drawing {k + 1} of {file}") for k, drawing in enumerate(drawings)]
     return np.array([pixels for pixels, _ in rows]), np.array([label for _, label in rows], dtype=np.int64)
 

@@ -45,8 +45,8 @@ def standardize(X_train: Array, *others: Array) -> tuple[Array, ...]:
     array([[0., 1.]])
     """
     check_array("X_train", X_train, ndim=2)
-    for other in others:
-        check_array("an array after X_train", other, shape=(None, X_train.shape[1]), dtype=X_train.dtype)
+    for i, other in enumerate(others):
+        check_array(f"others[{i}]", other, shape=(None, X_train.shape[1]), dtype=X_train.dtype)
     mean, deviation = X_train.mean(axis=0, dtype=np.float64), X_train.std(axis=0, dtype=np.float64)
     constant = X_train.min(axis=0) == X_train.max(axis=0)
     deviation[constant | (deviation == 0)] = 1  # by rounding, a constant feature's deviation can be 1e-17

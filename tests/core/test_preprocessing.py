@@ -62,8 +62,8 @@ ONES = np.ones((3, 2), np.float32)
         ((ONES[0],), ValueError, "X_train has 1 axes"),
         ((ONES[:0],), ValueError, "X_train is empty"),
         ((np.where(np.eye(3, 2), np.nan, ONES).astype(np.float32),), ValueError, r"X_train holds nan at index \(0, 0\)"),
-        ((ONES, ONES[:, :1]), ValueError, r"an array after X_train has shape \(3, 1\); expected \(any, 2\)"),
-        ((ONES, ONES.astype(float)), TypeError, "has dtype float64; expected float32"),
+        ((ONES, ONES[:, :1]), ValueError, r"others\[0\] has shape \(3, 1\); expected \(any, 2\)"),
+        ((ONES, ONES.astype(float)), TypeError, r"expected float32: others\[0\].astype\(np.float32\)"),
         ((ONES, ONES, ONES * np.float32(np.inf)), ValueError, "holds inf"),
     ],
 )

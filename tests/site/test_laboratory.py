@@ -56,6 +56,7 @@ def test_loading_shows_megabytes_and_can_be_canceled(browser, published):
         held = []
         page.context.route("**/laboratory/python-*.bin", lambda route: held.append(route))
         page.locator(f"#{GATES} .laboratory-run").click()
+        page.locator(f"#{GATES} .laboratory-state", has_text="waiting for 4 earlier cells").wait_for()
         page.locator(".laboratory-words", has_text=re.compile(r"Loading Python: \d+\.\d MB of \d+\.\d MB")).wait_for()
         page.locator(".laboratory-panel button", has_text="Cancel").click()
         page.locator(".laboratory-words", has_text="canceled").wait_for()
@@ -209,6 +210,14 @@ def test_a_cell_that_needs_jupyter_stops_no_later_one(page):
     page.locator(f"#{GATES} .laboratory-run").click()
     page.locator(f"#{GATES} .laboratory-output", has_text="and [0, 0, 0, 1]").wait_for()
     page.evaluate(tag, [])
+
+
+def test_a_traceback_leads_to_its_cells(page):
+    run(page, "def broken():\n    return 1 / 0")
+    run(page, "broken()", cell=1)
+    first = page.evaluate("laboratory.cells.find(cell => cell.element && !cell.own).element.id")
+    link = page.locator(".laboratory-error pre a", has_text=re.compile("^cell 1$"))
+    assert link.get_attribute("href") == f"#{first}"
 
 
 def test_an_answer_with_gaps_is_not_run(page):

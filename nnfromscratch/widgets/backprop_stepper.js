@@ -1,5 +1,5 @@
 // BackpropStepper: backpropagation on a small network, one step at a time.
-import { codeButton, frame, menu, numberIn, numbersIn, placeIn, share } from "./shared.js";
+import { codeButton, frame, integerIn, menu, numbersIn, placeIn, share } from "./shared.js";
 import { makeNetwork } from "./engine.js";
 import { stepper } from "./backprop_view.js";
 
@@ -63,7 +63,7 @@ function render({ model, el }) {
         view.state.x = x;
         x.forEach((value, i) => view.xs[i].set(value));
       }
-      view.state.step = Math.round(numberIn(asked.step, 1, view.state.steps.length, view.state.step + 1)) - 1;
+      view.state.step = integerIn(asked.step, 1, view.state.steps.length, view.state.step + 1) - 1;
       view.steps.set(view.state.step);
       view.update();
       return [];

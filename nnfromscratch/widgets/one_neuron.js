@@ -1,5 +1,5 @@
 // OneNeuron: one neuron and its loss as a chain. Values go forward; gradients come back, multiplied by one local slope after the other.
-import { codeButton, controlsOf, frame, make, menu, numberIn, placeIn, player, share } from "./shared.js";
+import { codeButton, controlsOf, frame, integerIn, make, menu, numberIn, placeIn, player, share } from "./shared.js";
 import { ACTIVATIONS } from "./engine.js";
 import { draw, fixed, set } from "./drawing.js";
 
@@ -178,7 +178,7 @@ print(f"loss {((a - y) ** 2 / 2).item():.3f}, dw {(dz * x).item():.3f}, db {dz.i
     }),
     write: asked => {
       for (const [name, control] of numbers) control.set((state[name] = numberIn(asked[name], -3, 3, state[name])));
-      steps.set((state.step = Math.round(numberIn(asked.step, 0, 9, state.step))));
+      steps.set((state.step = integerIn(asked.step, 0, 9, state.step)));
       nudge.set((state.nudge = numberIn(asked.nudge, -1, 1, state.nudge)));
       state.which = asked.which === "b" ? "b" : "w";
       state.activation = placeIn(asked.activation, names, state.activation);

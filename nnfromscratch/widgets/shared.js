@@ -353,6 +353,10 @@ export function numberIn(text, low, high, otherwise) {
   return number >= low && number <= high ? number : otherwise;
 }
 
+/** The same for a whole number. */
+export const integerIn = (text, low, high, otherwise) =>
+  Number.isInteger(Number(text)) ? numberIn(text, low, high, otherwise) : otherwise;
+
 /** The place, in a list of options, of the one that a link names; otherwise the one there was. */
 export const placeIn = (text, options, otherwise = 0) => (options.includes(text) ? options.indexOf(text) : otherwise);
 

@@ -1,5 +1,5 @@
 // TapeStepper: the tape of a formula as a graph of cards, filled in step by step. All numbers and sentences are Python's.
-import { codeButton, frame, menu, numberIn, placeIn, player, share } from "./shared.js";
+import { codeButton, frame, integerIn, menu, placeIn, player, share } from "./shared.js";
 
 const INCH = 100; // the layout is in inches
 
@@ -116,7 +116,7 @@ function render({ model, el }) {
     read: () => ({ formula: tape.name, step: step + 1 }),
     write: asked => {
       const index = placeIn(asked.formula, names);
-      step = Math.round(numberIn(asked.step, 1, tapes[index].steps.length, 1)) - 1;
+      step = integerIn(asked.step, 1, tapes[index].steps.length, 1) - 1;
       formula.set(index);
       choose(index);
       return [];

@@ -74,7 +74,7 @@ def test_a_busy_machine_is_refused(monkeypatch, tmp_path, capsys):
     monkeypatch.setattr("sys.argv", ["benchmarks", "epochs", "--results", str(tmp_path / "found.json")])
     with pytest.raises(SystemExit, match="--even-if-busy"):
         program.main()
-    assert "Other processes take 1.3 cores" in capsys.readouterr().out and not (tmp_path / "found.json").exists()
+    assert "Other processes are using 1.3 cores" in capsys.readouterr().out and not (tmp_path / "found.json").exists()
 
 
 def test_what_is_saved_says_where_and_when(monkeypatch, tmp_path, digits):

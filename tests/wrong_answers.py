@@ -1,6 +1,6 @@
 """Wrong answers to the practice tasks, as learners give them, and the words with which the task's check names each mistake.
 
-A task is known by its page and the function that checks it. `BEFORE` prepares what several answers need, or replaces what takes long to run.
+A task is known by its page and the function that checks it. `BEFORE` prepares what several answers need, or replaces what would run long.
 """
 
 BEFORE = {

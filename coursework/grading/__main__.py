@@ -366,7 +366,8 @@ def erase(given):
     for name in names:
         files, events = results.erase(name)
         roster = roster and roster.without(name, results.folder / "class-list")
-        exports.forget(results.folder, name)
+        for path in exports.forget(results.folder, name):
+            print(f"Several people in {path} have the name {name}: delete the right row there yourself.", file=sys.stderr)
         print(f"{name}: {files} files and {events} events removed")
     if names:
         (results.folder / "similar.csv").unlink(missing_ok=True)  # may name them

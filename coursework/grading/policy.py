@@ -68,8 +68,8 @@ class Policy:
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise ValueError(f"{path} cannot be read: {error}") from error
         self.check(path)
-        self.due_dates = {}  # {(student, assignment): until when}, as the learning platform states it
-        self.times = {}  # {(student, assignment): when it was submitted}, as the learning platform states it
+        self.due_dates = {}  # {(student or number, assignment): until when}, as the learning platform states it
+        self.times = {}  # {(student or number, assignment): when it was submitted}, as the learning platform states it
 
     def check(self, path):
         """Reject what is not known: a misspelled rule would do nothing."""
@@ -95,9 +95,13 @@ class Policy:
         """Return {graded cell: points} with those of the policy in place of the source's."""
         return points | {name: value for name, value in self.part("assignments", assignment).get("points", {}).items() if name in points}
 
-    def days_late(self, student, assignment, submitted):
-        """Return how many days after the due date something came, extensions counted; None if that cannot be known, 0 if it was in time."""
-        due, granted = self.part("assignments", assignment).get("due"), self.due_dates.get((student, assignment))
+    def days_late(self, student, assignment, submitted, number=""):
+        """Return how many days after the due date something came, extensions counted; None if that cannot be known, 0 if it was in time.
+
+        The learning platform's due date is found by the student's name, or else by the number that the platform has for the student.
+        """
+        due = self.part("assignments", assignment).get("due")
+        granted = self.due_dates.get((student, assignment)) or self.due_dates.get((number, assignment))
         if due is None and granted is None:
             return 0
         if not submitted:

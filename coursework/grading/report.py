@@ -8,6 +8,7 @@ import io
 from collections import Counter
 
 from coursework.grading.results import digest, write_whole
+from coursework.grading.roster import key
 
 COLUMNS = ["student", "id", "assignment", "state", "score", "max_score", "submitted", "days_late", "final", "variant", "notes"]
 STRAY = "hardly anybody else submitted this assignment here: is it the right one?"
@@ -92,15 +93,16 @@ def rows(results, policy, course, roster=None):
         student, assignment = record["student"], record["assignment"]
         points = policy.points(assignment, course.points(assignment))
         judged = judge(record, points, decisions.get((student, assignment), {}))
+        number = record.get("id", "")
         known = [score for score in judged["scores"].values() if score is not None]
         found[student, assignment] = {
             "student": student,
-            "id": record.get("id", ""),
+            "id": number,
             "assignment": assignment,
             "state": judged["state"],
             "score": sum(known) if judged["scores"] else None,
             "max_score": sum(points.values()) if judged["scores"] else None,
-            "submitted": policy.times.get((student, assignment)) or record.get("submitted") or "",
+            "submitted": policy.times.get((student, assignment)) or policy.times.get((number, assignment)) or record.get("submitted") or "",
             "late": record.get("late"),
             "variant": record.get("seed"),
             "notes": "; ".join(judged["notes"]),
@@ -123,14 +125,18 @@ def add_group_members(found, groups):
 def add_missing(found, roster, odd):
     """Give a row to each member of the class who submitted nothing; those who submitted a stray assignment get a note."""
     assignments = sorted({assignment for _, assignment in found if assignment} - odd)
-    present = {(member.name, row["assignment"]) for row in found.values() if roster and (member := roster.find(row["student"], row["id"]))}
+    known = [(member, row) for row in found.values() if roster and (member := roster.find(row["student"], row["id"]))]
+    present = {(member.name, row["assignment"]) for member, row in known}
+    spelled = {member.name: row["student"] for member, row in known if key(row["student"]) in member.keys}
+    spelled |= {row["student"]: row["student"] for row in found.values()}
     for member in roster.students if roster else []:
+        student = spelled.get(member.name, member.name)  # as in the records: a list without a namesake has no number after the name
         for assignment in assignments:
             if (member.name, assignment) not in present:
-                row = {"student": member.name, "assignment": assignment, "state": "missing"}
+                row = {"student": student, "assignment": assignment, "state": "missing"}
                 if instead := [name for name in sorted(odd) if (member.name, name) in present]:
                     row["notes"] = f"submitted {', '.join(instead)} instead"
-                found.setdefault((member.name, assignment), row)
+                found.setdefault((student, assignment), row)
 
 
 def add_note(row, note):
@@ -152,7 +158,7 @@ def add_final(found, policy, course):
             continue
         if row.get("score") is None:
             continue
-        days = policy.days_late(student, assignment, row["submitted"])
+        days = policy.days_late(student, assignment, row["submitted"], "" if row.get("of_group") else row["id"])
         if row["late"] and not row["submitted"]:
             add_note(row, "late, according to the learning platform; nothing was deducted, because it does not say by how much")
         elif days is None and row["late"] is None:

@@ -27,9 +27,11 @@ FULL = (
 )
 FIRST = ("first name", "firstname", "given name", "vorname", "prénom")
 LAST = ("last name", "lastname", "surname", "family name", "nachname", "nom de famille")
-NUMBERS = ("identifier", "id", "user id", "sis user id", "id number", "student id", "matriculation number", "matrikelnummer")
-LOGINS = ("sis login id", "login", "username", "email address", "email", "e-mail")
-HEADINGS = {*FULL, *FIRST, *LAST, *NUMBERS, *LOGINS}
+NUMBERS = ("id", "user id", "sis user id", "id number", "student id", "matriculation number", "matrikelnummer")
+PARTICIPANT = ("identifier",)  # Moodle's number of a participant, which differs between assignments
+ADDRESSES = ("email address", "email", "e-mail")
+LOGINS = ("sis login id", "login", "username", *ADDRESSES)
+HEADINGS = {*FULL, *FIRST, *LAST, *NUMBERS, *PARTICIPANT, *LOGINS}
 
 
 class Student(NamedTuple):
@@ -38,7 +40,7 @@ class Student(NamedTuple):
     name: str
     keys: frozenset  # what a name on a file may be, without spaces and signs
     numbers: frozenset  # what a number on a file may be
-    number: str = ""  # the first of them, which distinguishes people with the same name
+    number: str = ""  # what distinguishes people with the same name: a number, or else the e-mail address
 
     def is_same(self, other):
         """Whether the other is this student, even if one of the two has the number after the name."""
@@ -140,9 +142,12 @@ def as_student(row, headings):
     name = f"{given.strip()} {family.strip()}" if comma else name
     words = name.split()
     keys = {key(name), key(" ".join(words[-1:] + words[:-1])), key(row[0]), *(key(cells.get(one, "").partition("@")[0]) for one in LOGINS)}
-    numbers = [digits for one in NUMBERS if (digits := "".join(re.findall(r"\d", cells.get(one, ""))))]
-    keys |= {key(name + number) for number in numbers}
-    return Student(clean(name), frozenset(keys - {""}), frozenset(numbers), numbers[0] if numbers else "") if key(name) else None
+    numbers, participant = (
+        [digits for one in headings if (digits := "".join(re.findall(r"\d", cells.get(one, ""))))] for headings in (NUMBERS, PARTICIPANT)
+    )
+    marks = [clean(mark) for mark in (*numbers, first_of(ADDRESSES), *participant) if mark]
+    keys |= {key(name + mark) for mark in marks}
+    return Student(clean(name), frozenset(keys - {""}), frozenset(numbers + participant), marks[0] if marks else "") if key(name) else None
 
 
 def distinct(students):

@@ -94,6 +94,10 @@ class Export:
         column = self.column(name)
         return "" if column is None else row[column].strip()
 
+    def participant(self, line):
+        """Return the number that Moodle's worksheet and the folders of its download have for a student, or ""."""
+        return "".join(re.findall(r"\d", self.cell(self.rows[line.number], "Identifier")))
+
     def people(self):
         """Return the indices of the columns that say who somebody is."""
         known = CANVAS_PEOPLE if self.kind == CANVAS else PEOPLE
@@ -145,19 +149,32 @@ def kept(folder):
 
 
 def forget(folder, name):
-    """Take a student out of the exports that are kept."""
+    """Take a student out of the exports that are kept; return those in which several people have this name, and which stay as they are."""
+    unclear = []
     for export in kept(folder).values():
-        gone = {line.number for line in export.lines if roster.key(name) in line.student.keys}
-        rows = [row for number, row in enumerate(export.rows) if number not in gone]
-        export.path.write_text(export.text(rows), encoding="utf-8", newline="")
+        found = [line.number for line in export.lines if roster.key(name) in line.student.keys]
+        if len(found) == 1:
+            rows = [row for number, row in enumerate(export.rows) if number not in found]
+            export.path.write_text(export.text(rows), encoding="utf-8", newline="")
+        unclear += [export.path] if len(found) > 1 else []
+    return unclear
 
 
 def times(exports):
     """Return {(student, assignment): when it was submitted}, from the worksheets that say so."""
-    found = ((line, name) for name, export in exports.items() for line in export.lines if line.submitted)
-    return {(line.name, name): line.submitted.isoformat() for line, name in found}
+    return {who: when.isoformat() for who, when in of_lines(exports, "submitted").items()}
 
 
 def due_dates(exports):
     """Return {(student, assignment): until when}, from the worksheets that say so."""
-    return {(line.name, name): line.due for name, export in exports.items() for line in export.lines if line.due}
+    return of_lines(exports, "due")
+
+
+def of_lines(exports, what):
+    """Return {(student, assignment): what the line says}; the name changes with the class, so the student's number is a key as well."""
+    found = {}
+    for name, export in exports.items():
+        for line in export.lines:
+            said = getattr(line, what)
+            found |= {(who, name): said for who in (line.name, export.participant(line)) if who and said}
+    return found

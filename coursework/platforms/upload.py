@@ -177,13 +177,13 @@ def worksheet(folder, export, rows, policy, course, graded, made):
 
 def moodle_folder(path, export, line):
     """Return the name of a student's folder in Moodle's archive: the one that was downloaded, or what Moodle would call it."""
-    column = export.column("identifier")
-    number = "".join(sign for sign in export.rows[line.number][column] if sign.isdigit())
+    number = export.participant(line)
     for part in PurePosixPath(path).parts:
         found = MOODLE.fullmatch(part)
         if found and found["id"] == number and not found["file"]:
             return part
-    return f"{line.name.replace('_', ' ')}_{number}_assignsubmission_file_"
+    name = line.name.removesuffix(f" ({line.student.number})")
+    return f"{name.replace('_', ' ')}_{number}_assignsubmission_file_"
 
 
 def gradebook(folder, export, rows, policy, course, graded, made):
@@ -240,7 +240,10 @@ def canvas(folder, export, rows, policy, course, graded, made):
         if one and row["state"] == "ok" and CANVAS.fullmatch(name):
             archives[assignment][name] = notebook(one, title(course, assignment))
         elif one and row["state"] == "ok":
-            made.remarks.append(f"{row['student']}: Canvas knows no file {name}, so send feedback/{row['student']} yourself")
+            made.remarks.append(
+                f"{row['student']}, {assignment}: Canvas does not know the file {name}, "
+                f"so send feedback/{one.record['student']}/{assignment} yourself"
+            )
     kept = export.people() + sorted(columns.values())
     if columns:
         text = export.text([[row[column] for column in kept] for row in table], [export.headings[column] for column in kept])

@@ -18,6 +18,7 @@ from coursework.grading.results import Results, new_record
 from coursework.grading.roster import Roster
 from coursework.platforms import exports
 from coursework.platforms.matching import match
+from coursework.platforms.upload import moodle_folder
 from grading.submissions import rows
 
 GOLDEN = Path(__file__).with_name("platforms")
@@ -136,16 +137,68 @@ def test_the_time_in_moodle_s_worksheet_counts(graded, tmp_path):
     assert (alan["submitted"], alan["days_late"]) == ("2027-01-17T08:00:00", "3")
 
 
-def test_two_of_one_name_get_a_line_each(tmp_path):
+NAMESAKES = ["Ada Lovelace (ada@example.org)", "Ada Lovelace (alan@example.org)"]
+
+
+def namesakes(path, first=101):
+    """Write a worksheet in which Alan is called Ada Lovelace as well, with other numbers of the participants; return its path."""
     text = (GOLDEN / "moodle-worksheet.csv").read_text(encoding="utf-8").replace("Alan Turing", "Ada Lovelace")
-    (tmp_path / "worksheet.csv").write_text(text, encoding="utf-8")
-    export, rules = exports.Export(tmp_path / "worksheet.csv"), Policy(tmp_path / "policy.toml")
-    names = ["Ada Lovelace (101)", "Ada Lovelace (102)"]
-    assert [line.name for line in export.lines][:2] == names == [one.name for one in Roster(tmp_path / "worksheet.csv").students][:2]
-    graded = [{"student": name, "id": name[-4:-1], "assignment": NAME} for name in names]
-    paths = {name: [f"Ada Lovelace_{name[-4:-1]}_assignsubmission_file/x.ipynb"] for name in names}
+    text = re.sub(r"Participant (\d+)", lambda found: f"Participant {int(found[1]) - 101 + first}", text)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_two_of_one_name_get_a_line_each(tmp_path):
+    path = namesakes(tmp_path / "worksheet.csv")
+    export, rules = exports.Export(path), Policy(tmp_path / "policy.toml")
+    assert [line.name for line in export.lines][:2] == NAMESAKES == [one.name for one in Roster(path).students][:2]
+    graded = [{"student": name, "id": number, "assignment": NAME} for name, number in zip(NAMESAKES, ["101", "102"])]
+    paths = {one["student"]: [f"Ada Lovelace_{one['id']}_assignsubmission_file/x.ipynb"] for one in graded}
     found = match(graded, export, rules, paths)
-    assert [(found[name].certain, found[name].line.number) for name in names] == [(True, 0), (True, 1)]
+    assert [(found[name].certain, found[name].line.number) for name in NAMESAKES] == [(True, 0), (True, 1)]
+
+
+def test_two_of_one_name_stay_the_same_two_in_every_assignment(tmp_path):
+    """Moodle numbers the participants of each assignment anew."""
+    (tmp_path / "list.csv").write_text("Identifier,Full name\nParticipant 101,Ada Lovelace\nParticipant 102,Ada Lovelace\n")
+    (tmp_path / "id.csv").write_text("Identifier,Full name,ID number,Email address\nParticipant 1,A,7,a@x.edu\nParticipant 2,A,8,b@x.edu\n")
+    for number in (101, 205):
+        roster = Roster(namesakes(tmp_path / "worksheet.csv", number))
+        assert [roster.find("Ada Lovelace", str(number + one)).name for one in (0, 1)] == NAMESAKES
+    assert [student.name for student in Roster(tmp_path / "list.csv").students] == ["Ada Lovelace (101)", "Ada Lovelace (102)"]
+    assert [student.name for student in Roster(tmp_path / "id.csv").students] == ["A (7)", "A (8)"]
+
+
+def test_who_is_erased_changes_nothing_for_the_one_of_the_same_name(tmp_path, capsys):
+    """The other keeps the name, the time, and the extension; who submitted nothing elsewhere is not counted twice."""
+    folder, sheet = tmp_path / "graded", namesakes(tmp_path / "worksheet.csv")
+    for name, number in zip(NAMESAKES, ["101", "102"]):
+        submitted(folder, name, number, moodle("Ada Lovelace", number))
+    submitted(folder, "Emmy Noether", "104", moodle("Emmy Noether", "104"))
+    other = Results(folder).read(Results(folder).path_of("Emmy Noether", NAME)) | {"assignment": "01-neuron"}
+    Results(folder).write(other | {"path": "01-neuron.ipynb"})
+    (folder / "policy.toml").write_text(f"[late]\nper_day = 0.1\n[assignments.{NAME}]\ndue = 2027-01-13T06:00:00\n")
+    shutil.copyfile(sheet, folder / "class-list")
+    exports.keep(folder, sheet, [NAME])
+    main(["table", str(folder)])
+    before, totals = rows(folder)[NAMESAKES[0]], (folder / "totals.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert (before["submitted"], before["days_late"]) == ("2027-01-16T09:15:00", "0") and rows(folder)[NAMESAKES[1]]["days_late"] == "2"
+    main(["erase", str(folder), "Ada Lovelace"])
+    assert f"Several people in {folder / 'class' / NAME}.csv have the name Ada Lovelace" in capsys.readouterr().err
+    assert len(exports.Export(folder / "class" / f"{NAME}.csv").lines) == 5
+    main(["erase", str(folder), NAMESAKES[1]])
+    main(["table", str(folder)])
+    assert rows(folder)[NAMESAKES[0]] == before
+    left = (folder / "totals.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert left == [line for line in totals if not line.startswith(NAMESAKES[1])]
+    assert "102" not in (folder / "class" / f"{NAME}.csv").read_text() + (folder / "class-list").read_text()
+    main(["erase", str(folder), NAMESAKES[0]])
+    assert "Lovelace" not in (folder / "class" / f"{NAME}.csv").read_text() + (folder / "class-list").read_text()
+
+
+def test_moodle_s_folder_of_a_namesake_has_the_name_that_moodle_knows(tmp_path):
+    export = exports.Export(namesakes(tmp_path / "worksheet.csv"))
+    assert moodle_folder("ada.ipynb", export, export.lines[0]) == "Ada Lovelace_101_assignsubmission_file_"
 
 
 def test_canvas_s_lateness_is_told_and_takes_nothing_off(graded):
@@ -183,6 +236,18 @@ def test_canvas_takes_the_feedback_archive(graded):
         feedback = nbformat.reads(archive.read(archive.namelist()[1]).decode(), 4)
     nbformat.validate(feedback)
     assert "9 of 10 points" in feedback.cells[0].source and "share is &lt;b&gt;" in feedback.cells[0].source
+
+
+def test_feedback_that_canvas_cannot_take_is_in_a_folder_that_exists(graded):
+    folder = graded("canvas-gradebook.csv", lambda name, number: f"{name}.ipynb", '[groups]\n"Team" = ["Alan Turing", "Grace Hopper"]\n')
+    results = Results(folder)
+    results.path_of("Grace Hopper", NAME).unlink()
+    (folder / "policy.toml").write_text((folder / "policy.toml").read_text() + '[students."Grace Hopper"]\nid = "103"\n')
+    main(["table", str(folder)])
+    page = (folder / "upload" / "index.html").read_text()
+    assert f"Grace Hopper, {NAME}: Canvas does not know the file Alan Turing.ipynb" in page
+    sent = re.findall("so send (.*?) yourself", page)
+    assert f"feedback/Alan Turing/{NAME}" in sent and all((folder / place).is_dir() for place in sent)
 
 
 def test_a_column_with_another_name_is_asked_for_and_then_used(graded, tmp_path):

@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 BIN    := .venv/bin
-# Processes that run the tests: one more than there are processors, because tests also wait (at most four). JOBS=0 uses one process.
+# Processes of `make test`: one more than there are processors, because tests also wait (at most four). JOBS=0 uses one process.
 JOBS   ?= $(shell "$(PYTHON)" -c 'import os; print(min(4, os.cpu_count() + 1))')
 
 # Small matrices gain nothing from several BLAS threads and lose a lot on a busy machine.

@@ -1,6 +1,6 @@
 """How quickly do the figures of the built site answer? Every control of every figure, moved in headless Chromium.
 
-make book && .venv/bin/python -m benchmarks.figures            print the tables; leave the machine alone meanwhile
+make book && .venv/bin/python -m benchmarks.figures            print the tables; don't use the machine in the meantime
 .venv/bin/python -m benchmarks.figures --into benchmarks/README.md    and put them between the two marks in that file
 """
 

@@ -1,6 +1,6 @@
 """How long does grading take? Forty submissions, all assignments in turn, on one process and on two.
 
-    .venv/bin/python -m benchmarks.grading                     prints the table; leave the machine alone meanwhile
+    .venv/bin/python -m benchmarks.grading                     prints the table; don't use the machine in the meantime
     .venv/bin/python -m benchmarks.grading --sandbox wasi      the same in WebAssembly (compiled before the clock starts, if it is new)
 
 The submissions are the reference solutions, so every cell and every test runs to its end. The time is that of the whole command of

@@ -1,6 +1,6 @@
 """How long does the laboratory take? From the press of Run to the first printed result, in headless Chromium on the built site.
 
-make book && .venv/bin/python -m benchmarks.laboratory        print the budgets and what was measured; leave the machine alone meanwhile
+make book && .venv/bin/python -m benchmarks.laboratory        print the budgets and what was measured; don't use the machine in the meantime
 """
 
 import functools

@@ -154,7 +154,7 @@ def namespace(task, code, before=""):
     code : iterable of str
         The reader's code.
     before : str
-        Assignments that take the place of the page's own, which would take long.
+        Assignments that take the place of the page's own, which would take a long time.
     """
     replaced, own = ast.parse(before), {"__name__": "__main__"}
     given = {name for statement in replaced.body for name in binds(statement)}

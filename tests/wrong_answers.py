@@ -1,16 +1,16 @@
 """Wrong answers to the practice tasks, as learners give them, and the words with which the task's check names each mistake.
 
-A task is known by its page and the function that checks it. `BEFORE` prepares what several answers need, or replaces what would take long.
+A task is known by its page and the function that checks it. `BEFORE` prepares what several answers need, or replaces what would run long.
 """
 
 BEFORE = {
     ("01-neuron", "tell_factors"): "z = Z[:, 0]\nonce = binary_step(z)",
     ("04-gradient-descent", "tell_steps"): "k = np.arange(1, 4)\nright = 3 - 3 * 0.5**k",
     ("04b-mini-batches", "tell_roll"): """
-def runs(start=-1.0, steps=400, last=-0.3, sign=-1, n=200, noise=None, top=6):
+def runs(start=-1.0, last=-0.3, sign=-1, noise=None):
     def roll(strength):
-        rng, w = np.random.default_rng(0), np.full(n, start)
-        for step in range(steps):
+        rng, w = np.random.default_rng(0), np.full(200, start)
+        for step in range(400):
             pushed = 0 if strength == 0 or noise is None else noise(strength * (1 - step / 400), rng)
             w = w + sign * 0.05 * (4 * w**3 - 4 * w + last + pushed)
         return w
@@ -35,10 +35,10 @@ def network(*between):
     return net
 """,
     ("05c-ten-layers-deep", "tell_dead"): """
-def silenced(layer=0, bias=-100.0, last=(0.5, -0.5)):
+def silenced(last=(0.5, -0.5)):
     net = nn.Network(nn.mlp([2, 100, 2], nn.ReLU, rng=0, dtype=np.float64))
     net.layers[2].params["b"] = list(last)
-    net.layers[layer].params["b"] = np.full(len(net.layers[layer].params["b"]), bias)
+    net.layers[0].params["b"] = np.full(100, -100.0)
     return net
 """,
     ("06-softmax-cross-entropy", "tell"): """
@@ -141,7 +141,6 @@ D, E = last("nielsen, squared error", "test"), last("nielsen, cross-entropy", "t
 gap, p, q = E.min() - D.max(), D.max() / 100, E.min() / 100
 deviation = 100 * np.sqrt(p * (1 - p) / 10_000)
 """,
-    ("13-automatic-differentiation", "check_column"): "",
     ("14b-convolutional-network", "check_tiny"): """
 def convolutional(kernels):
     rng = np.random.default_rng(0)
@@ -238,8 +237,10 @@ WRONG = {
     },
     ("05-backpropagation", "tell"): {
         "tell(dw=-0.5, db=-0.5, dx=-1.0)": "the sign is flipped",
-        "tell(dw=0.5, db=-1.0, dx=-1.0)": "cancels the 2 of the square",
-        "tell(dw=0.5, db=-0.5, dx=-0.5)": "the 2 of the square is missing",
+        "tell(dw=1.0, db=-0.5, dx=-1.0)": "cancels the 2 of the square",
+        "tell(dw=0.25, db=-0.5, dx=-1.0)": "the 2 of the square is missing",
+        "tell(dw=0.5, db=-1.0, dx=-1.0)": "b has the factor 1, not w",
+        "tell(dw=0.5, db=-0.5, dx=-0.5)": "the factor w is missing",
     },
     ("05-backpropagation", "tell_shortcut"): {
         f"tell_shortcut(lambda x, w, b, y: {formula})": words
@@ -416,6 +417,7 @@ WRONG = {
             ("lambda P, y, limit: answers(P, y, limit) - 1", "starts at 0"),
             ("lambda P, y, limit: answers(P, y, limit, over=len(y))", "the number of all samples"),
             ("lambda P, y, limit: answers(P, y, limit, order=np.arange(len(y)))", "in their original order"),
+            ("lambda P, y, limit: answers(P, y, limit, order=np.argsort(-P[np.arange(len(y)), y]))", "does not know the labels"),
         )
     },
     ("09-error-analysis", "tell_suspects"): {
@@ -596,6 +598,7 @@ WRONG = {
             ("2 * comb(15, larger) / 2**15", "exactly 12"),
             ("2 * sum(comb(15, k) for k in range(larger + 1, 16)) / 2**15", "12 itself"),
             ("2 * sum(comb(100, k) for k in range(larger, 101)) / 2**100", "not for all 100"),
+            ("2 * sum(comb(15, k) for k in range(larger, 16)) / 2**15", "not always 15"),
         )
     },
     ("16-where-next", "check_attention"): {
@@ -621,6 +624,7 @@ WRONG = {
     ("16-where-next", "check_slope"): {
         f"check_slope(lambda x, w: {formula})": words
         for formula, words in (
+            ("1 + (1 - np.tanh(w * x)**2)", "both factors"),
             ("0.5 * (1 - np.tanh(w * x)**2) * w", "the residual connection"),
             ("1 + 0.5 * (1 - np.tanh(w * x)**2)", "the factor w, from the chain rule"),
             ("1 + (1 - np.tanh(w * x)**2) * w", "the factor 1/2"),

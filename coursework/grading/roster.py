@@ -4,7 +4,6 @@ Moodle's list of participants and its grading worksheet, Canvas's gradebook, and
 """
 
 import csv
-import io
 import re
 import unicodedata
 from collections import Counter
@@ -41,6 +40,10 @@ class Student(NamedTuple):
     numbers: frozenset  # what a number on a file may be
     number: str = ""  # the first of them, which distinguishes people with the same name
 
+    def is_same(self, other):
+        """Whether the other is this student, even if one of the two has the number after the name."""
+        return other is not None and self._replace(name=other.name) == other
+
 
 class Roster:
     """The class, as a list of students.
@@ -57,7 +60,7 @@ class Roster:
     """
 
     def __init__(self, path):
-        self.students = distinct([student for student in map(as_student, *table(path)) if student])
+        self.students = distinct([student for student in map(as_student, *table(path)[:2]) if student])
         if not self.students:
             raise ValueError(f"{path} contains no names of students")
 
@@ -69,30 +72,42 @@ class Roster:
         return found[0] if len(found) == 1 else None
 
     def without(self, name, path):
-        """Return the class without a student, and write the list without the lines that name the student."""
-        member = self.find(name)
-        others = frozenset().union(*(student.keys for student in self.students if student is not member))
-        marks = {*(member.keys - others), *({member.number} - {""} if member.keys & others else ())} if member else ()
-        lines = decoded(path.read_bytes()).splitlines(keepends=True)
-        path.write_text("".join(line for line in lines if not any(mark in key(line) for mark in marks)), encoding="utf-8")
+        """Return the class without a student, and write the list without the rows that are the student's."""
+        member, (rows, headings, places) = self.find(name), table(path)
+        found = [place for student, place in zip(map(as_student, rows, headings), places) if student and student.is_same(member)]
+        theirs = {number for place in found for number in place}
+        kept = [line for number, line in enumerate(lines_of(path)) if number not in theirs]
+        path.write_text("".join(kept), encoding="utf-8", newline="")
         self.students = [student for student in self.students if student is not member]
+        if not self.students:
+            path.unlink()  # a list without names cannot be read
         return self
 
 
+def lines_of(path):
+    """Return the lines of a file, with their ends."""
+    return decoded(Path(path).read_bytes()).replace("\0", "").splitlines(keepends=True)
+
+
 def table(path):
-    """Return (rows, headings repeated for each row) of a file."""
-    text = "\n".join(decoded(Path(path).read_bytes()).replace("\0", "").splitlines())
-    first = text.strip().partition("\n")[0]
-    separator = max(",;\t", key=first.count)
+    """Return (rows, headings repeated for each row, range of the lines of each row) of a file."""
+    lines, found, end = lines_of(path), [], 0
+    separator = max(",;\t", key=next(filter(str.strip, lines), "").strip().count)
+    reader = csv.reader(lines, delimiter=separator)
     try:
-        rows = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text), delimiter=separator) if any(map(str.strip, row))]
+        for row in reader:
+            begin, end = end, reader.line_num
+            found += [([cell.strip() for cell in row], range(begin, end))] if any(map(str.strip, row)) else []
     except csv.Error as error:
         raise ValueError(f"{path} cannot be read as a table: {error}") from error
+    rows, places = [row for row, _ in found], [place for _, place in found]
     if len(rows) > 1 and separator == "," and all(len(row) == 2 for row in rows) and not is_heading(rows[0], rows[1:]):
-        rows = [[", ".join(row)] if not re.search(r"[\d@]", row[1]) and '"' not in text else row for row in rows]  # Lovelace, Ada
+        quoted = '"' in "".join(lines)
+        rows = [row if quoted or re.search(r"[\d@]", row[1]) else [", ".join(row)] for row in rows]  # Lovelace, Ada
     headings = [cell.casefold() for cell in rows[0]] if rows and is_heading(rows[0], rows[1:]) else []
-    rows = [row for row in rows[bool(headings) :] if row[0].casefold() not in ("points possible", "student, test")]
-    return rows, [headings] * len(rows)
+    skip = ("points possible", "student, test")
+    people = [number for number in range(bool(headings), len(rows)) if rows[number][0].casefold() not in skip]
+    return [rows[number] for number in people], [headings] * len(people), [places[number] for number in people]
 
 
 def decoded(content):
@@ -126,6 +141,7 @@ def as_student(row, headings):
     words = name.split()
     keys = {key(name), key(" ".join(words[-1:] + words[:-1])), key(row[0]), *(key(cells.get(one, "").partition("@")[0]) for one in LOGINS)}
     numbers = [digits for one in NUMBERS if (digits := "".join(re.findall(r"\d", cells.get(one, ""))))]
+    keys |= {key(name + number) for number in numbers}
     return Student(clean(name), frozenset(keys - {""}), frozenset(numbers), numbers[0] if numbers else "") if key(name) else None
 
 
@@ -134,8 +150,7 @@ def distinct(students):
     counts, found = Counter(key(student.name) for student in students), []
     for student in students:
         if counts[key(student.name)] > 1 and student.number:
-            name = f"{student.name} ({student.number})"
-            student = student._replace(name=name, keys=student.keys | {key(name)})
+            student = student._replace(name=f"{student.name} ({student.number})")
         found.append(student)
     return found
 

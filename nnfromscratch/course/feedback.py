@@ -84,7 +84,7 @@ def expect_between(
     Parameters
     ----------
     name : str
-        What the learner calls the answer; it opens the message.
+        What the learner calls the answer; the message starts with it.
     got : object
         The answer.
     low, high : float
@@ -93,12 +93,12 @@ def expect_between(
         Each key says what was done wrong and what to do; the value is the range of numbers to which that leads. The first range that
         holds the answer counts.
     hint : str, optional
-        Ends the message if the answer is in none of these ranges.
+        The end of the message if the answer is in none of these ranges.
 
     Raises
     ------
     AssertionError
-        If the answer is missing, is not a number, is not finite, or is outside of the range.
+        If the answer is missing, is not a number, is not finite, or is outside the range.
 
     Examples
     --------
@@ -111,6 +111,8 @@ def expect_between(
     found = as_numbers(name, got, (), as_list=False)
     if found.shape:
         raise AssertionError(f"{name} has shape {found.shape}; expected a single number")
+    if isinstance(got, bool | np.bool_):
+        raise AssertionError(f"{name} is {got}; expected a number from {low:g} to {high:g}")
     number = float(found)
     if not low <= number <= high:
         reasons = (words for words, (lowest, highest) in (mistakes or {}).items() if lowest <= number <= highest)

@@ -330,7 +330,10 @@ def _label_by_names(names: list[str], sample: Sample) -> int | None:
     if len(odd) != 1 or len(names) != N_PIXELS + 1:
         return None
     values = _column(sample, odd[0])
-    return odd[0] if names[odd[0]] or (_are_labels(values) and not _counts(values)) else None
+    named, counts = bool(names[odd[0]]), _counts(values)
+    if _are_labels(values):
+        return odd[0] if named or not counts else None
+    return odd[0] if named and not counts else None  # a wrong label is reported later, with its line
 
 
 def _label_by_values(sample: Sample, rest: list[int]) -> tuple[int | None, str | None]:

@@ -242,6 +242,14 @@ def test_an_index_column_before_pixels_alone_is_skipped_and_said(read):
         assert_read(read(csv(with_index(range(8, 12), rows(labels=None)), header=None)), labels=None)
 
 
+@pytest.mark.parametrize("name", ["idx", "number", "sample", "image", "key"])
+def test_a_named_column_that_counts_higher_than_any_label_numbers_the_lines(read, name):
+    unlabeled = [row for _ in range(3) for row in rows(labels=None)]
+    with pytest.warns(UserWarning, match="numbers the lines and is skipped; there are no labels"):
+        images, labels = read(csv(with_index(range(1, 13), unlabeled), header=[name, *NAMES]))
+    assert len(images) == 12 and labels is None
+
+
 def test_numbers_of_images_before_pixels_alone_are_skipped_and_said(read):
     with pytest.warns(UserWarning, match="the first column numbers the lines and is skipped; there are no labels"):
         assert_read(read(csv(with_index([5001, 17, 8000, 301], rows(labels=None)), header=None)), labels=None)

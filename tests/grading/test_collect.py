@@ -237,8 +237,48 @@ def test_two_of_one_name_in_the_class_are_told_apart_by_number(tmp_path):
         for number in (1, 2):
             archive.writestr(f"Ada Lovelace_{number}_assignsubmission_file/x.ipynb", "{}")
     assert [one.student for one in named(collect(tmp_path / "all.zip", ASSIGNMENTS)[0], roster)] == ["Ada Lovelace (1)", "Ada Lovelace (2)"]
-    roster.without("Ada Lovelace (2)", tmp_path / "class.csv")
-    assert (tmp_path / "class.csv").read_text() == "Full name,ID\nAda Lovelace,1\n"
+
+
+WORKSHEET = """Identifier,Full name,Email address,Last modified (submission),Feedback comments
+Participant 1,Ada Lovelace,ada@x.edu,"Thursday, 14 January 2027, 8:00 PM",
+Participant 7,Ada Lovelace,al@x.edu,"Thursday, 14 January 2027, 8:07 PM","<p>Well
+done</p>"
+Participant 12,Alan Turing,turing@x.edu,"Thursday, 14 January 2027, 8:01 PM",with Ada Lovelace
+"""
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "rows"),
+    [
+        ("Full name,ID\nAda Lovelace,1\nAda Lovelace,2\nAlan Turing,12\nAda Lovelace,21\n", "Ada Lovelace (2)", {2}),
+        ("Full name,ID\nAda Lovelace,1\nAda Lovelace,2\nAlan Turing,12\nAda Lovelace,21\n", "Ada Lovelace (1)", {1}),
+        ("Li Wei,li@x.edu\nAlice Liu,alice@x.edu\nOlivia Weil,ow@x.edu\n", "Li Wei", {0}),
+        ("Name,Email\nLi Wei,li@x.edu\nAlice Liu,alice@x.edu\nOlivia Weil,ow@x.edu\n", "Li Wei", {1}),
+        ("First name,Last name,Email\nWei,Li,li@x.edu\nOlivia,Li,ol@x.edu\nWei,Zhang,wz@x.edu\n", "Wei Li", {1}),
+        ("Lovelace, Ada\nLovelace, Adam\nTuring, Alan\n", "Ada Lovelace", {0}),
+        ("Ada Love\nAda Lovelace\n\nAlan Turing\n", "Ada Love", {0}),
+        (WORKSHEET, "Ada Lovelace (7)", {2, 3}),
+        (WORKSHEET, "Ada Lovelace (1)", {1}),
+        (WORKSHEET, "Alan Turing", {4}),
+        (WORKSHEET, "Ada Lovelace", set()),
+    ],
+)
+def test_who_is_erased_leaves_the_class_list_and_nobody_else_does(content, name, rows, tmp_path):
+    path = tmp_path / "class.csv"
+    path.write_text(content)
+    students = Roster(path).students
+    left = Roster(path).without(name, path).students
+    assert path.read_text() == "".join(line for number, line in enumerate(content.splitlines(True)) if number not in rows)
+    assert left == [student for student in students if student.name != name]
+
+
+def test_one_of_two_namesakes_can_be_erased_after_the_other(tmp_path):
+    (tmp_path / "class.csv").write_text("Full name,ID\nAda Lovelace,1\nAlan Turing,12\nAda Lovelace,2\n")
+    Roster(tmp_path / "class.csv").without("Ada Lovelace (1)", tmp_path / "class.csv")
+    Roster(tmp_path / "class.csv").without("Ada Lovelace (2)", tmp_path / "class.csv")
+    assert (tmp_path / "class.csv").read_text() == "Full name,ID\nAlan Turing,12\n"
+    Roster(tmp_path / "class.csv").without("Alan Turing", tmp_path / "class.csv")
+    assert not (tmp_path / "class.csv").exists()
 
 
 def test_two_of_one_name_stay_two_and_spellings_that_a_disk_confuses_too(tmp_path):

@@ -208,8 +208,7 @@ def test_choice_must_make_sense(values, options, message):
         Choice(*values, **options)
 
 
-# --- with a kernel: values that were not drawn in advance
-# -----------------------------------------------------------------------------------
+# --- with a kernel: values that were not drawn in advance ---
 
 
 def values(lr):

@@ -62,7 +62,7 @@ class MarkCells(SphinxPostTransform):
             if kind(cell):
                 node["ids"].append(f"cell-{cell['id']}")
                 node["classes"] += ["laboratory", f"laboratory-for-{kind(cell)}"]
-        self.mark_answers([cell for cell in cells if answered_in_words(cell)])
+        self.mark_answers([cell for cell in cells if answered_in_words(cell) and "".join(cell["source"]).strip() == IN_WORDS])
 
     def mark_answers(self, cells):
         """Put the place of each answer in words into a box with the id of its cell."""

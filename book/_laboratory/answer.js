@@ -54,10 +54,18 @@ export class Answer extends KeptText {
     this.status.textContent = this.edited ? "kept in this browser" : "";
   }
 
+  /** Remove the box, and offer to bring back what was in it: the button is right below the box, where a finger hits it by mistake. */
   restore() {
+    const written = this.edited ? this.text : "";
     super.restore();
     this.#box?.remove();
     this.#box = null;
     this.published.hidden = this.opener.hidden = false;
+    if (written) this.status.replaceChildren(button("Undo the reset", () => this.#undo(written)));
+  }
+
+  #undo(written) {
+    this.edit();
+    this.write(written);
   }
 }

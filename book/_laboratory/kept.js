@@ -45,7 +45,10 @@ export class KeptText {
     const entry = this.laboratory.store.read(this.id);
     const current = entry.hash === hash(this.source);
     if (entry.text !== undefined && current) this.take(entry.text);
-    else if (entry.text !== undefined) this.#offer(entry.text);
+    const former = [entry.former, current ? "" : entry.text].filter(Boolean).join("\n\n");
+    // apart from the text, which the reader may begin anew before deciding about the former one
+    if (former !== (entry.former ?? "")) this.keep({ former, text: undefined, hash: undefined, passed: undefined });
+    if (former) this.#offer(former);
     return current ? entry : {};
   }
 
@@ -54,9 +57,9 @@ export class KeptText {
       "Use my edit": async () => {
         await this.edit();
         this.take(text);
-        this.#save();
+        this.#save({ former: undefined });
       },
-      "Forget my edit": () => this.keep({ text: undefined, hash: undefined, passed: undefined }),
+      "Forget my edit": () => this.keep({ former: undefined }),
     });
   }
 
@@ -96,8 +99,8 @@ export class KeptText {
     }
   }
 
-  #save() {
-    this.keep({ text: this.edited ? this.#text : undefined, hash: hash(this.source) });
+  #save(more = {}) {
+    this.keep({ text: this.edited ? this.#text : undefined, hash: hash(this.source), ...more });
   }
 
   /** Go back to what was published. */

@@ -1,5 +1,6 @@
 // What the browser keeps for the reader: edits and passed checks, under one name for each cell of each page.
-// An entry is { hash, text, passed }: the hash of the cell as it was published when the reader changed it.
+// An entry is { hash, text, passed, former }: the hash of the cell as it was published when the reader changed it, and what the reader wrote into
+// an earlier edition of it, until the reader uses or forgets that.
 
 /** A short hash of a text, to see whether a cell was published in another form since. */
 export function hash(text) {
@@ -55,7 +56,7 @@ export class Store {
       now = this.#raw(key);
     if (this.#known.has(cell) && this.#known.get(cell) !== now) throw new Conflict();
     const entry = Object.fromEntries(Object.entries({ ...JSON.parse(now ?? "{}"), ...fields }).filter(([, value]) => value !== undefined));
-    const raw = entry.text === undefined && !entry.passed ? null : JSON.stringify(entry);
+    const raw = entry.text === undefined && entry.former === undefined && !entry.passed ? null : JSON.stringify(entry);
     try {
       if (raw === null) localStorage.removeItem(key);
       else localStorage.setItem(key, raw);

@@ -287,6 +287,38 @@ def test_a_changed_edition_offers_the_old_edit_and_does_not_apply_it(browser, pu
         assert page.locator(f"#{GATES} .ace_editor").count() == 0
         note.locator("button", has_text="Use my edit").click()
         page.locator(f"#{GATES} .ace_editor", has_text="old = 1").wait_for()
+        assert kept_of_cells(page)[0]["text"] == "old = 1" and "former" not in kept_of_cells(page)[0]
+
+
+def kept_of_cells(page):
+    """Return what the browser keeps of the cells of a page."""
+    kept = page.evaluate("Object.keys(localStorage).filter(key => key.includes('#cell-')).map(key => localStorage[key])")
+    return [json.loads(entry) for entry in kept]
+
+
+@pytest.mark.parametrize(("chosen", "text"), [("Use my edit", "old = 1"), ("Forget my edit", "new = 2")])
+def test_an_old_edit_stays_on_offer_while_the_reader_writes_a_new_one(browser, published, chosen, text):
+    with opened(browser, f"{published}/{CHAPTER}") as page:
+        cell = page.locator(f"#{GATES}")
+        note = cell.locator(".laboratory-note", has_text="has changed since you edited it")
+        page.evaluate(
+            "([cell, entry]) => { localStorage[`nnfromscratch${location.pathname.replace('.html', '')}#${cell}`] = entry; }",
+            [GATES, json.dumps({"text": "old = 1", "hash": "another", "passed": True})],
+        )
+        page.reload()
+        note.wait_for()
+        cell.locator(".laboratory-bar button", has_text="Edit").click()
+        cell.locator(".ace_editor").wait_for()
+        page.keyboard.press("Control+a")
+        page.keyboard.type("new = 2")
+        page.reload()
+        cell.locator(".ace_editor", has_text="new = 2").wait_for()
+        note.locator("button", has_text=chosen).click()
+        page.reload()
+        cell.locator(".ace_editor", has_text=text).wait_for()
+        assert note.count() == 0
+        (entry,) = kept_of_cells(page)
+        assert entry["text"] == text and not {"former", "passed"} & set(entry)
 
 
 def test_a_second_tab_does_not_overwrite(browser, published):
@@ -431,6 +463,11 @@ def test_an_answer_in_words_is_kept_downloaded_and_reset(browser, published):
         place.locator("button", has_text="Reset answer").click()
         assert place.locator("p").is_visible() and box.count() == 0
         assert page.evaluate("Object.keys(localStorage).filter(key => key.includes('#cell-'))") == []
+        place.locator("button", has_text="Undo the reset").click()
+        assert box.input_value() == "something else" and place.locator("p").is_hidden()
+        page.reload()
+        box.wait_for()
+        assert box.input_value() == "something else"
 
 
 def test_progress_is_exported_erased_and_imported(browser, published):

@@ -202,6 +202,15 @@ def test_the_kernel_sends_the_training_digits_as_one_picture():
     np.testing.assert_allclose(tiles[:90] / 255, X[order], atol=0.5 / 15 + 1e-6)
 
 
+def test_the_training_digits_arrive_although_a_drawing_is_to_be_read_right_after():
+    widget = DigitCanvas(nn.Network([nn.Scale(1 / 255), *nn.mlp([784, 8, 10], rng=0)]))
+    requests = [{"job": "read", "shades": [0] * 784}, {"job": "digits", "digits": True}, {"job": "again", "shades": [9] * 784}]
+    heard = {part["job"]: (part, buffers) for part, buffers in talk(widget, *requests)}
+    assert "probabilities" in heard["again"][0]
+    (picture,) = heard["digits"][1]
+    assert heard["digits"][0]["digits"] and Image.open(io.BytesIO(picture)).size == (80 * 28, 50 * 28)
+
+
 def test_what_is_usual_is_said_of_each_label():
     usual, quantiles = DigitCanvas().meta["digits"]["usual"], training_digits.QUANTILES
     X, y = training_digits.bundled()

@@ -16,6 +16,10 @@ td.points { white-space: nowrap; } .bad { color: var(--bad); } .good { color: va
 pre { background: var(--soft); padding: .7rem; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; }
 img { max-width: 100%; background: white; } blockquote { border-left: 3px solid var(--line); margin-left: 0; padding-left: 1rem; }
 """
+CODE_OR_FORMULA = re.compile(
+    r"(?P<code>(?s:```.*?(?:```|\Z))|`[^`\n]+`)|(?s:\$\$(?P<block>.+?)\$\$)"
+    r"|(?<![\\$`\w])(?P<line>\$(?=[^\s$])[^$`\n]*[^\s$`]\$)(?![\w$])"
+)
 
 
 def page(title, body, script=""):
@@ -55,15 +59,20 @@ def markdown(text, attachments=None):
 
 
 def as_typed(text):
-    """Return a text in Markdown with its formulas as code, in which backslashes and underscores mean nothing.
+    """Return a text in Markdown with its formulas as code, in which backslashes and underscores mean nothing; code stays as it is.
 
     Examples
     --------
     >>> as_typed(r"so $w_1\\,w_2$ is small, and $5 is not a formula")
     'so `$w_1\\\\,w_2$` is small, and $5 is not a formula'
     """
-    text = re.sub(r"(?s)\$\$(.+?)\$\$", lambda formula: f"\n```\n{formula[1].strip()}\n```\n", text)
-    return re.sub(r"(?<![\\$`\w])\$(?=[^\s$])([^$`\n]*[^\s$`])\$(?![\w$])", r"`$\1$`", text)
+
+    def as_code(found):
+        if found["code"]:
+            return found["code"]
+        return f"\n```\n{found['block'].strip()}\n```\n" if found["block"] else f"`{found['line']}`"
+
+    return CODE_OR_FORMULA.sub(as_code, text)
 
 
 def outputs(cell):

@@ -65,7 +65,7 @@ def strays(results):
     """Return the assignments that hardly anybody submitted here: probably files that went into the wrong folder."""
     counts = Counter(path.stem for path in results.folder.glob("records/*/*.json"))
     most = max(counts.values(), default=0)
-    return {name for name, count in counts.items() if 10 * count < most or (count == 1 and most > 3)}
+    return {name for name, count in counts.items() if (count < 3 and 10 * count < most) or (count == 1 and most > 3)}
 
 
 def marked(record, strays):
@@ -85,7 +85,7 @@ def rows(results, policy, course, roster=None):
     course : course.Course
         The assignments, with their points.
     roster : roster.Roster, optional
-        The class. Who is in it and submitted nothing gets a row for each assignment that others submitted.
+        The class. Members who submitted nothing get a row for each assignment that others submitted.
     """
     decisions, groups, odd, found = results.decisions(), policy.groups(), strays(results), {}
     for record in results.records():

@@ -2,6 +2,7 @@
 
 import base64
 import csv
+import html
 import json
 import os
 import re
@@ -19,7 +20,7 @@ from nbformat import v4
 
 pytest.importorskip("jupytext")
 from coursework import mutants, sources
-from coursework.grading import report
+from coursework.grading import pages, report
 from coursework.grading.__main__ import main
 from coursework.grading.grade import output_of
 from coursework.grading.policy import Policy
@@ -543,6 +544,31 @@ def test_a_stray_assignment_makes_nobody_else_missing_and_waits_for_a_person(res
     assert (instead["state"], instead["notes"]) == ("missing", "submitted 01-neuron instead")
     main(["decide", str(results), "Ada Lovelace", "01-neuron"])
     assert "everything" not in of_both(results)["Ada Lovelace", "01-neuron"]["state"]
+
+
+@pytest.mark.parametrize(("count", "most", "stray"), [(9, 100, False), (2, 100, True), (2, 15, False), (1, 4, True), (1, 3, False)])
+def test_what_several_students_chose_is_not_a_stray_assignment(count, most, stray, tmp_path):
+    for name, number in (("01-neuron", count), (NAME, most)):
+        for student in range(number):
+            path = tmp_path / "records" / str(student) / f"{name}.json"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text("{}")
+    assert report.strays(Results(tmp_path)) == ({"01-neuron"} if stray else set())
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("`cost$a + cost$b` grows", "<code>cost$a + cost$b</code> grows"),
+        ("```\nx = '$a$'\ny = '$$b$$'\n```\nand $w_1$", "x = '$a$'\ny = '$$b$$'\n"),
+        ("```\nx = '$a$'", "<code>x = '$a$'</code>"),
+        ("`$x$` and $y$", "<code>$x$</code> and <code>$y$</code>"),
+        ("the price is $5 and `a`, or $6", "the price is $5 and <code>a</code>, or $6"),
+        ("$$w_1$$ and `b`", "w_1\n</code></pre>\n<p>and <code>b</code>"),
+    ],
+)
+def test_code_in_an_answer_is_shown_as_typed(text, shown):
+    assert shown in html.unescape(pages.markdown(text))
 
 
 def of_both(results):

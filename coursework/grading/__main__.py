@@ -107,14 +107,15 @@ def grade(given):
     say_before(kind, submissions, ignored)
     course.originals  # noqa: B018 - read now, since they may be wrong
     limits = sandbox.Limits(given.cell_seconds, given.seconds, given.memory)
-    done = set()
+    done, new = set(), None
     try:
         grade_each(submissions, course, results, kind, limits, given.processes, seeds, done)
     finally:
         if given.students:
-            exports.keep(results.folder, given.students, [assignment for _, assignment in done])
+            new = exports.keep(results.folder, given.students, [assignment for _, assignment in done])
         rows = write_all(results, rules, course, roster, only=done)
     say_after([row for row in rows if (row["student"], row["assignment"]) in done or (row["state"] == "missing" and not given.only)])
+    say_old_times({assignment for _, assignment in done} & {assignment for _, assignment in rules.times} - {new})
     tables = f"{results.folder / 'grades.csv'}, totals.csv, mistakes.html, feedback, grading"
     print(f"{len(done)} submissions in {time.monotonic() - begin:.0f} s: {tables}")
 
@@ -246,6 +247,16 @@ def say_after(rows):
             print(f"{row['student']:20} {row['assignment']:22} {row['state']}" + (f"\n{'':20} {row['notes']}" if row.get("notes") else ""))
     states = Counter(row["state"].partition(":")[0] for row in rows)
     print(", ".join(f"{count} {state}" for state, count in states.most_common()))
+
+
+def say_old_times(assignments):
+    """Print for which assignments the times of submission are those of a worksheet that may be older than the submissions."""
+    if assignments:
+        print(
+            f"The times of submission for {', '.join(sorted(assignments))} come from an earlier worksheet. Anyone who submitted again "
+            "since then may count as on time: export the worksheet again, and give it with --students.",
+            file=sys.stderr,
+        )
 
 
 # --- everything that follows from the records --------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Find out whose file each one is, in the layouts in which submissions reach an instructor.
+"""Find out who submitted each file, in every layout in which submissions reach an instructor.
 
 | layout | files |
 |---|---|

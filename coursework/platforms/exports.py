@@ -132,15 +132,16 @@ def moment(text):
 
 
 def keep(folder, path, assignments):
-    """Keep an export with the results; a worksheet belongs to the one assignment that most of these submissions are for."""
+    """Keep an export with the results, and return its name; a worksheet belongs to the assignment of most of these submissions."""
     export = Export(path)
     if export.kind is None:
-        return
+        return None
     counts = sorted(((assignments.count(name), name) for name in set(assignments) if name), reverse=True)
     name = "gradebook" if export.kind != WORKSHEET else counts[0][1] if counts else None
     if name:
         (folder / "class").mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, folder / "class" / f"{name}.csv")
+    return name
 
 
 def kept(folder):

@@ -1,4 +1,4 @@
-"""Find out whose each line of an export is. A grade goes to a line only if there is no doubt; a person decides the rest."""
+"""Find out which student each line of an export belongs to. A grade goes to a line only if there is no doubt; a person decides the rest."""
 
 import difflib
 from pathlib import PurePosixPath

@@ -1,4 +1,4 @@
-"""A bundle of all figures of the chapters: as PNG, and as SVG whatever matplotlib draws.
+"""A bundle of all figures of the chapters: as PNG, and also as SVG if matplotlib draws them.
 
 | figure | in the bundle |
 |---|---|

@@ -148,6 +148,22 @@ def namesakes(path, first=101):
     return path
 
 
+def test_times_of_an_earlier_worksheet_are_pointed_out(tmp_path, capsys):
+    """A submission that came after the worksheet was exported would count as on time."""
+    (tmp_path / "week" / NAME).mkdir(parents=True)
+    (tmp_path / "week" / NAME / "Ada Lovelace.ipynb").write_text("not a notebook")
+
+    def said(*students):
+        main(["grade", str(tmp_path / "week"), "--sandbox", "none", *students])
+        return [line for line in capsys.readouterr().err.splitlines() if "earlier worksheet" in line]
+
+    assert said() == [] == said("--students", str(GOLDEN / "moodle-worksheet.csv"))
+    [line] = said()
+    assert f"for {NAME} come" in line and "give it with --students" in line
+    assert len(said("--students", str(GOLDEN / "moodle-participants.csv"))) == 1
+    assert said("--students", str(GOLDEN / "moodle-worksheet.csv")) == []
+
+
 def test_two_of_one_name_get_a_line_each(tmp_path):
     path = namesakes(tmp_path / "worksheet.csv")
     export, rules = exports.Export(path), Policy(tmp_path / "policy.toml")

@@ -77,7 +77,7 @@ def test_waiting_for_nothing_counts(session):
 
 
 def test_all_cells_together_have_a_limit_too(tmp_path):
-    session = Session("none", str(tmp_path), sandbox.Limits(cell=2, whole=3, memory=1500))
+    session = Session("none", str(tmp_path), sandbox.Limits(cell=3, whole=3, memory=1500))
     session.run(COMPUTES, "a")
     session.call("compute", [1.2], {})
     with pytest.raises(Ended, match="ran longer than 3 seconds"):

@@ -11,8 +11,8 @@ from figure_driver import exercise, ready
 CHAPTER = "book/01-neuron.html"
 STATEMENT = (
     "This site sets no cookies, tracks nobody, and loads nothing from other servers. Your own browser remembers whether you chose light "
-    "or dark mode, which word you last searched for, how far you had scrolled the list of chapters, which pages you read to the end, "
-    "your quiz answers, the code you changed, the checks that passed, and the digits that you collected."
+    "or dark mode, which word you last searched for, how far you scrolled in the list of chapters, which pages you read to the end, "
+    "your quiz answers, the code you changed, the answers you wrote, the checks that passed, and the digits that you collected."
 )
 REMEMBERED = {"mode", "theme", "sphinx_highlight_terms", "sidebar-scroll-top"}
 PROGRESS = {"read", "quiz"}  # of a page; edits and passed checks are kept under the ids of cells

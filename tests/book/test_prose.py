@@ -37,7 +37,7 @@ def prose(cells):
 
 
 def without_code(text):
-    """Return running text without formulas, code and addresses."""
+    """Return running text without formulas, code, and addresses."""
     return INLINE.sub(" ", FENCED.sub(" ", text))
 
 
@@ -61,9 +61,9 @@ ELSEWHERE = {  # numbers that are not results of the page, and where they come f
 
 
 def typed(cells):
-    """Return the decimals and percentages in running text that are nowhere else on the page: not in code, outputs or formulas.
+    """Return the decimals and percentages in running text that are nowhere else on the page: not in code, outputs, or formulas.
 
-    Whatever is there was chosen, printed or derived. A typed result that happens to equal such a number is not found.
+    Whatever is there was chosen, printed, or derived. A typed result that happens to equal such a number is not found.
     """
     found = {number for text in prose(cells) for number in NUMBER.findall(without_code(text)) if re.search(r"[.%]", number)}
     formulae = [match[0] for text in prose(cells) for pattern in (FENCED, INLINE) for match in pattern.finditer(text)]
@@ -107,7 +107,7 @@ def test_quote_shows_nothing_and_keeps_what_it_was_given(monkeypatch):
     name = {"name": "right", "mime_prefix": "application/papermill.record/"}
     assert shown[0] == ({"application/papermill.record/text/plain": "'94 %'"}, {"metadata": {"scrapbook": name}, "raw": True})
     assert [list(data.values()) for data, _ in shown] == [["'94 %'"], ["10"]]
-    with pytest.raises(TypeError, match="right is a list; expected a str, an int or a float"):
+    with pytest.raises(TypeError, match="right is a list; expected a str, an int, or a float"):
         quote(right=[0.94])
 
 

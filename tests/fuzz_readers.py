@@ -41,7 +41,7 @@ STARTS = [
 
 
 def damaged(rng, content):
-    """Return the bytes with up to four of them changed, inserted, repeated or cut off."""
+    """Return the bytes with up to four of them changed, inserted, repeated, or cut off."""
     content = bytearray(content)
     for _ in range(rng.randint(1, 4)):
         place = rng.randint(0, len(content))
@@ -258,7 +258,7 @@ READERS = {"idx": (idx_input, check_idx), "csv": (csv_input, check_csv), "networ
 
 
 def run(reader, path, number, seed=0, watch_memory=True):
-    """Run one input through a reader; return whether it was read, the seconds and the peak of memory (0 without watching)."""
+    """Run one input through a reader; return whether it was read, the seconds, and the peak of memory (0 without watching)."""
     make, check = READERS[reader]
     content, expected = make(random.Random(f"{reader} {seed} {number}"))
     path.write_bytes(content)

@@ -43,9 +43,9 @@ EXPECTED = "expected 784 pixels, or a label and 784 pixels"
 def read_mnist_csv(path: str | PathLike[str], raw: bool = False, label: str | int | None = None) -> tuple[Array, Array | None]:
     """Read MNIST, or any set of 28 x 28 images, from a CSV file with one image per line.
 
-    A line holds 784 pixels, and often a label. The file may be plain or packed with gzip or zip, in ASCII, UTF-8 or UTF-16, with or
-    without a header, separated by commas, semicolons, tabs, bars or white space. Quotes, index columns, whole numbers written as
-    floats ("5.0", or "5,0" with semicolons), a separator at the end of each line and blank lines are understood.
+    A line holds 784 pixels, and often a label. The file may be plain or packed with gzip or zip, in ASCII, UTF-8, or UTF-16, with or
+    without a header, separated by commas, semicolons, tabs, bars, or white space. Quotes, index columns, whole numbers written as
+    floats ("5.0", or "5,0" with semicolons), a separator at the end of each line, and blank lines are understood.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def read_mnist_csv(path: str | PathLike[str], raw: bool = False, label: str | in
     raw : bool
         Return the pixels as they are in the file.
     label : str or int, optional
-        The name or the position of the label column. Without it, the header decides (`label`, `class`, `target`, `digit` or `y`, or
+        The name or the position of the label column. Without it, the header decides (`label`, `class`, `target`, `digit`, or `y`, or
         the only name without a number, in any position), or else the values: labels are in the first or in the last column.
 
     Returns

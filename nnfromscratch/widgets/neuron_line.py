@@ -1,4 +1,4 @@
-"""NeuronLine: one neuron with two inputs, whose line, weights and input can be dragged."""
+"""NeuronLine: one neuron with two inputs, whose line, weights, and input can be dragged."""
 
 from typing import Any
 
@@ -14,11 +14,11 @@ from .base import LiveFigure, bundle, still_picture
 NAMES = ("BinaryStep", "Sigmoid", "Tanh", "ReLU", "LeakyReLU", "ELU", "Identity")
 CORNERS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 GATES = {"and": [0, 0, 0, 1], "or": [0, 1, 1, 1], "nand": [1, 1, 1, 0], "nor": [1, 0, 0, 0], "xor": [0, 1, 1, 0]}
-MOST = 3  # of a weight, a bias or a coordinate
+MOST = 3  # of a weight, a bias, or a coordinate
 
 
 class NeuronLine(LiveFigure):
-    """The plane of a neuron's two inputs: its boundary, its weight vector and an input can be dragged, and a map shows its output.
+    """The plane of a neuron's two inputs: its boundary, its weight vector, and an input can be dragged, and a map shows its output.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ class NeuronLine(LiveFigure):
     x : (float, float)
         Input at the start.
     target : str
-        What the neuron should say about the four corners of the unit square: and, or, nand, nor or xor.
+        What the neuron should say about the four corners of the unit square: and, or, nand, nor, or xor.
     X, y : ndarrays, optional
         Your own samples (n_samples, 2), from -3 to 3, and labels 0 or 1: the neuron should fire for label 1.
     title : str

@@ -120,7 +120,7 @@ def _describe(activation: Any) -> Any:
 
 
 def _by_neuron(numbers: Any) -> Any:
-    """Return a line for each neuron; weights, biases and targets are known."""
+    """Return a line for each neuron; weights, biases, and targets are known."""
     for neuron in sorted({name.partition(".")[0] for name in numbers if name[0] in "ho"}):
         shown = [key for key in ("z", "a", "p", "slope", "da", "dz") if f"{neuron}.{key}" in numbers]
         shown += [name.partition(".")[2] for name in numbers if name.startswith((f"{neuron}.dw", f"{neuron}.db"))]

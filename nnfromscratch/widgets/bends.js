@@ -79,7 +79,7 @@ function render({ model, el }) {
     box: [low, -span / 2, high, span / 2],
     margin: [8, 8, 34, 48],
     xlabel: "x",
-    ylabel: "one neuron each",
+    ylabel: "each neuron",
     ticks: 4,
     label: "What each neuron adds",
   });
@@ -130,7 +130,7 @@ function render({ model, el }) {
     const mse = errors.reduce((total, e) => total + e * e, 0) / errors.length,
       most = Math.max(...errors.map(Math.abs));
     figure.say(
-      `${state.n} ${stairs() ? "step" : "ReLU"} neuron${state.n > 1 ? "s" : ""} over ${names[state.target]}: mean squared error ${fixed(mse, 3)}, largest distance ${fixed(most)}.`,
+      `${state.n} ${stairs() ? "step" : "ReLU"} neuron${state.n > 1 ? "s" : ""}; target: ${names[state.target]}. Mean squared error ${fixed(mse, 3)}, largest distance ${fixed(most)}.`,
     );
     tells.forEach(tell => tell());
     updateCode?.();

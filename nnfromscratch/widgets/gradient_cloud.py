@@ -28,7 +28,7 @@ class GradientCloud(LiveFigure):
 
     Parameters
     ----------
-    X : array, list of rows or DataFrame, shape (n_samples, 2), optional
+    X : array, list of rows, or DataFrame, shape (n_samples, 2), optional
         Your own samples, 16 to 512; standardize features that are large or small. The neuron has no bias: center X and y first.
     y : array or list, shape (n_samples,), optional
         Their targets.

@@ -31,7 +31,7 @@ class HiddenSpace(LiveFigure):
     ----------
     network : Network, optional
         Linear(2, 2), activation, Linear(2, 1) of your own; without it, four networks that solve exclusive or.
-    X : array, list of rows or DataFrame, shape (n_samples, 2), optional
+    X : array, list of rows, or DataFrame, shape (n_samples, 2), optional
         Your own samples, at most 500.
     y : array or list, shape (n_samples,), optional
         Their labels, 0 and 1; class 1 belongs where the last sum is at least 0.

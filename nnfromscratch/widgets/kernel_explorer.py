@@ -25,7 +25,7 @@ SIDE, SIZE, MOST = 28, 3, 50
 class KernelExplorer(LiveFigure):
     """A kernel of 3 by 3 numbers slides over a digit or the reader's own drawing. Everything is computed in the browser.
 
-    The reader moves the kernel with pointer, slider or keys, sees nine products and their sum, changes the kernel's numbers, and draws.
+    The reader moves the kernel with pointer, slider, or keys, sees nine products and their sum, changes the kernel's numbers, and draws.
 
     Parameters
     ----------

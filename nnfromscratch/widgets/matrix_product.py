@@ -22,7 +22,7 @@ class MatrixProduct(LiveFigure):
 
     Parameters
     ----------
-    X : array, list of rows or DataFrame, shape (n_samples, n_in)
+    X : array, list of rows, or DataFrame, shape (n_samples, n_in)
         Your own numbers, at most 6 on each side.
     W : array or list of rows, shape (n_in, n_out)
     b : array or list, shape (n_out,), optional

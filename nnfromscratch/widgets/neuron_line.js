@@ -1,4 +1,4 @@
-// NeuronLine: a neuron in the plane. Its line, its arrow and its input can be dragged; sliders do the same.
+// NeuronLine: a neuron in the plane. Its line, its arrow, and its input can be dragged; sliders do the same.
 import { codeButton, controlsOf, frame, numberIn, numbersIn, onTheme, placeIn, share } from "./shared.js";
 import { ACTIVATIONS } from "./engine.js";
 import { arrow, colors, css, draw, fixed, handle, MARKS, plane, set, signed, mix } from "./drawing.js";

@@ -1,4 +1,4 @@
-"""NeuronLine: one neuron with two inputs, whose line, weights and input can be dragged."""
+"""NeuronLine: one neuron with two inputs, whose line, weights, and input can be dragged."""
 
 import math
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ MOST, MOST_SAMPLES = 1000, 500  # of any number that is given; of samples
 
 
 class NeuronLine(LiveFigure):
-    """The plane of a neuron's two inputs: its boundary, its weight vector and an input can be dragged, and a map shows its output.
+    """The plane of a neuron's two inputs: its boundary, its weight vector, and an input can be dragged, and a map shows its output.
 
     Parameters
     ----------
@@ -34,8 +34,8 @@ class NeuronLine(LiveFigure):
     x : (float, float), optional
         Input at the start. Default: (1, 0), or the first of your own samples.
     target : str
-        What the neuron should say about the four corners of the unit square: and, or, nand, nor or xor.
-    X : array, list of rows or DataFrame, shape (n_samples, 2), optional
+        What the neuron should say about the four corners of the unit square: and, or, nand, nor, or xor.
+    X : array, list of rows, or DataFrame, shape (n_samples, 2), optional
         Your own samples, at most 500.
     y : array or list, shape (n_samples,), optional
         Their labels, 0 or 1: the neuron should fire for label 1.

@@ -10,7 +10,7 @@ from .._typing import Array
 
 
 def read_samples(X: Any, *, most: int, n_columns: int = 2) -> Array:
-    """Return X, such as an array, a list of rows or a DataFrame, as float64 with shape (n_samples, n_columns).
+    """Return X, such as an array, a list of rows, or a DataFrame, as float64 with shape (n_samples, n_columns).
 
     Examples
     --------

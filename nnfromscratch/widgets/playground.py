@@ -44,14 +44,14 @@ MODULES = (
 class Playground(LiveFigure):
     """A network with up to four hidden layers that learns to classify points in the plane, live; everything about it can be changed.
 
-    The reader chooses data, layers, activations, learning rate and more, sees what each neuron computes, edits weights, adds points, and
+    The reader chooses data, layers, activations, learning rate, and more, sees what each neuron computes, edits weights, adds points, and
     compares two networks. Everything is computed in the browser, by the same formulas as in the package.
 
     Parameters
     ----------
     data : str, or (X, y)
-        A toy set that is shown first: moons, circles, xor, blobs or spirals; or your own: X (n_samples, 2), at most 1,000, and labels
-        y of at most 6 classes, as arrays, lists or DataFrames. Every fourth point is used for validation.
+        A toy set that is shown first: moons, circles, xor, blobs, or spirals; or your own: X (n_samples, 2), at most 1,000, and labels
+        y of at most 6 classes, as arrays, lists, or DataFrames. Every fourth point is used for validation.
     toys : sequence of str
         The toy sets to choose from.
     noise : float, optional
@@ -66,7 +66,7 @@ class Playground(LiveFigure):
         As in `SGD`; the reader can choose rates from 0.0001 to 10.
     batch_size, seed : int
     network : Network, optional
-        A network of your own, with two inputs: its layers, weights and loss are those at the start.
+        A network of your own, with two inputs: its layers, weights, and loss are those at the start.
     trains : bool
         Whether the reader can train the network. If not, there are only weights to change, and no point is kept for validation.
     title : str

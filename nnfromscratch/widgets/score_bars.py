@@ -87,7 +87,7 @@ class ScoreBars(LiveFigure):
         )
 
     def lines(self) -> list[str]:
-        """Return scores, probabilities and gradients at the start."""
+        """Return scores, probabilities, and gradients at the start."""
         loss = SoftmaxCrossEntropy()
         value = loss.forward(np.array([self.scores]) / self.temperature, np.array([self.truth]))
         gradient, p = loss.backward()[0] / self.temperature, loss.Y_hat[0]

@@ -67,7 +67,7 @@ class TenLayers(LiveFigure):
         network are multiplied by it.
     network : Network, optional
         Linear, activation, Linear, ..., Linear, with 2 to 20 hidden layers.
-    X : array, list of rows or DataFrame, shape (n_samples, n_inputs), optional
+    X : array, list of rows, or DataFrame, shape (n_samples, n_inputs), optional
         Samples for your network, at most 200. Default: 40 samples of random numbers.
     y : array or list, optional
         Their labels or targets, as for `network.fit`.

@@ -1,4 +1,4 @@
-"""The interactive figures: what they say is what the package computes, and pointer, keys, links and code all work."""
+"""The interactive figures: what they say is what the package computes, and pointer, keys, links, and code all work."""
 
 import contextlib
 import io

@@ -232,6 +232,8 @@ def _read_hidden(network: Network, n_classes: int) -> Any:
         )
     for layer in network.layers[1::2]:
         if repr(layer) != repr(make_activation(type(layer).__name__)):
-            raise ValueError(f"network has the activation {layer}; expected one with its usual option: {make_activation(type(layer).__name__)}")
+            raise ValueError(
+                f"network has the activation {layer}; expected one with its usual option: {make_activation(type(layer).__name__)}"
+            )
     _check_hidden([layer.n_out for layer in linear[:-1]])
     return [{"n": layer.n_out, "activation": name} for layer, name in zip(linear, activations)]

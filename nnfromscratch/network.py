@@ -388,7 +388,7 @@ class Network:
         Returns
         -------
         dict of str to list
-            "epoch", "loss" and "accuracy"; with `validation` also "val_loss" and "val_accuracy", which are exact.
+            "epoch", "loss", and "accuracy"; with `validation` also "val_loss" and "val_accuracy", which are exact.
             Loss and accuracy on (X, y) are running means over the epoch, from the passes that train the network (with dropout and
             augmentation active, while the parameters change); `evaluate` returns exact ones.
             ("accuracy" holds what `score` returns: for `SquaredError`, R squared.)

@@ -161,6 +161,29 @@ def test_odd_wording_is_seen():
     assert oddly_worded("It was normalised; labels are answered wrongly. The number is normal.") == ["normalised", "answered wrongly"]
 
 
+ITEM = r"(?:(?:an?|the|its|their|no|of) )?(?:`[^`\n]+`|\*+[^*\n]+\*+|\$[^$\n]+\$|[\w'’–−.-]+)(?: [\w-]+)?"
+SERIES = re.compile(rf", (?!and |or |that is){ITEM}, (?!and |or ){ITEM} (?:and|or) [\w`$*]+".replace(" ", r"\s+"))
+
+
+def without_the_last_comma(text):
+    """Return the lists of four or more that lack the serial comma, as in "a, b, c and d".
+
+    In "a, b and c" the comma may also begin an aside, as in "two numbers, 1 and 2"; only a reader can tell.
+    """
+    return SERIES.findall(FENCED.sub(" ", text))
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_lists_have_a_serial_comma(path):
+    cells = [words(path.read_text(encoding="utf-8"))] if path.suffix == ".json" else read(path)
+    assert [found for text in prose(cells) for found in without_the_last_comma(text)] == []
+
+
+def test_a_missing_serial_comma_is_seen():
+    assert without_the_last_comma("With `+`, `-`, the `*` and $x$.") == [", `-`, the `*` and $x$"]
+    assert without_the_last_comma("A red, a green, a blue, and a gray one. Two numbers, 1 and 2.") == []
+
+
 # --- results that a program saved ------------------------------------------------------------------------------------------------------
 
 

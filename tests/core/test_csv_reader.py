@@ -94,7 +94,8 @@ def test_byte_order_marks_and_encodings(read, pack, header, encoding):
 @pytest.mark.parametrize("mark", ["\ufeff\ufeff", "\ufeff\ufeff\ufeff", "ï»¿", "\ufeffï»¿"])  # "ï»¿": a mark that was read as letters
 @pytest.mark.parametrize("header", [None, HEADER], ids=["none", "kaggle"])
 def test_marks_that_programs_wrote_again_are_skipped(read, header, mark):
-    assert_read(read(mark + csv(header=header)))
+    for before in ["", "\n", "sep=,\n", "# made in 2026\n"]:
+        assert_read(read(mark + before + csv(header=header)))
     with pytest.raises(ValueError, match="line 2.* is '.*ufeff"):
         read(mark + csv(header=header).replace("\n", "\n\ufeff", 1))
 
@@ -165,6 +166,10 @@ def test_one_odd_line_among_plain_ones_is_read_all_the_same(read):
 @pytest.mark.parametrize("separator", [",", ";"])
 def test_a_separator_at_the_end_of_each_line(read, header, separator):
     assert_read(read(csv([[*row, ""] for row in rows()], header=header, separator=separator)))
+
+
+def test_row_names_and_a_separator_at_the_end_of_each_line(read):
+    assert_read(read(csv([[str(i), *row, ""] for i, row in enumerate(rows(), start=1)], header=[*HEADER, ""])))
 
 
 def test_a_separator_at_the_end_of_the_header_alone(read):
@@ -288,6 +293,40 @@ def test_the_only_name_without_a_number_is_taken_for_the_labels_and_said(read, l
     lines = [[*row[1 : place + 1], row[0], *row[place + 1 :]] for row in rows(labels=labels)]
     with pytest.warns(UserWarning, match=f"column {place + 1}, called 'ziffer', is read as labels"):
         assert_read(read(csv(lines, header=[*NAMES[:place], "Ziffer", *NAMES[place:]])), labels=labels)
+
+
+@pytest.mark.parametrize("place", [0, 400, 784])
+@pytest.mark.parametrize("indices", [["index"], [""], ["", "id"], ['""', "Unnamed: 0"]], ids=str)
+def test_an_index_does_not_hide_the_only_name_without_a_number(read, indices, place):
+    lines = [[*row[1 : place + 1], row[0], *row[place + 1 :]] for row in rows()]
+    lines = [[str(i)] * len(indices) + line for i, line in enumerate(lines)]
+    with pytest.warns(UserWarning, match=f"column {len(indices) + place + 1}, called 'ziffer', is read as labels"):
+        assert_read(read(csv(lines, header=[*indices, *NAMES[:place], "Ziffer", *NAMES[place:]])))
+
+
+def test_an_index_with_a_name_does_not_hide_labels_without_one(read):
+    with pytest.warns(UserWarning, match="column 2, called '', is read as labels"):
+        assert_read(read(csv(with_index(range(4)), header=["id", "", *NAMES])))
+
+
+def test_the_first_pixel_of_a_single_image_is_no_index(read):
+    blank = [["7", *["0"] * 784, "33"]]
+    with pytest.raises(ValueError, match="line 2 has 786 fields, 785 of them pixels: label, pixel0, pixel1, ... age"):
+        read(csv(blank, header=[*HEADER, "age"]))
+
+
+def test_a_short_line_does_not_hide_an_index(read):
+    lines = with_index(range(4))
+    del lines[2][5:]
+    with pytest.raises(ValueError, match="line 3 has 5 fields; expected 786"):
+        read(csv(lines, header=None))
+
+
+@pytest.mark.parametrize("form", ["{}", '"{}"'])
+def test_numbers_as_names_may_be_in_any_order(read, form):
+    order = sorted(range(784), key=str)
+    with pytest.warns(UserWarning, match=r"pixels are not in order .1, 10, ...., and are sorted by number"):
+        assert_read(read(csv(rows(PIXELS[:, order]), header=["label", *(form.format(i) for i in order)])))
 
 
 def test_the_default_names_of_pandas(read):

@@ -20,9 +20,9 @@ class ActivationCurve(LiveFigure):
     Parameters
     ----------
     activation : str
-        Name of an activation at the start.
+        Name of the activation to start with.
     z : float
-        The point at the start, from -6 to 6.
+        Where the point starts, from -6 to 6.
     title : str
 
     Raises

@@ -23,7 +23,7 @@ class ActivationCurve(LiveFigure):
     Parameters
     ----------
     activation : str or Activation
-        Name of the activation to start with, or an activation of your own: a layer such as `LeakyReLU(0.3)`, or one of a class that you wrote.
+        Name of the activation to start with, or an activation of your own: a layer such as `LeakyReLU(0.3)`, or one of a class you wrote.
         The figure shows what its `forward` and `backward` return.
     z : float
         Where the point starts, from -6 to 6.

@@ -24,7 +24,7 @@ OXFMT  := $(BIN)/oxfmt $(JS:%='%/**/*.js')
 
 help:
 	@echo "Every day"
-	@echo "  make check     run the linters, the type checker and the core tests (half a minute)"
+	@echo "  make check     run the linters, the type checker, and the core tests (half a minute)"
 	@echo "  make format    fix what ruff can fix, and format Python and JavaScript"
 	@echo "  make hooks     check every commit automatically (run this once)"
 	@echo "  make test      build the book and run all tests"
@@ -40,8 +40,8 @@ help:
 	@echo "Assignments"
 	@echo "  make coursework                   generate the students' and the solved notebooks from coursework/src"
 	@echo "  make grade SUBMISSIONS=folder CLASS=export.csv    grade submissions; CLASS is what the learning platform exports"
-	@echo "  make grades GRADED=folder         write tables and feedback again after a change of points, rules or decisions"
-	@echo "  make questions                    write the question bank for Moodle, Canvas and others, and exam papers with keys"
+	@echo "  make grades GRADED=folder         write tables and feedback again after a change of points, rules, or decisions"
+	@echo "  make questions                    write the question bank for Moodle, Canvas, and others, and exam papers with keys"
 	@echo "  make manuals                      write the solution manual and the guide for teaching assistants as PDFs (for staff only)"
 	@echo "  make slides                       make slides with notes and handouts, and a zip archive of all figures, in dist/ (needs npm)"
 	@echo ""
@@ -49,7 +49,7 @@ help:
 	@echo "  make dist      build the package as a wheel and a source archive, in dist/"
 	@echo "  make pdf       make a PDF of the whole book, in dist/"
 	@echo "  make epub      make an EPUB of the whole book, in dist/"
-	@echo "  make zip       pack site, notebooks, package and data for a machine without a network, in dist/"
+	@echo "  make zip       pack site, notebooks, package, and data for a machine without a network, in dist/"
 	@echo "  make bench     measure the package and other libraries (slow; don't use the machine in the meantime)"
 	@echo "  make pins      compile requirements/*.in to exact versions (needs uv)"
 	@echo "  make clean     remove everything that was built, except the environment in .venv"

@@ -1,4 +1,4 @@
-"""Measure, print and save: `make bench`, or one part of it: `python -m benchmarks epochs --rounds 5`."""
+"""Measure, print, and save: `make bench`, or one part of it: `python -m benchmarks epochs --rounds 5`."""
 
 import argparse
 import json

@@ -53,7 +53,7 @@ NETWORKS = {"perceptron": (perceptron, 10), "perceptron, 100 epochs": (perceptro
 
 
 def moved(X, pixels):
-    """Return the images shifted by this many pixels: to the right, left, down and up, one after another."""
+    """Return the images shifted by this many pixels: to the right, left, down, and up, one after another."""
     images = X.reshape(-1, 28, 28)
     steps = [(0, pixels), (0, -pixels), (pixels, 0), (-pixels, 0)] if pixels else [(0, 0)]
     padded = np.pad(images, ((0, 0), (2, 2), (2, 2)))

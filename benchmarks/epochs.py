@@ -1,4 +1,4 @@
-"""CPU seconds of one epoch: every peer in turn, the same network, data, batch size and precision."""
+"""CPU seconds of one epoch: every peer in turn, the same network, data, batch size, and precision."""
 
 import numpy as np
 

@@ -3,7 +3,7 @@
     python -m benchmarks.experiments                      # all of them: about half an hour on one core
     python -m benchmarks.experiments falling-rate         # one of them
 
-Each experiment writes book/results/NAME.json with the date, the versions and the seeds. Candidates are compared on validation digits. The
+Each experiment writes book/results/NAME.json with the date, the versions, and the seeds. Candidates are compared on validation digits. The
 one experiment that reports a test score, `recipe`, chooses on 10,000 validation digits and opens the test set once. MNIST is downloaded, or
 taken from the folder that $NNFROMSCRATCH_DATA names.
 """
@@ -318,7 +318,7 @@ def adamw():
 
 
 def irises():
-    """A 4-10-5-3 network with ReLU on Fisher's irises: 100 splits into 90, 21 and 39 flowers, five rates (chapter 12)."""
+    """A 4-10-5-3 network with ReLU on Fisher's irises: 100 splits into 90, 21, and 39 flowers, five rates (chapter 12)."""
     X, y = nn.load_iris()
     found = {lr: {"train_accuracy": [], "val_accuracy": [], "test_accuracy": []} for lr in (0.003, 0.01, 0.03, 0.1, 0.3)}
     for seed in range(100):

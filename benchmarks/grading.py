@@ -4,7 +4,7 @@
     .venv/bin/python -m benchmarks.grading --sandbox wasi      the same in WebAssembly (compiled before the clock starts, if it is new)
 
 The submissions are the reference solutions, so every cell and every test runs to its end. The time is that of the whole command of
-`make grade`: reading the assignments, grading, feedback and the tables.
+`make grade`: reading the assignments, grading, feedback, and the tables.
 """
 
 import argparse

@@ -44,7 +44,7 @@ def in_turn(works, rounds):
 
 
 def summary(numbers):
-    """Return median, smallest and largest of some numbers."""
+    """Return median, smallest, and largest of some numbers."""
     numbers = [float(n) for n in numbers]
     return {"median": median(numbers), "min": min(numbers), "max": max(numbers), "n": len(numbers)}
 

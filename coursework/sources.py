@@ -117,7 +117,7 @@ def hidden_tests(notebook):
 
 
 def defined(source):
-    """Return the names that some code defines at its top: functions, classes and variables; none if it cannot be read."""
+    """Return the names that some code defines at its top: functions, classes, and variables; none if it cannot be read."""
     try:
         body = ast.parse(source).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):

@@ -1,7 +1,7 @@
 """Errors that help: every check says what was expected and what came.
 
 A network that silently accepts a transposed matrix, or labels from 1 to 10, still trains: it only learns the wrong thing. So each public
-function checks its arguments once, before it computes anything. Layers, losses and metrics are strict. `Network` converts what can be
+function checks its arguments once, before it computes anything. Layers, losses, and metrics are strict. `Network` converts what can be
 converted without guessing (see `_doors`).
 """
 
@@ -313,7 +313,7 @@ def look_up(kind: str, name: Any, known: Mapping[str, Any]) -> Any:
 
 
 def check_samples(name: str, X: Any, n_columns: int | None = None, dtype: DTypeLike | None = None, bytes_too: bool = False) -> None:
-    """Raise an error unless X has a row per sample (or an image, and so on), `n_columns` columns and this dtype.
+    """Raise an error unless X has a row per sample (or an image, and so on), `n_columns` columns, and this dtype.
 
     Without a dtype, any floating one is accepted. Training calls this function thousands of times per second: one comparison decides
     whether the slower functions, which explain what is wrong, are called at all.

@@ -61,7 +61,7 @@ def as_numbers(name: str, value: Any, advice: str = "") -> Array:
     except (TypeError, ValueError) as error:
         raise ValueError(f"{name} is a {type(value).__name__} that NumPy cannot convert ({error}); expected rows of equal length") from None
     if array.dtype == object and array.ndim == 0:
-        raise TypeError(f"{name} is a {type(value).__name__}; expected an array, a list or a DataFrame of numbers")
+        raise TypeError(f"{name} is a {type(value).__name__}; expected an array, a list, or a DataFrame of numbers")
     if array.dtype.kind not in "fiub":
         advice = advice or {"O": f"convert it first: np.array({name}, float)", "c": f"choose a part, such as {name}.real"}.get(
             array.dtype.kind, "convert or leave out what is not a number"

@@ -202,7 +202,7 @@ def d_relu(z: Number, slope: float = 1) -> Number:
 
 
 def leaky_relu(z: Number, negative_slope: float = 0.01) -> Number:
-    """ReLU that leaks: z where z > 0, else negative_slope * z (Maas, Hannun and Ng, 2013).
+    """ReLU that leaks: z where z > 0, else negative_slope * z (Maas, Hannun, and Ng, 2013).
 
     Parameters
     ----------
@@ -236,7 +236,7 @@ def d_leaky_relu(z: Number, negative_slope: float = 0.01) -> Number:
 
 
 def elu(z: Number, alpha: float = 1) -> Number:
-    """Exponential linear unit: z where z > 0, else alpha (exp(z) - 1) (Clevert, Unterthiner and Hochreiter, 2016).
+    """Exponential linear unit: z where z > 0, else alpha (exp(z) - 1) (Clevert, Unterthiner, and Hochreiter, 2016).
 
     Parameters
     ----------

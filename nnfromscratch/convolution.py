@@ -21,7 +21,7 @@ from ._typing import Array, Rng
 from .initializers import INITIALIZERS
 from .layers import LAYERS, Layer
 
-IMAGE = (None, None, None)  # channels, height and width: any
+IMAGE = (None, None, None)  # channels, height, and width: any
 PIECE = 16  # 5 by 5 patches need 25 times the memory of their images, so they are made for a few images at a time
 
 
@@ -117,7 +117,7 @@ class Reshape(Layer):
     Parameters
     ----------
     shape : tuple of int
-        Channels, height and width of one image.
+        Channels, height, and width of one image.
 
     Examples
     --------
@@ -181,13 +181,13 @@ class Conv2D(Layer):
         Rows and columns of zeros added on each side of the image.
     init : str or function
         How the weights are initialized, as in `Linear`: a neuron has n_in * size * size inputs. Biases start at 0.
-    rng : None, int or numpy.random.Generator
+    rng : None, int, or numpy.random.Generator
     dtype : dtype
         float32 or float64.
 
     Notes
     -----
-    As in every framework, this is what mathematicians call a cross-correlation: the kernel is not flipped. (LeCun, Bottou, Bengio and
+    As in every framework, this is what mathematicians call a cross-correlation: the kernel is not flipped. (LeCun, Bottou, Bengio, and
     Haffner, "Gradient-based learning applied to document recognition", 1998.)
 
     Examples

@@ -1,7 +1,7 @@
 """Optional speed: the same results as the plain code of the core, up to rounding, in less time.
 
 `fit(network, X, y, ...)` takes the arguments of `Network.fit`. For the duration of a run it replaces what the core lets you replace: the
-function that makes the mini-batches, and the classes of layers, loss and optimizer, with subclasses that compute the same numbers with
+function that makes the mini-batches, and the classes of layers, loss, and optimizer, with subclasses that compute the same numbers with
 fewer passes through memory. The core knows nothing about this module.
 
 The largest gain comes from blank inputs. Four fifths of a digit's pixels are 0, and 0 times a weight adds nothing. Leaving out such
@@ -60,7 +60,7 @@ def fit(network: Network, X: Any, y: Any, *, optimizer: Optimizer | None = None,
 
 @contextmanager
 def faster(network: Network, X: Array, optimizer: Any, blanks: bool = True) -> Iterator[Batches]:
-    """Exchange layers, loss and optimizer for faster ones, and yield a batch function for `train` or `fit`.
+    """Exchange layers, loss, and optimizer for faster ones, and yield a batch function for `train` or `fit`.
 
     Parameters
     ----------
@@ -162,7 +162,7 @@ class OwnBatches:
         self.move(inside=False)
 
     def move(self, inside: bool) -> None:
-        """Put the rows of W, of its gradient and of the optimizer's memory into the order of the columns, or back."""
+        """Put the rows of W, of its gradient, and of the optimizer's memory into the order of the columns, or back."""
         if inside == self.inside:
             return
         parameters, rows = self.network.parameters, self.order if inside else np.argsort(self.order)

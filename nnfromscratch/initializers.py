@@ -41,7 +41,7 @@ def normal(n_in: int, n_out: int, rng: Rng = None) -> NDArray[np.float64]:
     Parameters
     ----------
     n_in, n_out : int
-    rng : None, int or numpy.random.Generator
+    rng : None, int, or numpy.random.Generator
 
     Returns
     -------
@@ -63,7 +63,7 @@ def xavier(n_in: int, n_out: int, rng: Rng = None) -> NDArray[np.float64]:
     Parameters
     ----------
     n_in, n_out : int
-    rng : None, int or numpy.random.Generator
+    rng : None, int, or numpy.random.Generator
 
     Returns
     -------
@@ -85,7 +85,7 @@ def he(n_in: int, n_out: int, rng: Rng = None) -> NDArray[np.float64]:
     Parameters
     ----------
     n_in, n_out : int
-    rng : None, int or numpy.random.Generator
+    rng : None, int, or numpy.random.Generator
 
     Returns
     -------

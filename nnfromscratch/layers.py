@@ -127,13 +127,13 @@ class Linear(Layer):
         Inputs and outputs (neurons) of the layer.
     init : str or function
         How the weights are initialized: "he", "xavier", "normal", "zeros", or a function (n_in, n_out, rng) -> array. Biases start at 0.
-    rng : None, int or numpy.random.Generator
+    rng : None, int, or numpy.random.Generator
     dtype : dtype
         float32, or float64 if precision matters more than speed.
 
     Notes
     -----
-    To find the derivatives, look at one number at a time: z_k = sum_j x_j W_jk + b_k, so dz_k/dW_jk = x_j, dz_k/db_k = 1 and
+    To find the derivatives, look at one number at a time: z_k = sum_j x_j W_jk + b_k, so dz_k/dW_jk = x_j, dz_k/db_k = 1, and
     dz_k/dx_j = W_jk. Multiply by dz_k and sum over all paths on which a number affects the loss (over samples for W and b, over
     neurons for x)::
 
@@ -141,7 +141,7 @@ class Linear(Layer):
         db = dZ.sum(axis=0)
         dX = dZ @ W.T
 
-    (Goodfellow, Bengio and Courville, *Deep Learning*, 2016, section 6.5.)
+    (Goodfellow, Bengio, and Courville, *Deep Learning*, 2016, section 6.5.)
 
     Examples
     --------
@@ -444,7 +444,7 @@ class Dropout(Activation):
     ----------
     p : float
         At least 0, below 1.
-    rng : None, int or numpy.random.Generator
+    rng : None, int, or numpy.random.Generator
 
     Examples
     --------

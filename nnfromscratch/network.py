@@ -44,10 +44,10 @@ def mlp(
     ----------
     sizes : list of int
         Numbers of inputs, of the neurons of each hidden layer, and of outputs: [784, 128, 10].
-    activation : class, function, str or a list of these
+    activation : class, function, str, or a list of these
         What follows each hidden layer: an `Activation` class, its name ("ReLU"), or a function that makes a new one
         (`lambda: LeakyReLU(0.1)`). A list has one entry for each hidden layer.
-    rng : None, int or numpy.random.Generator
+    rng : None, int, or numpy.random.Generator
         Draws the weights (and what `Dropout` sets to 0).
     init : str or function, optional
         How the weights are initialized, as in `Linear`. By default each layer uses what suits its activation: "he" for the ReLU
@@ -76,7 +76,7 @@ def mlp(
 
 
 def make_activation(make: Any) -> Activation:
-    """Return a new activation from a class, a function or a name."""
+    """Return a new activation from a class, a function, or a name."""
     made = look_up("activation", make, LAYERS) if isinstance(make, str) else make
     if made in (Linear, ScaledIdentity, Scale, Dropout) or not callable(made):
         raise TypeError(
@@ -144,9 +144,9 @@ class Network:
     """A sequence of layers, with a loss at the end.
 
     Layers and losses require arrays of their exact dtype and shape. The methods of a network convert what can be converted without
-    guessing, once: X may be a list, a DataFrame, a memory-mapped or read-only array, of floats of any size, integers or booleans, and
+    guessing, once: X may be a list, a DataFrame, a memory-mapped or read-only array, of floats of any size, integers, or booleans, and
     becomes an array of the network's dtype. (Bytes, uint8, stay bytes if the first layer is a `Scale`.) Labels may be whole numbers of
-    any dtype. Text, objects, complex numbers, sparse matrices, NaN and infinity are rejected.
+    any dtype. Text, objects, complex numbers, sparse matrices, NaN, and infinity are rejected.
 
     Parameters
     ----------
@@ -287,7 +287,7 @@ class Network:
             Samples per step. The last batch of an epoch takes what is left.
         optimizer : Optimizer, optional
             By default SGD(lr=0.1).
-        rng : None, int or numpy.random.Generator
+        rng : None, int, or numpy.random.Generator
             Shuffles the samples again for every epoch.
         batches : function of (X, Y, batch_size, rng)
             Yields the mini-batches of an epoch, pairs (X, Y).
@@ -388,7 +388,7 @@ class Network:
         Returns
         -------
         dict of str to list
-            "epoch", "loss" and "accuracy"; with `validation` also "val_loss" and "val_accuracy", which are exact.
+            "epoch", "loss", and "accuracy"; with `validation` also "val_loss" and "val_accuracy", which are exact.
             Loss and accuracy on (X, y) are running means over the epoch, from the passes that train the network (with dropout and
             augmentation active, while the parameters change); `evaluate` returns exact ones.
             ("accuracy" holds what `score` returns: for `SquaredError`, R squared.)

@@ -41,7 +41,7 @@ def replay_or_run(notebook, run):
 
 
 def run_of_the_book(notebook):
-    """Return a notebook as the book executed it, with the package, pins and data as they are now, or None."""
+    """Return a notebook as the book executed it, with the package, pins, and data as they are now, or None."""
     from jupyter_cache import get_cache
 
     from course.execution import fingerprint

@@ -25,7 +25,7 @@ RUN = """async options => {
     return violations.filter(({ impact }) => ["serious", "critical"].includes(impact)).flatMap(({ id, impact, nodes }) =>
         nodes.map(node => `${id} (${impact}): ${node.html.slice(0, 200)} | ${node.any.concat(node.all, node.none)[0]?.message}`));
 }"""
-# Colors are measured for each piece of text, slowly. Most of the thousands on a page look alike: of those with the same elements, classes
+# Colors are measured for each piece of text, slowly. Most of the thousands on a page look alike: of those with the same elements, classes,
 # and styles, from the top of the page down (in tables also even and odd rows), one stands for all, on this page and on those that share
 # its style sheets, and the others are taken away.
 ONE_OF_EACH_LOOK = """known => {

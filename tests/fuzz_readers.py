@@ -41,7 +41,7 @@ STARTS = [
 
 
 def damaged(rng, content):
-    """Return the bytes with up to four of them changed, inserted, repeated or cut off."""
+    """Return the bytes with up to four of them changed, inserted, repeated, or cut off."""
     content = bytearray(content)
     for _ in range(rng.randint(1, 4)):
         place = rng.randint(0, len(content))
@@ -77,6 +77,7 @@ def zipped(content):
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("file", content)
+        archive.writestr("__MACOSX/._file", b"\0\5\x16\7")
     return buffer.getvalue()
 
 
@@ -131,97 +132,145 @@ def check_idx(path, expected):
 # ---------------------------------------------------------------------------------------------- CSV
 
 
-WRITTEN = ["{}", "{}", "{}", "{}.0", '"{}"', "+{}", " {}", "{:.6e}", "{:03d}", "{}.", '"{},0"']
-BAD = [
-    "",
-    " ",
-    "nan",
-    "NA",
-    "x",
-    "256",
-    "-1",
-    "1.5",
-    "1e3",
-    "0x1",
-    "1_0",
-    "\u0661",
-    "1\U0010a0e3",
-    "\0",
-    "1 2",
-    "9" * 50,
-    "#",
-    "--1",
-    "inf",
-]
+WRITTEN = ["{}", "{}.0", '"{}"', "+{}", " {}", "{:.6e}", "{:03d}", "{}.", "{}\xa0", "«{}»", '"{},0"', "{},0"]
+BAD = ["", " ", "nan", "NA", "#N/A", "x", "256", "-1", "1.5", "0.5", '"0,5"', "1e3", "0x1", "1_0", "\u0661", "1\U0010a0e3", "\0", "1 2"]
+BAD += ["9" * 50, "#", "--1", "inf"]
+PIXELS = ["pixel{0}", "p{3}", "{0}", '"{3}"', "{1}x{2}", "X{1}.{2}", "größe{0}"]  # names
+LABELS = ["label", "Class", '"target"', "DIGIT", " y "]
+INDICES = ["", '""', "Unnamed: 0", "index", "ImageId"]
+WAYS = ["name", "name", "only name", "no name", "first", "last", "late", "given", "given name", "unlabeled", "unlabeled", "wrong"]
+FATES = ["right"] * 6 + ["bad field"] * 3 + ["bad line", "damaged", "damaged", "damaged package"]
+ENCODINGS = ["utf-8", "utf-8", "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "latin-1"]
 
 
 def csv_input(rng):
-    """Return a file's bytes, and what must come of it.
+    """Return a file's bytes, what must come of it, and the reader's `label`.
 
-    That is (X, y) if the file is right, the number of the line that must be named if one field is wrong, ... for anything else.
+    What must come is (X, y) if the file is right, None if it must be rejected, and the number of a line that the message must name if that
+    line is wrong; ... for anything else.
     """
-    kind = rng.choice(["right", "right", "right", "bad field", "bad field", "damaged", "damaged package", "nonsense"])
-    if kind == "nonsense":
-        return nonsense(rng), ...
-    n, labeled = rng.randint(1, 3), rng.random() < 0.7
+    if rng.random() < 0.1:
+        return nonsense(rng), ..., None
+    X, y, label, names, lines, checked = csv_table(rng)
+    separator = rng.choice([",", ",", ",", ";", "\t", "|", " "])
+    lines = csv_fields(rng, lines, separator)
+    fate, wrong = rng.choice(FATES), rng.randrange(len(lines))
+    if max(y or [0]) > 9:
+        fate, wrong = "bad label", y.index(max(y))
+    elif fate == "bad field":
+        bad = rng.choice(BAD if separator != " " else [bad for bad in BAD if len(bad.split()) == 1])
+        lines[wrong][rng.randrange(checked, len(lines[0]) - (not names))] = bad  # without a header, the last one could be the end of a line
+    elif fate == "bad line" and wrong > bool(checked):  # of which the lines before show the columns
+        lines[wrong] = rng.choice([["0", *lines[wrong]], lines[wrong][1:], lines[wrong][:1]])
+    else:
+        wrong = None
+    text, numbers = csv_text(rng, names, lines, separator)
+    content = text.encode(rng.choice(ENCODINGS), "replace")
+    if fate == "damaged":
+        content = damaged(rng, content)
+    content = packed(rng, content)
+    if fate == "damaged package":
+        content = damaged(rng, content)
+    expected = ... if "damaged" in fate else None if X is None else (X, y) if wrong is None else numbers[wrong]
+    return content, expected, label
+
+
+def csv_table(rng):
+    """Return images, labels, the reader's `label`, the names of columns (or None), lines of numbers, and the first column that is checked.
+
+    There are no images if the table must be rejected, and no labels if it has none.
+    """
+    way, header, place, label = rng.choice(WAYS), rng.random() < 0.6, rng.choice([0, 784, rng.randrange(785)]), None
+    n = 40 if way == "late" else rng.randint(1, 3)
     X = np.frombuffer(bytearray(rng.randbytes(n * 784)), np.uint8).reshape(n, 784)
     X[:, [0, -1]] = 0  # as in MNIST; without a header only this shows which column holds the labels
-    y = [rng.randrange(10) for _ in range(n)] if labeled else None
-    separator = rng.choice([",", ",", ";", "\t", "|", " "])
-    written = rng.choice(WRITTEN + ["{},0"] * (separator not in ", "))
-    if separator == " ":
-        written = written.replace(" ", "").replace('"{},0"', "{}")
-    header = rng.random() < 0.6
-    index = header and rng.random() < 0.3
-    last = labeled and header and rng.random() < 0.3
-    ends_empty = separator != " " and rng.random() < 0.2
-    name = rng.choice(["pixel{}", "p{}", "{}", '"{}"'])
-    names = [name.format(i) for i in range(784)]
-    lines = [[written.format(int(value)) if "e" in written else written.format(value) for value in row] for row in X.tolist()]
-    if labeled:
-        lines = [[*line, str(label)] if last else [str(label), *line] for line, label in zip(lines, y)]
-        names = [*names, "class"] if last else ["label", *names]
-    elif not header and n == 1 and ends_empty:
-        ends_empty = False
-    expected = (X, y)
-    if kind == "bad field":
-        wrong = rng.randrange(n)
-        column = rng.randrange(len(lines[0]) - 1)  # an empty last field could be the end of a line
-        lines[wrong][column] = rng.choice(BAD if separator != " " else [bad for bad in BAD if len(bad.split()) == 1])
-    if index:
-        lines = [[str(i), *line] for i, line in enumerate(lines, start=rng.choice([0, 1, 5000]))]
-        names = [rng.choice(["", "Unnamed: 0", "index", "id"]) if separator != " " else "index", *names]
-    if ends_empty:
+    X //= rng.choice([1, 1, 100])  # numbers of one digit only, at times
+    y = [rng.randrange(10) for _ in range(n)]
+    form, order = rng.choice(PIXELS), rng.sample(range(784), 784) if header and rng.random() < 0.1 else range(784)
+    names, name = [form.format(i, i // 28, i % 28, i + 1) for i in order], rng.choice(["answer", "réponse"])
+    if way in ("name", "only name", "given name"):
+        header, name = True, rng.choice(LABELS) if way == "name" else name
+    elif way == "no name":
+        header, name, place, y = True, "", 0, [rng.randint(2, 9)] * n  # and not the numbers of lines
+    elif way in ("first", "last", "late"):
+        place, order = 0 if way == "first" else 784, range(784)
+        y = y if way == "first" else [0] * 39 + [7] if way == "late" else [7, *y[1:]]
+        names, name = list(map(str, range(place == 0, 784 + (place == 0)))), "784" if place else "0"  # pandas' names
+    if way in ("name", "given", "given name") and rng.random() < 0.1:
+        y[rng.randrange(n)] = rng.randint(10, 255)  # which is no label
+    lines = X[:, order].tolist()
+    if way == "wrong":
+        return None, None, None, *wrong_table(rng, names, lines), 0
+    if way == "unlabeled":
+        y = None
+    else:
+        names.insert(place, name)
+        lines = [[*line[:place], digit, *line[place:]] for line, digit in zip(lines, y)]
+    n_indices = 0 if way == "no name" else rng.choice([0, 0, 1, 2]) if header else rng.choice([0, 1]) if y or n == 3 else 0
+    start = 5000 if not header and not y else rng.choice([0, 1, 5000])
+    for _ in range(n_indices):
+        names = [rng.choice(INDICES), *names]
+        lines = [[i, *line] for i, line in enumerate(lines, start)]
+    if way == "given":
+        label = place + n_indices - rng.choice([0, len(lines[0])])
+    elif way == "given name":
+        label = name
+    return X, y, label, names if header else None, lines, 1 if way == "no name" else n_indices
+
+
+def wrong_table(rng, names, lines):
+    """Return names and lines of a table that says too little, or too much, about its columns."""
+    first, last = (sorted([rng.randint(2, 9) for _ in lines], reverse=True) for _ in range(2))  # which don't number the lines
+    both = [[a, *line, b] for a, line, b in zip(first, lines, last)]
+    return rng.choice(
+        [
+            (["label", *names, "class"], both),
+            (["weight", *names, "age"], both),
+            (None, both),
+            (None, [[a, *line[1:], b] for a, line, b in zip(first, lines, last)]),
+            (None, [[*line, i] for i, line in enumerate(lines * 3, start=5000)]),
+            (["0", *(f"0.{i}" for i in range(1, 785))], [[a, *line] for a, line in zip(first, lines)]),
+        ]
+    )
+
+
+def csv_fields(rng, lines, separator):
+    """Return lines of numbers as lines of fields, all written in one way or in two."""
+    forms = rng.sample([form for form in WRITTEN if "," not in form or separator in (";\t|" if form == "{},0" else ",;\t|")], 2)
+    return [[form.format(value) for value in line] for line in lines for form in [forms[rng.random() < 0.2]]]
+
+
+def csv_text(rng, names, lines, separator):
+    """Return the text of a file with these names and lines, and whatever programs add to them; and the number of each line."""
+    if names:
+        names = [name.replace(" ", "") or '""' for name in names] if separator == " " else names + [""] * (rng.random() < 0.1)
+    if separator != " " and rng.random() < 0.2:
         lines = [[*line, ""] for line in lines]
-    lines = [names] * header + lines
+    if names and names[-1] and not names[0].strip('"') and rng.random() < 0.5:
+        names = names[1:]  # as R leaves out the name of the lines' names
+    rows = [separator.join(row) for row in ([names] if names else []) + lines]
+    rows[0] = "# " * (bool(names) and rng.random() < 0.1) + rows[0]  # as NumPy writes a header
+    if rng.random() < 0.05:
+        rows = ['"' + row.replace('"', '""') + '"' for row in rows]  # as a spreadsheet writes lines that it took for single fields
+    text, numbers = [line for line in ["sep=;", "# two,words"] if rng.random() < 0.1], []
+    for row in rows:
+        text += [blank for blank in ["", "  ", ",", ";;", '""'] if rng.random() < 0.03] + [row]
+        numbers.append(len(text))
+    mark = "ï»¿" * (rng.random() < 0.1)  # a byte order mark that was read as letters
     end = rng.choice(["\n", "\n", "\r\n", "\r"])
-    text, numbers, number = "", [], 0
-    for line in lines:
-        if rng.random() < 0.1:
-            text += rng.choice(["", "  ", ","]) + end
-            number += 1
-        number += 1
-        numbers.append(number)
-        text += separator.join(line) + end
-    if kind == "bad field":
-        expected = numbers[header + wrong]
-    encoding = rng.choice(["utf-8", "utf-8", "utf-8", "utf-8-sig", "utf-16", "utf-16-le"])
-    content = text.encode(encoding)
-    if kind == "damaged":
-        content, expected = damaged(rng, content), ...
-    content = packed(rng, content)
-    return (damaged(rng, content), ...) if kind == "damaged package" else (content, expected)
+    return mark + end.join([*text, ""]), numbers[bool(names) :]
 
 
-def check_csv(path, expected):
+def check_csv(path, expected, label):
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)
-            X, y = read_mnist_csv(path, raw=True)
+            X, y = read_mnist_csv(path, raw=True, label=label)
     except ValueError as error:
         if isinstance(expected, int):
             assert re.search(rf"line {expected}\b", str(error)), f"expected line {expected}, got {error}"
         raise
+    assert expected is not None, "it was read, though it is wrong"
     assert not isinstance(expected, int), f"it was read, though line {expected} is wrong"
     assert X.shape[1] == 784 and X.dtype == np.uint8 and (y is None or (y.shape == (len(X),) and y.max() <= 9))
     if expected is not ...:
@@ -258,15 +307,15 @@ READERS = {"idx": (idx_input, check_idx), "csv": (csv_input, check_csv), "networ
 
 
 def run(reader, path, number, seed=0, watch_memory=True):
-    """Run one input through a reader; return whether it was read, the seconds and the peak of memory (0 without watching)."""
+    """Run one input through a reader; return whether it was read, the seconds, and the peak of memory (0 without watching)."""
     make, check = READERS[reader]
-    content, expected = make(random.Random(f"{reader} {seed} {number}"))
+    content, expected, *options = make(random.Random(f"{reader} {seed} {number}"))
     path.write_bytes(content)
     if watch_memory:
         tracemalloc.start()
     start = time.process_time()  # the processor's, because this machine may be busy
     try:
-        check(path, expected)
+        check(path, expected, *options)
         accepted = True
     except ValueError as error:
         assert expected is ... or expected is None or isinstance(expected, int), f"a right file was rejected: {error}"

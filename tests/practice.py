@@ -70,7 +70,7 @@ def tasks(page):
 
 
 def visible(node):
-    """Yield a statement and what is in it, without the bodies of functions, classes and comprehensions."""
+    """Yield a statement and what is in it, without the bodies of functions, classes, and comprehensions."""
     yield node
     if not isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
         for child in ast.iter_child_nodes(node):

@@ -125,7 +125,7 @@ export class Cell extends KeptText {
   blockedBy({ element, label }) {
     if (this.own) this.clear(); // what is said of an earlier answer is not about this one
     const link = element ? make("a", { href: `#${element.id}`, textContent: label }) : label;
-    this.status?.replaceChildren("did not run, because ", link, " ended with an error: correct it or reset it");
+    this.status?.replaceChildren("did not run, because ", link, " ended with an error: correct it or reset it. If that does not help, choose Restart under More.");
   }
 
   /** Prepare for a run. What the cell shows goes where the published output was. */

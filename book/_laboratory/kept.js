@@ -10,7 +10,7 @@ export class KeptText {
    * @param element    its element on the page, or null for a text that readers do not see
    * @param laboratory who knows the store, and says things
    *
-   * A derived class has `bar`, the element after which notes belong, and `edit()`, `display()` and `refresh()`: open an editor, show the text in
+   * A derived class has `bar`, the element after which notes belong, and `edit()`, `display()`, and `refresh()`: open an editor, show the text in
    * it, and show whether the text is the published one.
    */
   constructor(data, element, laboratory) {

@@ -122,7 +122,7 @@ function time(clock) {
  * Return the imports for an instance of Python, and a function to call with its memory.
  *
  * @param root the Folder that Python sees as "/"
- * @param streams the Files or Channels for standard input, output and error
+ * @param streams the Files or Channels for standard input, output, and error
  * @param environment its environment variables
  */
 export function system(root, streams, environment) {

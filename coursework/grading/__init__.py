@@ -1,6 +1,6 @@
 """Grade submissions: in a sandbox, with hidden tests outside it, for the files that instructors really get.
 
-    collect       which file is whose, in the layouts of nbgrader, of learning platforms and of a plain folder
+    collect       which file is whose, in the layouts of nbgrader, of learning platforms, and of a plain folder
     roster        the class, as a learning platform exports it
     check         what is wrong with a notebook before it runs, repaired if that is safe
     static_check  what a submission's code does that an answer does not need

@@ -1,7 +1,7 @@
 """Grade what students submitted, and manage the results. The page book/grading.md explains each command.
 
     make grade SUBMISSIONS=folder           grade a folder or an archive of submissions
-    make grades GRADED=folder-graded        write tables, feedback and grading pages again, after points, policy or decisions changed
+    make grades GRADED=folder-graded        write tables, feedback, and grading pages again, after points, policy, or decisions changed
 
 The other commands: python -m coursework.grading {grade,table,decide,similar,erase} --help
 """
@@ -58,7 +58,7 @@ def parse(arguments):
     one.add_argument("--seconds", type=int, default=limits.whole, help=f"time for one submission (default: {limits.whole})")
     one.add_argument("--memory", type=int, default=limits.memory, help=f"megabytes for one submission (default: {limits.memory})")
 
-    two = commands.add_parser("table", help="write tables, feedback and grading pages again")
+    two = commands.add_parser("table", help="write tables, feedback, and grading pages again")
     two.set_defaults(run=table)
     two.add_argument("folder", type=Path, help="where `make grade` put its results")
     two.add_argument(
@@ -263,7 +263,7 @@ def say_old_times(assignments):
 
 
 def write_all(results, rules, course, roster, only=None):
-    """Write both tables, the feedback (of `only` these submissions, or of all) and the grading pages; return the rows of grades.csv."""
+    """Write both tables, the feedback (of `only` these submissions, or of all), and the grading pages; return the rows of grades.csv."""
     results.notice("policy", rules.rules and json.loads(json.dumps(rules.rules, default=str)))
     results.notice("points", {name: rules.points(name, course.points(name)) for name in course.names})
     kept = exports.kept(results.folder)

@@ -1,7 +1,7 @@
 """Run a hidden test: outside the sandbox, with the student's functions inside it.
 
 A hidden test is ordinary code that calls the student's functions and compares what comes back. Here the names of these functions stand for
-calls into the sandbox: arguments go in, plain data come out. So the expected values, the seed and the test itself are never where the
+calls into the sandbox: arguments go in, plain data come out. So the expected values, the seed, and the test itself are never where the
 student's code could see them. A function of the test whose name begins with `call_` runs inside as a whole: for classes, whose objects are
 not plain data, and for looking at an array after the call. It computes nothing that is expected.
 """

@@ -1,6 +1,6 @@
 """The tables: grades.csv, a row for each submission, and totals.csv, a row for each student.
 
-Both are made from the records, the decisions and the policy, again each time: `python -m coursework.grading table FOLDER`.
+Both are made from the records, the decisions, and the policy, again each time: `python -m coursework.grading table FOLDER`.
 """
 
 import csv

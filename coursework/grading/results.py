@@ -3,7 +3,7 @@
     records/STUDENT/ASSIGNMENT.json   verdicts, outputs, notes; written as soon as a submission is graded, whole or not at all
     log.jsonl                         one line per event, only appended to: graded, decided, points changed, erased
 
-Points are not stored: `table` computes them from records, decisions and the policy of the day.
+Points are not stored: `table` computes them from records, decisions, and the policy of the day.
 """
 
 import contextlib

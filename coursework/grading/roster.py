@@ -53,7 +53,7 @@ class Roster:
     Parameters
     ----------
     path : path
-        A text or CSV file, in any usual encoding, separated by commas, semicolons or tabs.
+        A text or CSV file, in any usual encoding, separated by commas, semicolons, or tabs.
 
     Raises
     ------

@@ -41,11 +41,11 @@ COPY . .
 RUN pip install --no-cache-dir --no-deps . && rm -rf /course/*
 """
 WARNING = """\
-Students' code runs on this machine with your rights: it can read your files, use the network and change what you can change.
+Students' code runs on this machine with your rights: it can read your files, use the network, and change what you can change.
 Grade this way only on a machine that holds nothing of value."""
 NO_SANDBOX = """\
 This machine has no sandbox for students' code. Install one of these:
-  Linux                  Bubblewrap (apt install bubblewrap), Podman or Docker
+  Linux                  Bubblewrap (apt install bubblewrap), Podman, or Docker
   Linux, macOS, Windows  python -m pip install --require-hashes -r requirements/wasi.txt
 To grade without a sandbox, use --sandbox none. Every student's code can then read and change your files."""
 

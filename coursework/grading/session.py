@@ -1,7 +1,7 @@
 """Talk with a worker in a sandbox: run a notebook's cells, and call the functions that they define.
 
 A worker that does not answer in time, or ends, is replaced by a new one. It runs all cells again that had finished; of one that had not,
-only the definitions. So an infinite loop, `os._exit` or a crash costs a submission only the cell that it is in.
+only the definitions. So an infinite loop, `os._exit`, or a crash costs a submission only the cell that it is in.
 """
 
 import contextlib
@@ -25,7 +25,7 @@ class Ended(Exception):
 
 
 class StudentError(Exception):
-    """Students' code raised this: its arguments are the class, the message and the traceback."""
+    """Students' code raised this: its arguments are the class, the message, and the traceback."""
 
 
 class Session:

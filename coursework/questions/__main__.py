@@ -31,7 +31,7 @@ def main(arguments=None):
     quiz, numeric = bank(given.chapters, seed)
     given.to.mkdir(parents=True, exist_ok=True)
     write(given.to, quiz + numeric)
-    print(f"{given.to}: {len(quiz)} questions with options and {len(numeric)} numeric ones, as Moodle XML, GIFT, QTI 1.2 and QTI 2.1")
+    print(f"{given.to}: {len(quiz)} questions with options and {len(numeric)} numeric ones, as Moodle XML, GIFT, QTI 1.2, and QTI 2.1")
     if not given.no_papers:
         names, questions = paper.chosen(quiz, given.numeric, given.choice, seed)
         papers = {variant: paper.paper(variant, names, questions, seed) for variant in "ABC"}

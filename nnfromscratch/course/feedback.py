@@ -1,7 +1,7 @@
 """Feedback that names the mistake: what tests say to learners.
 
 A bare "False" teaches nothing. Most wrong answers in this course are among about a hundred classic ones, and each of those takes one line
-to compute: the right formula with one thing missing, flipped or doubled. `expect` compares an answer with the right one. If they differ,
+to compute: the right formula with one thing missing, flipped, or doubled. `expect` compares an answer with the right one. If they differ,
 it checks whether the answer is one of these, perhaps transposed or with an extra axis, and names it. The module `mistakes` lists what it
 can name. `expect_between` does the same for a number that only has to be in a range.
 
@@ -135,6 +135,8 @@ def as_numbers(name: str, got: object, shape: tuple[int, ...], as_list: bool) ->
         array = asarray(got)
     except ValueError:
         raise AssertionError(f"{name} has rows of different lengths; expected {kind}") from None
+    if array.dtype == object and any(entry is None for entry in array.flat):
+        raise AssertionError(f"{name} contains None: does the function return a number?")
     if array.dtype.kind not in "biuf":
         what = f"an array of {array.dtype}" if isinstance(got, ndarray) else f"a {type(got).__name__}"
         raise AssertionError(f"{name} is {what}; expected {kind}")

@@ -578,7 +578,7 @@ def loss_gradient_mistakes(Y_hat: Array, Y: Array, loss: str | None = None) -> M
 
 
 def several_slips(Y_hat: Array, Y: Array) -> Mistakes:
-    """Return what becomes of dZ = (Y_hat - Y) / n with several slips at a time: in its sign, its factors and its divisor."""
+    """Return what becomes of dZ = (Y_hat - Y) / n with several slips at a time: in its sign, its factors, and its divisor."""
     n = len(Y)
     signs = {"": 1, "the sign is flipped": -1}
     factors = {"": 1, "the factor 2 is left over": 2}

@@ -63,11 +63,11 @@ def quote(**values: str | float) -> None:
     >>> quote(right=[0.9, 0.8])
     Traceback (most recent call last):
         ...
-    TypeError: right is a list; expected a str, an int or a float
+    TypeError: right is a list; expected a str, an int, or a float
     """
     from IPython.display import display
 
     for name, value in values.items():
         if type(value) not in (str, int, float):
-            raise TypeError(f"{name} is a {type(value).__name__}; expected a str, an int or a float")
+            raise TypeError(f"{name} is a {type(value).__name__}; expected a str, an int, or a float")
         display({KIND: repr(value)}, metadata={"scrapbook": {"name": name, "mime_prefix": KIND.removesuffix("text/plain")}}, raw=True)

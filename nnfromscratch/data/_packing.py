@@ -122,11 +122,12 @@ def member_names(path: PathName) -> list[str] | list[None]:
 
 
 def _members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
-    """Return the files in an archive, without the hidden ones that macOS adds."""
+    """Return the files in an archive, without those that macOS and Windows add."""
+    members = [(member, member.filename.rpartition("/")[2].lower()) for member in archive.infolist() if not member.is_dir()]
     return [
         member
-        for member in archive.infolist()
-        if not (member.is_dir() or member.filename.startswith("__MACOSX/") or member.filename.rpartition("/")[2].startswith("."))
+        for member, name in members
+        if not (member.filename.startswith("__MACOSX/") or name.startswith(".") or name in ("thumbs.db", "desktop.ini"))
     ]
 
 

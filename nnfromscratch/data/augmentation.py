@@ -1,4 +1,4 @@
-"""More images from a few: a digit that is shifted, rotated or bent slightly is still the same digit, but to a dense network it is new."""
+"""More images from a few: a digit that is shifted, rotated, or bent slightly is still the same digit, but to a dense network it is new."""
 
 from typing import Protocol
 
@@ -94,14 +94,14 @@ def random_warps(
     n_warps: int = 200,
     rng: Rng = None,
 ) -> _Augment:
-    """Return a function that turns, stretches, shifts and bends every image a little.
+    """Return a function that turns, stretches, shifts, and bends every image a little.
 
     Parameters
     ----------
     degrees : float
         The largest rotation, in either direction.
     stretch : float
-        The most that an image is stretched, squeezed or slanted along each axis: 0.1 is a tenth.
+        The most that an image is stretched, squeezed, or slanted along each axis: 0.1 is a tenth.
     pixels : float
         The most that an image is moved along each axis, in pixels.
     bend : float
@@ -110,7 +110,7 @@ def random_warps(
         Height and width of the images.
     n_warps : int
         How many warps are computed in advance; each batch draws from them.
-    rng : None, int or numpy.random.Generator
+    rng : None, int, or numpy.random.Generator
         Draws these warps.
 
     Returns

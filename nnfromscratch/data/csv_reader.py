@@ -32,20 +32,24 @@ LABEL_NAMES = {"label", "labels", "class", "classes", "target", "targets", "digi
 INDEX_NAMES = re.compile(r"|unnamed: ?[0-9]+(_level_[0-9]+)?|index|id|image_?id|row|row_?names")
 NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?", re.IGNORECASE | re.ASCII)
 MISSING = {"", "na", "n/a", "#n/a", "nan", "null", "none", "nil", "?", "-", ".", "\\n", "<na>", "missing", "#null!", "#value!"}
-STRAY_MARKS = re.compile(r"^(\\ufeff|\\xef\\xbb\\xbf)+")  # byte order marks besides the one that the decoder skips, as ASCII shows them
+STRAY_MARKS = "\ufeffï»¿"  # byte order marks besides the one that the decoder skips, also as Latin-1 shows them
 RENAMED = re.compile(r"x?0(?:\.|_duplicated_)([0-9]+)")  # the second and later zeros of a line that was read as a header
-BLANK = " \t\n\v\f,;|\"'"
+SPACES = re.compile(r"\\xa0|\\u(2007|2009|202f|3000)")  # characters that programs use as spaces and quotes, in ASCII
+QUOTES = re.compile(r"\\x(ab|bb|84|9[1-4])|\\u201[89a-f]")
+ESCAPED = re.compile(r"\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U(000[0-9a-f]{5}))")
+BLANK = " \t\n\v\f\x1a,;|\"'"
 SEPARATOR_LINE = re.compile(r'"?sep=.?"?\s*', re.IGNORECASE)  # for Excel
 LAST = "the last column is read as labels: the first one holds none"
+ALL_ZERO = "the first column is read as labels, and all of them are 0: if a different column holds the labels, say which, as in label=-1"
 EXPECTED = "expected 784 pixels, or a label and 784 pixels"
 
 
 def read_mnist_csv(path: str | PathLike[str], raw: bool = False, label: str | int | None = None) -> tuple[Array, Array | None]:
     """Read MNIST, or any set of 28 x 28 images, from a CSV file with one image per line.
 
-    A line holds 784 pixels, and often a label. The file may be plain or packed with gzip or zip, in ASCII, UTF-8 or UTF-16, with or
-    without a header, separated by commas, semicolons, tabs, bars or white space. Quotes, index columns, whole numbers written as
-    floats ("5.0", or "5,0" with semicolons), a separator at the end of each line and blank lines are understood.
+    A line holds 784 pixels, and often a label. The file may be plain or packed with gzip or zip, in ASCII, UTF-8, or UTF-16, with or
+    without a header, separated by commas, semicolons, tabs, bars, or white space. Quotes, index columns, whole numbers written as
+    floats ("5.0", or "5,0" with semicolons), a separator at the end of each line, and blank lines are understood.
 
     Parameters
     ----------
@@ -53,7 +57,7 @@ def read_mnist_csv(path: str | PathLike[str], raw: bool = False, label: str | in
     raw : bool
         Return the pixels as they are in the file.
     label : str or int, optional
-        The name or the position of the label column. Without it, the header decides (`label`, `class`, `target`, `digit` or `y`, or
+        The name or the position of the label column. Without it, the header decides (`label`, `class`, `target`, `digit`, or `y`, or
         the only name without a number, in any position), or else the values: labels are in the first or in the last column.
 
     Returns
@@ -96,9 +100,12 @@ def read_mnist_csv(path: str | PathLike[str], raw: bool = False, label: str | in
         first = list(itertools.islice(lines, SAMPLE))
         layout = _layout(first, label)
         pixels, labels = _read(itertools.chain(first[layout.header :], lines), layout)
-        if layout.label_by_default and labels is not None and not labels.any() and _are_labels(pixels[:, -1]) and pixels[:, -1].any():
-            layout.assumptions.append(LAST)  # a file that is sorted by label, in which only zeros come first
-            pixels, labels = np.insert(pixels[:, :-1], 0, 0, axis=1), pixels[:, -1].astype(np.int64)
+        if layout.label_by_default and labels is not None and not labels.any():
+            if _are_labels(pixels[:, -1]) and pixels[:, -1].any():  # a file that is sorted by label, in which only zeros come first
+                layout.assumptions.append(LAST)
+                pixels, labels = np.insert(pixels[:, :-1], 0, 0, axis=1), pixels[:, -1].astype(np.int64)
+            else:
+                layout.assumptions.append(ALL_ZERO)
     for assumption in [*layout.assumptions, *_doubts(pixels)]:
         warnings.warn(f"{path}: {assumption}", stacklevel=2)
     return (pixels if raw else scaled(pixels)), labels
@@ -150,9 +157,30 @@ def _lines(file: io.TextIOWrapper) -> Iterator[Line]:
             return
         if len(line) == LINE_LIMIT:
             raise ValueError(f"line {number} is longer than {LINE_LIMIT} characters (it starts with {line[:20]!r}); {EXPECTED}")
+        if number == 1:
+            line = line.lstrip(STRAY_MARKS)
+        if "\\" in line or not line.isascii():
+            line = _in_ascii(line)
         if (line[:8].strip(BLANK) or line.strip(BLANK)) and not (number == 1 and SEPARATOR_LINE.fullmatch(line)):
-            line = line.rstrip("\n")
-            yield number, line if line.isascii() else line.encode("ascii", "backslashreplace").decode("ascii")
+            yield number, _unwrapped(line.rstrip("\n"))
+
+
+def _in_ascii(line: str) -> str:
+    """Return a line in ASCII: plain spaces and quotes for unusual ones, and an escape such as \\xe9 for any other character."""
+    return QUOTES.sub("'", SPACES.sub(" ", line.encode("ascii", "backslashreplace").decode("ascii")))
+
+
+def _unwrapped(line: str) -> str:
+    """Return what is inside the quotes if a line is one quoted field, as spreadsheets write it that took the line for a single cell."""
+    if line[0] != '"' or line[-1] != '"' or '"' in line[1:-1].replace('""', ""):
+        return line
+    return line[1:-1].replace('""', '"')
+
+
+def _name(field: str) -> str:
+    """Return the name in a field of the header, in lowercase."""
+    text = ESCAPED.sub(lambda match: chr(int(match[1] or match[2] or match[3], 16)), field)
+    return text.encode("utf-8", "replace").decode().strip(" \"'").lower()
 
 
 def _fields(line: str, separator: str | None) -> list[str]:
@@ -225,13 +253,13 @@ class _Layout(NamedTuple):
 
 def _layout(lines: list[Line], label: int | str | None) -> _Layout:
     """Work out the layout from the first lines."""
-    while lines and lines[0][1].startswith("#") and max(_counts_of_fields(lines[0][1]).values()) < N_PIXELS:
+    while lines and lines[0][1].startswith(("#", "%", "//")) and max(_counts_of_fields(lines[0][1]).values()) < N_PIXELS:
         del lines[0]  # a comment above the header
     if not lines:
         raise ValueError("it holds no images; expected one per line")
-    number, text = lines[0] = (lines[0][0], STRAY_MARKS.sub("", lines[0][1]))
+    number, text = lines[0]
     separator = _separator(number, text)
-    names = [name.strip(" \"'").lower() for name in _fields(text.removeprefix("#"), separator)]
+    names = [_name(field) for field in _fields(text.removeprefix("#"), separator)]
     if {str(i) for i in range(1, 30)} <= {match[1] for match in map(RENAMED.fullmatch, names) if match}:
         raise ValueError(
             f"line {number} is an image that was read as a header, which renamed repeated values ({', '.join(names[1:4])}, ...): "
@@ -242,11 +270,13 @@ def _layout(lines: list[Line], label: int | str | None) -> _Layout:
     if not sample:
         raise ValueError("it has a header but holds no images; expected one per line")
     width, ends_empty = len(sample[0][1]), all(fields[-1].strip() == "" for _, fields in sample)
-    if ends_empty and header and len(names) == width and names[-1]:
+    if ends_empty and header and not names[-1]:
+        del names[-1]
+    elif ends_empty and header and len(names) == width:
         ends_empty = False  # the last column has a name: its values are missing
     width -= ends_empty
     fitted = _fitted(names, width, sample[0][0]) if header else None
-    sample = [fields for fields in sample if len(fields[1]) - ends_empty == width]
+    sample = list(itertools.takewhile(lambda line: len(line[1]) == width + ends_empty, sample))
     return _Layout(header, separator, width, ends_empty, *_columns(fitted, width, sample, label))
 
 
@@ -265,9 +295,9 @@ def _separator(number: int, text: str) -> str | None:
 
 def _is_header(names: list[str]) -> bool:
     """Whether the first line holds names: mostly words, or numbers that count the columns."""
-    numbers = [_whole(name) for name in names if NUMBER.fullmatch(name)]
+    numbers = {_whole(name) for name in names if NUMBER.fullmatch(name)}
     words = [name for name in names if name not in MISSING and not NUMBER.fullmatch(name.replace(",", "."))]
-    counting = len(numbers) > 256 and numbers in (list(range(len(numbers))), list(range(1, len(numbers) + 1)))
+    counting = len(numbers) > 256 and numbers in (set(range(len(numbers))), set(range(1, len(numbers) + 1)))
     return counting or len(words) > len(names) / 2
 
 
@@ -290,7 +320,8 @@ def _columns(names: list[str] | None, width: int, sample: Sample, label: int | s
         label = named = _label_by_names(names, sample)
         assumptions += [] if label is None else [f"column {label + 1}, called {names[label]!r}, is read as labels"]
     rest = [column for column in range(width) if column != label and not (names and INDEX_NAMES.fullmatch(names[column]))]
-    if len(rest) > N_PIXELS + (label is None) and _counts(_column(sample, rest[0])):
+    numbered = names and re.search("[a-z].*[0-9]", names[rest[0]])  # as in pixel0
+    if len(rest) > N_PIXELS + (label is None) and not numbered and _counts(_column(sample, rest[0])):
         assumptions.append(f"column {rest[0] + 1} numbers the lines and is skipped")
         del rest[0]
     if len(rest) == N_PIXELS + 1 and label is None:
@@ -325,15 +356,17 @@ def _named_label(names: list[str] | None, width: int, label: int | str | None) -
 
 
 def _label_by_names(names: list[str], sample: Sample) -> int | None:
-    """Return the one column without a number in its name, or without a name, if it can hold the labels; None if there is none."""
-    odd = [column for column, name in enumerate(names) if not re.search("[0-9]", name) and not (name and INDEX_NAMES.fullmatch(name))]
-    if len(odd) != 1 or len(names) != N_PIXELS + 1:
+    """Return the only column without a number in its name, or without a name, if it can hold the labels; None if there is none."""
+    words = [column for column, name in enumerate(names) if name and not re.search("[0-9]", name) and not INDEX_NAMES.fullmatch(name)]
+    unnamed = [column for column, name in enumerate(names) if not name]
+    n_numbered = len(names) - len(words) - sum(bool(INDEX_NAMES.fullmatch(name)) for name in names)
+    found = words or unnamed
+    if len(found) != 1 or n_numbered != N_PIXELS:
         return None
-    values = _column(sample, odd[0])
-    named, counts = bool(names[odd[0]]), _counts(values)
+    values = _column(sample, found[0])
     if _are_labels(values):
-        return odd[0] if named or not counts else None
-    return odd[0] if named and not counts else None  # a wrong label is reported later, with its line
+        return found[0] if words or not _counts(values) else None
+    return found[0] if words and not _counts(values) else None  # a wrong label is reported later, with its line
 
 
 def _label_by_values(sample: Sample, rest: list[int]) -> tuple[int | None, str | None]:

@@ -1,6 +1,6 @@
 """Real data: handwritten digits, some of them in the package and all 70,000 a download away, and Fisher's irises.
 
-Every file is recognized by the SHA-256 of its content, however it is packed or named. A file that is truncated, changed or something else
+Every file is recognized by the SHA-256 of its content, however it is packed or named. A file that is truncated, changed, or something else
 entirely is rejected, and the message says what was expected and what to do.
 """
 

@@ -36,7 +36,7 @@ class DigitSteps(NamedTuple):
     Attributes
     ----------
     ink : ndarray, shape (height, width)
-        1 is ink, 0 is paper. Shadows, frames, specks and noise are gone.
+        1 is ink, 0 is paper. Shadows, frames, specks, and noise are gone.
     cropped : ndarray
         The smallest rectangle that contains all ink.
     scaled : ndarray
@@ -155,7 +155,7 @@ def read_picture(file: str | Path | BinaryIO) -> Array:
 
     Parameters
     ----------
-    file : str, Path or binary file
+    file : str, Path, or binary file
 
     Returns
     -------

@@ -1,6 +1,6 @@
 """Read IDX files, the format of the original MNIST, or say what is wrong with them.
 
-A downloaded file may be truncated, changed or something else entirely, so nothing in it is trusted until it has been checked.
+A downloaded file may be truncated, changed, or something else entirely, so nothing in it is trusted until it has been checked.
 """
 
 import math
@@ -131,7 +131,7 @@ def _not_idx(start: bytes) -> str:
     text = start.lstrip(b"\xef\xbb\xbf\xfe\xff").replace(b"\0", b"")[:20].strip()
     if text and not text.strip(string.printable.encode()):
         return f"it is a text that starts with {text!r}: if this is a CSV file, read it with read_mnist_csv"
-    return f"it starts with {start[:4]!r}; expected two zeros, the code of a type and the number of axes, 1 to {MAX_AXES}"
+    return f"it starts with {start[:4]!r}; expected two zeros, the code of a type, and the number of axes, 1 to {MAX_AXES}"
 
 
 def _fill(stream: Any, array: Array) -> None:

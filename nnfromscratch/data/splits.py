@@ -72,7 +72,7 @@ def train_test_split(X: Array, y: Array, *, test_size: float = 0.25, rng: Rng = 
         Labels.
     test_size : float
         The fraction of each class for testing, between 0 and 1; a class of n samples gives round(test_size * n).
-    rng : None, int or Generator
+    rng : None, int, or Generator
         The same int gives the same split.
 
     Returns
@@ -100,7 +100,7 @@ def train_test_split(X: Array, y: Array, *, test_size: float = 0.25, rng: Rng = 
 
 
 def train_validation_test_split(X: Array, y: Array, *, validation_size: float, test_size: float, rng: Rng = None) -> Split:
-    """Split samples at random into a training set, a validation set (to choose a model by) and a test set, class by class.
+    """Split samples at random into a training set, a validation set (to choose a model by), and a test set, class by class.
 
     Parameters
     ----------
@@ -111,7 +111,7 @@ def train_validation_test_split(X: Array, y: Array, *, validation_size: float, t
     validation_size, test_size : float
         The fractions of each class, each above 0, together below 1; a class of n samples gives round(validation_size * n) and
         round(test_size * n). The rest is for training.
-    rng : None, int or Generator
+    rng : None, int, or Generator
         The same int gives the same split.
 
     Returns

@@ -22,7 +22,7 @@ def make_xor(n_samples: int = 200, *, noise: float = 0.1, rng: Rng = None) -> tu
         At least 4.
     noise : float
         Standard deviation of the noise added to both features; 0 gives the corners themselves.
-    rng : None, int or Generator
+    rng : None, int, or Generator
         The same int gives the same data.
 
     Returns
@@ -67,7 +67,7 @@ def make_moons(n_samples: int = 200, *, noise: float = 0.1, rng: Rng = None) -> 
         At least 2.
     noise : float
         Standard deviation of the noise added to both features; the half circles have radius 1.
-    rng : None, int or Generator
+    rng : None, int, or Generator
         The same int gives the same data.
 
     Returns
@@ -110,7 +110,7 @@ def make_circles(n_samples: int = 200, *, noise: float = 0.1, rng: Rng = None) -
         At least 2.
     noise : float
         Standard deviation of the noise added to both features.
-    rng : None, int or Generator
+    rng : None, int, or Generator
         The same int gives the same data.
 
     Returns
@@ -150,7 +150,7 @@ def make_spirals(n_samples: int = 300, *, n_classes: int = 3, noise: float = 0.0
         At least 2.
     noise : float
         Standard deviation of the noise added to both features; the arms end at radius 1.
-    rng : None, int or Generator
+    rng : None, int, or Generator
         The same int gives the same data.
 
     Returns
@@ -191,7 +191,7 @@ def make_blobs(n_samples: int = 300, *, n_classes: int = 3, noise: float = 0.2, 
         At least 2.
     noise : float
         Standard deviation of the clouds, the same in every direction.
-    rng : None, int or Generator
+    rng : None, int, or Generator
         The same int gives the same data.
 
     Returns

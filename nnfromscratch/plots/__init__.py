@@ -1,7 +1,7 @@
 """Figures of the course: arrays and functions in, matplotlib Axes out.
 
 No function here trains a network, changes one, or touches matplotlib's settings. Each draws into the axes given as `ax`, or, without one,
-into a new figure; each returns its axes, so that a title or another line can be added. Text, frames and thin lines take the color that
+into a new figure; each returns its axes, so that a title or another line can be added. Text, frames, and thin lines take the color that
 matplotlib is set to; whatever is filled has a fixed color with readable text on it. So a figure also works on a dark page.
 """
 

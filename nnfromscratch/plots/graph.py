@@ -18,7 +18,7 @@ MOST_CARDS = 16
 
 
 class Card(NamedTuple):
-    """One number of the graph: its name, value and gradient, its place, and the color of its head."""
+    """One number of the graph: its name, value, and gradient, its place, and the color of its head."""
 
     name: str
     value: float

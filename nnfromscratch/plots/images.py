@@ -14,7 +14,7 @@ from .style import DIVERGING, VERMILLION, axes_or_new, ink
 def image_grid(
     images: Array, labels: Array | None = None, predicted: Array | None = None, *, columns: int = 5, ax: Axes | None = None
 ) -> Axes:
-    """Draw images row by row with their labels; a wrong prediction gets a cross, a frame and the right answer.
+    """Draw images row by row with their labels; a wrong prediction gets a cross, a frame, and the right answer.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What a training run did and how good its network is: curves, bars, histograms and the confusion matrix."""
+"""What a training run did and how good its network is: curves, bars, histograms, and the confusion matrix."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -31,7 +31,7 @@ def curves(lines: Mapping[str, Any], *, xlabel: str = "epoch", ylabel: str = "lo
     Raises
     ------
     ValueError
-        If there is no line or too many, or one holds NaN, infinity or nothing.
+        If there is no line or too many, or one holds NaN, infinity, or nothing.
 
     Examples
     --------

@@ -13,7 +13,7 @@ from matplotlib.typing import ColorType
 from .._checks import check_number
 from .._typing import Array
 
-# Blue, vermillion, green and purple are from Okabe and Ito, "Color Universal Design" (2008); violet and crimson were chosen to be far
+# Blue, vermillion, green, and purple are from Okabe and Ito, "Color Universal Design" (2008); violet and crimson were chosen to be far
 # from them for color-blind eyes too. All have a contrast of at least 3 : 1 on a white page and on a dark one.
 PALETTE: tuple[str, ...] = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#7B4FE0", "#E10F4B")
 DASHES: tuple[Any, ...] = ("-", "--", "-.", ":", (0, (6, 2, 1, 2, 1, 2)), (0, (8, 3)))  # color is never the only difference

@@ -8,7 +8,7 @@ const FLAT = 0.01;
 function render({ model, el }) {
   const meta = model.get("meta"),
     figure = frame(model, el, "Curve and slope"),
-    names = meta.activations,
+    { activations: names, own } = meta,
     state = { ...meta.start };
   const panel = (ylabel, low, high) => {
     const plot = plane({ width: 330, height: 230, box: [-6, low, 6, high], margin: [8, 8, 34, 44], xlabel: "z", ylabel, label: ylabel });
@@ -19,8 +19,12 @@ function render({ model, el }) {
     );
     return { plot, curve };
   };
-  const above = panel("f(z)", -1.5, 3),
-    below = panel("slope f'(z)", -0.2, 1.3);
+  const within = (least, values, most) => [
+    Math.max(Math.min(least, 1.1 * Math.min(...values)), -6),
+    Math.min(Math.max(most, 1.1 * Math.max(...values)), 6),
+  ];
+  const above = panel("f(z)", ...within(-1.5, own?.values ?? [0], 3)),
+    below = panel("slope f'(z)", ...within(-0.2, own?.slopes ?? [0], 1.3));
   const tangent = draw("line", { class: "nns-curve nns-b" }),
     point = draw("circle", { r: 8, class: "nns-knob" }),
     rise = draw("circle", { r: 6, class: "nns-fill-b" });
@@ -30,6 +34,10 @@ function render({ model, el }) {
   figure.picture.append(make("div", { className: "nns-panels" }, above.plot.root, below.plot.root));
 
   const both = z => {
+    if (own && state.activation === 0) {
+      const place = Math.round((z + 6) * 100); // the reader's own, computed in Python
+      return [own.values[place], own.slopes[place]];
+    }
     const [f, slope] = ACTIVATIONS[names[state.activation]](),
       a = f(z);
     return [a, slope(z, a)];
@@ -46,7 +54,7 @@ function render({ model, el }) {
     ])
       set(curve, { points: one.curve(z => both(z)[which], 240) });
     set(tangent, { x1: plot.x(state.z - 4), y1: plot.y(value - 4 * slope), x2: plot.x(state.z + 4), y2: plot.y(value + 4 * slope) });
-    set(point, { cx: plot.x(state.z), cy: plot.y(Math.min(Math.max(value, -1.5), 3)) });
+    set(point, { cx: plot.x(state.z), cy: plot.y(Math.min(Math.max(value, plot.box[1]), plot.box[3])) });
     set(rise, { cx: below.plot.x(state.z), cy: below.plot.y(slope) });
     figure.say(
       `At z = ${fixed(state.z)}, ${names[state.activation]} is ${fixed(value, 3)}, and its slope is ${fixed(slope, 3)}${Math.abs(slope) < FLAT ? ": nearly flat" : ""}.`,
@@ -71,11 +79,11 @@ function render({ model, el }) {
     move,
     written: () => `z = ${fixed(state.z)}`,
   });
-  updateCode = codeButton(
-    figure,
-    () =>
-      `import numpy as np\nfrom nnfromscratch import ${names[state.activation]}\n\nlayer = ${names[state.activation]}()\nprint(layer.forward(np.array([[${state.z}]], dtype=float)).round(3), layer.backward(np.array([[1.0]])).round(3))\n`,
-  );
+  updateCode = codeButton(figure, () => {
+    const name = names[state.activation],
+      [kind, made] = own && state.activation === 0 ? [own.kind, name] : [name, `${name}()`];
+    return `import numpy as np\n${kind ? `from nnfromscratch import ${kind}\n` : ""}\nlayer = ${made}\nprint(layer.forward(np.array([[${state.z}]], dtype=float)).round(3), layer.backward(np.array([[1.0]])).round(3))\n`;
+  });
   keep = share(figure, model, {
     read: () => ({ activation: names[state.activation], z: state.z }),
     write: asked => {

@@ -7,11 +7,14 @@ from matplotlib.figure import Figure
 
 from .. import plots
 from .._checks import check_number, look_up
+from .._doors import as_floats
 from .._typing import Array
+from ..layers import Activation
 from ..network import make_activation
 from .base import LiveFigure, bundle, still_picture
 
 NAMES = ("Sigmoid", "Tanh", "ReLU", "LeakyReLU", "ELU", "Identity", "BinaryStep")
+PLACES = np.linspace(-6, 6, 1201)  # where the point can be
 
 
 class ActivationCurve(LiveFigure):
@@ -19,8 +22,9 @@ class ActivationCurve(LiveFigure):
 
     Parameters
     ----------
-    activation : str
-        Name of an activation at the start.
+    activation : str or Activation
+        Name of an activation at the start, or an activation of your own: a layer such as `LeakyReLU(0.3)`, or of a class that you wrote.
+        The figure shows what its `forward` and `backward` return.
     z : float
         The point at the start, from -6 to 6.
     title : str
@@ -36,37 +40,69 @@ class ActivationCurve(LiveFigure):
     Activations and their slopes: z = 0
     Sigmoid: 0.500, slope 0.250
     Tanh: 0.000, slope 1.000
+
+    An activation of your own:
+
+    >>> from nnfromscratch import LeakyReLU
+    >>> print("\\n".join(ActivationCurve(LeakyReLU(0.3), z=-2.0).lines()[:2]))
+    Activations and their slopes: z = -2
+    LeakyReLU(negative_slope=0.3): -0.600, slope 0.300
     """
 
     _esm = bundle("shared.js", "engine.js", "drawing.js", "activation_curve.js")
     _css = bundle("shared.css", "figures.css")
 
-    def __init__(self, activation: str = "Sigmoid", z: float = 1.0, *, title: str = "Activations and their slopes") -> None:
-        look_up("activation", activation, dict.fromkeys(NAMES))
-        self.activation, self.z = activation, check_number("z", z, minimum=-6, maximum=6)
-        value, slope = self.at(activation)
+    def __init__(self, activation: str | Activation = "Sigmoid", z: float = 1.0, *, title: str = "Activations and their slopes") -> None:
+        self.own = activation if isinstance(activation, Activation) else None
+        self.activation = look_up("activation", activation, {name: name for name in NAMES}) if self.own is None else repr(self.own)
+        self.z = check_number("z", z, minimum=-6, maximum=6)
+        names = [self.activation, *NAMES] if self.own else list(NAMES)
+        value, slope = self.at(self.activation)
+        shown = (
+            f"The curve of {self.activation} with its tangent at z = {self.z:g}, where the value is {value:.3f} and the slope {slope:.3f}."
+        )
         super().__init__(
             still=still_picture(self._draw),
-            alt=f"The curve of {activation} with its tangent at z = {self.z:g}, where the value is {value:.3f} and the slope {slope:.3f}.",
-            meta={"title": title, "activations": list(NAMES), "start": {"activation": NAMES.index(activation), "z": self.z}},
+            alt=shown,
+            meta={
+                "title": title,
+                "activations": names,
+                "own": self.own and self._sampled(),
+                "start": {"activation": names.index(self.activation), "z": self.z},
+            },
         )
 
     def at(self, name: str) -> tuple[float, float]:
         """Return value and slope of an activation at the point."""
-        layer = make_activation(name)
-        return layer.forward(np.array([[self.z]])).item(), layer.backward(np.ones((1, 1))).item()
+        values, slopes = self._curves(name, np.array([self.z]))
+        return values.item(), slopes.item()
 
     def lines(self) -> list[str]:
         """Return value and slope of each activation at the point."""
-        return [f"{self.meta['title']}: z = {self.z:g}", *("{}: {:z.3f}, slope {:.3f}".format(name, *self.at(name)) for name in NAMES)]
+        return [
+            f"{self.meta['title']}: z = {self.z:g}",
+            *("{}: {:z.3f}, slope {:.3f}".format(name, *self.at(name)) for name in self.meta["activations"]),
+        ]
+
+    def _curves(self, name: str, z: Array) -> tuple[Array, Array]:
+        """Return value and slope of an activation at each z."""
+        layer = self.own if self.own and name == self.activation else make_activation(name)
+        values = as_floats("what forward returned", layer.forward(z[:, None]), (len(z), 1), np.float64)
+        slopes = as_floats("what backward returned", layer.backward(np.ones((len(z), 1))), (len(z), 1), np.float64)
+        return values.ravel(), slopes.ravel()
+
+    def _sampled(self) -> dict[str, Any]:
+        """Return the reader's own activation at every place that the point can have."""
+        values, slopes = self._curves(self.activation, PLACES)
+        kind = type(self.own)
+        known = kind.__name__ if kind.__module__.startswith("nnfromscratch.") else ""
+        return {"kind": known, "values": values.round(6).tolist(), "slopes": slopes.round(6).tolist()}
 
     def _draw(self, figure: Figure) -> None:
         def f(z: Array) -> Any:
-            return make_activation(self.activation).forward(np.reshape(z, (1, -1)).astype(float)).reshape(np.shape(z))
+            return self._curves(self.activation, np.ravel(z).astype(float))[0].reshape(np.shape(z))
 
         def slope(z: Array) -> Any:
-            layer = make_activation(self.activation)
-            layer.forward(np.reshape(z, (1, -1)).astype(float))
-            return layer.backward(np.ones((1, np.size(z)))).reshape(np.shape(z))
+            return self._curves(self.activation, np.ravel(z).astype(float))[1].reshape(np.shape(z))
 
         plots.tangent(f, slope, at=self.z, x_range=(-6, 6), ax=figure.subplots()).set(xlabel="z", ylabel="f(z)")

@@ -6,15 +6,18 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .. import plots
-from .._checks import check_array, check_labels
+from .._checks import check_kind
+from .._doors import as_floats
 from .._typing import Array
 from ..layers import Activation, Linear
 from ..losses import SoftmaxCrossEntropy
 from ..network import Network, make_activation
 from .backprop_steps import run, text
 from .base import LiveFigure, bundle, png
+from .own import read_labels
 
 MOST_NEURONS = 4
 KNOWN = ("Identity", "ScaledIdentity", "BinaryStep", "Sigmoid", "Tanh", "ReLU", "LeakyReLU", "ELU")  # to the engine in the browser
@@ -31,9 +34,9 @@ class BackpropStepper(LiveFigure):
     ----------
     network : Network
         Linear, activation, Linear; 2 inputs, at most 4 neurons in each layer; softmax cross-entropy.
-    X : ndarray of float, shape (1, 2)
+    X : array or list, shape (1, 2)
         The sample, from -3 to 3.
-    y : ndarray of int, shape (1,)
+    y : array or list, shape (1,)
         Its label.
     activations : sequence of str
         Names of the activations to choose from, in addition to the network's own.
@@ -63,13 +66,15 @@ class BackpropStepper(LiveFigure):
     def __init__(
         self,
         network: Network,
-        X: np.ndarray,
-        y: np.ndarray,
+        X: ArrayLike,
+        y: ArrayLike,
         *,
         activations: Sequence[str] = ("Sigmoid", "Tanh", "ReLU"),
         title: str = "Backpropagation step by step",
     ) -> None:
-        _check(network, X, y)
+        n_classes = _check(network)[2]
+        X = as_floats("X", X, (1, 2), network.dtype)
+        y = read_labels(y, n_samples=1, n_classes=n_classes)
         layers: list[Any] = network.layers
         first, own, last = layers
         self.network, self.y = _as_written(network), y
@@ -115,16 +120,16 @@ def _describe(activation: Any) -> Any:
 
 
 def _by_neuron(numbers: Any) -> Any:
-    """Return a line for each neuron; weights, biases and targets are known."""
+    """Return a line for each neuron; weights, biases, and targets are known."""
     for neuron in sorted({name.partition(".")[0] for name in numbers if name[0] in "ho"}):
         shown = [key for key in ("z", "a", "p", "slope", "da", "dz") if f"{neuron}.{key}" in numbers]
         shown += [name.partition(".")[2] for name in numbers if name.startswith((f"{neuron}.dw", f"{neuron}.db"))]
         yield f"  {neuron}: " + ", ".join(f"{key} {text(numbers[f'{neuron}.{key}'])}" for key in shown)
 
 
-def _check(network: Network, X: Array, y: Array) -> Any:
-    if not isinstance(network, Network):
-        raise TypeError(f"network is a {type(network).__name__}; expected a Network")
+def _check(network: Network) -> list[int]:
+    """Return how many inputs, hidden neurons and outputs a network has that the figure can show."""
+    check_kind("network", network, Network, "a Network")
     kinds = [type(layer) for layer in network.layers]
     if len(kinds) != 3 or (kinds[0], kinds[2]) != (Linear, Linear) or not issubclass(kinds[1], Activation):
         raise ValueError(f"network has the layers {network.layers}; expected Linear, an activation, Linear")
@@ -135,8 +140,7 @@ def _check(network: Network, X: Array, y: Array) -> Any:
     sizes = [first.n_in, first.n_out, last.n_out]
     if sizes[0] != 2 or max(sizes) > MOST_NEURONS:
         raise ValueError(f"network has the sizes {sizes}; expected 2 inputs and at most {MOST_NEURONS} neurons in a layer")
-    check_array("X", X, shape=(1, 2))
-    check_labels(y, n_samples=1, n_classes=sizes[2])
+    return sizes
 
 
 def _as_written(network: Network) -> Any:

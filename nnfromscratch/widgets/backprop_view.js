@@ -158,6 +158,7 @@ export function stepper({ network, lossName, x, label, say, changed = () => {} }
     outcome.textContent = `Predicted change of the loss: gradient · nudge = ${written(slope)} · ${fixed(state.nudge)} = ${fixed(slope * state.nudge, 4)}. Actual change: ${fixed(real, 4)}.`;
   };
   const update = () => {
+    note = "";
     compute();
     show();
     changed();
@@ -191,7 +192,6 @@ export function stepper({ network, lossName, x, label, say, changed = () => {} }
       written: v => fixed(v, 1),
       change: value => {
         state.x[i] = value;
-        note = "";
         update();
       },
     }),
@@ -205,7 +205,6 @@ export function stepper({ network, lossName, x, label, say, changed = () => {} }
     nudge = nudging.slider("nudge", { label: "by", min: -1, max: 1, step: 0.01, written: v => fixed(v) });
   const apply = textButton("Apply the nudge", () => {
     network.values[where[names[state.weight]]] += state.nudge;
-    note = "";
     update();
   });
   let rate = 0.5;
@@ -232,7 +231,6 @@ export function stepper({ network, lossName, x, label, say, changed = () => {} }
   const first = network.values.slice();
   const reset = textButton("Restore the initial weights", () => {
     network.values.set(first);
-    note = "";
     update();
   });
   const more = make(
@@ -245,7 +243,6 @@ export function stepper({ network, lossName, x, label, say, changed = () => {} }
   const use = (inputs, itsLabel) => {
     state.x = [...inputs];
     label = itsLabel;
-    note = "";
     update();
   };
   return { picture, more, steps, xs, state, names, where, update, show, use };

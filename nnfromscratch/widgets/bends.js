@@ -2,9 +2,8 @@
 import { codeButton, frame, make, menu, placeIn, share, slider, textButton } from "./shared.js";
 import { draw, fixed, handle, plane, set } from "./drawing.js";
 
-const ENDS = [-3, 3],
-  MOST = 12,
-  POINTS = 200;
+const MOST = 12,
+  POINTS = 200; // where distances to a curve are measured
 const TARGETS = {
   "a wave": x => Math.sin(2 * x),
   "a hill": x => 2 * Math.exp(-2 * x * x) - 0.5,
@@ -29,9 +28,8 @@ function solve(A, y) {
 }
 
 /** The heights at the knots whose curve is nearest to the target, in the mean of the squares. */
-function bestHeights(knots, target, stairs) {
-  const xs = Array.from({ length: POINTS }, (_, i) => ENDS[0] + ((i + 0.5) / POINTS) * (ENDS[1] - ENDS[0])),
-    n = knots.length;
+function bestHeights(knots, xs, ys, stairs) {
+  const n = knots.length;
   const basis = xs.map(x =>
     knots.map((_, k) =>
       curveAt(
@@ -47,7 +45,7 @@ function bestHeights(knots, target, stairs) {
   );
   return solve(
     A,
-    Array.from({ length: n }, (_, i) => basis.reduce((sum, row, k) => sum + row[i] * target(xs[k]), 0)),
+    Array.from({ length: n }, (_, i) => basis.reduce((sum, row, k) => sum + row[i] * ys[k], 0)),
   );
 }
 
@@ -61,12 +59,15 @@ function curveAt(knots, heights, x, stairs) {
 function render({ model, el }) {
   const meta = model.get("meta"),
     figure = frame(model, el, "A sum of neurons"),
-    names = Object.keys(TARGETS),
+    { own, box } = meta,
+    [low, bottom, high, top] = box,
+    span = top - bottom,
+    names = own ? [own.name] : Object.keys(TARGETS),
     state = { ...meta.start };
   const plot = plane({
     width: 440,
     height: 260,
-    box: [-3, -2.6, 3, 2.6],
+    box,
     margin: [8, 8, 34, 48],
     xlabel: "x",
     ylabel: "output",
@@ -75,24 +76,29 @@ function render({ model, el }) {
   const parts = plane({
     width: 440,
     height: 170,
-    box: [-3, -2.6, 3, 2.6],
+    box: [low, -span / 2, high, span / 2],
     margin: [8, 8, 34, 48],
     xlabel: "x",
-    ylabel: "one neuron each",
+    ylabel: "each neuron",
     ticks: 4,
     label: "What each neuron adds",
   });
   const target = draw("polyline", { class: "nns-curve nns-gray", "stroke-dasharray": "5 4" }),
     sum = draw("polyline", { class: "nns-curve nns-a" });
   const knobs = draw("g");
-  plot.content.append(target, sum, knobs);
+  if (own?.points)
+    plot.content.append(...own.x.map((x, i) => draw("circle", { cx: plot.x(x), cy: plot.y(own.y[i]), r: 3, class: "nns-fill-gray" })));
+  plot.content.append(...(own?.points ? [] : [target]), sum, knobs);
   figure.picture.append(plot.root, parts.root);
 
   const stairs = () => state.kind === 1,
-    goal = () => TARGETS[names[state.target]];
+    grid = Array.from({ length: POINTS }, (_, i) => low + ((i + 0.5) / POINTS) * (high - low)),
+    xs = own?.x ?? grid,
+    goal = () => (own ? x => curveAt(own.x, own.y, x) : TARGETS[names[state.target]]),
+    ys = () => own?.y ?? xs.map(goal());
   const spread = () => {
     const n = state.n;
-    state.knots = Array.from({ length: n + 2 }, (_, k) => ENDS[0] + (k / (n + 1)) * (ENDS[1] - ENDS[0]));
+    state.knots = Array.from({ length: n + 2 }, (_, k) => low + (k / (n + 1)) * (high - low));
     state.heights = state.knots.map(() => 0);
   };
   /** What the neurons multiply: the change of slope at each bend, or of height at each step. */
@@ -119,13 +125,12 @@ function render({ model, el }) {
       ),
     );
     [...knobs.children].forEach((knob, k) => set(knob, { cx: plot.x(knots[k]), cy: plot.y(heights[k]) }));
-    const errors = Array.from({ length: POINTS }, (_, i) => ENDS[0] + ((i + 0.5) / POINTS) * (ENDS[1] - ENDS[0])).map(
-      x => at(x) - goal()(x),
-    );
-    const mse = errors.reduce((total, e) => total + e * e, 0) / POINTS,
+    const wanted = ys(),
+      errors = xs.map((x, i) => at(x) - wanted[i]);
+    const mse = errors.reduce((total, e) => total + e * e, 0) / errors.length,
       most = Math.max(...errors.map(Math.abs));
     figure.say(
-      `${state.n} ${stairs() ? "step" : "ReLU"} neuron${state.n > 1 ? "s" : ""} over ${names[state.target]}: mean squared error ${fixed(mse, 3)}, largest distance ${fixed(most)}.`,
+      `${state.n} ${stairs() ? "step" : "ReLU"} neuron${state.n > 1 ? "s" : ""}; target: ${names[state.target]}. Mean squared error ${fixed(mse, 3)}, largest distance ${fixed(most)}.`,
     );
     tells.forEach(tell => tell());
     updateCode?.();
@@ -137,21 +142,22 @@ function render({ model, el }) {
       const end = k === 0 || k === state.knots.length - 1;
       return handle(plot, knob, {
         label: end ? `${k ? "Right" : "Left"} end` : `Bend ${k}`,
-        steps: [end ? 0 : 0.05, 0.05],
+        steps: [end ? 0 : (high - low) / 120, span / 104],
         get: () => [state.knots[k], state.heights[k]],
         move: (x, y) => {
-          if (!end) state.knots[k] = Math.min(Math.max(x, state.knots[k - 1] + 0.05), state.knots[k + 1] - 0.05);
-          state.heights[k] = Math.min(Math.max(y, -2.5), 2.5);
+          const apart = (high - low) / 120;
+          if (!end) state.knots[k] = Math.min(Math.max(x, state.knots[k - 1] + apart), state.knots[k + 1] - apart);
+          state.heights[k] = Math.min(Math.max(y, bottom + span / 52), top - span / 52);
           show();
         },
         written: () => `x = ${fixed(state.knots[k])}, height ${fixed(state.heights[k])}`,
-        range: end ? [-2.6, 2.6] : ENDS,
+        range: end ? [bottom, top] : [low, high],
       });
     });
     show();
   };
   const fit = () => {
-    state.heights = bestHeights(state.knots, goal(), stairs());
+    state.heights = bestHeights(state.knots, xs, ys(), stairs());
   };
   const number = slider({
     label: "neurons",
@@ -197,14 +203,16 @@ function render({ model, el }) {
       rebuild();
     }),
   );
-  figure.controls.append(number.root, kind.root, shape.root, buttons);
+  figure.controls.append(number.root, kind.root, ...(own ? [] : [shape.root]), buttons);
   spread();
   if (meta.start.fitted) fit();
   rebuild();
   updateCode = codeButton(figure, () => {
     const list = values => `[${values.map(v => +v.toFixed(3)).join(", ")}]`,
-      slope = stairs() ? "" : ` + ${+((state.heights[1] - state.heights[0]) / (state.knots[1] - state.knots[0])).toFixed(3)} * (x + 3)`;
-    return `import numpy as np\nfrom nnfromscratch import ${stairs() ? "binary_step" : "relu"}\n\nbends = np.array(${list(state.knots.slice(1, -1))})\nweights = np.array(${list(outputs())})\nx = np.linspace(-3, 3, 7)[:, None]\nhidden = ${stairs() ? "binary_step" : "relu"}(x - bends)\nprint((hidden @ weights[:, None]${slope} + ${+state.heights[0].toFixed(3)}).round(2).ravel())\n`;
+      slope = stairs()
+        ? ""
+        : ` + ${+((state.heights[1] - state.heights[0]) / (state.knots[1] - state.knots[0])).toFixed(3)} * (x ${low < 0 ? "+" : "-"} ${Math.abs(low)})`;
+    return `import numpy as np\nfrom nnfromscratch import ${stairs() ? "binary_step" : "relu"}\n\nbends = np.array(${list(state.knots.slice(1, -1))})\nweights = np.array(${list(outputs())})\nx = np.linspace(${low}, ${high}, 7)[:, None]\nhidden = ${stairs() ? "binary_step" : "relu"}(x - bends)\nprint((hidden @ weights[:, None]${slope} + ${+state.heights[0].toFixed(3)}).round(2).ravel())\n`;
   });
   keep = share(figure, model, {
     read: () => ({
@@ -219,7 +227,7 @@ function render({ model, el }) {
       const good =
         knots.length >= 3 &&
         knots.length <= MOST + 2 &&
-        knots.every(([x, y], k) => Math.abs(x) <= 3 && Math.abs(y) <= 2.6 && (k === 0 || x > knots[k - 1][0]));
+        knots.every(([x, y], k) => x >= low && x <= high && y >= bottom && y <= top && (k === 0 || x > knots[k - 1][0]));
       if (good) {
         state.n = knots.length - 2;
         state.knots = knots.map(([x]) => x);

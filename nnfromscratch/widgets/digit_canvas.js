@@ -1,4 +1,4 @@
-// DigitCanvas: a digit is drawn, chosen or photographed; the network that reads it is shown at work, with the reasons for its answer.
+// DigitCanvas: a digit is drawn, chosen, or photographed; the network that reads it is shown at work, with the reasons for its answer.
 import { codeButton, frame, inflate, make, menu, onTheme, share, slider, textButton, unique } from "./shared.js";
 import { parsePicture, parseStrokes, toBase64, toShades, written } from "./digit_link.js";
 import { collection, content } from "./digit_collection.js";

@@ -19,6 +19,7 @@ from ..network import Network
 from . import training_digits
 from .base import LiveFigure, bundle, still_picture
 from .digit_network import THRESHOLD, load_digit_network
+from .own import engine_activation
 
 KNOWN = ("Identity", "ScaledIdentity", "BinaryStep", "Sigmoid", "Tanh", "ReLU", "LeakyReLU", "ELU")  # to the engine in the browser
 STEP = 2.0**-13
@@ -88,7 +89,7 @@ class DigitCanvas(LiveFigure):
             meta={
                 "title": title,
                 "sizes": [784, *(layer.n_out for layer in layers[::2])] if layers else None,
-                "activations": [_activation(layer) for layer in layers[1::2]] if layers else None,
+                "activations": [engine_activation(layer) for layer in layers[1::2]] if layers else None,
                 "step": step,
                 "answers": None if layers else np.round(self._read, 5).tolist(),
                 "names": self._names,
@@ -154,11 +155,6 @@ def _check_network(network: Any) -> list[Any] | None:
 
 def _is_known(layer: Any) -> bool:
     return isinstance(layer, Activation) and type(layer).__name__ in KNOWN
-
-
-def _activation(layer: Any) -> list[Any]:
-    """Return an activation's name and option, as the engine in the browser takes them."""
-    return [type(layer).__name__, *(float(getattr(layer, name)) for name in layer.options)]
 
 
 def describe(layers: list[Any]) -> str:

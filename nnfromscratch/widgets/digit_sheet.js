@@ -1,4 +1,4 @@
-// The sheet that digits are drawn on: with mouse, pen, finger or arrow keys. A picture can be shown on it as well.
+// The sheet that digits are drawn on: with mouse, pen, finger, or arrow keys. A picture can be shown on it as well.
 import { make } from "./shared.js";
 import { SHEET } from "./digit_link.js";
 

@@ -55,7 +55,7 @@ export function tinted(probabilities, at, n, { zero, classes }) {
 export const css = ([r, g, b], alpha = 1) => `rgb(${Math.round(r)} ${Math.round(g)} ${Math.round(b)} / ${alpha})`;
 
 /**
- * A coordinate system: an SVG of this many units, and on it the values of a box [left, bottom, right, top] with frame, ticks and names. What is
+ * A coordinate system: an SVG of this many units, and on it the values of a box [left, bottom, right, top] with frame, ticks, and names. What is
  * drawn goes into `content`; what must end at the frame goes into `inside`, which is below.
  */
 export function plane({ width, height, box, margin = [10, 10, 34, 40], xlabel = "", ylabel = "", ticks = 5, label = "" }) {

@@ -81,7 +81,7 @@ export function initialize(network, normals) {
   }
 }
 
-/** Compute all layers for n samples. Returns for each layer its input X, its sums Z and its outputs A. */
+/** Compute all layers for n samples. Returns for each layer its input X, its sums Z, and its outputs A. */
 export function forward({ layers, values }, X, n = X.length / layers[0].nIn) {
   return layers.map(({ nIn, nOut, W, b, f }) => {
     const Z = new Float64Array(n * nOut),

@@ -24,7 +24,7 @@ class Choice:
 
     Parameters
     ----------
-    *values : numbers, strings, functions or classes
+    *values : numbers, strings, functions, or classes
         At least one, all different.
     label : str
         What the control is called; the parameter's name unless given.
@@ -82,7 +82,7 @@ class Explore(LiveFigure):
         Width and height in inches.
     setup : str
         Code that makes what `draw` uses but the button "Code" cannot look up, such as data.
-    **choices : Choice, list or tuple
+    **choices : Choice, list, or tuple
         For each parameter of `draw` its values. At most one may be of kind "play".
 
     Raises
@@ -173,7 +173,7 @@ class Explore(LiveFigure):
 
 def _as_choice(name: str, choice: Any) -> Any:
     if not isinstance(choice, (Choice, list, tuple)):
-        raise TypeError(f"{name} is a {type(choice).__name__}; expected a Choice, a list or a tuple")
+        raise TypeError(f"{name} is a {type(choice).__name__}; expected a Choice, a list, or a tuple")
     choice = choice if isinstance(choice, Choice) else Choice(*choice)
     choice.label = choice.label or name
     return choice

@@ -4,7 +4,6 @@ import { arrow, draw, fixed, handle, plane, set } from "./drawing.js";
 import { generator, permutation } from "./random.js";
 
 const ARROWS = 24,
-  LEVELS = [0.02, 0.1, 0.3, 0.7, 1.4, 2.5, 4, 6],
   MOST = 400;
 
 function render({ model, el }) {
@@ -41,7 +40,7 @@ function render({ model, el }) {
     }).join(" ");
   };
   plot.inside.append(
-    ...LEVELS.map(level => draw("polyline", { points: contour(level), class: "nns-contour" })),
+    ...meta.levels.map(level => draw("polyline", { points: contour(level), class: "nns-contour" })),
     draw("path", { d: `M${plot.x(best[0]) - 6},${plot.y(best[1])}h12m-6,-6v12`, class: "nns-curve nns-gray" }),
     track,
     cloud,

@@ -1,15 +1,21 @@
 """GradientCloud: the gradients of many mini-batches around the gradient of all samples, on the contours of a loss."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
 
 from .. import plots
-from .._checks import check_array, check_number
+from .._checks import check_number
+from .._doors import as_floats
+from .._typing import Array
 from .base import LiveFigure, bundle, still_picture
+from .own import check_together, read_samples, read_vector
 
 SEED = 5
+FEWEST, MOST, FAR = 16, 512, 50  # samples; samples; the largest weight in the picture
+LEVELS = 0.002, 0.013, 0.04, 0.09, 0.19, 0.33, 0.53, 0.8  # of the contours, as fractions of the loss at the far corner
 CODE = """import numpy as np
 
 rng = np.random.default_rng(0)
@@ -22,12 +28,12 @@ class GradientCloud(LiveFigure):
 
     Parameters
     ----------
-    X : ndarray of float, shape (n_samples, 2), optional
-        Your own samples, 16 to 512.
-    y : ndarray of float, shape (n_samples,), optional
+    X : array, list of rows, or DataFrame, shape (n_samples, 2), optional
+        Your own samples, 16 to 512; standardize features that are large or small. The neuron has no bias: center X and y first.
+    y : array or list, shape (n_samples,), optional
         Their targets.
     w : (float, float)
-        The weights at the start.
+        The weights at the start, from -50 to 50.
     lr : float
         Learning rate, from 0.01 to 2: the arrows are steps of this rate.
     title : str
@@ -42,29 +48,27 @@ class GradientCloud(LiveFigure):
     >>> print("\\n".join(GradientCloud().lines()[:2]))
     The cloud of gradients: 256 samples, w = (-1, 1), learning rate 0.3
     gradient of all samples: (-2.63, 0.26), of length 2.64
+
+    Your own samples:
+
+    >>> X = np.random.default_rng(0).normal(size=(40, 2))
+    >>> print("\\n".join(GradientCloud(X, 2 * X[:, 0] - X[:, 1], w=(0, 0)).lines()[:2]))
+    The cloud of gradients: 40 samples, w = (0, 0), learning rate 0.3
+    gradient of all samples: (-1.73, 0.59), of length 1.83
     """
 
     _esm = bundle("shared.js", "random.js", "drawing.js", "gradient_cloud.js")
     _css = bundle("shared.css", "figures.css")
 
     def __init__(
-        self,
-        X: np.ndarray | None = None,
-        y: np.ndarray | None = None,
-        *,
-        w: tuple[float, float] = (-1.0, 1.0),
-        lr: float = 0.3,
-        title: str = "The cloud of gradients",
+        self, X: Any = None, y: Any = None, *, w: Sequence[float] = (-1.0, 1.0), lr: float = 0.3, title: str = "The cloud of gradients"
     ) -> None:
-        own = X is not None and y is not None
-        samples: Any = _valley() if X is None or y is None else (X.astype(float), y.astype(float))
+        own = check_together(X, y)
+        samples: tuple[Array, Array] = _read(X, y) if own else _valley()
         self.X, self.y = samples
-        check_array("X", self.X, shape=(None, 2))
-        check_array("y", self.y, shape=(len(self.X),))
-        if not 16 <= len(self.X) <= 512:
-            raise ValueError(f"X has {len(self.X)} samples; expected 16 to 512")
-        self.w, self.lr = [check_number("a weight", value) for value in w], check_number("lr", lr, minimum=0.01, maximum=2)
-        self.best, self.H = np.linalg.lstsq(self.X, self.y, rcond=None)[0], self.X.T @ self.X / len(self.X)
+        self.w = [check_number("a weight", value, minimum=-FAR, maximum=FAR) for value in read_vector("w", w, 2)]
+        self.lr = check_number("lr", lr, minimum=0.01, maximum=2)
+        self.best, self.H = _bottom(self.X, self.y)
         low, high = np.minimum(self.best, self.w) - 1.2, np.maximum(self.best, self.w) + 1.2
         code = f"import numpy as np\n\nX = np.array({self.X.tolist()})\nY = np.array({self.y.tolist()})" if own else CODE
         super().__init__(
@@ -77,6 +81,7 @@ class GradientCloud(LiveFigure):
                 "best": self.best.tolist(),
                 "H": self.H.tolist(),
                 "floor": self.loss(self.best),
+                "levels": [round(level * self._height(low, high), 6) for level in LEVELS],
                 "box": [*low.round(1).tolist(), *high.round(1).tolist()],
                 "batches": [size for size in (1, 2, 4, 8, 16, 32, 64, 128) if size < len(self.X)] + [len(self.X)],
                 "seed": SEED,
@@ -84,6 +89,11 @@ class GradientCloud(LiveFigure):
                 "start": {"w": self.w, "lr": self.lr, "batch": 2},
             },
         )
+
+    def _height(self, low: Array, high: Array) -> float:
+        """Return how far the loss rises above the bottom toward the corners of the picture."""
+        corners = np.array([(x, y) for x in (low[0], high[0]) for y in (low[1], high[1])]) - self.best
+        return float(((corners @ self.H) * corners).sum(axis=1).max() / 2)
 
     def loss(self, w: np.ndarray) -> float:
         """Return half the mean squared error."""
@@ -118,6 +128,29 @@ class GradientCloud(LiveFigure):
 
         ax = plots.descent_contours(height, np.array(path), x_range=(low[0], high[0]), y_range=(low[1], high[1]), ax=figure.subplots())
         ax.set(xlabel="weight $w_1$", ylabel="weight $w_2$")
+
+
+def _read(X: Any, y: Any) -> tuple[Array, Array]:
+    """Return the reader's own samples and targets, as float64."""
+    samples = read_samples(X, most=MOST)
+    if len(samples) < FEWEST:
+        raise ValueError(f"X has {len(samples)} samples; expected {FEWEST} to {MOST}")
+    return samples, as_floats("y", y, (len(samples),), np.float64)
+
+
+def _bottom(X: Array, y: Array) -> tuple[Array, Array]:
+    """Return the weights with the lowest loss, and the curvature there, if the picture can show both."""
+    H = X.T @ X / len(X)
+    flat, steep = np.linalg.eigvalsh(H)
+    if steep > 100 or flat < 1e-3:
+        raise ValueError(
+            f"the curvature of the loss ranges from {flat:.3g} to {steep:.3g}; expected 0.001 to 100: standardize both columns of X, "
+            "and make sure that neither is a multiple of the other"
+        )
+    best = np.linalg.solve(H, X.T @ y / len(X))
+    if np.abs(best).max() > FAR:
+        raise ValueError(f"the best weights are ({best[0]:.3g}, {best[1]:.3g}); expected numbers up to {FAR}: divide y")
+    return best, H
 
 
 def _valley() -> Any:

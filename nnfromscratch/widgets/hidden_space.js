@@ -13,6 +13,10 @@ function render({ model, el }) {
     { samples, labels, networks, box } = meta;
   let kind = 0,
     t = meta.t;
+  const inputs = samples.flat(),
+    spread = 0.5 * (Math.max(...inputs) - Math.min(...inputs) || 1),
+    low = Math.min(...inputs) - spread, // of the mesh
+    high = Math.max(...inputs) + spread;
   const plot = plane({ width: 380, height: 360, box, margin: [8, 8, 34, 40], label: "The plane" });
   const mesh = draw("path", { class: "nns-mesh" }),
     line = draw("line", { class: "nns-boundary" }),
@@ -29,8 +33,8 @@ function render({ model, el }) {
   figure.picture.append(plot.root);
 
   const hidden = ([x1, x2]) => {
-    const { activation, W, b } = networks[kind],
-      [f] = ACTIVATIONS[activation]();
+    const { activation, option, W, b } = networks[kind],
+      [f] = ACTIVATIONS[activation](...option);
     return [0, 1].map(j => f(x1 * W[0][j] + x2 * W[1][j] + b[j]));
   };
   const between = (x, share) => {
@@ -47,13 +51,14 @@ function render({ model, el }) {
       const [u, v] = between(x, share);
       return `${plot.x(u).toFixed(1)},${plot.y(v).toFixed(1)}`;
     };
-    const at = i => -0.5 + (i / (LINES - 1)) * 2,
-      along = Array.from({ length: ALONG + 1 }, (_, k) => -0.5 + (k / ALONG) * 2);
+    const at = i => low + (i / (LINES - 1)) * (high - low),
+      along = Array.from({ length: ALONG + 1 }, (_, k) => low + (k / ALONG) * (high - low));
     const draws = Array.from({ length: LINES }, (_, i) => [along.map(k => point([at(i), k])), along.map(k => point([k, at(i)]))]).flat();
     set(mesh, { d: draws.map(points => `M${points.join("L")}`).join("") });
-    const size = W2[0] ** 2 + W2[1] ** 2,
+    const size = W2[0] ** 2 + W2[1] ** 2 || 1,
       foot = [(-b2 * W2[0]) / size, (-b2 * W2[1]) / size],
-      far = [-W2[1], W2[0]].map(w => (9 * w) / Math.sqrt(size));
+      reach = 2 * (box[2] - box[0]) + Math.hypot(...foot),
+      far = [-W2[1], W2[0]].map(w => (reach * w) / Math.sqrt(size));
     set(line, {
       x1: plot.x(foot[0] - far[0]),
       y1: plot.y(foot[1] - far[1]),
@@ -80,8 +85,7 @@ function render({ model, el }) {
     axis.forEach((text, j) => {
       text.textContent = share < 0.5 ? `x${"₁₂"[j]}` : `hidden neuron ${j + 1}`;
     });
-    const places = samples
-      .slice(0, 6)
+    const places = (samples.length > 6 ? [] : samples)
       .map(
         x =>
           `(${x.map(shortly).join(", ")}) at (${between(x, share)
@@ -95,11 +99,11 @@ function render({ model, el }) {
     }).length;
     const end =
       t === STEPS
-        ? ` One line now separates the classes: ${correct} of ${samples.length} are on the correct side.`
-        : t === 0
+        ? `${correct === samples.length ? " One line now separates the classes" : " One line does not separate all of them yet"}: ${correct} of ${samples.length} are on the correct side.`
+        : t === 0 && meta.tangled
           ? " No single line separates the classes here."
           : "";
-    figure.say(`${activation}, ${Math.round(100 * share)}% of the way: ${places}.${end}`);
+    figure.say(`${activation}, ${Math.round(100 * share)}% of the way${places ? `: ${places}` : ""}.${end}`);
     updateCode?.();
     keep?.();
   };
@@ -128,9 +132,9 @@ function render({ model, el }) {
   figure.controls.append(way.root, ...(networks.length > 1 ? [activation.root] : []));
   show();
   updateCode = codeButton(figure, () => {
-    const { activation: name, W, b, W2, b2 } = networks[kind],
+    const { activation: name, option, W, b, W2, b2 } = networks[kind],
       rows = values => `np.array(${JSON.stringify(values).replaceAll(",", ", ")}, dtype=float)`;
-    return `import numpy as np\nfrom nnfromscratch import ${name}\n\nX = ${rows(samples)}\nW1, b1 = ${rows(W)}, ${rows(b)}\nW2, b2 = ${rows(W2)}, ${b2}\nA = ${name}().forward(X @ W1 + b1)\nprint(A.round(2))          # in the hidden plane\nprint((A @ W2 + b2 >= 0).astype(int))\n`;
+    return `import numpy as np\nfrom nnfromscratch import ${name}\n\nX = ${rows(samples)}\nW1, b1 = ${rows(W)}, ${rows(b)}\nW2, b2 = ${rows(W2)}, ${b2}\nA = ${name}(${option}).forward(X @ W1 + b1)\nprint(A.round(2))          # in the hidden plane\nprint((A @ W2 + b2 >= 0).astype(int))\n`;
   });
   keep = share(figure, model, {
     read: () => ({ activation: activations[kind], t }),

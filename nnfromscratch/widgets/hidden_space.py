@@ -6,11 +6,12 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from .. import plots
-from .._checks import check_array, check_labels
+from .._checks import check_kind
 from .._typing import Array
-from ..layers import Linear
+from ..layers import LAYERS, Linear
 from ..network import Network
 from .base import LiveFigure, bundle, still_picture
+from .own import check_together, engine_activation, read_labels, read_samples
 
 XOR = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), np.array([0, 1, 1, 0])
 SOLUTIONS = [  # activation, then weights and biases that solve exclusive or: hidden W row by row, hidden b, output w, output b
@@ -19,6 +20,7 @@ SOLUTIONS = [  # activation, then weights and biases that solve exclusive or: hi
     ("Tanh", [2, 2, 2, 2], [-1, -3], [1, -1], -1.0),
     ("ReLU", [1, 1, 1, 1], [0, -1], [1, -2], -0.5),
 ]
+MOST_SAMPLES = 500
 KNOWN = ("Identity", "BinaryStep", "Sigmoid", "Tanh", "ReLU", "LeakyReLU", "ELU")
 
 
@@ -29,9 +31,10 @@ class HiddenSpace(LiveFigure):
     ----------
     network : Network, optional
         Linear(2, 2), activation, Linear(2, 1) of your own; without it, four networks that solve exclusive or.
-    X : ndarray of float, shape (n_samples, 2), optional
-    y : ndarray of int, shape (n_samples,), optional
-        Labels 0 and 1; class 1 belongs where the last sum is at least 0.
+    X : array, list of rows, or DataFrame, shape (n_samples, 2), optional
+        Your own samples, at most 500.
+    y : array or list, shape (n_samples,), optional
+        Their labels, 0 and 1; class 1 belongs where the last sum is at least 0.
     title : str
 
     Raises
@@ -49,12 +52,11 @@ class HiddenSpace(LiveFigure):
     _esm = bundle("shared.js", "engine.js", "drawing.js", "hidden_space.js")
     _css = bundle("shared.css", "figures.css")
 
-    def __init__(
-        self, network: Network | None = None, X: np.ndarray = XOR[0], y: np.ndarray = XOR[1], *, title: str = "Into the hidden plane"
-    ) -> None:
-        check_array("X", X, shape=(None, 2))
-        check_labels(y, n_samples=len(X), n_classes=2)
-        self.X, self.y = X.astype(np.float64), y
+    def __init__(self, network: Network | None = None, X: Any = None, y: Any = None, *, title: str = "Into the hidden plane") -> None:
+        self.X, self.y = XOR
+        if check_together(X, y):
+            self.X = read_samples(X, most=MOST_SAMPLES)
+            self.y = read_labels(y, n_samples=len(self.X), n_classes=2)
         self.networks = [_describe(*solution) for solution in SOLUTIONS] if network is None else [_read(network)]
         places = np.concatenate([self.X, *(self.hidden(one) for one in self.networks)])
         low, high = places.min() - 0.4, places.max() + 0.4
@@ -64,9 +66,10 @@ class HiddenSpace(LiveFigure):
             meta={
                 "title": title,
                 "samples": self.X.tolist(),
-                "labels": y.tolist(),
+                "labels": self.y.tolist(),
                 "networks": self.networks,
                 "box": [round(float(v), 2) for v in (low, low, high, high)],
+                "tangled": X is None,  # no line separates exclusive or; of the reader's own samples this is not known
                 "t": 0,
             },
         )
@@ -83,9 +86,8 @@ class HiddenSpace(LiveFigure):
 
     def hidden(self, network: dict[str, Any]) -> Array:
         """Return the outputs of the two hidden neurons for each sample."""
-        from ..network import make_activation
-
-        A: Array = make_activation(network["activation"]).forward(self.X @ np.array(network["W"]) + np.array(network["b"]))
+        layer = LAYERS[network["activation"]](*network["option"])
+        A: Array = layer.forward(self.X @ np.array(network["W"]) + np.array(network["b"]))
         return A
 
     def _draw(self, figure: Figure) -> None:
@@ -96,15 +98,17 @@ class HiddenSpace(LiveFigure):
         ax.set(xlabel="hidden neuron 1", ylabel="hidden neuron 2")
 
 
-def _describe(activation: str, W: Any, b: Any, W2: Any, b2: Any) -> Any:
-    return {"activation": activation, "W": np.reshape(W, (2, 2)).tolist(), "b": list(b), "W2": list(W2), "b2": b2}
+def _describe(activation: str, W: Any, b: Any, W2: Any, b2: Any, *option: float) -> Any:
+    return {"activation": activation, "option": list(option), "W": np.reshape(W, (2, 2)).tolist(), "b": list(b), "W2": list(W2), "b2": b2}
 
 
 def _read(network: Network) -> Any:
+    check_kind("network", network, Network, "a Network")
     kinds = [type(layer).__name__ for layer in network.layers]
     linear: list[Any] = network.layers[::2]
     fits = len(kinds) == 3 and kinds[1] in KNOWN and all(isinstance(layer, Linear) for layer in linear)
     if not fits or [linear[0].n_in, linear[0].n_out, linear[1].n_out] != [2, 2, 1]:
         raise ValueError(f"network has the layers {network.layers}; expected Linear(2, 2), an activation, Linear(2, 1)")
     first, last = network.layers[0].params, network.layers[2].params
-    return _describe(kinds[1], first["W"].tolist(), first["b"].tolist(), last["W"][:, 0].tolist(), float(last["b"][0]))
+    name, *option = engine_activation(network.layers[1])
+    return _describe(name, first["W"].tolist(), first["b"].tolist(), last["W"][:, 0].tolist(), float(last["b"][0]), *option)

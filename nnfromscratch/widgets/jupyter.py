@@ -7,7 +7,7 @@ from traitlets import Bytes, Dict
 
 
 def widget(figure: Any) -> Any:
-    """Return the Jupyter widget that shows a figure: its data, its module and its style, and messages in both directions.
+    """Return the Jupyter widget that shows a figure: its data, its module, and its style, and messages in both directions.
 
     Parameters
     ----------

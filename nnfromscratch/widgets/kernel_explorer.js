@@ -59,7 +59,7 @@ const limited = place => Math.min(Math.max(Math.floor(place), 0), MAP - 1);
 
 async function render({ model, el }) {
   const meta = model.get("meta"),
-    figure = frame(model, el, "Picture, kernel and feature map"),
+    figure = frame(model, el, "Picture, kernel, and feature map"),
     shipped = await inflate(model.get("images"));
   figure.root.classList.add("nns-kernel-figure");
   const state = { image: 0, kernel: 0, numbers: [...meta.kernels[0].numbers], row: 8, column: 12, drawing: new Float64Array(GRID * GRID) };

@@ -3,31 +3,36 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Mapping
+from typing import Any
 
 import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
 
 from .. import plots
-from .._checks import check_array, check_number
+from .._checks import check_kind, check_number
+from .._doors import as_floats
+from .._typing import Array
 from ..convolution import patches
 from ..plots.style import DIVERGING
 from .base import LiveFigure, bundle, still_picture
 
-SIDE, SIZE = 28, 3
+SIDE, SIZE, MOST = 28, 3, 50
 
 
 class KernelExplorer(LiveFigure):
     """A kernel of 3 by 3 numbers slides over a digit or the reader's own drawing. Everything is computed in the browser.
 
-    The reader moves the kernel with pointer, slider or keys, sees nine products and their sum, changes the kernel's numbers, and draws.
+    The reader moves the kernel with pointer, slider, or keys, sees nine products and their sum, changes the kernel's numbers, and draws.
 
     Parameters
     ----------
-    images : dict of str to ndarray of float, shape (28, 28)
-        Images to choose from, shades from 0 to 1.
-    kernels : dict of str to ndarray of float, shape (3, 3)
-        Kernels to choose from.
+    images : dict of str to array, shape (28, 28)
+        Images to choose from, at most 50, shades from 0 to 1. One of the digits is `X[i].reshape(28, 28)`.
+    kernels : dict of str to array or list of rows, shape (3, 3)
+        Kernels to choose from, at most 50.
     title : str
 
     Raises
@@ -39,7 +44,7 @@ class KernelExplorer(LiveFigure):
     --------
     >>> image = np.zeros((28, 28))
     >>> image[:, 14:] = 1
-    >>> edges = np.array([[-1.0, 0.0, 1.0]] * 3)
+    >>> edges = [[-1, 0, 1]] * 3
     >>> print(KernelExplorer({"half": image}, {"left edges": edges}))
     A kernel at work
     left edges on half: from 0 to 3, the highest at row 1, column 13
@@ -48,13 +53,12 @@ class KernelExplorer(LiveFigure):
     _esm = bundle("shared.js", "drawing.js", "kernel_explorer.js")
     _css = bundle("shared.css", "kernel_explorer.css")
 
-    def __init__(self, images: dict[str, np.ndarray], kernels: dict[str, np.ndarray], *, title: str = "A kernel at work") -> None:
+    def __init__(self, images: Mapping[str, ArrayLike], kernels: Mapping[str, ArrayLike], *, title: str = "A kernel at work") -> None:
+        images, kernels = _read("images", images, SIDE), _read("kernels", kernels, SIZE)
         for name, image in images.items():
-            check_array(name, image, shape=(SIDE, SIDE))
             if image.min() < 0 or image.max() > 1:
-                raise ValueError(f"{name} holds shades from {image.min():g} to {image.max():g}; expected 0 to 1")
-        for name, kernel in kernels.items():
-            check_array(name, kernel, shape=(SIZE, SIZE))
+                advice = f": divide by 255, {name} / 255" if 1 < image.max() <= 255 and image.min() >= 0 else ""
+                raise ValueError(f"{name} holds shades from {image.min():g} to {image.max():g}; expected 0 to 1{advice}")
         shades = np.round(np.array(list(images.values())) * 255).astype(np.uint8)
         maps = {
             f"{kernel} on {image}": feature_map(shade / 255, numbers)
@@ -77,6 +81,14 @@ class KernelExplorer(LiveFigure):
     def lines(self) -> list[str]:
         """Return the range of every feature map."""
         return [self.meta["title"], *self._lines]
+
+
+def _read(what: str, named: Any, side: int) -> dict[str, Array]:
+    """Return a dict of square arrays of this size, float64."""
+    check_kind(what, named, Mapping, f'a dict of arrays, such as {{"mine": array}}, each of shape ({side}, {side})')
+    if not 1 <= len(named) <= MOST:
+        raise ValueError(f"{what} has {len(named)} entries; expected 1 to {MOST}")
+    return {str(name): as_floats(str(name), array, (side, side), np.float64) for name, array in named.items()}
 
 
 def feature_map(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:

@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
 
-from .._checks import check_array
+from .._doors import as_floats
 from .._typing import Array
 from ..plots.style import DIVERGING
 from .base import LiveFigure, bundle, still_picture
@@ -21,10 +22,11 @@ class MatrixProduct(LiveFigure):
 
     Parameters
     ----------
-    X : ndarray of float, shape (n_samples, n_in)
-    W : ndarray of float, shape (n_in, n_out)
-    b : ndarray of float, shape (n_out,), optional
-    dZ : ndarray of float, shape (n_samples, n_out), optional
+    X : array, list of rows, or DataFrame, shape (n_samples, n_in)
+        Your own numbers, at most 6 on each side.
+    W : array or list of rows, shape (n_in, n_out)
+    b : array or list, shape (n_out,), optional
+    dZ : array or list of rows, shape (n_samples, n_out), optional
         The gradient that arrives.
     title : str
 
@@ -35,7 +37,7 @@ class MatrixProduct(LiveFigure):
 
     Examples
     --------
-    >>> MatrixProduct(np.array([[1.0, 2.0]]), np.array([[3.0], [4.0]]))
+    >>> MatrixProduct([[1, 2]], [[3], [4]])
     A matrix product: Z = X W
     Z = [[11.0]]
     """
@@ -44,17 +46,17 @@ class MatrixProduct(LiveFigure):
     _css = bundle("shared.css", "figures.css")
 
     def __init__(
-        self, X: np.ndarray, W: np.ndarray, b: np.ndarray | None = None, dZ: np.ndarray | None = None, *, title: str = "A matrix product"
+        self, X: ArrayLike, W: ArrayLike, b: ArrayLike | None = None, dZ: ArrayLike | None = None, *, title: str = "A matrix product"
     ) -> None:
-        check_array("X", X, shape=(None, len(W)))
-        check_array("W", W, ndim=2)
+        W = as_floats("W", W, (None, None), np.float64)
+        X = as_floats("X", X, (None, len(W)), np.float64)
         n, n_out = len(X), W.shape[1]
         if max(*X.shape, n_out) > MOST:
             raise ValueError(f"X and W have the shapes {X.shape} and {W.shape}; expected at most {MOST} on each side")
         if b is not None:
-            check_array("b", b, shape=(n_out,))
+            b = as_floats("b", b, (n_out,), np.float64)
         if dZ is not None:
-            check_array("dZ", dZ, shape=(n, n_out))
+            dZ = as_floats("dZ", dZ, (n, n_out), np.float64)
         self.products = _forward(X, W, b) if dZ is None else _backward(X, W, dZ)
         super().__init__(
             still=still_picture(self._draw, size=(4.2, 3.2)),

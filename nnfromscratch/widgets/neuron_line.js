@@ -1,17 +1,18 @@
-// NeuronLine: a neuron in the plane. Its line, its arrow and its input can be dragged; sliders do the same.
+// NeuronLine: a neuron in the plane. Its line, its arrow, and its input can be dragged; sliders do the same.
 import { codeButton, controlsOf, frame, numberIn, numbersIn, onTheme, placeIn, share } from "./shared.js";
 import { ACTIVATIONS } from "./engine.js";
 import { arrow, colors, css, draw, fixed, handle, MARKS, plane, set, signed, mix } from "./drawing.js";
 
-const N = 26,
-  REACH = 0.32; // squares of the map along a side; length of the arrow for a weight of 1
+const N = 26; // squares of the map along a side
+const stepOf = most => Math.ceil(most / 3) * 0.05; // of a slider that goes this far
 const clamp = (value, most) => Math.min(Math.max(value, -most), most);
 const round = value => Math.round(value * 100) / 100;
 
 function render({ model, el }) {
   const meta = model.get("meta"),
     figure = frame(model, el, "A neuron in the plane"),
-    { box, samples, targets } = meta;
+    { box, samples, targets, reach } = meta,
+    unit = ((reach.w > 3 ? 0.4 : 0.64) * (box[2] - box[0])) / reach.w; // length of the arrow for a weight of 1
   const names = meta.activations,
     state = { ...meta.start };
   const plot = plane({
@@ -116,11 +117,11 @@ function render({ model, el }) {
     });
     const [fx, fy] = foot(),
       length = Math.hypot(state.w1, state.w2) || 1,
-      reach = 1.2 * (box[2] - box[0]),
-      along = [(-state.w2 / length) * reach, (state.w1 / length) * reach];
+      far = 1.2 * (box[2] - box[0]),
+      along = [(-state.w2 / length) * far, (state.w1 / length) * far];
     for (const one of [line, grip])
       set(one, { x1: plot.x(fx - along[0]), y1: plot.y(fy - along[1]), x2: plot.x(fx + along[0]), y2: plot.y(fy + along[1]) });
-    const end = [fx + REACH * state.w1, fy + REACH * state.w2];
+    const end = [fx + unit * state.w1, fy + unit * state.w2];
     set(shaft, { d: arrow(plot.x(fx), plot.y(fy), plot.x(end[0]), plot.y(end[1])) });
     set(tip, { cx: plot.x(end[0]), cy: plot.y(end[1]) });
     set(input, { cx: plot.x(state.x1), cy: plot.y(state.x2) });
@@ -143,47 +144,48 @@ function render({ model, el }) {
     keep?.();
   };
   const { slider, menu } = controlsOf(state, show),
-    number = (name, label) => [name, slider(name, { label, min: -3, max: 3, step: 0.05, written: v => fixed(v) })];
-  const controls = [number("w1", "weight w₁"), number("w2", "weight w₂"), number("b", "bias b")];
+    number = (name, label, most) => [name, slider(name, { label, min: -most, max: most, step: stepOf(most), written: v => fixed(v) })];
+  const controls = [number("w1", "weight w₁", reach.w), number("w2", "weight w₂", reach.w), number("b", "bias b", reach.b)];
   const activation = menu("activation", { label: "activation", options: names }),
     wishes = targets.map(({ name }) => name),
     target = menu("target", { label: "desired outputs", options: wishes });
   let updateCode = null,
     keep = null,
     tell = [];
+  const step = (box[2] - box[0]) / 30; // of a key that moves the boundary or the input
   figure.controls.append(...controls.map(([, { root }]) => root), activation.root, ...(targets.length > 1 ? [target.root] : []));
   show();
   tell = [
     handle(plot, grip, {
       label: "Boundary: moves with the bias",
-      steps: [0.05, 0],
+      steps: [step, 0],
       get: foot,
       move: (x, y) => {
-        state.b = round(clamp(-(state.w1 * x + state.w2 * y), 3));
+        state.b = round(clamp(-(state.w1 * x + state.w2 * y), reach.b));
         show();
       },
       written: () => `bias ${fixed(state.b)}`,
-      range: [-3, 3],
+      range: [-reach.b, reach.b],
     }),
     handle(plot, tip, {
       label: "Tip of the weight vector w",
-      steps: [0.032, 0.032],
+      steps: [0.1 * unit, 0.1 * unit],
       get: () => {
         const [x, y] = foot();
-        return [x + REACH * state.w1, y + REACH * state.w2];
+        return [x + unit * state.w1, y + unit * state.w2];
       },
       move: (x, y) => {
         const [fx, fy] = foot();
-        Object.assign(state, { w1: round(clamp((x - fx) / REACH, 3)), w2: round(clamp((y - fy) / REACH, 3)) });
-        state.b = round(clamp(-(state.w1 * fx + state.w2 * fy), 3));
+        Object.assign(state, { w1: round(clamp((x - fx) / unit, reach.w)), w2: round(clamp((y - fy) / unit, reach.w)) });
+        state.b = round(clamp(-(state.w1 * fx + state.w2 * fy), reach.b));
         show();
       },
       written: () => `w = (${fixed(state.w1)}, ${fixed(state.w2)})`,
-      range: [-3, 3],
+      range: [-reach.w, reach.w],
     }),
     handle(plot, input, {
       label: "Input x",
-      steps: [0.05, 0.05],
+      steps: [step, step],
       get: () => [state.x1, state.x2],
       move: (x, y) => {
         state.x1 = round(Math.min(Math.max(x, box[0]), box[2]));
@@ -212,10 +214,11 @@ print(network.forward(np.array([[${state.x1}, ${state.x2}]], dtype=float)).round
       target: wishes[state.target],
     }),
     write: asked => {
-      const pair = text => [numbersIn(text)].find(parts => parts.length === 2 && parts.every(part => Math.abs(part) <= 3));
-      [state.w1, state.w2] = pair(asked.w) ?? [state.w1, state.w2];
-      [state.x1, state.x2] = pair(asked.x) ?? [state.x1, state.x2];
-      state.b = numberIn(asked.b, -3, 3, state.b);
+      const pair = (text, low, high) =>
+        [numbersIn(text)].find(parts => parts.length === 2 && parts.every(part => part >= low && part <= high));
+      [state.w1, state.w2] = pair(asked.w, -reach.w, reach.w) ?? [state.w1, state.w2];
+      [state.x1, state.x2] = pair(asked.x, box[0], box[2]) ?? [state.x1, state.x2];
+      state.b = numberIn(asked.b, -reach.b, reach.b, state.b);
       state.activation = placeIn(asked.activation, names);
       state.target = placeIn(asked.target, wishes);
       activation.set(state.activation);

@@ -1,39 +1,44 @@
-"""NeuronLine: one neuron with two inputs, whose line, weights and input can be dragged."""
+"""NeuronLine: one neuron with two inputs, whose line, weights, and input can be dragged."""
 
+import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
 
 from .. import plots
-from .._checks import check_array, check_labels, check_number, look_up
-from .._typing import Array
+from .._checks import check_number, look_up
 from ..network import make_activation
 from .base import LiveFigure, bundle, still_picture
+from .own import check_together, read_labels, read_samples, read_vector
 
 NAMES = ("BinaryStep", "Sigmoid", "Tanh", "ReLU", "LeakyReLU", "ELU", "Identity")
 CORNERS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 GATES = {"and": [0, 0, 0, 1], "or": [0, 1, 1, 1], "nand": [1, 1, 1, 0], "nor": [1, 0, 0, 0], "xor": [0, 1, 1, 0]}
-MOST = 3  # of a weight, a bias or a coordinate
+REACH = 3  # the sliders go at least this far
+MOST, MOST_SAMPLES = 1000, 500  # of any number that is given; of samples
 
 
 class NeuronLine(LiveFigure):
-    """The plane of a neuron's two inputs: its boundary, its weight vector and an input can be dragged, and a map shows its output.
+    """The plane of a neuron's two inputs: its boundary, its weight vector, and an input can be dragged, and a map shows its output.
 
     Parameters
     ----------
     w : (float, float)
-        Weights at the start, from -3 to 3.
+        Weights at the start. The sliders go from -3 to 3, or as far as your weights and samples require.
     b : float
-        Bias at the start, from -3 to 3.
+        Bias at the start.
     activation : str
         Name of an activation.
-    x : (float, float)
-        Input at the start.
+    x : (float, float), optional
+        Input at the start. Default: (1, 0), or the first of your own samples.
     target : str
-        What the neuron should say about the four corners of the unit square: and, or, nand, nor or xor.
-    X, y : ndarrays, optional
-        Your own samples (n_samples, 2), from -3 to 3, and labels 0 or 1: the neuron should fire for label 1.
+        What the neuron should say about the four corners of the unit square: and, or, nand, nor, or xor.
+    X : array, list of rows, or DataFrame, shape (n_samples, 2), optional
+        Your own samples, at most 500.
+    y : array or list, shape (n_samples,), optional
+        Their labels, 0 or 1: the neuron should fire for label 1.
     title : str
 
     Raises
@@ -46,6 +51,12 @@ class NeuronLine(LiveFigure):
     >>> NeuronLine(w=(1, 1), b=-0.5, target="xor")
     One neuron: w = (1, 1), b = -0.5, BinaryStep, x = (1, 0): z = 0.500, output 1.000
     on the correct side: and 2 of 4, or 4 of 4, nand 2 of 4, nor 0 of 4, xor 3 of 4
+
+    Your own samples, and a neuron that separates them:
+
+    >>> NeuronLine(w=(0, 5), b=-6, X=[[3, 1], [4, 2], [5, 1]], y=[0, 1, 0])
+    One neuron: w = (0, 5), b = -6, BinaryStep, x = (3, 1): z = -1.000, output 0.000
+    on the correct side: your labels 3 of 3
     """
 
     _esm = bundle("shared.js", "engine.js", "drawing.js", "neuron_line.js")
@@ -53,25 +64,26 @@ class NeuronLine(LiveFigure):
 
     def __init__(
         self,
-        w: tuple[float, float] = (1.0, 1.0),
+        w: Sequence[float] = (1.0, 1.0),
         b: float = -0.5,
         *,
         activation: str = "BinaryStep",
-        x: tuple[float, float] = (1.0, 0.0),
+        x: Sequence[float] | None = None,
         target: str = "and",
-        X: np.ndarray | None = None,
-        y: np.ndarray | None = None,
+        X: Any = None,
+        y: Any = None,
         title: str = "One neuron",
     ) -> None:
         look_up("activation", activation, dict.fromkeys(NAMES))
-        names = ("w1", "w2", "b", "x1", "x2")
-        self.values = {name: check_number(name, value, minimum=-MOST, maximum=MOST) for name, value in zip(names, (*w, b, *x), strict=True)}
         self.X, self.targets = _samples(X, y)
+        x = read_vector("x", x, 2) if x is not None else [1.0, 0.0] if X is None else self.X[0].tolist()
+        values = dict(zip(("w1", "w2", "b", "x1", "x2"), (*read_vector("w", w, 2), b, *x)))
+        self.values = {name: check_number(name, value, minimum=-MOST, maximum=MOST) for name, value in values.items()}
         targets = list(self.targets)
         if X is None:
             look_up("target", target, GATES)
         self.activation = activation
-        low, high = _box(self.X)
+        low, high = self._range()
         super().__init__(
             still=still_picture(self._draw, size=(3.8, 3.6)),
             alt="The plane of the inputs with four samples, and the line on which the neuron's sum is 0.",
@@ -79,6 +91,7 @@ class NeuronLine(LiveFigure):
                 "title": title,
                 "activations": list(NAMES),
                 "box": [low, low, high, high],
+                "reach": self._reach(),
                 "samples": self.X.tolist(),
                 "targets": [{"name": name, "labels": labels} for name, labels in self.targets.items()],
                 "start": self.values | {"activation": NAMES.index(activation), "target": targets.index(target) if X is None else 0},
@@ -99,23 +112,28 @@ class NeuronLine(LiveFigure):
     def _draw(self, figure: Figure) -> None:
         labels = np.array(next(iter(self.targets.values())))
         ax = plots.samples(self.X, labels, ax=figure.subplots())
-        low, high = _box(self.X)
+        low, high = self._range()
         w = np.array([self.values["w1"], self.values["w2"]])
         if w.any():
             plots.neuron_line(w, self.values["b"], limits=(low, high, low, high), ax=ax)
 
+    def _range(self) -> tuple[float, float]:
+        """Return the lowest and the highest coordinate that the picture shows."""
+        places = np.append(self.X, [self.values["x1"], self.values["x2"]])
+        margin = 0.25 * max(np.ptp(places), 1)
+        return round(float(places.min() - margin), 2), round(float(places.max() + margin), 2)
+
+    def _reach(self) -> dict[str, float]:
+        """Return how far weights and bias go: far enough for the boundary to be anywhere among the samples."""
+        w = max(REACH, *(math.ceil(abs(self.values[name])) for name in ("w1", "w2")))
+        return {"w": w, "b": max(1, math.ceil(abs(self.values["b"])), math.ceil(w * np.abs(self.X).max()))}
+
 
 def _samples(X: Any, y: Any) -> Any:
-    if X is None:
+    if not check_together(X, y):
         return CORNERS, GATES
-    check_array("X", X, shape=(None, 2))
-    check_labels(y, n_samples=len(X), n_classes=2)
-    if np.abs(X).max() > MOST:
-        raise ValueError(f"X holds numbers up to {np.abs(X).max():g}; expected numbers from -{MOST} to {MOST}")
-    return X.astype(np.float64), {"your labels": y.tolist()}
-
-
-def _box(X: Array) -> Any:
-    """Return the lowest and the highest coordinate that the picture shows."""
-    margin = 0.25 * max(np.ptp(X), 1)
-    return round(float(X.min() - margin), 2), round(float(X.max() + margin), 2)
+    samples = read_samples(X, most=MOST_SAMPLES)
+    labels = read_labels(y, n_samples=len(samples), n_classes=2)
+    if np.abs(samples).max() > MOST:
+        raise ValueError(f"X holds numbers up to {np.abs(samples).max():g}; expected numbers from -{MOST} to {MOST}: divide each column")
+    return samples, {"your labels": labels.tolist()}

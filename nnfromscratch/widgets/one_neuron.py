@@ -21,7 +21,7 @@ class OneNeuron(LiveFigure):
     Parameters
     ----------
     w, b, x, y : float
-        Weight, bias, input and target at the start, from -3 to 3.
+        Weight, bias, input, and target at the start, from -3 to 3.
     activation : str
         Name of an activation.
     title : str

@@ -1,4 +1,4 @@
-// Which way up a WebP picture is. Browsers turn JPEG, PNG and AVIF as the camera says, but not all of them do it for WebP.
+// Which way up a WebP picture is. Browsers turn JPEG, PNG, and AVIF as the camera says, but not all of them do it for WebP.
 
 // For each orientation of the EXIF standard from 1 to 8: a b c d e f of a canvas's transform, e and f in widths and heights of the file.
 const TRANSFORMS = [

@@ -7,13 +7,14 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from .. import plots
-from .._checks import check_array, check_int, check_labels, check_number, look_up
+from .._checks import check_int, check_kind, check_number, look_up
 from .._doors import as_list
 from .._typing import Array
 from ..data.toy import make_blobs, make_circles, make_moons, make_spirals, make_xor
 from ..losses import BinaryCrossEntropy, SoftmaxCrossEntropy, SquaredError
-from ..network import Network, mlp
+from ..network import Network, make_activation, mlp
 from .base import LiveFigure, bundle, still_picture
+from .own import read_labels, read_samples
 
 TOYS = {  # what makes each toy set, of how many points, and with how much noise
     "moons": (make_moons, 200, 0.15),
@@ -43,14 +44,14 @@ MODULES = (
 class Playground(LiveFigure):
     """A network with up to four hidden layers that learns to classify points in the plane, live; everything about it can be changed.
 
-    The reader chooses data, layers, activations, learning rate and more, sees what each neuron computes, edits weights, adds points, and
+    The reader chooses data, layers, activations, learning rate, and more, sees what each neuron computes, edits weights, adds points, and
     compares two networks. Everything is computed in the browser, by the same formulas as in the package.
 
     Parameters
     ----------
     data : str, or (X, y)
-        A toy set that is shown first: moons, circles, xor, blobs or spirals; or your own: X (n_samples, 2) of floats, y integer labels
-        of at most 6 classes. Every fourth point is used for validation.
+        A toy set that is shown first: moons, circles, xor, blobs, or spirals; or your own: X (n_samples, 2), at most 1,000, and labels
+        y of at most 6 classes, as arrays, lists, or DataFrames. Every fourth point is used for validation.
     toys : sequence of str
         The toy sets to choose from.
     noise : float, optional
@@ -65,7 +66,7 @@ class Playground(LiveFigure):
         As in `SGD`; the reader can choose rates from 0.0001 to 10.
     batch_size, seed : int
     network : Network, optional
-        A network of your own, with two inputs: its layers, weights and loss are those at the start.
+        A network of your own, with two inputs: its layers, weights, and loss are those at the start.
     trains : bool
         Whether the reader can train the network. If not, there are only weights to change, and no point is kept for validation.
     title : str
@@ -88,7 +89,7 @@ class Playground(LiveFigure):
 
     def __init__(
         self,
-        data: str | tuple[np.ndarray, np.ndarray] = "moons",
+        data: str | tuple[Any, Any] = "moons",
         *,
         toys: Sequence[str] = tuple(TOYS),
         noise: float | None = None,
@@ -104,7 +105,7 @@ class Playground(LiveFigure):
         trains: bool = True,
         title: str = "Playground",
     ) -> None:
-        sets = [_toy(name) for name in dict.fromkeys([data, *toys])] if isinstance(data, str) else [_own(*data)]
+        sets = [_toy(name) for name in dict.fromkeys([data, *toys])] if isinstance(data, str) else [_own(*_pair(data))]
         first = sets[0]
         noise = first["noise"] if noise is None else check_number("noise", noise, minimum=0, maximum=0.5)
         first["noise"] = noise
@@ -112,6 +113,7 @@ class Playground(LiveFigure):
             n_out = 1 if loss == "BinaryCrossEntropy" else first["classes"]
             layers = mlp([2, *_check_hidden(hidden), n_out], as_list("activation", activation, len(hidden)), rng=seed, dtype=np.float64)
             network = Network(layers, look_up("loss", loss, LOSSES)())
+        check_kind("network", network, Network, "a Network")
         self.trains = bool(trains)
         self.network = network.astype(np.float64)
         self.X, self.y = _points(first, noise)
@@ -189,12 +191,17 @@ def _toy(name: str) -> Any:
     return description | {"clean": clean.round(4).ravel().tolist(), "unit": unit.round(4).ravel().tolist(), "labels": y.tolist()}
 
 
-def _own(X: Array, y: Array) -> Any:
-    check_array("X", X, shape=(None, 2))
-    check_labels(y, n_samples=len(X), n_classes=len(plots.PALETTE))
-    if len(X) > MOST_POINTS:
-        raise ValueError(f"X has {len(X)} samples; expected at most {MOST_POINTS}")
-    points = {"clean": X.astype(float).ravel().tolist(), "unit": [0.0] * X.size, "labels": y.tolist()}
+def _pair(data: Any) -> Any:
+    check_kind("data", data, (tuple, list), f"the name of a toy set ({', '.join(TOYS)}), or your own samples and labels, (X, y)")
+    if len(data) != 2:
+        raise ValueError(f"data has {len(data)} parts; expected samples and labels, (X, y)")
+    return data
+
+
+def _own(X: Any, y: Any) -> Any:
+    X = read_samples(X, most=MOST_POINTS)
+    y = read_labels(y, n_samples=len(X), n_classes=len(plots.PALETTE))
+    points = {"clean": X.ravel().tolist(), "unit": [0.0] * X.size, "labels": y.tolist()}
     return {"name": "your data", "classes": max(2, int(y.max()) + 1), "noise": 0.0} | points
 
 
@@ -223,5 +230,10 @@ def _read_hidden(network: Network, n_classes: int) -> Any:
             f"network has the layers {network.layers} and the loss {network.loss}; expected Linear(2, ...), activation, ..., "
             f"Linear(..., {n_out}), and one of the losses {', '.join(LOSSES)}"
         )
+    for layer in network.layers[1::2]:
+        if repr(layer) != repr(make_activation(type(layer).__name__)):
+            raise ValueError(
+                f"network has the activation {layer}; expected one with its usual option: {make_activation(type(layer).__name__)}"
+            )
     _check_hidden([layer.n_out for layer in linear[:-1]])
     return [{"n": layer.n_out, "activation": name} for layer, name in zip(linear, activations)]

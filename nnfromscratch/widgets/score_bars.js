@@ -3,19 +3,25 @@ import { codeButton, controlsOf, frame, make, numberIn, numbersIn, placeIn, shar
 import { LOSSES } from "./engine.js";
 import { arrow, draw, fixed, handle, plane, set } from "./drawing.js";
 
-const SCORES = [-5, 5];
+const shortened = (name, most) => (name.length > most ? `${name.slice(0, most - 1)}…` : name);
 
 function render({ model, el }) {
   const meta = model.get("meta"),
     figure = frame(model, el, "Scores and probabilities"),
-    { names } = meta,
+    { names, reach } = meta,
+    SCORES = [-reach, reach],
     k = names.length,
     state = { ...meta.start, scores: [...meta.start.scores] };
-  const options = { width: 330, height: 250, margin: [20, 8, 40, 48], ticks: 5 };
+  const called = names.map(name => (/^\d/.test(name) ? `class ${name}` : name));
+  const many = k > 5, // then each panel has the figure's whole width
+    height = 250,
+    gap = (many ? 380 : 274) / (k + 0.2),
+    half = Math.min(26, 0.38 * gap),
+    options = { width: many ? 440 : 330, height, margin: [20, 8, 40, 48], ticks: 5 };
   const left = plane({ ...options, box: [0.4, SCORES[0], k + 0.6, SCORES[1]], ylabel: "score z", label: "Scores" });
   const right = plane({ ...options, box: [0.4, 0, k + 0.6, 1], ylabel: "probability p", label: "Probabilities" });
   const curve = plane({
-    width: 330,
+    width: options.width,
     height: 170,
     box: [0, 0, 1, 5],
     margin: [8, 8, 34, 48],
@@ -26,13 +32,14 @@ function render({ model, el }) {
   for (const plot of [left, right])
     for (const tick of plot.root.querySelectorAll(".nns-axes text"))
       if (tick.getAttribute("text-anchor") === "middle" && !tick.getAttribute("transform")) tick.remove();
+  const small = many ? { class: "nns-small" } : {};
   const bar = (plot, i) => {
-    const rect = draw("rect", { x: plot.x(i + 1) - 26, width: 52, rx: 2 }),
-      number = draw("text", { x: plot.x(i + 1), "text-anchor": "middle" });
+    const rect = draw("rect", { x: plot.x(i + 1) - half, width: 2 * half, rx: 2 }),
+      number = draw("text", { x: plot.x(i + 1), "text-anchor": "middle", ...small });
     plot.content.append(
       rect,
       number,
-      draw("text", { x: plot.x(i + 1), y: 250 - 22, "text-anchor": "middle", class: "nns-name" }, names[i]),
+      draw("text", { x: plot.x(i + 1), y: height - 22, "text-anchor": "middle", ...small }, shortened(names[i], many ? 5 : 9)),
     );
     return { rect, number };
   };
@@ -44,7 +51,8 @@ function render({ model, el }) {
   const dot = draw("circle", { r: 6, class: "nns-fill-b" });
   curve.inside.append(draw("polyline", { points: curve.curve(p => -Math.log(Math.max(p, 1e-3))), class: "nns-curve nns-a" }));
   curve.content.append(dot);
-  figure.picture.append(make("div", { className: "nns-panels" }, left.root, right.root, curve.root));
+  const panels = [left.root, right.root, curve.root];
+  figure.picture.append(...(many ? panels : [make("div", { className: "nns-panels" }, ...panels)]));
 
   const softmax = () =>
     LOSSES.SoftmaxCrossEntropy.output(
@@ -71,12 +79,12 @@ function render({ model, el }) {
       set(shares[i].number, { y: right.y(p[i]) - 5 });
       shares[i].number.textContent = fixed(p[i]);
       const push = -(p[i] - (i === t)) / state.temperature,
-        x = left.x(i + 1) + 34;
+        x = left.x(i + 1) + half + (many ? 3 : 8);
       set(pushes[i], { d: arrow(x, y, x, y - 45 * Math.min(Math.max(push, -1.6), 1.6), 7) });
     });
     const loss = -Math.log(p[t]);
     set(dot, { cx: curve.x(p[t]), cy: curve.y(Math.min(loss, 5)) });
-    const said = names.map((name, i) => `${name} ${fixed(p[i])} (gradient ${fixed((p[i] - (i === t)) / state.temperature)})`).join(", ");
+    const said = called.map((name, i) => `${name} ${fixed(p[i])} (gradient ${fixed((p[i] - (i === t)) / state.temperature)})`).join(", ");
     figure.say(
       `Temperature ${fixed(state.temperature)}. Probabilities: ${said}. The true class is ${names[t]}, so the loss is ${fixed(loss, 3)}.`,
     );
@@ -91,7 +99,7 @@ function render({ model, el }) {
   };
   const sliders = names.map((name, i) =>
     slider({
-      label: `score of ${name}`,
+      label: `score of ${called[i]}`,
       min: SCORES[0],
       max: SCORES[1],
       step: 0.1,
@@ -114,7 +122,7 @@ function render({ model, el }) {
   show();
   tells = grips.map((grip, i) =>
     handle(left, grip, {
-      label: `Score of ${names[i]}`,
+      label: `Score of ${called[i]}`,
       steps: [0, 0.1],
       range: SCORES,
       get: () => [i + 1, state.scores[i]],
@@ -137,7 +145,7 @@ print("gradient with respect to the scores:", (loss.backward() / ${state.tempera
     read: () => ({ scores: state.scores.join(","), truth: names[state.truth], temperature: state.temperature }),
     write: asked => {
       const wanted = numbersIn(asked.scores);
-      if (wanted.length === k && wanted.every(z => Math.abs(z) <= 5)) state.scores = wanted;
+      if (wanted.length === k && wanted.every(z => Math.abs(z) <= reach)) state.scores = wanted;
       truth.set((state.truth = placeIn(asked.truth, names, state.truth)));
       temperature.set((state.temperature = numberIn(asked.temperature, 0.05, 100, state.temperature)));
       show();

@@ -21,7 +21,7 @@ def standalone(function: Callable[..., Any], setup: str = "", values: Any = (), 
     Parameters
     ----------
     function : function
-        Made by `def`. The modules, functions and simple constants that it uses are looked up; functions of the same module are copied.
+        Made by `def`. The modules, functions, and simple constants that it uses are looked up; functions of the same module are copied.
     setup : str
         Code that makes what cannot be looked up, such as data.
     values : iterable
@@ -62,7 +62,7 @@ def standalone(function: Callable[..., Any], setup: str = "", values: Any = (), 
 
 
 class Collector:
-    """Gathers imports, constants and definitions, each once, and what they need before them."""
+    """Gathers imports, constants, and definitions, each once, and what they need before them."""
 
     def __init__(self, known: Any, made: Any, home: str) -> None:
         self.known, self.made, self.home = known, made, home

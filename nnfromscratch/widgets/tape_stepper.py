@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from .. import plots
+from .._checks import check_kind
 from ..autodiff import Tensor, reset_gradients, sum_to
 from ..plots.tape import STRIP, WIDTH, shown, tape_layout
 from .base import LiveFigure, bundle, still_picture
@@ -45,7 +47,10 @@ class TapeStepper(LiveFigure):
     _esm = bundle("shared.js", "tape_stepper.js")
     _css = bundle("shared.css", "tape_stepper.css")
 
-    def __init__(self, formulas: dict[str, Tensor], *, title: str = "The tape, forward and backward") -> None:
+    def __init__(self, formulas: Mapping[str, Tensor], *, title: str = "The tape, forward and backward") -> None:
+        check_kind("formulas", formulas, Mapping, 'a dict of formulas and their results, such as {"x * x": x * x}')
+        if not formulas:
+            raise ValueError("formulas is empty; expected at least one formula")
         tapes = [_recorded(name, result) for name, result in formulas.items()]
         first = next(iter(formulas.values()))
         super().__init__(

@@ -5,13 +5,14 @@ import { draw, fixed, handle, plane, set } from "./drawing.js";
 const STEPS = 200,
   sigmoid = z => 1 / (1 + Math.exp(-z));
 const LOSSES = [
-  { name: "squared error", color: "a", loss: a => (a - 1) ** 2 / 2, dz: a => (a - 1) * a * (1 - a) },
-  { name: "cross-entropy", color: "b", loss: a => -Math.log(a), dz: a => a - 1 },
+  { name: "squared error", color: "a", loss: (a, y) => (a - y) ** 2 / 2, dz: (a, y) => (a - y) * a * (1 - a) },
+  { name: "cross-entropy", color: "b", loss: (a, y) => -Math.log(y ? a : 1 - a), dz: (a, y) => a - y },
 ];
 
 function render({ model, el }) {
   const meta = model.get("meta"),
     figure = frame(model, el, "Two losses"),
+    { x, y } = meta,
     state = { ...meta.start };
   const left = plane({
     width: 330,
@@ -19,7 +20,7 @@ function render({ model, el }) {
     box: [-6, 0, 6, 4],
     margin: [8, 8, 34, 48],
     xlabel: "z",
-    ylabel: "loss, for the label 1",
+    ylabel: `loss, for the label ${y}`,
     label: "Loss over z",
   });
   const right = plane({
@@ -33,12 +34,12 @@ function render({ model, el }) {
   });
   const parts = LOSSES.map(({ color, loss, name }, i) => {
     const dash = i ? {} : { "stroke-dasharray": "7 4" };
-    left.inside.append(draw("polyline", { points: left.curve(z => loss(sigmoid(z)), 200), class: `nns-curve nns-${color}`, ...dash }));
+    left.inside.append(draw("polyline", { points: left.curve(z => loss(sigmoid(z), y), 200), class: `nns-curve nns-${color}`, ...dash }));
     const tangent = draw("line", { class: "nns-curve nns-gray", "stroke-width": 1.2 }),
       dot = draw("circle", { r: 6, class: `nns-fill-${color}` });
     const path = draw("polyline", { class: `nns-curve nns-${color}`, ...dash }),
-      label = draw("text", { x: left.area.x + 130, y: 26 + 16 * i }, name),
-      key = draw("path", { d: `M${left.area.x + 96},${22 + 16 * i}h28`, class: `nns-curve nns-${color}`, ...dash });
+      label = draw("text", { x: left.area.x + (y ? 130 : 74), y: 26 + 16 * i }, name),
+      key = draw("path", { d: `M${left.area.x + (y ? 96 : 40)},${22 + 16 * i}h28`, class: `nns-curve nns-${color}`, ...dash });
     left.inside.append(tangent);
     left.content.append(dot, label, key);
     const ahead = draw("polyline", { class: `nns-curve nns-${color}`, opacity: 0.3, ...dash });
@@ -49,10 +50,10 @@ function render({ model, el }) {
   left.content.append(start);
   figure.picture.append(make("div", { className: "nns-panels" }, left.root, right.root));
 
-  /** z after each step: weight and bias of the one input 1 move by the same amount. */
+  /** z = w x + b after each step: the weight moves x times as far as the bias. */
   const run = ({ dz }) => {
     const path = [state.z];
-    for (let k = 0; k < STEPS; k++) path.push(path[k] - 2 * state.lr * dz(sigmoid(path[k])));
+    for (let k = 0; k < STEPS; k++) path.push(path[k] - (x * x + 1) * state.lr * dz(sigmoid(path[k]), y));
     return path;
   };
   let paths = [],
@@ -65,15 +66,17 @@ function render({ model, el }) {
       const z = paths[i][state.step],
         a = sigmoid(z),
         { tangent, dot, path, ahead } = parts[i],
+        height = loss(a, y),
+        slope = dz(a, y),
         line = values => values.map((value, k) => `${right.x(k).toFixed(1)},${right.y(sigmoid(value)).toFixed(1)}`).join(" ");
-      set(dot, { cx: left.x(Math.min(z, 6)), cy: left.y(Math.min(loss(a), 4)) });
-      set(tangent, { x1: left.x(z - 2), y1: left.y(loss(a) - 2 * dz(a)), x2: left.x(z + 2), y2: left.y(loss(a) + 2 * dz(a)) });
+      set(dot, { cx: left.x(Math.min(Math.max(z, -6), 6)), cy: left.y(Math.min(height, 4)) });
+      set(tangent, { x1: left.x(z - 2), y1: left.y(height - 2 * slope), x2: left.x(z + 2), y2: left.y(height + 2 * slope) });
       set(path, { points: line(paths[i].slice(0, state.step + 1)) });
       set(ahead, { points: line(paths[i]) });
-      return `${name}: output ${fixed(a, 3)}, slope ${fixed(dz(a), 3)}`;
+      return `${name}: output ${fixed(a, 3)}, slope ${fixed(slope, 3)}`;
     });
     set(start, { transform: `translate(${left.x(state.z)} ${left.y(0) - 9})` });
-    figure.say(`Step ${state.step}, label 1. With ${said.join("; with ")}.`);
+    figure.say(`Step ${state.step}, label ${y}. With ${said.join("; with ")}.`);
     tell();
     updateCode?.();
     keep?.();
@@ -110,13 +113,14 @@ function render({ model, el }) {
     figure,
     () => `from nnfromscratch import sigmoid
 
+x, y = ${x}, ${y}
 for name in ("squared error", "cross-entropy"):
-    w, b = ${state.z}, 0.0
+    w, b = 0.0, ${state.z}
     for step in range(${state.step}):
-        a = sigmoid(w + b)
-        dz = (a - 1) * a * (1 - a) if name == "squared error" else a - 1
-        w, b = w - ${state.lr} * dz, b - ${state.lr} * dz
-    print(f"{name}: output {sigmoid(w + b):.3f}")
+        a = sigmoid(w * x + b)
+        dz = (a - y) * a * (1 - a) if name == "squared error" else a - y
+        w, b = w - ${state.lr} * dz * x, b - ${state.lr} * dz
+    print(f"{name}: output {sigmoid(w * x + b):.3f}")
 `,
   );
   keep = share(figure, model, {

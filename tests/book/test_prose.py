@@ -37,7 +37,7 @@ def prose(cells):
 
 
 def without_code(text):
-    """Return running text without formulas, code and addresses."""
+    """Return running text without formulas, code, and addresses."""
     return INLINE.sub(" ", FENCED.sub(" ", text))
 
 
@@ -61,9 +61,9 @@ ELSEWHERE = {  # numbers that are not results of the page, and where they come f
 
 
 def typed(cells):
-    """Return the decimals and percentages in running text that are nowhere else on the page: not in code, outputs or formulas.
+    """Return the decimals and percentages in running text that are nowhere else on the page: not in code, outputs, or formulas.
 
-    Whatever is there was chosen, printed or derived. A typed result that happens to equal such a number is not found.
+    Whatever is there was chosen, printed, or derived. A typed result that happens to equal such a number is not found.
     """
     found = {number for text in prose(cells) for number in NUMBER.findall(without_code(text)) if re.search(r"[.%]", number)}
     formulae = [match[0] for text in prose(cells) for pattern in (FENCED, INLINE) for match in pattern.finditer(text)]
@@ -107,7 +107,7 @@ def test_quote_shows_nothing_and_keeps_what_it_was_given(monkeypatch):
     name = {"name": "right", "mime_prefix": "application/papermill.record/"}
     assert shown[0] == ({"application/papermill.record/text/plain": "'94 %'"}, {"metadata": {"scrapbook": name}, "raw": True})
     assert [list(data.values()) for data, _ in shown] == [["'94 %'"], ["10"]]
-    with pytest.raises(TypeError, match="right is a list; expected a str, an int or a float"):
+    with pytest.raises(TypeError, match="right is a list; expected a str, an int, or a float"):
         quote(right=[0.94])
 
 
@@ -159,6 +159,29 @@ def test_the_text_is_plain_american_english(path):
 def test_odd_wording_is_seen():
     assert oddly_worded("What we learnt: it puts out 96 %. `colour` is fine in code.") == ["learnt", "puts out", "6 %"]
     assert oddly_worded("It was normalised; labels are answered wrongly. The number is normal.") == ["normalised", "answered wrongly"]
+
+
+ITEM = r"(?:(?:an?|the|its|their|no|of) )?(?:`[^`\n]+`|\*+[^*\n]+\*+|\$[^$\n]+\$|[\w'’–−.-]+)(?: [\w-]+)?"
+SERIES = re.compile(rf", (?!and |or |that is){ITEM}, (?!and |or ){ITEM} (?:and|or) [\w`$*]+".replace(" ", r"\s+"))
+
+
+def without_the_last_comma(text):
+    """Return the lists of four or more that lack the serial comma, as in "a, b, c and d".
+
+    In "a, b and c" the comma may also begin an aside, as in "two numbers, 1 and 2"; only a reader can tell.
+    """
+    return SERIES.findall(FENCED.sub(" ", text))
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_lists_have_a_serial_comma(path):
+    cells = [words(path.read_text(encoding="utf-8"))] if path.suffix == ".json" else read(path)
+    assert [found for text in prose(cells) for found in without_the_last_comma(text)] == []
+
+
+def test_a_missing_serial_comma_is_seen():
+    assert without_the_last_comma("With `+`, `-`, the `*` and $x$.") == [", `-`, the `*` and $x$"]
+    assert without_the_last_comma("A red, a green, a blue, and a gray one. Two numbers, 1 and 2.") == []
 
 
 # --- results that a program saved ------------------------------------------------------------------------------------------------------

@@ -111,6 +111,14 @@ def test_choosing_the_longest_answer_is_no_better_than_guessing():
     assert chance_of_so_many(hits, chances) > 0.05, f"the right answer is the longest in {hits} questions; by chance in {sum(chances):.0f}"
 
 
+def test_choosing_the_same_place_is_no_better_than_guessing():
+    every = [entry for path in QUIZZES for entry in questions(path)]
+    for place in range(4):
+        possible = [entry for entry in every if len(entry["answers"]) > place]
+        hits, chances = [right_places(entry) for entry in possible].count((place,)), [1 / len(entry["answers"]) for entry in possible]
+        assert chance_of_so_many(hits, chances) > 0.05, f"answer {place + 1} is right in {hits} questions; by chance in {sum(chances):.0f}"
+
+
 def test_a_telltale_length_is_seen():
     every = [entry for path in QUIZZES for entry in questions(path)]
     chances = [1 / len(entry["answers"]) for entry in every]

@@ -1,4 +1,4 @@
-"""Copies, pickles and worker processes: every one of them is a network that learns, and that shares nothing."""
+"""Copies, pickles, and worker processes: every one of them is a network that learns, and that shares nothing."""
 
 import copy
 import multiprocessing

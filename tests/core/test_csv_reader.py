@@ -94,7 +94,8 @@ def test_byte_order_marks_and_encodings(read, pack, header, encoding):
 @pytest.mark.parametrize("mark", ["\ufeff\ufeff", "\ufeff\ufeff\ufeff", "ï»¿", "\ufeffï»¿"])  # "ï»¿": a mark that was read as letters
 @pytest.mark.parametrize("header", [None, HEADER], ids=["none", "kaggle"])
 def test_marks_that_programs_wrote_again_are_skipped(read, header, mark):
-    assert_read(read(mark + csv(header=header)))
+    for before in ["", "\n", "sep=,\n", "# made in 2026\n"]:
+        assert_read(read(mark + before + csv(header=header)))
     with pytest.raises(ValueError, match="line 2.* is '.*ufeff"):
         read(mark + csv(header=header).replace("\n", "\n\ufeff", 1))
 
@@ -112,6 +113,49 @@ def test_a_letter_that_is_not_ascii_does_not_hide_an_encoding_without_a_mark(rea
         read(text.splitlines()[1].replace(f",{PIXELS[0, 0]},", ",\u0661,", 1).encode(encoding))
 
 
+PAGES = [("Étiquette", "cp1252"), ("größe", "cp850"), ("åäö", "latin-1"), ("МЕТКА", "cp1251"), ("标签", "gbk"), ("数字", "shift_jis")]
+
+
+@pytest.mark.parametrize(("name", "page"), PAGES)
+@pytest.mark.parametrize("place", [0, 400, 784])
+def test_a_label_may_have_a_name_in_any_language(read, name, page, place):
+    lines = [[*row[1 : place + 1], row[0], *row[place + 1 :]] for row in rows()]
+    text = csv(with_index(range(4), lines), header=["id", *NAMES[:place], name, *NAMES[place:]], separator=";")
+    for encoding in ["utf-8", "utf-16", page]:  # a code page is not recognized, but the column is
+        with pytest.warns(UserWarning, match=f"column {place + 2}, called .*, is read as labels"):
+            assert_read(read(text.encode(encoding)))
+    for encoding in ["utf-8", "utf-16"]:
+        assert_read(read(text.encode(encoding), label=name))
+
+
+@pytest.mark.parametrize("space", ["\xa0", "\u202f", "\u2009", "\u3000"], ids=ascii)
+@pytest.mark.parametrize("header", [None, HEADER], ids=["none", "kaggle"])
+def test_unusual_spaces_are_spaces(read, space, header):
+    text = csv([[f"{space}{field}{space}" for field in row] for row in rows()], header=header) + 2 * space + "\n"
+    assert_read(read(text))
+    assert_read(read(text.replace(space, "\xa0").encode("cp1252")))
+
+
+@pytest.mark.parametrize("quotes", ["“”", "„“", "«»", "‘’", "»«"])
+def test_typographic_quotes_are_quotes(read, quotes):
+    text = csv([[field.join(quotes) for field in row] for row in rows()], header=[name.join(quotes) for name in HEADER])
+    assert_read(read(text))
+    assert_read(read(text.encode("cp1252")))
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("header", [None, HEADER, QUOTED], ids=["none", "kaggle", "quoted"])
+@pytest.mark.parametrize("write", [lambda n: n, lambda n: f'"{n}"', lambda n: f"{n}.0"])
+def test_lines_that_a_spreadsheet_wrote_as_one_field_each(read, write, header, separator):
+    text = csv([[write(field) for field in row] for row in rows()], header=header, separator=separator)
+    assert_read(read("".join('"' + line.replace('"', '""') + '"\r\n' for line in text.splitlines())))
+
+
+@pytest.mark.parametrize("end", ["\r\r\n", "\n\x1a", "\r\n\x1a\r\n"], ids=repr)
+def test_what_old_programs_write_at_the_end_of_a_line_or_a_file(read, end):
+    assert_read(read(csv().rstrip("\n").replace("\n", "\r\r\n") + end))
+
+
 def zipped(**files):
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -125,6 +169,7 @@ def test_packed_files(read):
     assert_read(read(gzip.compress(text.encode(), mtime=0)))
     assert_read(read(zipped(train=text)))
     assert_read(read(zipped(train=text, **{"__MACOSX/._train": "\0\5"})))
+    assert_read(read(zipped(**{".DS_Store": "", "Thumbs.db": "", "digits/desktop.ini": "", "digits/train": text})))
     assert_read(read(zipped(train=gzip.compress(text.encode(), mtime=0))))
 
 
@@ -167,6 +212,10 @@ def test_a_separator_at_the_end_of_each_line(read, header, separator):
     assert_read(read(csv([[*row, ""] for row in rows()], header=header, separator=separator)))
 
 
+def test_row_names_and_a_separator_at_the_end_of_each_line(read):
+    assert_read(read(csv([[str(i), *row, ""] for i, row in enumerate(rows(), start=1)], header=[*HEADER, ""])))
+
+
 def test_a_separator_at_the_end_of_the_header_alone(read):
     assert_read(read(csv(header=[*HEADER, ""])))
 
@@ -177,7 +226,9 @@ def test_the_line_that_tells_excel_the_separator(read):
     assert_read(read(("SEP=\t\n" + csv(separator="\t")).encode("utf-16")))
 
 
-@pytest.mark.parametrize("comment", ["# made in 2026", "#", "# label, pixels: as MNIST has them\n# two lines"])
+@pytest.mark.parametrize(
+    "comment", ["# made in 2026", "#", "// by hand", "% 1. Title: digits", "# label, pixels: as MNIST has them\n# two lines"]
+)
 def test_comments_above_the_header_are_skipped(read, comment):
     assert_read(read(f"{comment}\n{csv()}"))
     lines = rows()
@@ -290,6 +341,40 @@ def test_the_only_name_without_a_number_is_taken_for_the_labels_and_said(read, l
         assert_read(read(csv(lines, header=[*NAMES[:place], "Ziffer", *NAMES[place:]])), labels=labels)
 
 
+@pytest.mark.parametrize("place", [0, 400, 784])
+@pytest.mark.parametrize("indices", [["index"], [""], ["", "id"], ['""', "Unnamed: 0"]], ids=str)
+def test_an_index_does_not_hide_the_only_name_without_a_number(read, indices, place):
+    lines = [[*row[1 : place + 1], row[0], *row[place + 1 :]] for row in rows()]
+    lines = [[str(i)] * len(indices) + line for i, line in enumerate(lines)]
+    with pytest.warns(UserWarning, match=f"column {len(indices) + place + 1}, called 'ziffer', is read as labels"):
+        assert_read(read(csv(lines, header=[*indices, *NAMES[:place], "Ziffer", *NAMES[place:]])))
+
+
+def test_an_index_with_a_name_does_not_hide_labels_without_one(read):
+    with pytest.warns(UserWarning, match="column 2, called '', is read as labels"):
+        assert_read(read(csv(with_index(range(4)), header=["id", "", *NAMES])))
+
+
+def test_the_first_pixel_of_a_single_image_is_no_index(read):
+    blank = [["7", *["0"] * 784, "33"]]
+    with pytest.raises(ValueError, match="line 2 has 786 fields, 785 of them pixels: label, pixel0, pixel1, ... age"):
+        read(csv(blank, header=[*HEADER, "age"]))
+
+
+def test_a_short_line_does_not_hide_an_index(read):
+    lines = with_index(range(4))
+    del lines[2][5:]
+    with pytest.raises(ValueError, match="line 3 has 5 fields; expected 786"):
+        read(csv(lines, header=None))
+
+
+@pytest.mark.parametrize("form", ["{}", '"{}"'])
+def test_numbers_as_names_may_be_in_any_order(read, form):
+    order = sorted(range(784), key=str)
+    with pytest.warns(UserWarning, match=r"pixels are not in order .1, 10, ...., and are sorted by number"):
+        assert_read(read(csv(rows(PIXELS[:, order]), header=["label", *(form.format(i) for i in order)])))
+
+
 def test_the_default_names_of_pandas(read):
     names = [*map(str, range(785))]
     assert_read(read(csv(with_index(range(4)), header=["", *names])))
@@ -368,6 +453,16 @@ def test_a_file_that_is_sorted_by_label_is_no_exception(read, last):
     with pytest.warns(UserWarning, match="the last column is read as labels") if last else contextlib.nullcontext():
         X, y = read(csv(lines, header=None), raw=True)
     assert (y == labels).all() and (X == pixels).all()
+
+
+@pytest.mark.parametrize("labels", [DIGITS, [0, 0, 0, 0]], ids=str)
+def test_labels_that_are_all_0_are_said(read, labels):
+    """They may be pixels, if the labels are in the middle."""
+    lines = [[*row[1:401], row[0], *row[401:]] for row in corners(labels, last=False)]
+    with pytest.warns(UserWarning, match="the first column is read as labels, and all of them are 0: if .* say which, as in label=-1"):
+        assert not read(csv(lines, header=None))[1].any()
+    X, y = read(csv(lines, header=None), label=400, raw=True)
+    assert y.tolist() == list(labels) and not X[:, [0, -1]].any()
 
 
 def test_what_could_be_either_is_rejected_until_the_caller_says(read):

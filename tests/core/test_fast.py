@@ -1,4 +1,4 @@
-"""`fast.fit` does what `Network.fit` does: the same weights, history and optimizer, up to rounding, and nothing is left behind."""
+"""`fast.fit` does what `Network.fit` does: the same weights, history, and optimizer, up to rounding, and nothing is left behind."""
 
 import copy
 import inspect
@@ -38,7 +38,7 @@ RAW = (X != 0).astype(np.uint8) * RNG.integers(1, 255, X.shape).astype(np.uint8)
 OPTIMIZERS = {
     "SGD": lambda: SGD(0.1),
     "SGD, a schedule that ends at 0": lambda: SGD(cosine(0.1, 15)),
-    "SGD, momentum and decay": lambda: SGD(0.1, momentum=0.9, weight_decay=0.01),
+    "SGD, momentum, and decay": lambda: SGD(0.1, momentum=0.9, weight_decay=0.01),
     "RMSProp": lambda: RMSProp(0.01),
     "Adam": lambda: Adam(0.01),
     "AdamW": lambda: AdamW(0.01, weight_decay=0.1),

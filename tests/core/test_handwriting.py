@@ -1,4 +1,4 @@
-"""Preparation of a drawn digit: what MNIST's makers did, whatever the picture's size, place, colors and noise."""
+"""Preparation of a drawn digit: what MNIST's makers did, whatever the picture's size, place, colors, and noise."""
 
 import json
 

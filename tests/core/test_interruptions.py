@@ -1,4 +1,4 @@
-"""A killed writer, a full disk or a truncated download never leaves a file that is read as complete."""
+"""A killed writer, a full disk, or a truncated download never leaves a file that is read as complete."""
 
 import gzip
 import os

@@ -1,4 +1,4 @@
-"""All of MNIST: from the reader's files, in whatever form they are, or from mirrors, networks and disks that misbehave."""
+"""All of MNIST: from the reader's files, in whatever form they are, or from mirrors, networks, and disks that misbehave."""
 
 import contextlib
 import errno

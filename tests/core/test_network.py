@@ -228,7 +228,7 @@ def test_after_an_epoch_the_gradients_are_those_of_the_last_batch():
 
 @pytest.mark.parametrize("make_optimizer", [lambda: SGD(0.1), lambda: SGD(0.1, momentum=0.9), lambda: RMSProp(0.01), lambda: Adam()])
 def test_same_seed_same_bits(make_optimizer):
-    """Weights, order of the samples, dropout and augmentation: all of it comes from the seeds."""
+    """Weights, order of the samples, dropout, and augmentation: all of it comes from the seeds."""
 
     def run(seed):
         network = Network(mlp([4, 6, 3], rng=1, dropout=0.3))

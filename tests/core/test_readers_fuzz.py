@@ -1,4 +1,4 @@
-"""The readers against files that are truncated, altered, oversized or nonsense: a right array or a ValueError, nothing else.
+"""The readers against files that are truncated, altered, oversized, or nonsense: a right array or a ValueError, nothing else.
 
 Whatever a file claims, no reader may take much more memory than the file can fill: every call is watched by tracemalloc.
 """
@@ -64,7 +64,7 @@ small_shapes = st.lists(st.integers(1, 4), min_size=1, max_size=4)
 
 @st.composite
 def idx_files(draw):
-    """Whole IDX files, at times with some bytes changed, inserted or cut off."""
+    """Whole IDX files, at times with some bytes changed, inserted, or cut off."""
     code, shape = draw(codes), draw(small_shapes)
     n_bytes = int(np.prod(shape)) * np.dtype(IDX_TYPES[code]).itemsize
     content = bytearray(header(code, shape) + draw(st.binary(min_size=n_bytes, max_size=n_bytes)))

@@ -1,4 +1,4 @@
-"""Warps: each image is rotated, stretched, shifted and bent slightly, and remains recognizable."""
+"""Warps: each image is rotated, stretched, shifted, and bent slightly, and remains recognizable."""
 
 import numpy as np
 import pytest

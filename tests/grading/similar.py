@@ -19,7 +19,7 @@ class Disguise(ast.NodeTransformer):
 
 
 def disguised(source):
-    """Return a copy of some code with new names, a docstring, comments and a different layout."""
+    """Return a copy of some code with new names, a docstring, comments, and a different layout."""
     tree = ast.parse(source)
     tree = Disguise(tree).visit(tree)
     for node in ast.walk(tree):

@@ -41,7 +41,7 @@ def without(name):
 
 
 def twice(name):
-    """A student copied an answer, changed the copy below it and left the first try above."""
+    """A student copied an answer, changed the copy below it, and left the first try above."""
     notebook = answers()
     first = copy.deepcopy(cell_of(notebook, name))
     first.source = WRONG

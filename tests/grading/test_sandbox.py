@@ -133,7 +133,7 @@ def gives_a_set(x): return [1, {"a": SimpleNamespace(b={1, 2})}]
 
 
 def test_a_hidden_test_is_nowhere_inside(session):
-    """The whole process is searched for the expected value, the seed and the test's text while the student's function runs."""
+    """The whole process is searched for the expected value, the seed, and the test's text while the student's function runs."""
     search = """
 import gc, sys
 import numpy as np

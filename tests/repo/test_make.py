@@ -44,7 +44,7 @@ def course(request, tmp_path):
 
 
 def make(folder, *arguments, fails=False, **environment):
-    """Run make; return the calls of programs, each as a program, its arguments and its home folder."""
+    """Run make; return the calls of programs, each as a program, its arguments, and its home folder."""
     log = folder.parent / "log"
     log.write_text("")
     path = f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}"

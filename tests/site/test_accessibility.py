@@ -65,7 +65,7 @@ def walk(page, longest=600):
 
 @pytest.mark.browser
 def test_a_chapter_by_keyboard(browser, published):
-    """From the skip link through the text, its figures, cells and quiz, to the end: each stop has a name and can be seen."""
+    """From the skip link through the text, its figures, cells, and quiz, to the end: each stop has a name and can be seen."""
     with opened(browser, f"{published}/{CHAPTER}", name="keyboard") as page:
         ready(page)
         page.keyboard.press("Tab")

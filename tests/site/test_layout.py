@@ -41,3 +41,6 @@ def test_each_drawing_is_seen_once_in_each_mode(browser, published, scheme):
             assert pictures.count() > 0
             shown = [(picture.get_attribute("class"), picture.is_visible()) for picture in pictures.all()]
             assert all(visible is (f"only-{scheme}" in classes) for classes, visible in shown)
+            captions = page.locator(".cell_output figure:has(img[src$='.svg']) > figcaption")
+            assert captions.count() > 0
+            assert all(caption.is_visible() for caption in captions.all())

@@ -74,7 +74,7 @@ def test_the_same_site_gives_the_same_bytes(parts, tmp_path):
 
 
 def page(figure, layout, spare, *, turned):
-    """Return a page with a figure, its layout and a model that nothing shows, as one build or another writes it."""
+    """Return a page with a figure, its layout, and a model that nothing shows, as one build or another writes it."""
     models = {
         figure: {"state": {"layout": f"IPY_MODEL_{layout}", "n": 1}},
         layout: {"state": {"width": "</script>"}},

@@ -233,7 +233,7 @@ def test_importing_the_package_does_not_import_matplotlib():
 
 # ---------------------------------------------------------------- colors
 
-# Machado, Oliveira and Fernandes, "A Physiologically-based Model for Simulation of Color Vision Deficiency" (2009), severity 1, linear RGB
+# Machado, Oliveira, and Fernandes, "A Physiologically-based Model for Simulation of Color Vision Deficiency" (2009), severity 1, linear RGB
 EYES = {
     "usual": np.eye(3),
     "protanopia": np.array([[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]),

@@ -1,4 +1,4 @@
-"""DigitCanvas: one preparation in two languages, the stored network, and a sheet for mouse, finger and keyboard."""
+"""DigitCanvas: one preparation in two languages, the stored network, and a sheet for mouse, finger, and keyboard."""
 
 import contextlib
 import io

@@ -17,7 +17,7 @@ LOSSES = ["SoftmaxCrossEntropy", "SquaredError", "BinaryCrossEntropy"]
 OPTIONS = [{}, {"momentum": 0.9}, {"weight_decay": 0.01}, {"momentum": 0.5, "weight_decay": 0.1}]
 HIDDEN = [[], [1], [3], [5, 4], [8, 8, 8], [2, 3, 4, 5]]
 BATCHES = [1, 7, 16, 40]
-# every activation with every loss, and then all depths, batches and options of the optimizer along the way
+# every activation with every loss, and then all depths, batches, and options of the optimizer along the way
 SETTINGS = [
     {"activation": activation, "loss": loss, "hidden": HIDDEN[i % 6], "batch_size": BATCHES[i % 4], **OPTIONS[(i // 2) % 4], "seed": i}
     for i, (activation, loss) in enumerate([*product(ACTIVATIONS, LOSSES)] * 2)

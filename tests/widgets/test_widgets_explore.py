@@ -178,7 +178,7 @@ def test_choices_must_fit(arguments, message):
 
 
 def test_types_are_checked():
-    with pytest.raises(TypeError, match="lr is a float; expected a Choice, a list or a tuple"):
+    with pytest.raises(TypeError, match="lr is a float; expected a Choice, a list, or a tuple"):
         Explore(draw, title="Lines", lr=0.1, activation=[relu])
     with pytest.raises(TypeError, match="draw is a str; expected a function"):
         Explore("draw", title="Lines", lr=[0.1])

@@ -1,4 +1,4 @@
-"""The interactive figures: what they say is what the package computes, and pointer, keys, links and code all work."""
+"""The interactive figures: what they say is what the package computes, and pointer, keys, links, and code all work."""
 
 import contextlib
 import io
@@ -320,9 +320,9 @@ def test_a_network_and_samples_of_the_reader():
         (lambda: MatrixProduct(X, W.T), ValueError, "X has shape"),
         (lambda: MatrixProduct(np.ones((7, 2)), W), ValueError, "at most 6"),
         (lambda: MatrixProduct(X, W, dZ=DZ.T[:2]), ValueError, "dZ has shape"),
-        (lambda: NeuronLine(b=4), ValueError, "b is 4"),
+        (lambda: NeuronLine(b=1001), ValueError, "b is 1001"),
         (lambda: NeuronLine(target="maybe"), ValueError, "unknown target 'maybe'"),
-        (lambda: NeuronLine(X=10 * X, y=np.array([0, 1, 1])), ValueError, "X holds numbers up to 20"),
+        (lambda: NeuronLine(X=1000 * X, y=np.array([0, 1, 1])), ValueError, "X holds numbers up to 2000"),
         (lambda: ActivationCurve("Softmax"), ValueError, "unknown activation"),
         (lambda: Bends(13), ValueError, "at most 12"),
         (lambda: HiddenSpace(nn.Network(nn.mlp([2, 3, 1]))), ValueError, r"expected Linear\(2, 2\)"),
@@ -331,7 +331,7 @@ def test_a_network_and_samples_of_the_reader():
         (lambda: GradientCloud(np.ones((3, 2)), np.ones(3)), ValueError, "expected 16 to 512"),
         (lambda: OneNeuron(w="big"), TypeError, "w is"),
         (lambda: TenLayers(scale=100), ValueError, "scale is 100"),
-        (lambda: ScoreBars([1.0, 2.0]), ValueError, "2 scores and 3 names"),
+        (lambda: ScoreBars([1.0, 2.0], ["a", "b", "c"], 0), ValueError, "2 scores and 3 names"),
         (lambda: ScoreBars(truth=3), ValueError, "truth is 3"),
     ],
 )

@@ -63,7 +63,7 @@ def gradient_of_the_first_weight(epoch):
 
 
 def said(figure):
-    """Return epoch, losses and correct points that the figure reports."""
+    """Return epoch, losses, and correct points that the figure reports."""
     epoch, training, validation, correct, _ = EPOCH.match(state(figure)["said"]).groups()
     return int(epoch), float(training), float(validation), int(correct)
 

@@ -112,7 +112,7 @@ def test_the_networks_own_activation_keeps_its_option():
 @pytest.mark.parametrize(
     "change, error, message",
     [
-        ({"network": "a net"}, TypeError, "network is a str; expected a Network"),
+        ({"network": "a net"}, TypeError, "network is 'a net'; expected a Network"),
         ({"network": Network(mlp([2, 3, 3, 2]))}, ValueError, "expected Linear, an activation, Linear"),
         ({"network": Network(mlp([3, 3, 2]))}, ValueError, r"sizes \[3, 3, 2\]; expected 2 inputs"),
         ({"network": Network(mlp([2, 5, 2]))}, ValueError, "at most 4 neurons"),

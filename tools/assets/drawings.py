@@ -3,7 +3,7 @@
 python -m tools.assets.drawings
 
 Each form below was drawn by hand on squared paper and typed in: strokes separated by "/", points as x,y in percent of the digit's height,
-"*" after a corner. A curve goes smoothly through the points; then it is slanted, stretched, shaken and placed, as a hand would do it. The
+"*" after a corner. A curve goes smoothly through the points; then it is slanted, stretched, shaken, and placed, as a hand would do it. The
 two sets share no form and no random number, so that tuning on one says nothing about the other.
 """
 

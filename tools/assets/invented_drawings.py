@@ -92,7 +92,7 @@ def slashed_zeros(n, rng):
 
 
 def scribbles(n, rng):
-    """Return drawings of several random lines, arcs and curves."""
+    """Return drawings of several random lines, arcs, and curves."""
 
     def line():
         return bent(rng.uniform(0, 1, 2), rng.uniform(0, 1, 2), rng, 0.1)

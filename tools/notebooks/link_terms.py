@@ -15,7 +15,7 @@ GLOSSARY = ROOT / "book" / "glossary.md"
 CHAPTERS = "book/[0-9]*.ipynb"
 AIMS = ("**In this chapter you will**", "**On this page you will**")
 TERM = re.compile(r"\{term\}`([^`<]*?)(?: <[^`>]*>)?`")
-# what is not running text: boxes and formulas, headings, table rows, formulas, links, roles and code within a line
+# what is not running text: boxes and formulas, headings, table rows, formulas, links, roles, and code within a line
 APART = re.compile(
     r"^(`{3,}|\$\$).*?^\1.*?$|^#.*?$|^\|.*?$|\$[^$\n]+\$|\[[^]\n]*\]\([^)\n]*\)|(?:\{[\w:-]+\})?`[^`\n]*`|\]\([^)\n]*\)",
     re.DOTALL | re.MULTILINE,

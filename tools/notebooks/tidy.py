@@ -1,6 +1,6 @@
 """Keep in a committed notebook only what a reader of its source and nbval need.
 
-Code, text, cell tags and the text outputs that nbval compares stay; pictures, widget views and state, HTML and execution metadata go.
+Code, text, cell tags, and the text outputs that nbval compares stay; pictures, widget views and state, HTML, and execution metadata go.
 Cell ids are kept; code cells with outputs are numbered 1 ... n, as a run from top to bottom numbers them.
 
     python -m tools.notebooks.tidy [--check] [NOTEBOOK ...]        (without names: every chapter)

@@ -3,7 +3,7 @@
 * `execution`: runs pages again when the package changes; sharp figures
 * `pictures`: matplotlib figures as SVG, for light and for dark pages
 * `quizzes`, `figures`: quizzes as text; the still picture of each interactive figure, and the script that starts it
-* `launch`: Binder, Colab and JupyterHub links
+* `launch`: Binder, Colab, and JupyterHub links
 * `metadata`: descriptions, link previews, site map, page for unknown addresses
 * `typography`, `accessibility`, `upstream_fixes`: corrections to the HTML that the theme and myst-nb produce
 * `laboratory`: the cells that readers can run, and what runs them

@@ -76,7 +76,7 @@ def share_parts(app, exception):
 
 
 def _with_files(state, site):
-    """Return the state of a page's figures with the names of files in place of modules, styles and large data."""
+    """Return the state of a page's figures with the names of files in place of modules, styles, and large data."""
     content = json.loads(state)
     for model in content["state"].values():
         for name, kind in (("_esm", "js"), ("_css", "css")):

@@ -1,4 +1,4 @@
-"""Ways to open a page as a notebook, in Binder, Colab or a JupyterHub: shown if the repository's address is known, hidden otherwise.
+"""Ways to open a page as a notebook, in Binder, Colab, or a JupyterHub: shown if the repository's address is known, hidden otherwise.
 
 A class that has its own JupyterHub names it in the environment variable NNFROMSCRATCH_JUPYTERHUB.
 """

@@ -1,6 +1,6 @@
 """What search engines and people who share a page need: descriptions, a preview picture, a site map, and a page for unknown addresses.
 
-sphinxext-opengraph, sphinx-sitemap and sphinx-notfound-page write them. The last two name the site in full, so they are loaded only when
+sphinxext-opengraph, sphinx-sitemap, and sphinx-notfound-page write them. The last two name the site in full, so they are loaded only when
 its address is known, from the environment variable NNFROMSCRATCH_SITE (such as https://someone.github.io/course).
 
 Jupyter Book's page for the site's folder has no title and no language; the one written here has both.

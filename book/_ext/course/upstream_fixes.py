@@ -1,4 +1,4 @@
-"""Corrections to what myst-nb, autodoc, Jupyter Book and linkcheck do. Each one can go when a test says that it is no longer needed."""
+"""Corrections to what myst-nb, autodoc, Jupyter Book, and linkcheck do. Each one can go when a test says that it is no longer needed."""
 
 import os
 import re

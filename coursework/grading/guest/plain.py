@@ -1,6 +1,6 @@
 """Plain data as text, on its way into the sandbox and out of it.
 
-Numbers, strings, lists, tuples, dictionaries, arrays and random generators cross; objects do not. The type must match exactly: what comes
+Numbers, strings, lists, tuples, dictionaries, arrays, and random generators cross; objects do not. The type must match exactly: what comes
 out for a subclass of ndarray, or for anything with an `__array__` of its own, is only the name of its class. Functions cross as numbers
 under which the other side can be asked to call them.
 """

@@ -68,7 +68,7 @@ def files():
     Returns
     -------
     Path
-        With `python.bin` (WebAssembly), `library.bin` and `plotting.bin` (archives without compression), all of them in gzip; `ace/`,
+        With `python.bin` (WebAssembly), `library.bin`, and `plotting.bin` (archives without compression), all of them in gzip; `ace/`,
         the editor; and `LICENSES/`.
 
     Raises

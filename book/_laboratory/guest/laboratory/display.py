@@ -37,7 +37,7 @@ def bundle(value):
 
 
 def live(figure):
-    """Return an interactive figure as its data, its module and its style."""
+    """Return an interactive figure as its data, its module, and its style."""
     if figure not in figures:
         figures.append(figure)
     payload = {name: as_text(content) for name, content in figure.payload.items()}
@@ -66,7 +66,7 @@ def answer(number, request):
 
 
 class Shown:
-    """A piece of HTML, Markdown or the like, as in IPython.display."""
+    """A piece of HTML, Markdown, or the like, as in IPython.display."""
 
     kind = "text/plain"
 

@@ -13,7 +13,7 @@ NO_INPUT = "input() cannot ask for anything here. Assign the value in the cell i
 NO_NETWORK = "Python in the page has no network. Put the file into the page's file system (the button Add a file) and open it by its name."
 NO_THREADS = "Python in the page has one thread and no other processes. Run the work in a plain loop."
 NO_PACKAGE = (
-    "Python in the page has NumPy, matplotlib, Pillow and the course's package. "
+    "Python in the page has NumPy, matplotlib, Pillow, and the course's package. "
     "To use others, download this notebook and open it in Jupyter."
 )
 NO_MEMORY = "Python in the page has 1 GB of memory. Use fewer samples, or float32; Restart frees the memory in use."

@@ -8,7 +8,7 @@ SHELL = re.compile(r"^\s*!|^\s*(?:pip3?|conda|uv)\s+install\b")
 IGNORED = {"matplotlib", "autoreload", "load_ext", "config"}  # nothing needs them here
 TIMERS = {"time", "timeit"}
 NO_INSTALL = (
-    "Nothing can be installed here: Python runs in your browser, with NumPy, matplotlib and the course's package. "
+    "Nothing can be installed here: Python runs in your browser, with NumPy, matplotlib, and the course's package. "
     "To use other packages, download this notebook and open it in Jupyter."
 )
 NO_SHELL = "There is no shell here: Python runs in your browser. To use one, download this notebook and open it in Jupyter."

@@ -1,0 +1,175 @@
+"""What a reader hands to a figure: lists, DataFrames and arrays of any kind of number; whatever cannot be shown is explained."""
+
+import math
+
+import numpy as np
+import pytest
+
+import nnfromscratch as nn
+import reader_figures
+from figure_driver import opened, ready
+from nnfromscratch.autodiff import Tensor
+from nnfromscratch.widgets import (
+    ActivationCurve,
+    BackpropStepper,
+    Bends,
+    GradientCloud,
+    HiddenSpace,
+    KernelExplorer,
+    MatrixProduct,
+    NeuronLine,
+    OneNeuron,
+    Playground,
+    ScoreBars,
+    TapeStepper,
+    TenLayers,
+    TwoLosses,
+)
+from nnfromscratch.widgets.base import LiveFigure
+from widget_pages import write_page
+
+RNG = np.random.default_rng(0)
+X, Y = RNG.normal(size=(20, 2)), np.arange(20) % 2
+FILLED = np.where(np.eye(20, 2) > 0, np.nan, X)
+SMALL = nn.Network(nn.mlp([2, 3, 2], rng=0))
+DEEP = nn.Network(nn.mlp([2, 4, 4, 2], rng=0))
+ONE_LAYER = nn.Network(nn.mlp([2, 4, 2], rng=0))
+IMAGE, EDGES = {"mine": np.zeros((28, 28))}, {"edges": [[-1, 0, 1]] * 3}
+
+
+class Frame:
+    """What NumPy sees of a DataFrame."""
+
+    def __init__(self, rows):
+        self.rows = np.asarray(rows)
+
+    def __array__(self, dtype=None, copy=None):
+        return self.rows.astype(dtype or self.rows.dtype)
+
+
+class Broken(nn.Activation):
+    """An activation whose values have another shape."""
+
+    def forward(self, Z):
+        return Z.sum(axis=0)
+
+
+@pytest.fixture(scope="module")
+def my():
+    return reader_figures.made()
+
+
+def test_there_is_a_figure_of_every_kind(my):
+    assert {type(my[name]) for name in reader_figures.CELLS} == set(LiveFigure.__subclasses__())
+
+
+@pytest.mark.browser
+def test_what_is_drawn_is_the_readers(browser, served, tmp_path, my):
+    """On a phone; another test does the same in JupyterLab."""
+    address = served(write_page(tmp_path, *(my[name] for name in reader_figures.CELLS))) + "/index.html"
+    with opened(browser, address, name="own", viewport={"width": 390, "height": 844}) as page:
+        for name, figure in zip(reader_figures.CELLS, ready(page), strict=True):
+            getattr(reader_figures, f"check_{name}")(figure, my)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda kind: GradientCloud(kind(X.round(2)), kind(X[:, 0].round(2))),
+        lambda kind: NeuronLine(X=kind(X.round(2)), y=kind(Y)),
+        lambda kind: HiddenSpace(None, kind(X.round(2)), kind(Y)),
+        lambda kind: Playground((kind(X.round(2)), kind(Y))),
+        lambda kind: MatrixProduct(kind(np.arange(6).reshape(3, 2)), kind([[1], [2]]), kind([3])),
+        lambda kind: Bends(2, (kind([0, 1, 4]), kind([2, 0, 1]))),
+        lambda kind: ScoreBars(kind([0.5, -0.5, 2]), truth=1),
+        lambda kind: KernelExplorer({"a": kind(np.eye(28))}, {"b": kind(np.eye(3))}),
+        lambda kind: BackpropStepper(SMALL, kind([[0.5, -1.0]]), kind([1])),
+        lambda kind: TenLayers(network=DEEP, X=kind(X.round(2)), y=kind(Y)),
+    ],
+)
+def test_lists_and_frames_will_do(make):
+    expected = repr(make(np.asarray))
+    assert repr(make(Frame)) == expected
+    assert repr(make(lambda values: np.asarray(values).tolist())) == expected
+
+
+WRONG = {
+    "no function": (lambda: ActivationCurve(math.tanh), ValueError, "unknown activation"),
+    "a class": (lambda: ActivationCurve(nn.ReLU), ValueError, "unknown activation"),
+    "other shape": (lambda: ActivationCurve(Broken()), ValueError, r"what forward returned has shape \(1,\)"),
+    "sample too long": (lambda: BackpropStepper(SMALL, [[1, 2, 3]], [0]), ValueError, r"X has shape \(1, 3\); expected \(1, 2\)"),
+    "two samples": (lambda: BackpropStepper(SMALL, X[:2], Y[:2]), ValueError, r"expected \(1, 2\)"),
+    "no label": (lambda: BackpropStepper(SMALL, [[1, 2]], [2]), ValueError, "expected 0 to 1"),
+    "no network": (lambda: BackpropStepper([1], [[1, 2]], [0]), TypeError, "expected a Network"),
+    "no target": (lambda: Bends(3, "a cliff"), ValueError, "unknown target 'a cliff'"),
+    "one number": (lambda: Bends(3, 5), TypeError, "target is 5; expected one of a wave"),
+    "three vectors": (lambda: Bends(3, ([1, 2], [1, 2], [1, 2])), ValueError, "3 parts"),
+    "unequal lengths": (lambda: Bends(3, ([1, 2, 3], [1, 2])), ValueError, r"y has shape \(2,\); expected \(3,\)"),
+    "one place": (lambda: Bends(3, ([1, 1], [1, 2])), ValueError, "only the number 1"),
+    "one point": (lambda: Bends(3, ([1], [1])), ValueError, "expected 2 to 500"),
+    "missing point": (lambda: Bends(3, ([1, 2], [1, np.nan])), ValueError, "y holds nan"),
+    "not vectorized": (lambda: Bends(3, math.sin), TypeError, "such as np.cos"),
+    "a constant": (lambda: Bends(3, lambda x: 2), ValueError, r"what target returned has shape \(\); expected \(200,\)"),
+    "infinite": (lambda: Bends(3, lambda x: np.full(200, np.inf)), ValueError, "holds inf"),
+    "X without y": (lambda: GradientCloud(X), ValueError, "X is given without y"),
+    "y without X": (lambda: NeuronLine(y=[0, 1]), ValueError, "y is given without X"),
+    "three columns": (lambda: GradientCloud(np.ones((20, 3)), Y), ValueError, r"expected \(any, 2\)"),
+    "too many samples": (lambda: GradientCloud(np.ones((600, 2)), np.ones(600)), ValueError, "600 samples; expected at most 512"),
+    "not a number": (lambda: GradientCloud(FILLED, Y), ValueError, r"X holds nan at index \(0, 0\)"),
+    "column vector": (lambda: GradientCloud(X, X[:, :1]), ValueError, r"y has shape \(20, 1\); expected \(20,\)"),
+    "equal columns": (lambda: GradientCloud(X[:, [0, 0]], Y), ValueError, "neither is a multiple"),
+    "raw columns": (lambda: GradientCloud(100 * X, Y), ValueError, "standardize both columns"),
+    "raw targets": (lambda: GradientCloud(X, 1e4 * X[:, 0]), ValueError, "divide y"),
+    "text": (lambda: HiddenSpace(None, [["a", "b"]], [0]), TypeError, "expected numbers"),
+    "rows of unequal length": (lambda: HiddenSpace(None, [[1, 2], [3]], [0, 1]), ValueError, "rows of equal length"),
+    "three classes": (lambda: HiddenSpace(None, X[:3], [0, 1, 2]), ValueError, "y holds labels from 0 to 2; expected 0 to 1"),
+    "another object": (lambda: HiddenSpace("mine"), TypeError, "network is 'mine'; expected a Network"),
+    "one image": (lambda: KernelExplorer(np.zeros((28, 28)), EDGES), TypeError, "expected a dict of arrays"),
+    "no image": (lambda: KernelExplorer({}, EDGES), ValueError, "images has 0 entries"),
+    "a row of pixels": (lambda: KernelExplorer({"mine": np.zeros(784)}, EDGES), ValueError, r"mine has shape \(784,\)"),
+    "bytes": (lambda: KernelExplorer({"mine": np.full((28, 28), 255)}, EDGES), ValueError, "divide by 255"),
+    "large kernel": (lambda: KernelExplorer(IMAGE, {"large": np.ones((5, 5))}), ValueError, r"large has shape \(5, 5\); expected \(3, 3\)"),
+    "unequal sides": (lambda: MatrixProduct(X[:3], np.ones((3, 2))), ValueError, r"X has shape \(3, 2\); expected \(any, 3\)"),
+    "a vector": (lambda: MatrixProduct([1, 2], [[1], [2]]), ValueError, r"X has shape \(2,\)"),
+    "one weight": (lambda: NeuronLine(w=[1]), ValueError, r"w has shape \(1,\); expected \(2,\)"),
+    "a scalar": (lambda: NeuronLine(w=1.0), ValueError, r"w has shape \(\)"),
+    "labels from 1": (lambda: NeuronLine(X=X[:2], y=[1, 2]), ValueError, "expected 0 to 1"),
+    "half a label": (lambda: NeuronLine(X=X[:2], y=[0, 0.5]), ValueError, "y holds 0.5; expected labels"),
+    "fewer labels": (lambda: NeuronLine(X=X[:3], y=[0, 1]), ValueError, r"y has shape \(2,\); expected \(3,\)"),
+    "a column of labels": (lambda: NeuronLine(X=X[:2], y=[[0], [1]]), ValueError, r"y has shape \(2, 1\); expected \(2,\)"),
+    "501 samples": (lambda: NeuronLine(X=np.ones((501, 2)), y=np.ones(501, int)), ValueError, r"the first, X\[:500\]"),
+    "far away": (lambda: OneNeuron(x=5), ValueError, "x is 5; expected a number of at least -3 and of at most 3"),
+    "a set alone": (lambda: Playground(X), TypeError, r"expected the name of a toy set \(moons"),
+    "three parts": (lambda: Playground((X, Y, Y)), ValueError, "3 parts"),
+    "seven classes": (lambda: Playground((X[:7], np.arange(7))), ValueError, "expected 0 to 5"),
+    "another option": (
+        lambda: Playground((X, Y), network=nn.Network(nn.mlp([2, 3, 2], lambda: nn.LeakyReLU(0.3)))),
+        ValueError,
+        "expected one with its usual option",
+    ),
+    "eleven scores": (lambda: ScoreBars(range(11)), ValueError, "11 scores; expected 2 to 10"),
+    "two rows": (lambda: ScoreBars([[1, 2], [3, 4]]), ValueError, r"scores has shape \(2, 2\)"),
+    "missing score": (lambda: ScoreBars([1.0, np.nan]), ValueError, "scores holds nan"),
+    "names as text": (lambda: ScoreBars([1, 2], "ab", 0), TypeError, "names is 'ab'"),
+    "a tensor": (lambda: TapeStepper(Tensor(1.0, "x")), TypeError, "expected a dict of formulas"),
+    "no formula": (lambda: TapeStepper({}), ValueError, "formulas is empty"),
+    "a number": (lambda: TapeStepper({"x": 3.0}), TypeError, "expected a Tensor"),
+    "one hidden layer": (lambda: TenLayers(network=ONE_LAYER), ValueError, "1 hidden layers; expected 2 to 20"),
+    "convolution": (lambda: TenLayers(network=nn.Network([nn.Linear(2, 2)])), ValueError, "0 hidden layers"),
+    "wrong width": (lambda: TenLayers(network=DEEP, X=np.ones((4, 3)), y=[0] * 4), ValueError, r"expected \(any, 2\)"),
+    "data alone": (lambda: TenLayers(X=X, y=Y), ValueError, "without network"),
+    "too much": (
+        lambda: TenLayers(network=nn.Network(nn.mlp([784, 300, 100, 10])), X=np.ones((90, 784)), y=[0] * 90),
+        ValueError,
+        "products; expected at most",
+    ),
+    "label 2": (lambda: TwoLosses(y=2), ValueError, "y is 2; expected the label 0 or 1"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_a_figure_cannot_show_is_explained(name):
+    make, error, message = WRONG[name]
+    with pytest.raises(error, match=message):
+        make()

@@ -415,15 +415,20 @@ WRONG = {
         for function, words in (
             ("lambda P, y, limit: answers(P, y, limit, count=lambda ok: int(np.argmin(ok)))", "it stops at the first fraction"),
             ("lambda P, y, limit: answers(P, y, limit) - 1", "starts at 0"),
+            ("lambda P, y, limit: answers(P, y, limit, count=np.sum)", "counts the fractions within the limit"),
+            ("lambda P, y, limit: answers(P, y, limit - 0.001)", "a fraction equal to the limit is allowed"),
+            ("lambda P, y, limit: answers(P, y, limit, over=np.arange(len(y)))", "not by 0"),
             ("lambda P, y, limit: answers(P, y, limit, over=len(y))", "the number of all samples"),
-            ("lambda P, y, limit: answers(P, y, limit, order=np.arange(len(y)))", "in their original order"),
+            ("lambda P, y, limit: answers(P, y, limit, order=np.arange(len(y)))", "sort the answers and the labels in the same order"),
             ("lambda P, y, limit: answers(P, y, limit, order=np.argsort(-P[np.arange(len(y)), y]))", "does not know the labels"),
         )
     },
     ("09-error-analysis", "tell_suspects"): {
         "tell_suspects(y[:1000], range(50))": "start from a copy",
         "tell_suspects((y[:1000] + (np.arange(1000) < 45)) % 10, range(50))": "change 50 different labels",
-        "tell_suspects(labels, np.arange(1000))": "keep the first 50",
+        "tell_suspects(labels, np.arange(1000))": "the positions of 50",
+        "tell_suspects(labels, np.arange(1000) < 50)": "the positions of 50",
+        "tell_suspects(labels, np.arange(166))": "keep the 50",
         "tell_suspects(labels, np.arange(950, 1000))": "the most probable labels",
         "tell_suspects(labels, np.arange(46, 96))": "each digit's own label",
         "tell_suspects(labels, np.arange(30, 80))": "have not seen it",
@@ -433,6 +438,9 @@ WRONG = {
         "tell(10)": "the learning rate is missing",
         "tell(0.9)": "the first step is missing",
         "tell(-1)": "a distance is positive",
+        "tell(0.1 + 0.09)": "only the first two steps",
+        "tell(momentum(1, [1] + [0] * 100, lr=0.1))": "where the weight ends",
+        "tell(0.1 / 0.9)": "the rate times the velocity",
     },
     ("10-training-well", "tell_start"): {
         f"tell_start(lambda slope, n: {formula})": words
@@ -442,6 +450,10 @@ WRONG = {
             ("1 / n", "the rule for the identity"),
             ("np.sqrt(2 / ((1 + slope**2) * n))", "the standard deviation"),
             ("(1 + slope**2) / (2 * n)", "upside down"),
+            ("2 / n * (1 + slope**2)", "the weights must be smaller"),
+            ("1 / ((1 + slope**2) * n)", "the factor 2 is missing"),
+            ("2 / ((1 + slope) ** 2 * n)", "square the slope alone"),
+            ("2 / (1 + slope**2)", "n_in is missing"),
         )
     },
     ("10b-recipe", "tell_rate"): {
@@ -451,11 +463,16 @@ WRONG = {
         "tell_rate(rising, rising(0))": "this is the first rate",
         "tell_rate(rising, rising(99))": "this is the last rate",
         "tell_rate(rising, 69)": "the number of the batch",
+        "tell_rate(rising, 1.02)": "the lowest loss",
+        "tell_rate(lambda step: 1e-3 * 1e4 ** (step / 100), 0.3)": "leads to 10",
     },
     ("10b-recipe", "tell"): {
         "tell(lambda lr, steps: lambda step: lr * step / steps)": "it rises",
         "tell(lambda lr, steps: lambda step: 1 - step / steps)": "multiply it by lr",
         "tell(lambda lr, steps: lambda step: lr - step / steps)": "lr times the fraction",
+        "tell(lambda lr, steps: lambda step: lr - lr * step // steps)": "drops the fraction",
+        "tell(lambda lr, steps: lambda step: lr * (1 - step // steps))": "drops the fraction",
+        "tell(lambda lr, steps: lambda step: lr * (1 - (step + 1) / steps))": "at step 0",
         "tell(nn.cosine)": "this is the cosine",
     },
     ("11-bug-museum", "tell_exhibit"): {
@@ -481,12 +498,18 @@ WRONG = {
         "tell(lambda net, optimizer: np.count_nonzero(np.equal(*trained(net, optimizer))))": "did not change",
         "tell(lambda net, optimizer: sum(bool(net.parameters[name].any()) for name in net.parameters.names "
         "if trained(net, optimizer)))": "one name, but three numbers",
+        "tell(lambda net, optimizer: np.count_nonzero(np.less(*trained(net, optimizer))))": "has become smaller",
+        "tell(lambda net, optimizer: np.not_equal(*trained(net, optimizer)).mean())": "this is a fraction",
     },
     ("11b-right-gradients", "tell_limit"): {
         "tell_limit(2 * np.sqrt(0.1 * 0.9 / 500))": "the distance above chance",
         "tell_limit(0.1 + np.sqrt(0.1 * 0.9 / 500))": "one standard deviation",
         "tell_limit(0.1 + 2 * 0.1 * 0.9 / 500)": "take its square root",
         "tell_limit(0.5 + 2 * np.sqrt(0.5 * 0.5 / 500))": "ten classes, not two",
+        "tell_limit(0.1 + 2 * np.sqrt(0.1 / 500))": "the factor 1 - p is missing",
+        "tell_limit(0.13)": "give three decimals",
+        "tell_limit(12.7)": "this is a percentage",
+        "tell_limit(50 + 2 * np.sqrt(500 * 0.1 * 0.9))": "divide by 500",
     },
     ("11b-right-gradients", "tell_nonsense"): {
         "tell_nonsense(0.1, 0.1)": "compare with the shuffled labels",
@@ -642,6 +665,6 @@ WRONG = {
 BEFORE["09-error-analysis", "tell"] = """
 def answers(P, y, limit, order=None, over=None, count=None):
     order = np.argsort(-P.max(axis=1)) if order is None else order
-    share = np.cumsum((P.argmax(axis=1) != y)[order]) / (over or np.arange(1, len(y) + 1))
+    share = np.cumsum((P.argmax(axis=1) != y)[order]) / (np.arange(1, len(y) + 1) if over is None else over)
     return count(share <= limit) if count else 1 + max(np.flatnonzero(share <= limit), default=-1)
 """

@@ -135,6 +135,8 @@ def as_numbers(name: str, got: object, shape: tuple[int, ...], as_list: bool) ->
         array = asarray(got)
     except ValueError:
         raise AssertionError(f"{name} has rows of different lengths; expected {kind}") from None
+    if array.dtype == object and any(entry is None for entry in array.flat):
+        raise AssertionError(f"{name} contains None: does the function return a number?")
     if array.dtype.kind not in "biuf":
         what = f"an array of {array.dtype}" if isinstance(got, ndarray) else f"a {type(got).__name__}"
         raise AssertionError(f"{name} is {what}; expected {kind}")

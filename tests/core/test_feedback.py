@@ -57,6 +57,7 @@ def test_the_tolerance_is_a_share_of_the_largest_number():
     [
         (None, np.ones(3), "x is None: does the function return it?"),
         (..., 1.0, "x is still Ellipsis: replace it with your answer"),
+        (np.array([None, None]), np.ones(2), "x contains None: does the function return a number?"),
         (NotImplemented, 1.0, "x is still NotImplemented: replace it with your answer"),
         ("2", 2.0, "x is a str; expected a number"),
         (np.sum, 2.0, "x is a function; expected a number: did you forget to call it?"),

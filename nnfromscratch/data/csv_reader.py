@@ -155,12 +155,12 @@ def _lines(file: io.TextIOWrapper) -> Iterator[Line]:
         line = file.readline(LINE_LIMIT)
         if not line:
             return
-        if len(line) == LINE_LIMIT:
-            raise ValueError(f"line {number} is longer than {LINE_LIMIT} characters (it starts with {line[:20]!r}); {EXPECTED}")
         if number == 1:
             line = line.lstrip(STRAY_MARKS)
         if "\\" in line or not line.isascii():
             line = _in_ascii(line)
+        if len(line) >= LINE_LIMIT:
+            raise ValueError(f"line {number} is longer than {LINE_LIMIT} characters (it starts with {line[:20]!r}); {EXPECTED}")
         if (line[:8].strip(BLANK) or line.strip(BLANK)) and not (number == 1 and SEPARATOR_LINE.fullmatch(line)):
             yield number, _unwrapped(line.rstrip("\n"))
 
@@ -455,6 +455,8 @@ def _plain(block: list[Line], layout: _Layout, columns: list[int]) -> Array | No
 
 def _numbers(text: str, separator: str, width: int, n_lines: int) -> Array | None:
     """Return the numbers of up to three digits in lines of ASCII, as uint16; None if there is anything else in them."""
+    if len(text) > 4 * width * n_lines:  # three digits and a separator
+        return None
     characters = np.frombuffer(text.encode(), np.uint8)
     digits = characters - ord("0")  # of anything else it is more than 9, wrapped around or not
     inside = digits < 10

@@ -9,7 +9,7 @@ from matplotlib.patches import Rectangle
 
 from .._checks import check_array, check_finite, check_int, check_labels
 from .._typing import Array
-from .style import DIVERGING, VERMILLION, axes_or_new, check_names, ink, minus
+from .style import DIVERGING, GRAY, VERMILLION, axes_or_new, check_names, ink, minus
 
 
 def image_grid(
@@ -47,6 +47,8 @@ def image_grid(
     shown = labels if predicted is None else predicted
     ax, corners = _draw_tiles(ax, images, columns, with_text=shown is not None, cmap="gray_r", vmin=images.min(), vmax=images.max())
     if shown is None or labels is None:
+        for corner in corners:  # without words above it, an image with white edges has no visible end
+            ax.add_patch(Rectangle(corner, *images.shape[:0:-1], fill=False, edgecolor=GRAY, linewidth=0.5, clip_on=False))
         return ax
     for i, (x, top) in enumerate(corners):
         wrong = shown[i] != labels[i]

@@ -239,7 +239,7 @@ WRONG = {
         "tell(dw=-0.5, db=-0.5, dx=-1.0)": "the sign is flipped",
         "tell(dw=1.0, db=-0.5, dx=-1.0)": "cancels the 2 of the square",
         "tell(dw=0.25, db=-0.5, dx=-1.0)": "the 2 of the square is missing",
-        "tell(dw=0.5, db=-1.0, dx=-1.0)": "b has the factor 1, not w",
+        "tell(dw=0.5, db=-1.0, dx=-1.0)": "b has a factor of 1, not w",
         "tell(dw=0.5, db=-0.5, dx=-0.5)": "the factor w is missing",
     },
     ("05-backpropagation", "tell_shortcut"): {

@@ -1,6 +1,6 @@
 """The course's longer experiments: every candidate at its own best learning rate, several seeds, results saved for the pages.
 
-    python -m benchmarks.experiments                      # all of them: about a quarter of an hour on one core
+    python -m benchmarks.experiments                      # all of them: about half an hour on one core
     python -m benchmarks.experiments falling-rate         # one of them
 
 Each experiment writes book/results/NAME.json with the date, the versions, and the seeds. Candidates are compared on validation digits. The
@@ -10,12 +10,14 @@ taken from the folder that $NNFROMSCRATCH_DATA names.
 
 import argparse
 import json
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 import nnfromscratch as nn
 
+from . import page_code
 from .provenance import provenance
 
 RESULTS = Path(__file__).resolve().parent.parent / "book" / "results"
@@ -342,6 +344,7 @@ EXPERIMENTS = {
     "optimizers": optimizers,
     "adamw": adamw,
     "irises": irises,
+    **{name: partial(experiment, SEEDS) for name, experiment in page_code.EXPERIMENTS.items()},
     "recipe": recipe,
 }
 

@@ -53,6 +53,9 @@ def load_layers(path: str | os.PathLike[str]) -> tuple[list[Layer], Loss]:
         raise ValueError(f"{path} is a folder; expected a file that save wrote")
     with open(path, "rb") as file:
         try:
+            start = file.read(20)
+            if not start.startswith(b"PK"):
+                raise ValueError(f"it starts with {start!r}; expected an .npz archive that save wrote")
             return _read(zipfile.ZipFile(file), os.path.getsize(path))
         except (zipfile.BadZipFile, EOFError, OSError, OverflowError, KeyError, TypeError, RuntimeError, ValueError) as error:
             raise ValueError(f"{path} is not a saved network: {str(error)[:300]}") from None
@@ -114,6 +117,8 @@ def _read(archive: zipfile.ZipFile, size: int) -> tuple[list[Layer], Loss]:
     stored = all(member.compress_type == zipfile.ZIP_STORED and member.compress_size == member.file_size for member in members)
     if not stored or sum(member.file_size for member in members) > size:
         raise ValueError("its members are compressed or larger than the file; expected stored arrays")
+    if HEADER not in archive.namelist():
+        raise ValueError(f"it is an archive without {HEADER}; expected one that save wrote")
     description = json.loads(archive.read(HEADER))
     if not isinstance(description, dict) or description.get("format") != FORMAT:
         raise ValueError(f"its format is {str(description)[:60]}; expected {FORMAT!r}")

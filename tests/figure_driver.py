@@ -20,6 +20,21 @@ STATE = """root => {
     return { seen: [...pictures, ...canvases].map(digest).join(), said: root.querySelector(".nns-words").innerText };
 }"""
 
+# What a careful typesetter would mark: a hyphen where a minus sign belongs, and a sentence that does not start with a capital.
+TYPOS = r"""figure => {
+    const hyphen = /(?<![\p{L}\p{N}_])-(?=\.?\d)|\d[eE]-\d/u, small = /^\s*\p{Ll}\p{L}/u, found = [];
+    const texts = document.createTreeWalker(figure, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+        const text = texts.currentNode.data, place = texts.currentNode.parentElement;
+        if (hyphen.test(text) && !place.closest("pre, code, style, .nns-title")) found.push(`hyphen for minus: ${text}`);
+    }
+    for (const name of ["aria-label", "aria-valuetext", "alt"])
+        for (const element of figure.querySelectorAll(`[${name}]`))
+            if (hyphen.test(element.getAttribute(name))) found.push(`hyphen for minus: ${element.getAttribute(name)}`);
+    for (const words of figure.querySelectorAll(".nns-words, .nns-outcome, .nns-remark, .nns-sum"))
+        if (small.test(words.textContent)) found.push(`starts small: ${words.textContent}`);
+    return found.map(text => text.slice(0, 160));
+}"""
 
 WINDOWS = {  # in which figures by themselves are driven; those on the site's pages meet the other colors, and motion, in their place
     "desktop, less motion": {"reduced_motion": "reduce"},
@@ -76,12 +91,17 @@ def state(figure):
 
 
 def expect_change(figure, before, what, enough=all):
-    """Wait until the picture and the words (or, for a small step, `any` of the two) have changed; return what they are now."""
+    """Wait until the picture and the words (or, for a small step, `any` of the two) have changed; return what they are now.
+
+    They must be typeset well, too.
+    """
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         now = state(figure)
         same = [key for key in before if now[key] == before[key]]
         if enough(key not in same for key in before):
+            typos = figure.evaluate(TYPOS)
+            assert not typos, f"{what}: {typos}"
             return now
         time.sleep(0.01)
     raise AssertionError(f"{what}: what is {' and '.join(same)} did not change ({now['said'][:80]})")

@@ -132,7 +132,7 @@ def check_idx(path, expected):
 # ---------------------------------------------------------------------------------------------- CSV
 
 
-WRITTEN = ["{}", "{}.0", '"{}"', "+{}", " {}", "{:.6e}", "{:03d}", "{}.", '"{},0"', "{},0"]
+WRITTEN = ["{}", "{}.0", '"{}"', "+{}", " {}", "{:.6e}", "{:03d}", "{}.", "{}\xa0", "«{}»", '"{},0"', "{},0"]
 BAD = ["", " ", "nan", "NA", "#N/A", "x", "256", "-1", "1.5", "0.5", '"0,5"', "1e3", "0x1", "1_0", "\u0661", "1\U0010a0e3", "\0", "1 2"]
 BAD += ["9" * 50, "#", "--1", "inf"]
 PIXELS = ["pixel{0}", "p{3}", "{0}", '"{3}"', "{1}x{2}", "X{1}.{2}", "größe{0}"]  # names
@@ -160,7 +160,7 @@ def csv_input(rng):
     elif fate == "bad field":
         bad = rng.choice(BAD if separator != " " else [bad for bad in BAD if len(bad.split()) == 1])
         lines[wrong][rng.randrange(checked, len(lines[0]) - (not names))] = bad  # without a header, the last one could be the end of a line
-    elif fate == "bad line" and wrong > 0:
+    elif fate == "bad line" and wrong > bool(checked):  # of which the lines before show the columns
         lines[wrong] = rng.choice([["0", *lines[wrong]], lines[wrong][1:], lines[wrong][:1]])
     else:
         wrong = None
@@ -187,7 +187,7 @@ def csv_table(rng):
     X //= rng.choice([1, 1, 100])  # numbers of one digit only, at times
     y = [rng.randrange(10) for _ in range(n)]
     form, order = rng.choice(PIXELS), rng.sample(range(784), 784) if header and rng.random() < 0.1 else range(784)
-    names, name = [form.format(i, i // 28, i % 28, i + 1) for i in order], "answer"
+    names, name = [form.format(i, i // 28, i % 28, i + 1) for i in order], rng.choice(["answer", "réponse"])
     if way in ("name", "only name", "given name"):
         header, name = True, rng.choice(LABELS) if way == "name" else name
     elif way == "no name":
@@ -250,6 +250,8 @@ def csv_text(rng, names, lines, separator):
         names = names[1:]  # as R leaves out the name of the lines' names
     rows = [separator.join(row) for row in ([names] if names else []) + lines]
     rows[0] = "# " * (bool(names) and rng.random() < 0.1) + rows[0]  # as NumPy writes a header
+    if rng.random() < 0.05:
+        rows = ['"' + row.replace('"', '""') + '"' for row in rows]  # as a spreadsheet writes lines that it took for single fields
     text, numbers = [line for line in ["sep=;", "# two,words"] if rng.random() < 0.1], []
     for row in rows:
         text += [blank for blank in ["", "  ", ",", ";;", '""'] if rng.random() < 0.03] + [row]

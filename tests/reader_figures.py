@@ -289,7 +289,7 @@ def check_scores(figure, my):
 def check_tape(figure, my):
     end(figure)
     assert "u receives 1 · (−2) = −2" in said(figure)
-    assert {"-2", "1.5", "-1"} <= set(re.findall(r"-?\d+(?:\.\d+)?", figure.locator(".nns-picture").inner_text()))
+    assert {"−2", "1.5", "−1"} <= set(re.findall(r"−?\d+(?:\.\d+)?", figure.locator(".nns-picture").inner_text()))
 
 
 def check_layers(figure, my):

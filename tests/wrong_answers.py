@@ -163,8 +163,8 @@ def scores(Q, K):
 
 WRONG = {
     ("01-neuron", "tell"): {
-        "tell([1, 1, 1], -0.5)": "this is or",
-        "tell([1, 1, 1], -2.5)": "this is and",
+        "tell([1, 1, 1], -0.5)": 'this is "or"',
+        "tell([1, 1, 1], -2.5)": 'this is "and"',
         "tell([1, 1, 1], 0.5)": "fires for everything",
         "tell([1, 1, 1], -4)": "never fires",
         "tell([-1, -1, -1], 1.5)": "are the signs swapped",
@@ -184,7 +184,7 @@ WRONG = {
     },
     ("01-neuron", "tell_third"): {
         "tell_third([1, 1], -0.5)": "one of its two inputs is enough",
-        "tell_third([-1, -1], 1.5)": "this is nand",
+        "tell_third([-1, -1], 1.5)": 'this is "nand"',
         "tell_third([1, 0], -0.5)": "on its first input",
         "tell_third([0, 1], -0.5)": "on its second input",
     },
@@ -239,7 +239,7 @@ WRONG = {
         "tell(dw=-0.5, db=-0.5, dx=-1.0)": "the sign is flipped",
         "tell(dw=1.0, db=-0.5, dx=-1.0)": "cancels the 2 of the square",
         "tell(dw=0.25, db=-0.5, dx=-1.0)": "the 2 of the square is missing",
-        "tell(dw=0.5, db=-1.0, dx=-1.0)": "b has the factor 1, not w",
+        "tell(dw=0.5, db=-1.0, dx=-1.0)": "b has a factor of 1, not w",
         "tell(dw=0.5, db=-0.5, dx=-0.5)": "the factor w is missing",
     },
     ("05-backpropagation", "tell_shortcut"): {
@@ -250,7 +250,7 @@ WRONG = {
             ("(sigmoid(w * x + b) + x - y) * (d_sigmoid(w * x + b) + 1)", "the factor w"),
             ("d_sigmoid(w * x + b) * w + 1", "the factor a - y"),
             ("(sigmoid(w * x + b) + x - y) * (w + 1)", "the slope of the sigmoid"),
-            ("(sigmoid(w * x + b) - y) * (d_sigmoid(w * x + b) * w + 1)", "x is missing in a"),
+            ("(sigmoid(w * x + b) - y) * (d_sigmoid(w * x + b) * w + 1)", "a must also include"),
         )
     },
     ("05a-any-number-of-layers", "tell"): {

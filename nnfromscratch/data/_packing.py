@@ -22,7 +22,7 @@ SNIFFED = 4096
 GZIP, ZIP = b"\x1f\x8b", (b"PK\3\4", b"PK\5\6")
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 UNPACK = "unpack it first"
-PICKLES = (b"\x80\2", b"\x80\3", b"\x80\4\x95", b"\x80\5\x95")
+PICKLES = (b"\x80\2", b"\x80\3", b"\x80\4\x95", b"\x80\5\x95", b"cnumpy", b"(cnumpy", b"(lp0", b"(dp0")
 PAGE = "download the file itself; the server may want you to sign in, or the address is wrong"
 KINDS = [  # how a file starts, what it is, and what to do
     (b"version https://git-lfs", "a Git LFS pointer, which only names the real file", "run `git lfs pull`, or download the file itself"),
@@ -44,6 +44,7 @@ KINDS = [  # how a file starts, what it is, and what to do
     (b"MATLAB 5.0 MAT-file", "a MATLAB file", "read it with scipy.io.loadmat"),
     (b"\0\5\x16\7", "what macOS notes about a file (._name)", "take the file itself, whose name lacks the ._"),
     (b"bplist", "a web page as Safari saves it, or a list of settings", PAGE),
+    (b"{\\rtf", "a text with formatting (RTF), as TextEdit and WordPad save it", "save it as plain text"),
     (b"ARROW1", "an Arrow table", "read it with pandas, and save it as CSV"),
     *((start, "a Python pickle", "save its arrays in another format; unpickling runs the file's own code") for start in PICKLES),
 ]
@@ -122,11 +123,12 @@ def member_names(path: PathName) -> list[str] | list[None]:
 
 
 def _members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
-    """Return the files in an archive, without the hidden ones that macOS adds."""
+    """Return the files in an archive, without those that macOS and Windows add."""
+    members = [(member, member.filename.rpartition("/")[2].lower()) for member in archive.infolist() if not member.is_dir()]
     return [
         member
-        for member in archive.infolist()
-        if not (member.is_dir() or member.filename.startswith("__MACOSX/") or member.filename.rpartition("/")[2].startswith("."))
+        for member, name in members
+        if not (member.filename.startswith("__MACOSX/") or name.startswith(".") or name in ("thumbs.db", "desktop.ini"))
     ]
 
 
@@ -149,6 +151,8 @@ def what_it_is(start: bytes) -> str | None:
     """Return what a file is that starts with these bytes, and what to do with it; None for anything unknown."""
     if not start:
         return "it is empty: download it again"
+    if len(start) > 100 and not any(start):
+        return "it starts with zeros only, as an unfinished download does: download it again"
     if start[257:262] == b"ustar":
         return f"it is a tar archive: {UNPACK}"
     text = start.lstrip(b"\xef\xbb\xbf\xfe\xff\0 \t\r\n").replace(b"\0", b"").lower()

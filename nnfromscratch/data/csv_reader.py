@@ -34,9 +34,13 @@ NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?", re.IGNORE
 MISSING = {"", "na", "n/a", "#n/a", "nan", "null", "none", "nil", "?", "-", ".", "\\n", "<na>", "missing", "#null!", "#value!"}
 STRAY_MARKS = "\ufeffï»¿"  # byte order marks besides the one that the decoder skips, also as Latin-1 shows them
 RENAMED = re.compile(r"x?0(?:\.|_duplicated_)([0-9]+)")  # the second and later zeros of a line that was read as a header
-BLANK = " \t\n\v\f,;|\"'"
+SPACES = re.compile(r"\\xa0|\\u(2007|2009|202f|3000)")  # characters that programs use as spaces and quotes, in ASCII
+QUOTES = re.compile(r"\\x(ab|bb|84|9[1-4])|\\u201[89a-f]")
+ESCAPED = re.compile(r"\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U(000[0-9a-f]{5}))")
+BLANK = " \t\n\v\f\x1a,;|\"'"
 SEPARATOR_LINE = re.compile(r'"?sep=.?"?\s*', re.IGNORECASE)  # for Excel
 LAST = "the last column is read as labels: the first one holds none"
+ALL_ZERO = "the first column is read as labels, and all of them are 0: if a different column holds the labels, say which, as in label=-1"
 EXPECTED = "expected 784 pixels, or a label and 784 pixels"
 
 
@@ -96,9 +100,12 @@ def read_mnist_csv(path: str | PathLike[str], raw: bool = False, label: str | in
         first = list(itertools.islice(lines, SAMPLE))
         layout = _layout(first, label)
         pixels, labels = _read(itertools.chain(first[layout.header :], lines), layout)
-        if layout.label_by_default and labels is not None and not labels.any() and _are_labels(pixels[:, -1]) and pixels[:, -1].any():
-            layout.assumptions.append(LAST)  # a file that is sorted by label, in which only zeros come first
-            pixels, labels = np.insert(pixels[:, :-1], 0, 0, axis=1), pixels[:, -1].astype(np.int64)
+        if layout.label_by_default and labels is not None and not labels.any():
+            if _are_labels(pixels[:, -1]) and pixels[:, -1].any():  # a file that is sorted by label, in which only zeros come first
+                layout.assumptions.append(LAST)
+                pixels, labels = np.insert(pixels[:, :-1], 0, 0, axis=1), pixels[:, -1].astype(np.int64)
+            else:
+                layout.assumptions.append(ALL_ZERO)
     for assumption in [*layout.assumptions, *_doubts(pixels)]:
         warnings.warn(f"{path}: {assumption}", stacklevel=2)
     return (pixels if raw else scaled(pixels)), labels
@@ -148,13 +155,32 @@ def _lines(file: io.TextIOWrapper) -> Iterator[Line]:
         line = file.readline(LINE_LIMIT)
         if not line:
             return
-        if len(line) == LINE_LIMIT:
-            raise ValueError(f"line {number} is longer than {LINE_LIMIT} characters (it starts with {line[:20]!r}); {EXPECTED}")
         if number == 1:
             line = line.lstrip(STRAY_MARKS)
+        if "\\" in line or not line.isascii():
+            line = _in_ascii(line)
+        if len(line) >= LINE_LIMIT:
+            raise ValueError(f"line {number} is longer than {LINE_LIMIT} characters (it starts with {line[:20]!r}); {EXPECTED}")
         if (line[:8].strip(BLANK) or line.strip(BLANK)) and not (number == 1 and SEPARATOR_LINE.fullmatch(line)):
-            line = line.rstrip("\n")
-            yield number, line if line.isascii() else line.encode("ascii", "backslashreplace").decode("ascii")
+            yield number, _unwrapped(line.rstrip("\n"))
+
+
+def _in_ascii(line: str) -> str:
+    """Return a line in ASCII: plain spaces and quotes for unusual ones, and an escape such as \\xe9 for any other character."""
+    return QUOTES.sub("'", SPACES.sub(" ", line.encode("ascii", "backslashreplace").decode("ascii")))
+
+
+def _unwrapped(line: str) -> str:
+    """Return what is inside the quotes if a line is one quoted field, as spreadsheets write it that took the line for a single cell."""
+    if line[0] != '"' or line[-1] != '"' or '"' in line[1:-1].replace('""', ""):
+        return line
+    return line[1:-1].replace('""', '"')
+
+
+def _name(field: str) -> str:
+    """Return the name in a field of the header, in lowercase."""
+    text = ESCAPED.sub(lambda match: chr(int(match[1] or match[2] or match[3], 16)), field)
+    return text.encode("utf-8", "replace").decode().strip(" \"'").lower()
 
 
 def _fields(line: str, separator: str | None) -> list[str]:
@@ -227,13 +253,13 @@ class _Layout(NamedTuple):
 
 def _layout(lines: list[Line], label: int | str | None) -> _Layout:
     """Work out the layout from the first lines."""
-    while lines and lines[0][1].startswith("#") and max(_counts_of_fields(lines[0][1]).values()) < N_PIXELS:
+    while lines and lines[0][1].startswith(("#", "%", "//")) and max(_counts_of_fields(lines[0][1]).values()) < N_PIXELS:
         del lines[0]  # a comment above the header
     if not lines:
         raise ValueError("it holds no images; expected one per line")
     number, text = lines[0]
     separator = _separator(number, text)
-    names = [name.strip(" \"'").lower() for name in _fields(text.removeprefix("#"), separator)]
+    names = [_name(field) for field in _fields(text.removeprefix("#"), separator)]
     if {str(i) for i in range(1, 30)} <= {match[1] for match in map(RENAMED.fullmatch, names) if match}:
         raise ValueError(
             f"line {number} is an image that was read as a header, which renamed repeated values ({', '.join(names[1:4])}, ...): "
@@ -429,6 +455,8 @@ def _plain(block: list[Line], layout: _Layout, columns: list[int]) -> Array | No
 
 def _numbers(text: str, separator: str, width: int, n_lines: int) -> Array | None:
     """Return the numbers of up to three digits in lines of ASCII, as uint16; None if there is anything else in them."""
+    if len(text) > 4 * width * n_lines:  # three digits and a separator
+        return None
     characters = np.frombuffer(text.encode(), np.uint8)
     digits = characters - ord("0")  # of anything else it is more than 9, wrapped around or not
     inside = digits < 10

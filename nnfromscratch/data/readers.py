@@ -142,4 +142,4 @@ def _fill(stream: Any, array: Array) -> None:
     if filled < len(view):
         raise ValueError(f"it ends after {filled} bytes of data; expected {len(view)}: download it again")
     if stream.read(1):
-        raise ValueError(f"it continues after its data; expected {len(view)} bytes of data")
+        raise ValueError(f"it continues after its data; expected {len(view)} bytes of data: download it again, as it is (binary, not text)")

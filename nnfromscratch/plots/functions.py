@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 
 from .._checks import check_array, check_number
 from .._typing import Array
-from .style import BLUE, GRAY, VERMILLION, axes_or_new, check_range, ink
+from .style import BLUE, GRAY, VERMILLION, axes_or_new, check_range, ink, minus
 
 
 def evaluate(name: str, f: Callable[..., Any], *grids: Array) -> Array:
@@ -111,7 +111,7 @@ def tangent(
     near = at + np.array([-0.2, 0.2]) * (high - low)
     ax.plot(near, height + slope * (near - at), color=VERMILLION, linestyle="--", linewidth=2)
     ax.plot(point, [height], "o", color=VERMILLION, markersize=8)
-    ax.annotate(f"slope {slope:.3g}", (at, height), xytext=(10, -14), textcoords="offset points", color=ink())
+    ax.annotate(minus(f"slope {slope:.3g}"), (at, height), xytext=(10, -14), textcoords="offset points", color=ink())
     ax.set(xlabel="x", ylabel="f(x)")
     return ax
 

@@ -11,7 +11,7 @@ from .._checks import check_array
 from .._typing import Array
 from ..layers import Layer, Softmax
 from ..network import Network
-from .style import BLUE, GRAY, GREEN, PALE_BLUE, PALE_INK, PALE_ORANGE, VERMILLION, VIOLET, axes_or_new, ink, readable_on
+from .style import BLUE, GRAY, GREEN, PALE_BLUE, PALE_INK, PALE_ORANGE, VERMILLION, VIOLET, axes_or_new, ink, minus, readable_on
 
 WIDTH, STRIP, GAP = 0.58, 0.19, 0.32  # of a card, of each of its three strips, and between rows, all in inches
 MOST_CARDS = 16
@@ -71,9 +71,11 @@ def computation_graph(network: Network, X: Array, y: Array, *, ax: Axes | None =
     right, bottom = max(1.5, widest * (WIDTH + 0.06) / 2), rows[-1][0].y - 3 * STRIP
     ax = axes_or_new(ax, (2 * right + 0.5, 0.6 - bottom))
     for start, end in edges:
-        style = "-" if end.name.startswith("$w") else "-|>"  # a weight is not computed from what it multiplies
-        arrow = {"arrowstyle": style, "color": GRAY, "shrinkA": 0, "shrinkB": 0}
+        times = end.name.startswith("$w")  # a weight is not computed from what it multiplies: the line ends at a sign, not in an arrow
+        arrow = {"arrowstyle": "-" if times else "-|>", "color": GRAY, "shrinkA": 0, "shrinkB": 9 * times}
         ax.annotate("", (end.x, end.y), (start.x, start.y - 3 * STRIP), arrowprops=arrow)
+        if times:
+            ax.plot(end.x, end.y + 0.06, "x", color=GRAY, markersize=5)
     for row in rows:
         for card in row:
             _draw_card(ax, card)
@@ -162,4 +164,4 @@ def _draw_card(ax: Axes, card: Card) -> None:
 
 def _short(number: float) -> str:
     """Return a number with at most four digits and four decimals, and without a minus before 0."""
-    return f"{round(number, 4) + 0:.4g}"
+    return minus(f"{round(number, 4) + 0:.4g}")

@@ -1,5 +1,6 @@
 """Many small pictures in one: samples with their labels, and what the first layer's neurons look for."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,7 @@ from matplotlib.patches import Rectangle
 
 from .._checks import check_array, check_finite, check_int, check_labels
 from .._typing import Array
-from .style import DIVERGING, VERMILLION, axes_or_new, ink
+from .style import DIVERGING, GRAY, VERMILLION, axes_or_new, check_names, ink, minus
 
 
 def image_grid(
@@ -46,17 +47,21 @@ def image_grid(
     shown = labels if predicted is None else predicted
     ax, corners = _draw_tiles(ax, images, columns, with_text=shown is not None, cmap="gray_r", vmin=images.min(), vmax=images.max())
     if shown is None or labels is None:
+        for corner in corners:  # without words above it, an image with white edges has no visible end
+            ax.add_patch(Rectangle(corner, *images.shape[:0:-1], fill=False, edgecolor=GRAY, linewidth=0.5, clip_on=False))
         return ax
     for i, (x, top) in enumerate(corners):
         wrong = shown[i] != labels[i]
         words = f"✗ {shown[i]}, not {labels[i]}" if wrong else f"{shown[i]}"
-        ax.text(x + images.shape[2] / 2, top - 0.06 * images.shape[1], words, ha="center", va="bottom", color=ink())
+        _write_above(ax, words, (x, top), images)
         if wrong:
             ax.add_patch(Rectangle((x, top), *images.shape[:0:-1], fill=False, edgecolor=VERMILLION, linewidth=2, clip_on=False))
     return ax
 
 
-def weight_images(W: Array, image_shape: tuple[int, int] = (28, 28), *, columns: int = 5, ax: Axes | None = None) -> Axes:
+def weight_images(
+    W: Array, image_shape: tuple[int, int] = (28, 28), *, names: Sequence[object] | None = None, columns: int = 5, ax: Axes | None = None
+) -> Axes:
     """Draw the weights of each neuron that sees an image as an image: white is zero, orange positive, blue negative.
 
     Parameters
@@ -65,6 +70,8 @@ def weight_images(W: Array, image_shape: tuple[int, int] = (28, 28), *, columns:
         One column per neuron: `W[:, :10]` are the first ten.
     image_shape : (int, int)
         Height and width.
+    names : sequence, optional
+        What is written above each image.
     columns : int
     ax : Axes, optional
 
@@ -83,10 +90,22 @@ def weight_images(W: Array, image_shape: tuple[int, int] = (28, 28), *, columns:
     height, width = (check_int("image_shape", n) for n in image_shape)
     check_array("W", W, shape=(height * width, None))
     largest = float(np.abs(W).max()) or 1.0
-    ax, _ = _draw_tiles(ax, W.T.reshape(-1, height, width), columns, with_text=False, cmap=DIVERGING, vmin=-largest, vmax=largest)
-    bar = ax.figure.colorbar(ax.images[0], cax=ax.inset_axes((1.03, 0, 0.03, 1)), ticks=[-largest, 0, largest], format="%.2g")
+    images = W.T.reshape(-1, height, width)
+    words = [] if names is None else check_names(names, len(images), "neuron")
+    ax, corners = _draw_tiles(ax, images, columns, with_text=bool(words), cmap=DIVERGING, vmin=-largest, vmax=largest)
+    for name, corner in zip(words, corners):
+        _write_above(ax, name, corner, images)
+    bar = ax.figure.colorbar(
+        ax.images[0], cax=ax.inset_axes((1.03, 0, 0.03, 1)), ticks=[-largest, 0, largest], format=lambda value, _: minus(f"{value:.2g}")
+    )
     bar.outline.set_visible(False)
     return ax
+
+
+def _write_above(ax: Axes, words: str, corner: tuple[int, int], images: Array) -> None:
+    """Write words above the image whose upper left corner is given."""
+    _, height, width = images.shape
+    ax.text(corner[0] + width / 2, corner[1] - 0.06 * height, words, ha="center", va="bottom", color=ink())
 
 
 def _as_images(images: Array) -> Array:

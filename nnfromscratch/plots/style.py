@@ -113,6 +113,11 @@ def check_range(name: str, limits: tuple[float, float]) -> tuple[float, float]:
     return low, check_number(name, limits[1], above=low)
 
 
+def minus(number: str) -> str:
+    """Return a number that is to be read with a true minus sign, as on the axes, instead of a hyphen."""
+    return number.replace("-", "−")
+
+
 def above(ax: Axes, n: int) -> None:
     """Put the legend, of `n` entries, above the axes, where it hides nothing."""
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=min(n, 3), frameon=False, handletextpad=0.4, columnspacing=1.2)

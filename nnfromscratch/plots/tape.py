@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from ..autodiff import Tensor
-from .style import BLUE, GRAY, GREEN, PALE_BLUE, PALE_INK, PALE_ORANGE, VERMILLION, axes_or_new, readable_on
+from .style import BLUE, GRAY, GREEN, PALE_BLUE, PALE_INK, PALE_ORANGE, VERMILLION, axes_or_new, minus, readable_on
 
 WIDTH, STRIP, GAP = 1.05, 0.21, 0.34  # of a card, of each of its three strips, and between rows, all in inches
 MOST_CARDS = 40
@@ -141,7 +141,7 @@ def shown(array: np.ndarray | None) -> str:
     """
     if array is None:
         return ""
-    return f"{round(array.item(), 4) + 0:.4g}" if array.size == 1 else " × ".join(str(n) for n in array.shape)
+    return minus(f"{round(array.item(), 4) + 0:.4g}") if array.size == 1 else " × ".join(str(n) for n in array.shape)
 
 
 def _draw(ax: Axes, card: Card, color: str) -> None:

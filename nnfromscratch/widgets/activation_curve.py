@@ -23,10 +23,10 @@ class ActivationCurve(LiveFigure):
     Parameters
     ----------
     activation : str or Activation
-        Name of an activation at the start, or an activation of your own: a layer such as `LeakyReLU(0.3)`, or of a class that you wrote.
+        Name of the activation to start with, or an activation of your own: a layer such as `LeakyReLU(0.3)`, or one of a class you wrote.
         The figure shows what its `forward` and `backward` return.
     z : float
-        The point at the start, from -6 to 6.
+        Where the point starts, from -6 to 6.
     title : str
 
     Raises

@@ -4,6 +4,7 @@ import { draw, fixed, handle, plane, set } from "./drawing.js";
 
 const MOST = 12,
   POINTS = 200; // where distances to a curve are measured
+const KINDS = ["ReLU", "BinaryStep"];
 const TARGETS = {
   "a wave": x => Math.sin(2 * x),
   "a hill": x => 2 * Math.exp(-2 * x * x) - 0.5,
@@ -183,7 +184,7 @@ function render({ model, el }) {
   });
   const kind = menu({
     label: "activation",
-    options: ["ReLU", "BinaryStep"],
+    options: KINDS,
     value: state.kind,
     change: index => {
       state.kind = index;
@@ -216,13 +217,13 @@ function render({ model, el }) {
   });
   keep = share(figure, model, {
     read: () => ({
-      activation: ["ReLU", "BinaryStep"][state.kind],
+      activation: KINDS[state.kind],
       target: names[state.target],
       knots: state.knots.map((knot, k) => `${+knot.toFixed(2)},${+state.heights[k].toFixed(2)}`).join("_"),
     }),
     write: asked => {
-      state.kind = asked.activation === "BinaryStep" ? 1 : 0;
-      state.target = placeIn(asked.target, names);
+      state.kind = placeIn(asked.activation, KINDS, state.kind);
+      state.target = placeIn(asked.target, names, state.target);
       const knots = (asked.knots ?? "").split("_").map(part => part.split(",").map(Number));
       const good =
         knots.length >= 3 &&

@@ -20,7 +20,7 @@ TARGETS: dict[str, Callable[[Array], Array]] = {
 }
 X = -3 + 6 * (np.arange(200) + 0.5) / 200  # where distances are measured
 ENDS, POINTS = (-3.0, 3.0), "your points"
-FEWEST, MOST, RIDGE = 2, 500, 1e-6  # points of the reader; what is added so that least squares always have a single solution
+FEWEST, MOST, RIDGE = 2, 500, 1e-6  # points of the reader; what is added so that least squares always has a unique solution
 
 
 class Bends(LiveFigure):
@@ -66,9 +66,10 @@ class Bends(LiveFigure):
             raise ValueError(f"neurons is {neurons}; expected at most 12")
         self.neurons, (self.target, self.x, self.y, self.ends) = int(neurons), _read(target)
         own = self.target not in TARGETS
+        shape = "dots, and near them" if self.target == POINTS else "a dashed curve, and near it"
         super().__init__(
             still=still_picture(self._draw),
-            alt=f"{self.target.capitalize()} as a dashed curve, and near it a line with {neurons} bends.",
+            alt=f"{self.target.capitalize()} as {shape} a line with {neurons} bends.",
             meta={
                 "title": title,
                 "box": self._box() if own else [-3, -2.6, 3, 2.6],
@@ -96,7 +97,7 @@ class Bends(LiveFigure):
         return lambda x: _basis(x, knots, stairs) @ heights
 
     def _box(self) -> list[float]:
-        """Return left, bottom, right and top of the picture: room for the target, and for bends beyond it."""
+        """Return left, bottom, right, and top of the picture: room for the target, and for bends beyond it."""
         low, high = float(self.y.min()), float(self.y.max())
         margin = 0.25 * (high - low) or 1.0
         return [self.ends[0], low - margin, self.ends[1], high + margin]

@@ -11,6 +11,7 @@ const STEPS = [
   ["centered", "Centered", "The center of mass goes to the middle, as in MNIST, where the network expects it."],
 ];
 const FEW = 3,
+  SHEET = 280, // side of the sheet, in the units of strokes
   SIDE = 28,
   SHADES = 255;
 
@@ -47,7 +48,7 @@ export function reasons(digits, open, remember) {
       if (!seen.centered) return;
       steps.replaceChildren(
         ...STEPS.filter(([key]) => seen[key]).map(([key, title, why], k) =>
-          make("div", {}, grayPicture(seen[key]), make("p", {}, make("b", { textContent: `${k + 1}. ${title}. ` }), why)),
+          make("div", {}, key === "ink" ? whereDrawn(seen.ink) : grayPicture(seen[key]), make("p", {}, make("b", { textContent: `${k + 1}. ${title}. ` }), why)),
         ),
       );
       if (!seen.order) return;
@@ -55,6 +56,14 @@ export function reasons(digits, open, remember) {
       showNearest(near, unusual, digits, seen, shades);
     },
   };
+}
+
+/** The ink; if it was drawn, where it was drawn on the sheet. */
+function whereDrawn(ink) {
+  const picture = grayPicture(ink);
+  if (!ink.place) return picture;
+  for (const [side, length] of Object.entries(ink.place)) picture.style[side] = `${(100 * length) / SHEET}%`;
+  return make("div", { className: "nns-where" }, picture);
 }
 
 function decide(network, seen, element) {

@@ -147,6 +147,8 @@ export function handle(plot, element, { label, get, move, steps: [dx, dy], writt
     element.focus();
     event.preventDefault();
   });
+  // Without this, a finger would scroll the page: inside an SVG, touch-action is not enough.
+  element.addEventListener("touchstart", event => event.preventDefault(), { passive: false });
   element.addEventListener("pointermove", event => {
     if (!grip) return;
     const [x, y] = place(event);

@@ -97,8 +97,8 @@ class Explore(LiveFigure):
     ...     return f"A curve through (0, 0) and (4, {4**power})."
     >>> Explore(draw, title="Powers", power=[1, 2])
     Powers: power (1, 2)
-    power 1: A curve through (0, 0) and (4, 4).
-    power 2: A curve through (0, 0) and (4, 16).
+    Power 1: A curve through (0, 0) and (4, 4).
+    Power 2: A curve through (0, 0) and (4, 16).
     """
 
     _esm = bundle("shared.js", "explore.js")
@@ -168,7 +168,7 @@ class Explore(LiveFigure):
             figure = Figure(figsize=self.size, layout="constrained")
             alt, results = _check_returned(self.draw(figure, **values))
         setting = ", ".join(f"{choice.label} {_written(choice, values[name])}" for name, choice in self.choices.items())
-        return figure, alt, f"{setting}: {results}{alt}"
+        return figure, alt, f"{_capitalized(setting)}: {results}{alt}"
 
 
 def _as_choice(name: str, choice: Any) -> Any:
@@ -177,6 +177,11 @@ def _as_choice(name: str, choice: Any) -> Any:
     choice = choice if isinstance(choice, Choice) else Choice(*choice)
     choice.label = choice.label or name
     return choice
+
+
+def _capitalized(text: str) -> str:
+    """Return a sentence with a capital at its start; a symbol such as x stays what it is."""
+    return text if text[1:2] == " " else text[:1].upper() + text[1:]
 
 
 def _written(choice: Any, value: Any) -> Any:

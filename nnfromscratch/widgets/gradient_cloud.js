@@ -1,5 +1,5 @@
 // GradientCloud: a loss of two weights from above; at a point that can be dragged, the gradients of many mini-batches and their mean.
-import { codeButton, controlsOf, frame, make, numberIn, numbersIn, share, textButton } from "./shared.js";
+import { codeButton, controlsOf, frame, integerIn, make, numberIn, numbersIn, share, textButton } from "./shared.js";
 import { arrow, draw, fixed, handle, plane, set } from "./drawing.js";
 import { generator, permutation } from "./random.js";
 
@@ -153,7 +153,7 @@ for _ in range(5):
       if (w.length === 2 && w.every((value, i) => value >= box[i] && value <= box[i + 2])) place(w);
       batch.set(state.batch);
       lr.set(state.lr);
-      take(Math.min(Math.max(Math.round(+asked.steps) || 0, 0), MOST))();
+      take(integerIn(asked.steps, 0, MOST, 0))();
       return [];
     },
   });

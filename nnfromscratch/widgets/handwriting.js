@@ -43,7 +43,10 @@ function inkSteps(ink, remarks = []) {
 
 // ---------------------------------------------------------------------------------------------------------------------- strokes
 
-/** A picture of strokes, the longer side of its ink 160 pixels: a round pen that is as wide as in MNIST, with soft edges. */
+/**
+ * A picture of strokes, the longer side of its ink 160 pixels: a round pen that is as wide as in MNIST, with soft edges. Its `place` is
+ * where on the sheet it comes from.
+ */
 function drawStrokes(strokes) {
   if (!strokes.length) return { problem: "the sheet is empty" };
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
@@ -55,7 +58,9 @@ function drawStrokes(strokes) {
     side = length => Math.ceil(length * zoom + 2 * PEN) + 2;
   const width = side(right - left),
     height = side(bottom - top),
-    picture = { data: new Float64Array(width * height), width, height };
+    edge = (PEN + 1) / zoom,
+    place = { left: left - edge, top: top - edge, width: width / zoom, height: height / zoom },
+    picture = { data: new Float64Array(width * height), width, height, place };
   for (const stroke of strokes) {
     const placed = stroke.map(([x, y]) => [(x - left) * zoom + PEN + 1, (y - top) * zoom + PEN + 1]);
     placed.slice(0, Math.max(placed.length - 1, 1)).forEach((start, k) => drawSegment(picture, start, placed[k + 1] ?? start));

@@ -1,5 +1,5 @@
 // HiddenSpace: samples travel from the plane of the inputs to the plane of two hidden neurons, where a line separates them.
-import { codeButton, frame, menu, numberIn, onTheme, placeIn, player, share } from "./shared.js";
+import { codeButton, frame, integerIn, menu, onTheme, placeIn, player, share } from "./shared.js";
 import { ACTIVATIONS } from "./engine.js";
 import { colors, css, draw, fixed, MARKS, plane, set, shortly } from "./drawing.js";
 
@@ -140,7 +140,7 @@ function render({ model, el }) {
     read: () => ({ activation: activations[kind], t }),
     write: asked => {
       kind = placeIn(asked.activation, activations);
-      t = Math.round(numberIn(asked.t, 0, STEPS, t));
+      t = integerIn(asked.t, 0, STEPS, t);
       activation.set(kind);
       way.set(t);
       show();

@@ -108,7 +108,7 @@ async function render({ model, el }) {
       products[k].textContent = `· ${written(shade)}\n= ${written(shade * state.numbers[k])}`;
     });
     const result = found[state.row * MAP + state.column];
-    sum.textContent = `sum: ${written(result)}`;
+    sum.textContent = `Sum: ${written(result)}`;
     figure.say(
       `At row ${state.row + 1}, column ${state.column + 1} the nine products add up to ${written(result)}. The whole map runs from ${written(Math.min(...found))} to ${written(Math.max(...found))}.`,
     );

@@ -92,7 +92,7 @@ function render({ model, el }) {
       column = parts.x + (k + 0.5) * CELL;
     set(parts.lines, { d: `M${m * CELL + 2},${row}H${parts.x}M${column},${NAME + m * CELL + 2}V${parts.y - NAME}` });
     const terms = left[i].map((value, j) => `${factor(value)}·${factor(right[j][k])}`).join(" + ");
-    const words = `${names[2]}, row ${i + 1}, column ${k + 1}: ${terms}${bias ? ` + ${factor(bias[k])}` : ""} = ${fixed(values[i][k])}. ${sum} ${product().shapes}`;
+    const words = `Row ${i + 1}, column ${k + 1} of ${names[2]}: ${terms}${bias ? ` + ${factor(bias[k])}` : ""} = ${fixed(values[i][k])}. ${sum} ${product().shapes}`;
     set(parts.svg, { "aria-label": words });
     figure.say(words);
     keep?.();

@@ -36,7 +36,7 @@ function render({ model, el }) {
     grip = draw("line", { class: "nns-grip" });
   const shaft = draw("path", { class: "nns-curve nns-arrow" }),
     tip = draw("circle", { r: 8, class: "nns-knob" }),
-    input = draw("circle", { r: 7, class: "nns-knob nns-input" });
+    input = draw("circle", { r: 12, class: "nns-knob nns-input" });
   const marks = samples.map(([x1, x2]) =>
     draw("g", { transform: `translate(${plot.x(x1)} ${plot.y(x2)}) scale(7)` }, draw("path", { "stroke-width": 0.2 })),
   );
@@ -68,7 +68,7 @@ function render({ model, el }) {
     const value = z(state.x1, state.x2),
       correct = samples.filter((_, i) => (z(...samples[i]) >= -1e-9 ? 1 : 0) === truth(i)).length;
     const sum =
-      `z = ${fixed(state.w1)}·${fixed(state.x1)} + ${fixed(state.w2)}·${fixed(state.x2)} + ${fixed(state.b)} = ${fixed(value)}`.replaceAll(
+      `The neuron computes z = ${fixed(state.w1)}·${fixed(state.x1)} + ${fixed(state.w2)}·${fixed(state.x2)} + ${fixed(state.b)} = ${fixed(value)}`.replaceAll(
         "+ −",
         "− ",
       );
@@ -126,7 +126,7 @@ function render({ model, el }) {
     set(tip, { cx: plot.x(end[0]), cy: plot.y(end[1]) });
     set(input, { cx: plot.x(state.x1), cy: plot.y(state.x2) });
     set(tipName, { x: plot.x(end[0]) + 11, y: plot.y(end[1]) + 4 });
-    set(inputName, { x: plot.x(state.x1) + 10, y: plot.y(state.x2) - 8 });
+    set(inputName, { x: plot.x(state.x1) + 14, y: plot.y(state.x2) - 10 });
     marks.forEach((mark, i) => {
       const label = truth(i),
         correct = (z(...samples[i]) >= -1e-9 ? 1 : 0) === label;
@@ -219,8 +219,8 @@ print(network.forward(np.array([[${state.x1}, ${state.x2}]], dtype=float)).round
       [state.w1, state.w2] = pair(asked.w, -reach.w, reach.w) ?? [state.w1, state.w2];
       [state.x1, state.x2] = pair(asked.x, box[0], box[2]) ?? [state.x1, state.x2];
       state.b = numberIn(asked.b, -reach.b, reach.b, state.b);
-      state.activation = placeIn(asked.activation, names);
-      state.target = placeIn(asked.target, wishes);
+      state.activation = placeIn(asked.activation, names, state.activation);
+      state.target = placeIn(asked.target, wishes, state.target);
       activation.set(state.activation);
       target.set(state.target);
       show();

@@ -3,6 +3,10 @@ import { codeButton, controlsOf, frame, make, numberIn, numbersIn, placeIn, shar
 import { LOSSES } from "./engine.js";
 import { arrow, draw, fixed, handle, plane, set } from "./drawing.js";
 
+const PUSH = 45, // length of the arrow for a gradient of 1
+  MOST = 72; // length of the longest arrow
+/** How many times as long the arrows are drawn: a high temperature makes every gradient too small to be seen. */
+const enlargement = temperature => 10 ** Math.max(0, Math.round(Math.log10(temperature)));
 const shortened = (name, most) => (name.length > most ? `${name.slice(0, most - 1)}…` : name);
 
 function render({ model, el }) {
@@ -47,7 +51,13 @@ function render({ model, el }) {
     shares = names.map((_, i) => bar(right, i));
   const pushes = names.map(() => draw("path", { class: "nns-curve nns-push" })),
     grips = names.map(() => draw("circle", { r: 8, class: "nns-knob" }));
-  left.content.append(draw("path", { class: "nns-zero", d: `M${left.area.x},${left.y(0)}h${left.area.width}` }), ...pushes, ...grips);
+  const legend = draw("text", { x: left.area.x + left.area.width / 2, y: 13, "text-anchor": "middle", class: "nns-caption" });
+  left.content.append(
+    legend,
+    draw("path", { class: "nns-zero", d: `M${left.area.x},${left.y(0)}h${left.area.width}` }),
+    ...pushes,
+    ...grips,
+  );
   const dot = draw("circle", { r: 6, class: "nns-fill-b" });
   curve.inside.append(draw("polyline", { points: curve.curve(p => -Math.log(Math.max(p, 1e-3))), class: "nns-curve nns-a" }));
   curve.content.append(dot);
@@ -65,7 +75,10 @@ function render({ model, el }) {
     keep = null;
   const show = () => {
     const p = softmax(),
-      t = state.truth;
+      t = state.truth,
+      gradient = names.map((_, i) => (p[i] - (i === t)) / state.temperature),
+      larger = enlargement(state.temperature);
+    legend.textContent = `arrows: minus the gradient${larger > 1 ? `, ${larger} times as long` : ""}`;
     names.forEach((_, i) => {
       const z = state.scores[i],
         y = left.y(z),
@@ -78,13 +91,13 @@ function render({ model, el }) {
       scores[i].number.textContent = fixed(z, 1);
       set(shares[i].number, { y: right.y(p[i]) - 5 });
       shares[i].number.textContent = fixed(p[i]);
-      const push = -(p[i] - (i === t)) / state.temperature,
-        x = left.x(i + 1) + half + (many ? 3 : 8);
-      set(pushes[i], { d: arrow(x, y, x, y - 45 * Math.min(Math.max(push, -1.6), 1.6), 7) });
+      const x = left.x(i + 1) + half + (many ? 3 : 8),
+        length = Math.min(Math.max(PUSH * larger * gradient[i], -MOST), MOST);
+      set(pushes[i], { d: arrow(x, y, x, y + length, 7) });
     });
     const loss = -Math.log(p[t]);
     set(dot, { cx: curve.x(p[t]), cy: curve.y(Math.min(loss, 5)) });
-    const said = called.map((name, i) => `${name} ${fixed(p[i])} (gradient ${fixed((p[i] - (i === t)) / state.temperature)})`).join(", ");
+    const said = called.map((name, i) => `${name} ${fixed(p[i])} (gradient ${fixed(gradient[i])})`).join(", ");
     figure.say(
       `Temperature ${fixed(state.temperature)}. Probabilities: ${said}. The true class is ${names[t]}, so the loss is ${fixed(loss, 3)}.`,
     );

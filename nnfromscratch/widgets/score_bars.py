@@ -25,7 +25,7 @@ class ScoreBars(LiveFigure):
         Two to ten, such as those that your own network computes for a sample: `network.forward(X[:1])[0]`. The sliders go from -5 to 5,
         or as far as your scores.
     names : sequence of str, optional
-        What the classes are called. Default: cat, dog and fox for three classes, otherwise their indices.
+        What the classes are called. Default: cat, dog, and fox for three classes, otherwise their indices.
     truth : int
         Index of the true class.
     temperature : float

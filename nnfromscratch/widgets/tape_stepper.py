@@ -114,7 +114,7 @@ def _literal(data: np.ndarray) -> str:
 
 def _forward(cards: list[Any], number: dict[Tensor, int]) -> list[dict[str, Any]]:
     inputs = [card.tensor for card in cards if not card.tensor.inputs]
-    words = ", ".join(f"{entry.name} = {_said(entry.data)}" for entry in inputs)
+    words = ", ".join(f"{entry.name} = {shown(entry.data)}" for entry in inputs)
     values = {number[entry]: shown(entry.data) for entry in inputs}
     steps: list[dict[str, Any]] = [{"words": f"Inputs: {words}.", "values": dict(values), "gradients": {}, "from": [], "to": list(values)}]
     for card in cards:
@@ -123,7 +123,7 @@ def _forward(cards: list[Any], number: dict[Tensor, int]) -> list[dict[str, Any]
             values[number[card.tensor]] = shown(card.tensor.data)
             steps.append(
                 {
-                    "words": f"Forward, {_called(card.tensor)}: computed from {_listed(sources)}, it is {_said(card.tensor.data)}.",
+                    "words": f"Forward, {_called(card.tensor)}: computed from {_listed(sources)}, it is {shown(card.tensor.data)}.",
                     "values": dict(values),
                     "gradients": {},
                     "from": [number[source] for source in sources],
@@ -162,14 +162,14 @@ def _backward(result: Tensor, number: dict[Tensor, int]) -> list[dict[str, Any]]
 
 def _contribution(arrived: np.ndarray, slope: np.ndarray | None, d: np.ndarray) -> str:
     if slope is None:
-        return f"an array of its own shape, {shown(d)}" if d.size > 1 else _said(d)
-    factor = f"({_said(slope)})" if slope.item() < 0 else _said(slope)
-    return f"{_said(arrived)} · {factor} = {_said(d)}"
+        return f"an array of its own shape, {shown(d)}" if d.size > 1 else shown(d)
+    factor = f"({shown(slope)})" if slope.item() < 0 else shown(slope)
+    return f"{shown(arrived)} · {factor} = {shown(d)}"
 
 
 def _phrase(source: Tensor, parts: list[str], total: np.ndarray, times: int) -> str:
     words = f"{_called(source)} receives {', then '.join(parts)}"
-    return words if times == 1 else f"{words} more: together {_said(np.asarray(total))}"
+    return words if times == 1 else f"{words} more: together {shown(np.asarray(total))}"
 
 
 def _listed(tensors: list[Tensor]) -> str:
@@ -179,7 +179,3 @@ def _listed(tensors: list[Tensor]) -> str:
 def _called(tensor: Tensor) -> str:
     """Return what a sentence calls a tensor: an input by its name, a result by its operation in quotation marks."""
     return f"“{tensor.name}”" if tensor.inputs else tensor.name
-
-
-def _said(array: np.ndarray) -> str:
-    return shown(array).replace("-", "−")

@@ -54,7 +54,7 @@ class Stack(NamedTuple):
 class TenLayers(LiveFigure):
     """Ten layers of 40 neurons with random weights: histograms of their outputs, and of the gradients that come back.
 
-    With `network` these are the hidden layers of your own network: its depth, widths, activations and weights, such as those of an
+    With `network` these are the hidden layers of your own network: its depth, widths, activations, and weights, such as those of an
     initialization that you want to examine, or those after training. With `X` and `y`, the gradients are those of its loss; otherwise they
     start as random numbers at the last hidden layer.
 

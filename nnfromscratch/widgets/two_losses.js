@@ -1,9 +1,13 @@
 // TwoLosses: a sigmoid neuron that is wrong learns with the squared error and with cross-entropy, from the same start.
-import { codeButton, controlsOf, frame, make, numberIn, player, share } from "./shared.js";
+import { codeButton, controlsOf, frame, integerIn, make, numberIn, player, share } from "./shared.js";
 import { draw, fixed, handle, plane, set } from "./drawing.js";
 
 const STEPS = 200,
+  STARTS = [-6, 6],
+  FARTHEST = 10, // z in the picture, on the side of the label; a large learning rate goes farther
   sigmoid = z => 1 / (1 + Math.exp(-z));
+const DISK = "M6,0A6,6 0 1 1 -6,0A6,6 0 1 1 6,0Z",
+  ARROWHEAD = "M6,0L-6,-7V7Z";
 const LOSSES = [
   { name: "squared error", color: "a", loss: (a, y) => (a - y) ** 2 / 2, dz: (a, y) => (a - y) * a * (1 - a) },
   { name: "cross-entropy", color: "b", loss: (a, y) => -Math.log(y ? a : 1 - a), dz: (a, y) => a - y },
@@ -13,12 +17,13 @@ function render({ model, el }) {
   const meta = model.get("meta"),
     figure = frame(model, el, "Two losses"),
     { x, y } = meta,
+    side = y ? 1 : -1,
     state = { ...meta.start };
   const left = plane({
     width: 330,
     height: 250,
-    box: [-6, 0, 6, 4],
-    margin: [8, 8, 34, 48],
+    box: y ? [STARTS[0], 0, FARTHEST, 6.2] : [-FARTHEST, 0, STARTS[1], 6.2],
+    margin: [22, 8, 34, 48],
     xlabel: "z",
     ylabel: `loss, for the label ${y}`,
     label: "Loss over z",
@@ -27,7 +32,7 @@ function render({ model, el }) {
     width: 330,
     height: 250,
     box: [0, 0, STEPS, 1],
-    margin: [8, 8, 34, 48],
+    margin: [22, 8, 34, 48],
     xlabel: "step",
     ylabel: "output",
     label: "Output over the steps",
@@ -36,17 +41,21 @@ function render({ model, el }) {
     const dash = i ? {} : { "stroke-dasharray": "7 4" };
     left.inside.append(draw("polyline", { points: left.curve(z => loss(sigmoid(z), y), 200), class: `nns-curve nns-${color}`, ...dash }));
     const tangent = draw("line", { class: "nns-curve nns-gray", "stroke-width": 1.2 }),
-      dot = draw("circle", { r: 6, class: `nns-fill-${color}` });
+      dot = draw("path", { class: `nns-fill-${color}` });
     const path = draw("polyline", { class: `nns-curve nns-${color}`, ...dash }),
-      label = draw("text", { x: left.area.x + (y ? 130 : 74), y: 26 + 16 * i }, name),
-      key = draw("path", { d: `M${left.area.x + (y ? 96 : 40)},${22 + 16 * i}h28`, class: `nns-curve nns-${color}`, ...dash });
+      label = draw("text", { x: left.area.x + (y ? 130 : 74), y: left.area.y + 20 + 16 * i }, name),
+      key = draw("path", {
+        d: `M${left.area.x + (y ? 96 : 40)},${left.area.y + 16 + 16 * i}h28`,
+        class: `nns-curve nns-${color}`,
+        ...dash,
+      });
     left.inside.append(tangent);
     left.content.append(dot, label, key);
     const ahead = draw("polyline", { class: `nns-curve nns-${color}`, opacity: 0.3, ...dash });
     right.content.append(ahead, path);
     return { tangent, dot, path, ahead };
   });
-  const start = draw("path", { d: "M-8,10H8L0,-6Z", class: "nns-knob" });
+  const start = draw("path", { d: "M-8,-10H8L0,6Z", class: "nns-knob" });
   left.content.append(start);
   figure.picture.append(make("div", { className: "nns-panels" }, left.root, right.root));
 
@@ -69,13 +78,17 @@ function render({ model, el }) {
         height = loss(a, y),
         slope = dz(a, y),
         line = values => values.map((value, k) => `${right.x(k).toFixed(1)},${right.y(sigmoid(value)).toFixed(1)}`).join(" ");
-      set(dot, { cx: left.x(Math.min(Math.max(z, -6), 6)), cy: left.y(Math.min(height, 4)) });
+      const gone = side * z > FARTHEST;
+      set(dot, {
+        d: gone ? ARROWHEAD : DISK,
+        transform: `translate(${left.x(gone ? side * FARTHEST : z)} ${left.y(height)}) scale(${side} 1)`,
+      });
       set(tangent, { x1: left.x(z - 2), y1: left.y(height - 2 * slope), x2: left.x(z + 2), y2: left.y(height + 2 * slope) });
       set(path, { points: line(paths[i].slice(0, state.step + 1)) });
       set(ahead, { points: line(paths[i]) });
       return `${name}: output ${fixed(a, 3)}, slope ${fixed(slope, 3)}`;
     });
-    set(start, { transform: `translate(${left.x(state.z)} ${left.y(0) - 9})` });
+    set(start, { transform: `translate(${left.x(state.z)} ${left.area.y - 8})` });
     figure.say(`Step ${state.step}, label ${y}. With ${said.join("; with ")}.`);
     tell();
     updateCode?.();
@@ -93,7 +106,7 @@ function render({ model, el }) {
     },
   });
   const { slider, logSlider } = controlsOf(state, show),
-    from = slider("z", { label: "z at the start", min: -6, max: 6, step: 0.1, written: v => fixed(v, 1) }),
+    from = slider("z", { label: "z at the start", min: STARTS[0], max: STARTS[1], step: 0.1, written: v => fixed(v, 1) }),
     lr = logSlider("lr", { label: "learning rate", min: -2, max: 1, step: 0.05 });
   figure.controls.append(steps.root, from.root, lr.root);
   lr.input.dataset.later = ""; // at step 0 it changes nothing yet
@@ -101,9 +114,10 @@ function render({ model, el }) {
   tell = handle(left, start, {
     label: "Start",
     steps: [0.1, 0],
+    range: STARTS,
     get: () => [state.z, 0],
     move: z => {
-      state.z = Math.round(Math.min(Math.max(z, -6), 6) * 10) / 10;
+      state.z = Math.round(Math.min(Math.max(z, STARTS[0]), STARTS[1]) * 10) / 10;
       from.set(state.z);
       show();
     },
@@ -126,13 +140,9 @@ for name in ("squared error", "cross-entropy"):
   keep = share(figure, model, {
     read: () => ({ z: state.z, lr: state.lr, step: state.step }),
     write: asked => {
-      for (const [name, low, high] of [
-        ["z", -6, 6],
-        ["lr", 0.01, 10],
-        ["step", 0, STEPS],
-      ])
-        state[name] = numberIn(asked[name], low, high, state[name]);
-      state.step = Math.round(state.step);
+      state.z = numberIn(asked.z, ...STARTS, state.z);
+      state.lr = numberIn(asked.lr, 0.01, 10, state.lr);
+      state.step = integerIn(asked.step, 0, STEPS, state.step);
       from.set(state.z);
       lr.set(state.lr);
       steps.set(state.step);

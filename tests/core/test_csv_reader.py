@@ -113,6 +113,49 @@ def test_a_letter_that_is_not_ascii_does_not_hide_an_encoding_without_a_mark(rea
         read(text.splitlines()[1].replace(f",{PIXELS[0, 0]},", ",\u0661,", 1).encode(encoding))
 
 
+PAGES = [("Étiquette", "cp1252"), ("größe", "cp850"), ("åäö", "latin-1"), ("МЕТКА", "cp1251"), ("标签", "gbk"), ("数字", "shift_jis")]
+
+
+@pytest.mark.parametrize(("name", "page"), PAGES)
+@pytest.mark.parametrize("place", [0, 400, 784])
+def test_a_label_may_have_a_name_in_any_language(read, name, page, place):
+    lines = [[*row[1 : place + 1], row[0], *row[place + 1 :]] for row in rows()]
+    text = csv(with_index(range(4), lines), header=["id", *NAMES[:place], name, *NAMES[place:]], separator=";")
+    for encoding in ["utf-8", "utf-16", page]:  # a code page is not recognized, but the column is
+        with pytest.warns(UserWarning, match=f"column {place + 2}, called .*, is read as labels"):
+            assert_read(read(text.encode(encoding)))
+    for encoding in ["utf-8", "utf-16"]:
+        assert_read(read(text.encode(encoding), label=name))
+
+
+@pytest.mark.parametrize("space", ["\xa0", "\u202f", "\u2009", "\u3000"], ids=ascii)
+@pytest.mark.parametrize("header", [None, HEADER], ids=["none", "kaggle"])
+def test_unusual_spaces_are_spaces(read, space, header):
+    text = csv([[f"{space}{field}{space}" for field in row] for row in rows()], header=header) + 2 * space + "\n"
+    assert_read(read(text))
+    assert_read(read(text.replace(space, "\xa0").encode("cp1252")))
+
+
+@pytest.mark.parametrize("quotes", ["“”", "„“", "«»", "‘’", "»«"])
+def test_typographic_quotes_are_quotes(read, quotes):
+    text = csv([[field.join(quotes) for field in row] for row in rows()], header=[name.join(quotes) for name in HEADER])
+    assert_read(read(text))
+    assert_read(read(text.encode("cp1252")))
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("header", [None, HEADER, QUOTED], ids=["none", "kaggle", "quoted"])
+@pytest.mark.parametrize("write", [lambda n: n, lambda n: f'"{n}"', lambda n: f"{n}.0"])
+def test_lines_that_a_spreadsheet_wrote_as_one_field_each(read, write, header, separator):
+    text = csv([[write(field) for field in row] for row in rows()], header=header, separator=separator)
+    assert_read(read("".join('"' + line.replace('"', '""') + '"\r\n' for line in text.splitlines())))
+
+
+@pytest.mark.parametrize("end", ["\r\r\n", "\n\x1a", "\r\n\x1a\r\n"], ids=repr)
+def test_what_old_programs_write_at_the_end_of_a_line_or_a_file(read, end):
+    assert_read(read(csv().rstrip("\n").replace("\n", "\r\r\n") + end))
+
+
 def zipped(**files):
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -126,6 +169,7 @@ def test_packed_files(read):
     assert_read(read(gzip.compress(text.encode(), mtime=0)))
     assert_read(read(zipped(train=text)))
     assert_read(read(zipped(train=text, **{"__MACOSX/._train": "\0\5"})))
+    assert_read(read(zipped(**{".DS_Store": "", "Thumbs.db": "", "digits/desktop.ini": "", "digits/train": text})))
     assert_read(read(zipped(train=gzip.compress(text.encode(), mtime=0))))
 
 
@@ -182,7 +226,9 @@ def test_the_line_that_tells_excel_the_separator(read):
     assert_read(read(("SEP=\t\n" + csv(separator="\t")).encode("utf-16")))
 
 
-@pytest.mark.parametrize("comment", ["# made in 2026", "#", "# label, pixels: as MNIST has them\n# two lines"])
+@pytest.mark.parametrize(
+    "comment", ["# made in 2026", "#", "// by hand", "% 1. Title: digits", "# label, pixels: as MNIST has them\n# two lines"]
+)
 def test_comments_above_the_header_are_skipped(read, comment):
     assert_read(read(f"{comment}\n{csv()}"))
     lines = rows()
@@ -407,6 +453,16 @@ def test_a_file_that_is_sorted_by_label_is_no_exception(read, last):
     with pytest.warns(UserWarning, match="the last column is read as labels") if last else contextlib.nullcontext():
         X, y = read(csv(lines, header=None), raw=True)
     assert (y == labels).all() and (X == pixels).all()
+
+
+@pytest.mark.parametrize("labels", [DIGITS, [0, 0, 0, 0]], ids=str)
+def test_labels_that_are_all_0_are_said(read, labels):
+    """They may be pixels, if the labels are in the middle."""
+    lines = [[*row[1:401], row[0], *row[401:]] for row in corners(labels, last=False)]
+    with pytest.warns(UserWarning, match="the first column is read as labels, and all of them are 0: if .* say which, as in label=-1"):
+        assert not read(csv(lines, header=None))[1].any()
+    X, y = read(csv(lines, header=None), label=400, raw=True)
+    assert y.tolist() == list(labels) and not X[:, [0, -1]].any()
 
 
 def test_what_could_be_either_is_rejected_until_the_caller_says(read):

@@ -433,6 +433,16 @@ def test_a_file_in_the_place_of_the_cache_folder_is_named(good, cache, tmp_path,
         load_mnist()
 
 
+@pytest.mark.skipif(not Path("/sys/kernel").is_dir(), reason="needs a folder in which even the administrator can write nothing")
+@pytest.mark.parametrize("where", ["", "new"])
+def test_a_folder_in_which_nobody_can_write_is_named(good, cache, monkeypatch, where):
+    monkeypatch.setattr("pooch.os_cache", lambda name: Path("/sys/kernel", where))
+    with pytest.raises(OSError, match="the file cannot be saved in the cache folder /sys/kernel.*: it cannot be written") as error:
+        load_mnist()
+    assert "mirror" not in str(error.value).split("To fix")[0] and good.requests == []
+    assert_shows_the_ways_out(str(error.value))
+
+
 def test_a_full_cache_that_is_right_needs_neither_network_nor_permission(files, cache, monkeypatch):
     write(cache, files)
     monkeypatch.setattr(datasets, "MIRRORS", ())

@@ -182,7 +182,7 @@ def test_random_files_right_damaged_and_nonsense(tmp_path, reader, seed):
 # ---------------------------------------------------------------------------------------------- oversized CSV
 
 
-ROW = b"0," * 784 + b"0\n"
+ROW = b"7," + b"0," * 783 + b"0\n"
 HUGE = {
     "commas": b"," * 1_000_000,
     "ones": b"1," * 1_000_000,
@@ -196,6 +196,8 @@ HUGE = {
     "zeros": bytes(1_000_000),
     "a bomb of zeros": gzip.compress(bytes(10**8)),
     "a bomb of digits": gzip.compress(b"0" * 10**8),
+    "lines of characters that take ten": (ROW.decode() + 20 * (100_000 * "\U0010ffff" + "\n")).encode(),
+    "a bomb of such lines": gzip.compress((ROW.decode() + 40 * (100_000 * "\U0010ffff" + "\n")).encode()),
     "a bomb in a zip": zipped(gzip.compress(bytes(10**8))),
 }
 

@@ -339,6 +339,21 @@ def test_bad_arrays(data, saved):
     assert refused(saved[1], packed(parts))
 
 
+@pytest.mark.parametrize("start", [b"", b"<!DOCTYPE html>", b"\x93NUMPY", b"\x1f\x8b\x08", b"\x89HDF", b"version https://git-lfs"])
+def test_another_file_is_shown_by_its_start(start, saved):
+    saved[1].write_bytes(start)
+    with pytest.raises(ValueError) as error:
+        Network.load(saved[1])
+    assert f"is not a saved network: it starts with {start[:20]!r}; expected an .npz archive that save wrote" in str(error.value)
+
+
+@pytest.mark.parametrize("folder", ["network/", "../", "./"])
+def test_an_archive_that_was_packed_again_in_a_folder_is_named(folder, saved):
+    saved[1].write_bytes(packed({folder + name: content for name, content in members(saved[1]).items()}))
+    with pytest.raises(ValueError, match=r"it is an archive without architecture.json; expected one that save wrote"):
+        Network.load(saved[1])
+
+
 @pytest.mark.parametrize("name", ["architecture.json", "0.W.npy"])
 def test_bombs(name, saved):
     bomb = packed({**members(saved[1]), name: bytes(30_000_000)}, zipfile.ZIP_DEFLATED)

@@ -14,51 +14,54 @@ import urllib.request
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-import nnfromscratch as nn
 from environment import missing
-from nnfromscratch import widgets
-from nnfromscratch.autodiff import Tensor
-from nnfromscratch.widgets.base import LiveFigure
+from figure_kinds import one_of_each
+from site_pages import EVERY_PAGE_WITH_FIGURES, views
 from widget_pages import write_page
 
-PAGES = ("01-neuron", "04b-mini-batches", "05-backpropagation", "08-mnist")
 MINI_BROWSER = [
     Path(f"/usr/lib/{folder}/MiniBrowser") for folder in ("x86_64-linux-gnu/webkit2gtk-4.1", "aarch64-linux-gnu/webkit2gtk-4.1")
 ]
 GATES = "cell-f196308d"
 PATIENCE = 400
-KEYS = {"ArrowRight": "\ue014", "ArrowUp": "\ue013", "ArrowLeft": "\ue012"}
+KEYS = {"ArrowUp": "\ue013", "ArrowLeft": "\ue012", "Enter": "\ue007"}
 
-FIGURES = """(() => {
+READY = """(() => {
+  if (location.href !== %s) return false;  // still the page before
   const figures = [...document.querySelectorAll(".live-figure")];
-  return figures.length > 0 && document.documentElement.dataset.figures === "ready"
-    && figures.every(figure => figure.querySelector("svg, img, canvas"));
+  return document.documentElement.dataset.figures === "ready" && figures.every(figure => figure.querySelector("svg, img, canvas"));
 })()"""
+NOTES = "[...document.querySelectorAll('.live-still p, .live-note')].map(note => note.textContent).join()"
 COUNT = "document.querySelectorAll('.nns-figure').length"
-# Put what a reader would move first into the middle of the window: a sheet to draw on, a handle to drag, or a slider. Where is it?
+# Put what a reader would move first into the middle of the window: a sheet to draw on, a handle to drag, a slider, a neuron to click, or
+# a menu. Where is it, and to which part of its width is it dragged?
 TARGET = """(() => {
   const figure = document.querySelectorAll(".nns-figure")[%d];
   const seen = element => element.getClientRects().length > 0 && !element.disabled;
   const of = selector => [...figure.querySelectorAll(selector)].find(seen);
-  const target = of(".nns-sheet") ?? of(".nns-handle") ?? of("input[type=range]");
-  const kind = target.matches(".nns-sheet") ? "sheet" : target.matches(".nns-handle") ? "handle" : "slider";
+  const kinds = { sheet: ".nns-sheet", handle: ".nns-handle", slider: "input[type=range]", neuron: ".nns-node", menu: "select" };
+  const kind = Object.keys(kinds).find(kind => of(kinds[kind])), target = of(kinds[kind]);
   target.scrollIntoView({ block: "center", behavior: "instant" });
   target.focus({ preventScroll: true });
-  window.target = target;
+  Object.assign(window, { figure, target, find: () => of(kinds[kind]) });  // a click may draw the target anew
   const { left, top, width, height } = target.getBoundingClientRect();
-  return JSON.stringify({ kind, left, top, width, height, title: figure.querySelector(".nns-title").textContent });
+  const goal = target.value - target.min > target.max - target.value ? 0.1 : 0.9;
+  return JSON.stringify({ kind, left, top, width, height, goal, title: figure.querySelector(".nns-title").textContent });
 })()"""
 STATE = """(() => {
-  const figure = window.target.closest(".nns-figure"), { value } = window.target;
+  const { figure, target } = window;
   const digest = text => [...text].reduce((sum, letter) => (Math.imul(sum, 31) + letter.charCodeAt(0)) | 0, text.length);
   const pictures = [...figure.querySelectorAll("canvas, .nns-picture svg")];
   const seen = pictures.map(picture => digest(picture.toDataURL?.() ?? picture.innerHTML));
-  return JSON.stringify([value ?? "", window.target.getAttribute("aria-valuetext"), figure.textContent, seen]);
+  return JSON.stringify([target.value ?? "", target.getAttribute("aria-valuetext"), figure.textContent, seen]);
 })()"""
-BACK_AND_FOCUS = "(() => { window.target.focus({ preventScroll: true }); return document.activeElement === window.target; })()"
+CHOOSE = """(() => {
+  window.target.selectedIndex = (window.target.selectedIndex + 1) % window.target.options.length;
+  window.target.dispatchEvent(new Event("change", { bubbles: true }));
+})()"""
+BACK_AND_FOCUS = "(() => { window.target = window.find(); window.target.focus({ preventScroll: true }); })()"
 RUN = f"document.querySelector('#{GATES} .laboratory-run').click()"
 RESULT = f"document.querySelector('#{GATES} .laboratory-output pre')?.textContent ?? ''"
 EDIT = f"[...document.querySelectorAll('#{GATES} .laboratory-bar button')].find(button => button.textContent === 'Edit').click()"
@@ -208,27 +211,28 @@ def wait(driver, script, wanted):
 
 
 def follows(driver, number):
-    """Drag what a figure has to drag, then press a key on it; return whether its state changed both times, and its title."""
+    """Move what a figure has to move, with pointer and keys; return whether its state changed both times, and its title."""
     spot = json.loads(driver.evaluate(TARGET % number))
     left, top, width, height = (spot[name] for name in ("left", "top", "width", "height"))
-    middle = left + width / 2, top + height / 2
-    starts = {
+    x, y = left + width / 2, top + height / 2
+    ways = {
         "sheet": (left + 0.4 * width, top + 0.2 * height, left + 0.6 * width, top + 0.8 * height),
-        "handle": (*middle, middle[0] + 22, middle[1] + 17),
-        "slider": (*middle, left + 0.9 * width if left > 0 else middle[0] + 40, middle[1]),
+        "handle": (x, y, x + 22, y + 17),
+        "slider": (x, y, left + spot["goal"] * width, y),
+        "neuron": (x, y, x, y),
     }
-    changes = []
-    for actions in (drag(*starts[spot["kind"]]), press("ArrowLeft"), press("ArrowUp")):
-        driver.evaluate(BACK_AND_FOCUS)
-        before = driver.evaluate(STATE)
-        driver.act(actions)
-        changes.append(changed(driver, before))
-    return changes[0] and any(changes[1:]), spot["title"]
+    if spot["kind"] == "menu":  # its list is drawn by the system, not by the page
+        return changes_after(driver, lambda: driver.evaluate(CHOOSE)), spot["title"]
+    dragged = changes_after(driver, lambda: driver.act(drag(*ways[spot["kind"]])))
+    keys = ["Enter"] if spot["kind"] == "neuron" else ["ArrowLeft", "ArrowUp"]
+    return dragged and any(changes_after(driver, lambda key=key: driver.act(press(key))) for key in keys), spot["title"]
 
 
-def changed(driver, before, patience=3):
-    """Return whether what a figure shows changes soon."""
-    until = time.monotonic() + patience
+def changes_after(driver, act, patience=3):
+    """Act, and return whether what a figure shows changes soon."""
+    driver.evaluate(BACK_AND_FOCUS)
+    before, until = driver.evaluate(STATE), time.monotonic() + patience
+    act()
     while driver.evaluate(STATE) == before:
         if time.monotonic() > until:
             return False
@@ -236,56 +240,27 @@ def changed(driver, before, patience=3):
     return True
 
 
-def one_of_each():
-    """Return a figure of every kind."""
-    rng = np.random.default_rng(0)
-    network = nn.Network(nn.mlp([2, 2, 2], "Tanh", rng=1, dtype=np.float64))
-    w, x = Tensor(2.0, "w"), Tensor(3.0, "x")
-    return [
-        widgets.ActivationCurve(),
-        widgets.BackpropStepper(network, np.array([[1.0, -0.5]]), np.array([1])),
-        widgets.Bends(4),
-        widgets.DigitCanvas(),
-        widgets.Explore(draw_line, title="A line", slope=[1.0, 2.0, 3.0]),
-        widgets.GradientCloud(),
-        widgets.HiddenSpace(),
-        widgets.KernelExplorer({"noise": rng.random((28, 28))}, {"edges": np.array([[-1.0, 0.0, 1.0]] * 3)}),
-        widgets.MatrixProduct(rng.normal(size=(2, 3)), rng.normal(size=(3, 2))),
-        widgets.NeuronLine(),
-        widgets.OneNeuron(),
-        widgets.Playground(),
-        widgets.ScoreBars(),
-        widgets.TapeStepper({"a square": (w * x) ** 2}),
-        widgets.TenLayers(),
-        widgets.TwoLosses(),
-    ]
-
-
-def draw_line(figure, slope):
-    """Draw a line, and return which one."""
-    figure.subplots().plot([0, 1], [0, slope])
-    return f"A line of slope {slope}."
+def unmoved(driver, address, number):
+    """Open a page, which has this number of figures; return the titles of those that do not follow pointer and keys."""
+    driver.open(address)
+    wait(driver, READY % json.dumps(address), True)
+    assert int(driver.evaluate(COUNT)) == number, driver.evaluate(NOTES)
+    answers = [follows(driver, place) for place in range(number)]
+    return [title for answered, title in answers if not answered]
 
 
 @pytest.mark.browser
 @pytest.mark.slow
-def test_every_figure_follows_pointer_and_keys(driver, served, tmp_path):
-    figures = one_of_each()
-    assert {type(figure) for figure in figures} == set(LiveFigure.__subclasses__())
-    driver.open(served(write_page(tmp_path, *figures)) + "/index.html")
-    wait(driver, FIGURES, True)
-    answers = [follows(driver, number) for number in range(len(figures))]
-    assert [title for answered, title in answers if not answered] == []
+def test_a_figure_of_each_kind_follows_pointer_and_keys(driver, served, tmp_path):
+    figures = one_of_each().values()
+    assert unmoved(driver, served(write_page(tmp_path, *figures)) + "/index.html", len(figures)) == []
 
 
 @pytest.mark.browser
 @pytest.mark.slow
-@pytest.mark.parametrize("name", PAGES)
-def test_figures_of_a_page_follow_pointer_and_keys(driver, published, name):
-    driver.open(f"{published}/book/{name}.html")
-    wait(driver, FIGURES, True)
-    answers = [follows(driver, number) for number in range(int(driver.evaluate(COUNT)))]
-    assert [title for answered, title in answers if not answered] == []
+@EVERY_PAGE_WITH_FIGURES
+def test_every_figure_of_a_page_follows_pointer_and_keys(driver, published, path):
+    assert unmoved(driver, f"{published}/{path}", views(path)) == []
 
 
 @pytest.mark.browser

@@ -186,7 +186,7 @@ def figure_of(page, name):
 def test_a_link_brings_back_what_was_typed(page):
     """The notebook was opened by such a link; its figures computed what it asks for, and pass it on."""
     slopes, playground = figure_of(page, "explore"), figure_of(page, "playground")
-    wait_for_words(slopes, "slope 0.8, activation tanh: A curve that ends at 0.92.")
+    wait_for_words(slopes, "Slope 0.8, activation tanh: A curve that ends at 0.92.")
     wait_for_words(playground, "Epoch 2: training loss")
     assert playground.get_by_label("data", exact=True).input_value() == "1"
     assert slopes.get_by_label("or any slope").input_value() == "0.8"
@@ -210,14 +210,14 @@ def test_any_number_is_drawn(page):
     any_slope = figure.get_by_label("or any slope")
     any_slope.fill("0.8")
     any_slope.press("Enter")
-    wait_for_words(figure, "slope 0.8, activation relu: A curve that ends at 1.60.")
+    wait_for_words(figure, "Slope 0.8, activation relu: A curve that ends at 1.60.")
     assert figure.locator(".nns-picture").get_attribute("aria-label") == "A curve that ends at 1.60."
     any_slope.fill("1000")
     any_slope.press("Enter")
     wait_for_words(figure, "This does not work: slope is 1000; expected at most 100")
     before = state(figure)
     figure.get_by_label("slope", exact=True).press("Home")
-    wait_for_words(figure, "slope 0.5, activation relu: A curve that ends at 1.00.")
+    wait_for_words(figure, "Slope 0.5, activation relu: A curve that ends at 1.00.")
     assert state(figure)["seen"] != before["seen"] and any_slope.input_value() == ""
 
 

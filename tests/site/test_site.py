@@ -9,25 +9,15 @@ from pathlib import Path
 import pytest
 
 import axe
-from environment import CI, ROOT, SITE
+from environment import CI, ROOT
 from figure_driver import exercise, opened, ready, shown_code, state
+from site_pages import EVERY_PAGE, EVERY_PAGE_WITH_FIGURES, FIGURES, NO_PAGE, STATE, VIEW, views
 
 BeautifulSoup = pytest.importorskip("bs4").BeautifulSoup
 
 pytestmark = pytest.mark.browser
 
 RUN_SCRIPTS = ROOT / "tests" / "run_scripts.py"
-NOT_PAGES = {"_static", "_sources", "_images", "_downloads", "laboratory"}
-PAGES = sorted(
-    path.relative_to(SITE).as_posix()
-    for path in SITE.rglob("*.html")
-    if not NOT_PAGES & set(path.relative_to(SITE).parts) and path != SITE / "index.html"
-)  # which only redirects to the first page: it has its own test
-STATE, VIEW = (f"application/vnd.jupyter.widget-{part}+json" for part in ("state", "view"))
-FIGURES = [page for page in PAGES if VIEW in (SITE / page).read_text(encoding="utf-8")]
-EVERY_PAGE = pytest.mark.parametrize("path", PAGES or ["book/index.html"])
-NO_PAGE = pytest.param("", marks=pytest.mark.skip("no page with figures is built"))
-EVERY_PAGE_WITH_FIGURES = pytest.mark.parametrize("path", FIGURES or [NO_PAGE])
 # The first chapter, and the one with the digits: what starts figures is the same on all pages.
 TWO_PAGES_WITH_FIGURES = pytest.mark.parametrize("path", [path for path in FIGURES if Path(path).name[:2] in ("01", "08")] or [NO_PAGE])
 WIDER_THAN_THE_PAGE = """() => {
@@ -46,10 +36,6 @@ SCREENS = {  # how each page is opened; in CI it is then switched to the other c
     "phone": {"color_scheme": "dark", "viewport": {"width": 390, "height": 844}, "has_touch": True},
 }
 LOOKS = {screen: set() for screen in SCREENS}  # whose colors have been measured, in both schemes
-
-
-def views(path):
-    return (SITE / path).read_text(encoding="utf-8").count(f'<script type="{VIEW}">')
 
 
 def named(path, mode):

@@ -3,6 +3,7 @@
 import copy
 import io
 import itertools
+import re
 import subprocess
 import sys
 
@@ -43,7 +44,7 @@ def bowl(x, y):
 PATH = np.array([[2.0, 1.0], [1.0, -0.5], [0.5, 0.25]])
 EVERY = {
     "activation": lambda **ax: plots.activation(np.tanh, lambda z: 1 - np.tanh(z) ** 2, **ax),
-    "tangent": lambda **ax: plots.tangent(square, double, 1.0, **ax),
+    "tangent": lambda **ax: plots.tangent(square, double, -1.0, **ax),
     "descent_curve": lambda **ax: plots.descent_curve(square, PATH[:, 0], **ax),
     "descent_contours": lambda **ax: plots.descent_contours(bowl, PATH, **ax),
     "curves": lambda **ax: plots.curves({"a": [3, 2, 1]}, **ax),
@@ -52,12 +53,12 @@ EVERY = {
     "decision_boundary": lambda **ax: plots.decision_boundary(network((2, 3)), X6.astype(float), Y6, resolution=20, **ax),
     "neuron_line": lambda **ax: plots.neuron_line(np.array([1.0, 2.0]), -1.0, **ax),
     "image_grid": lambda **ax: plots.image_grid(IMAGES, np.array([7, 2, 9]), np.array([7, 2, 4]), **ax),
-    "weight_images": lambda **ax: plots.weight_images(np.linspace(-1, 3, 20).reshape(4, 5), (2, 2), **ax),
+    "weight_images": lambda **ax: plots.weight_images(np.linspace(-1, 3, 20).reshape(4, 5), (2, 2), names=range(1, 6), **ax),
     "probabilities": lambda **ax: plots.probabilities(np.array([0.1, 0.7, 0.2]), true=2, **ax),
     "confusion_matrix": lambda **ax: plots.confusion_matrix(np.array([[90, 10], [0, 100]]), **ax),
     "activation_histograms": lambda **ax: plots.activation_histograms({"a": np.linspace(-1, 1, 30), "b": np.ones((2, 3))}, **ax),
     "network_diagram": lambda **ax: plots.network_diagram(network((2, 3, 2)), labels=["in", "hidden", "out"], **ax),
-    "tape_graph": lambda **ax: plots.tape_graph((Tensor(2.0, "w") * Tensor(3.0, "x")).tanh(), **ax),
+    "tape_graph": lambda **ax: plots.tape_graph((Tensor(-2.0, "w") * Tensor(3.0, "x")).tanh(), **ax),
     "computation_graph": lambda **ax: plots.computation_graph(network(), np.array([[1.0, -2.0]]), np.array([1]), **ax),
 }
 
@@ -126,6 +127,13 @@ def written(ax):
         low, high = sorted(scale.get_view_interval())
         shown += [scale.label, *(tick.label1 for tick in scale.get_major_ticks() if low <= tick.get_loc() <= high)]
     return [text for text in shown if text.get_text() and text.get_visible()]
+
+
+@pytest.mark.parametrize("draw", EVERY.values(), ids=EVERY)
+def test_negative_numbers_have_a_minus_sign_and_no_hyphen(draw):
+    ax = draw()
+    ax.figure.canvas.draw()
+    assert [text.get_text() for text in written(ax) if re.search(r"(?<![\w{])-\.?\d", text.get_text())] == []
 
 
 @pytest.mark.parametrize("draw", EVERY.values(), ids=EVERY)
@@ -314,7 +322,7 @@ def test_a_jump_is_not_drawn_as_a_line():
 def test_tangent_has_the_slope_it_tells():
     ax = plots.tangent(square, double, -1.5)
     (x0, x1), (y0, y1) = ax.lines[1].get_data()
-    assert (y1 - y0) / (x1 - x0) == pytest.approx(-3) and words(ax) == ["slope -3"]
+    assert (y1 - y0) / (x1 - x0) == pytest.approx(-3) and words(ax) == ["slope −3"]
     assert ax.lines[2].get_xydata().tolist() == [[-1.5, 2.25]]
 
 
@@ -530,7 +538,7 @@ def test_weight_images_are_the_columns_of_W_about_zero():
         np.testing.assert_array_equal(tile(ax, i, 3)[0], W[:, i].reshape(4, 5))
     assert ax.images[0].get_clim() == (-3, 3)
     (bar,) = ax.child_axes
-    assert [label.get_text().replace("−", "-") for label in bar.get_yticklabels()] == ["-3", "0", "3"]
+    assert [label.get_text() for label in bar.get_yticklabels()] == ["−3", "0", "3"]
     assert plots.weight_images(np.zeros((4, 1)), (2, 2)).images[0].get_clim() == (-1, 1)
 
 
@@ -622,12 +630,12 @@ def test_graph_numbers_nothing_that_is_alone():
 
 
 def test_graph_writes_short_numbers_and_no_minus_zero():
-    assert [_short(number) for number in (-0.00001, -0.0625, 0.5, 12.3456, -1234.5678)] == ["0", "-0.0625", "0.5", "12.35", "-1235"]
+    assert [_short(number) for number in (-0.00001, -0.0625, 0.5, 12.3456, -1234.5678)] == ["0", "−0.0625", "0.5", "12.35", "−1235"]
 
 
 def test_graph_gradients_are_right_by_a_difference():
     net, X, y, h = network(), np.array([[1.0, -2.0]]), np.array([1]), 1e-5
-    gradient = {name: float(text) for name, _, text, _ in cards(plots.computation_graph(net, X, y))[:2]}
+    gradient = {name: float(text.replace("−", "-")) for name, _, text, _ in cards(plots.computation_graph(net, X, y))[:2]}
     for i, name in enumerate(["$x_{1}$", "$x_{2}$"]):
         step = h * np.eye(2)[[i]]
         slope = (net.evaluate(X + step, y)[0] - net.evaluate(X - step, y)[0]) / (2 * h)

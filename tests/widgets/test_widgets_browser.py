@@ -52,7 +52,7 @@ def test_words_are_those_of_the_text_form(browser, address, widgets):
         slopes, _, stepper = ready(page)
         slopes.get_by_label("activation", exact=True).select_option("sigmoid")
         slopes.get_by_label("slope", exact=True).press("End")
-        assert state(slopes)["said"] == repr(widgets[0]).splitlines()[-1] == "slope 2.0, activation sigmoid: A curve that ends at 0.98."
+        assert state(slopes)["said"] == repr(widgets[0]).splitlines()[-1] == "Slope 2.0, activation sigmoid: A curve that ends at 0.98."
         assert slopes.locator(".nns-picture").get_attribute("aria-label") == "A curve that ends at 0.98."
         stepper.get_by_label("step", exact=True).press("End")
         numbers = widgets[2].numbers("Tanh")
@@ -73,10 +73,10 @@ def test_play_runs_to_the_end_and_stops(browser, address):
     with opened(browser, address, name="widgets-play") as page:
         slopes = ready(page)[0]
         slopes.get_by_role("button", name="Play: slope").click()
-        slopes.get_by_text("slope 2.0, activation relu").wait_for()
+        slopes.get_by_text("Slope 2.0, activation relu").wait_for()
         slopes.get_by_role("button", name="Play: slope").wait_for()
         slopes.get_by_role("button", name="One step back").click()
-        assert state(slopes)["said"].startswith("slope 1.0")
+        assert state(slopes)["said"].startswith("Slope 1.0")
 
 
 # --- the link --------------------------------------------------------------------------------------------------------------------------
@@ -104,7 +104,7 @@ def test_the_state_survives_a_reload(browser, address):
         ready(page)[0].get_by_label("slope", exact=True).press("End")
         page.wait_for_url("**slopes-curves.slope=2.0**")
         page.reload()
-        assert state(ready(page)[0])["said"].startswith("slope 2.0")
+        assert state(ready(page)[0])["said"].startswith("Slope 2.0")
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_a_damaged_link_shows_the_start(browser, address, widgets, query):
             "The sample x1 = 1.000, x2 = −0.500 comes in. Its label is 1, so output neuron 2 should have the largest value. "
             "All weights and biases are known, and the activation is Tanh."
         )
-        said = ["slope 0.5, activation relu: A curve that ends at 1.00.", "n 2: 2 thousand points", start]
+        said = ["Slope 0.5, activation relu: A curve that ends at 1.00.", "n 2: 2 thousand points", start]
         assert [state(figure)["said"] for figure in ready(page)] == said
 
 
@@ -139,7 +139,7 @@ def test_a_link_to_what_only_a_kernel_computes_says_so(browser, address):
         remarks = [figure.locator(".nns-remark") for figure in (slopes, dots)]
         assert remarks[0].inner_text() == f"The link asks for slope 1.7. {REMARK}"
         assert [remark.is_visible() for remark in remarks] == [True, False]
-        assert state(slopes)["said"].startswith("slope 2.0, activation tanh")
+        assert state(slopes)["said"].startswith("Slope 2.0, activation tanh")
         slopes.get_by_label("slope", exact=True).press("Home")
         assert not remarks[0].is_visible()
 

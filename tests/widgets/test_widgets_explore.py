@@ -52,10 +52,10 @@ def blocks(widget):
 def test_text_form_holds_every_frame(widget):
     assert repr(widget).splitlines() == [
         "Lines: learning rate (0.25, 1.0), activation (relu, tanh)",
-        "learning rate 0.25, activation relu: end 0.5. A line that ends at 0.50.",
-        "learning rate 0.25, activation tanh: end 0.462. A line that ends at 0.46.",
-        "learning rate 1.0, activation relu: end 2. A line that ends at 2.00.",
-        "learning rate 1.0, activation tanh: end 0.964. A line that ends at 0.96.",
+        "Learning rate 0.25, activation relu: end 0.5. A line that ends at 0.50.",
+        "Learning rate 0.25, activation tanh: end 0.462. A line that ends at 0.46.",
+        "Learning rate 1.0, activation relu: end 2. A line that ends at 2.00.",
+        "Learning rate 1.0, activation tanh: end 0.964. A line that ends at 0.96.",
     ]
 
 
@@ -217,7 +217,7 @@ def values(lr):
 
 def test_a_typed_value_is_drawn(widget):
     ((answer, buffers),) = talk(widget, {"job": "a", "values": values({"number": 0.5})})
-    assert answer["job"] == "a" and answer["words"] == "learning rate 0.5, activation tanh: end 0.762. A line that ends at 0.76."
+    assert answer["job"] == "a" and answer["words"] == "Learning rate 0.5, activation tanh: end 0.762. A line that ends at 0.76."
     assert bytes(buffers[0]).startswith(b"<svg")
 
 

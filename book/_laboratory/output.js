@@ -103,7 +103,7 @@ export class Output {
     this.progress.hidden = false;
     this.progress.max = total;
     this.progress.value = done;
-    this.progressWords.textContent = done < total ? `epoch ${done + 1} of ${total}` : `${total} epochs`;
+    this.progressWords.textContent = done < total ? `epoch ${done + 1} of ${total}` : `${total} epoch${total === 1 ? "" : "s"}`;
   }
 
   note(words) {

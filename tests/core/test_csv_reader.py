@@ -650,7 +650,7 @@ def test_an_unknown_column_is_rejected_with_the_names(read):
         (zipped(**{"[Content_Types].xml": "", "xl/workbook.xml": ""}), "an Excel workbook"),
         (b"PAR1\x15\4", "a Parquet table"),
         (b"\xd0\xcf\x11\xe0\xa1", "an old Excel workbook"),
-        (b"0" * 200_000, r"line 1 is longer than 131072 characters .it starts with '0000"),
+        (b"0" * 200_000, r"line 1 is longer than 65536 characters .it starts with '0000"),
     ],
 )
 def test_what_is_not_a_csv_file_of_images_is_rejected_as_what_it_is(read, content, words):

@@ -196,8 +196,8 @@ HUGE = {
     "zeros": bytes(1_000_000),
     "a bomb of zeros": gzip.compress(bytes(10**8)),
     "a bomb of digits": gzip.compress(b"0" * 10**8),
-    "lines of characters that take ten": (ROW.decode() + 20 * (100_000 * "\U0010ffff" + "\n")).encode(),
-    "a bomb of such lines": gzip.compress((ROW.decode() + 40 * (100_000 * "\U0010ffff" + "\n")).encode()),
+    "lines of characters that take ten": (ROW.decode() + 20 * (60_000 * "\U0010ffff" + "\n")).encode(),
+    "a bomb of such lines": gzip.compress((ROW.decode() + 40 * (60_000 * "\U0010ffff" + "\n")).encode()),
     "a bomb in a zip": zipped(gzip.compress(bytes(10**8))),
 }
 

@@ -6,7 +6,7 @@ import { Output } from "./output.js";
 import { hash } from "./store.js";
 
 export class Cell extends KeptText {
-  ran = false; // in this session of Python
+  ranText = null; // what last ran without an error in this session of Python
   passed = false;
   output = null;
   messages = null; // everything that Python reported about the last run; null before the first
@@ -22,6 +22,11 @@ export class Cell extends KeptText {
     super(data, element, laboratory);
     this.number = number;
     if (element) this.#build();
+  }
+
+  /** Whether Python knows what this cell says now: it ran, and has not been edited since. */
+  get ran() {
+    return this.ranText === this.text;
   }
 
   get label() {

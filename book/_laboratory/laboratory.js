@@ -161,7 +161,7 @@ class Laboratory {
     for (const { resolve } of this.#queue.splice(0)) resolve(false);
     this.#python?.stop(words);
     this.#python = null;
-    for (const cell of this.cells) cell.ran = false;
+    for (const cell of this.cells) cell.ranText = null;
     this.say(words);
   }
 
@@ -181,7 +181,7 @@ class Laboratory {
     );
   }
 
-  /** Run a cell, and first the earlier ones that have not run. */
+  /** Run a cell, and first the earlier ones that have not run, or were edited since. */
   async run(id, { advance = false } = {}) {
     let cell = this.cells.find(other => other.element?.id === id);
     if (cell.has("task")) {
@@ -265,16 +265,17 @@ class Laboratory {
   async #runOne(python, cell) {
     const remind = setTimeout(() => this.say(`Still running ${cell.label}. Stop ends it.`), LONG);
     this.#running = cell;
+    const { text } = cell;
     cell.begin((number, content) => {
       python.answer(number, content).catch(() => {});
     }); // a figure asks the Python that made it
     try {
-      await python.run(cell.text, cell.own ? "answer" : String(cell.number));
+      await python.run(text, cell.own ? "answer" : String(cell.number));
     } finally {
       clearTimeout(remind);
       this.#running = null;
     }
-    cell.ran = !cell.failed;
+    cell.ranText = cell.failed ? null : text;
     cell.end(cell.failed ? "ended with an error" : "finished");
     if (!cell.failed) this.#judge(cell);
     this.say("Python is ready.");

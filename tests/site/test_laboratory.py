@@ -202,6 +202,23 @@ def test_a_cell_that_needs_a_broken_one_leads_to_it(page):
     assert link.get_attribute("href") == f"#{first}"
 
 
+def test_a_cell_that_was_edited_runs_again_before_a_later_one(page):
+    run(page, "answer = 1")
+    page.evaluate("laboratory.cells.find(cell => cell.element && !cell.own).write('answer = 2')")  # nobody presses Run
+    found = page.evaluate(
+        """async () => {
+          const [, second] = laboratory.cells.filter(cell => cell.element && !cell.own);
+          await second.edit();
+          second.write("print(answer)");
+          await within(laboratory.run(second.element.id), 120, "the cell");
+          const { messages } = second;
+          second.restore();
+          return messages;
+        }"""
+    )
+    assert printed(found) == "2"
+
+
 def test_a_cell_that_needs_jupyter_stops_no_later_one(page):
     run(page, "import numpy as np\nimport nnfromscratch as nn\nfrom nnfromscratch import plots")
     run(page, "1 / 0")

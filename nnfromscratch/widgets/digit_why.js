@@ -1,6 +1,7 @@
 // Why this answer? The steps to the network's input, the ink that decides, the nearest training digits, and what is unusual.
 import { make } from "./shared.js";
 import { colors, mix, signed } from "./drawing.js";
+import { SHEET } from "./digit_link.js";
 import { contributions } from "./digit_reader.js";
 import { grayPicture, paint } from "./digit_sheet.js";
 
@@ -11,7 +12,6 @@ const STEPS = [
   ["centered", "Centered", "The center of mass goes to the middle, as in MNIST, where the network expects it."],
 ];
 const FEW = 3,
-  SHEET = 280, // side of the sheet, in the units of strokes
   SIDE = 28,
   SHADES = 255;
 

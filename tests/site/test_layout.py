@@ -1,5 +1,7 @@
 """Nothing jumps while a page loads; pages are light, and show figures that suit both color modes."""
 
+import re
+
 import pytest
 
 from environment import SITE
@@ -12,6 +14,17 @@ SHIFTS = """() => new Promise(done => {
     new PerformanceObserver(list => found.push(...list.getEntries())).observe({ type: "layout-shift", buffered: true });
     setTimeout(() => done(found.reduce((sum, { value }) => sum + value, 0)), 500);
 })"""
+DESKTOPS = {"desktop": 1280, "small desktop": 1024}
+CODE_PAGES = ("05a-any-number-of-layers", "11b-right-gradients", "14-convolution")
+WIDER_THAN_ITS_BOX = """() => {
+    for (const fold of document.querySelectorAll("details")) fold.open = true;
+    const code = [...document.querySelectorAll(".cell_input pre")].filter(pre => pre.offsetParent);
+    const wide = code.filter(pre => pre.scrollWidth > pre.clientWidth).map(pre => pre.textContent);
+    code[0].textContent = "0".repeat(79);  // the limit of tests/book/test_notebooks.py
+    return code[0].scrollWidth > code[0].clientWidth ? [...wide, code[0].textContent] : wide;
+}"""
+CHARACTERS_PER_LINE = """() => new Promise(done => setTimeout(
+    () => done(ace.edit(document.querySelector(".ace_editor")).session.getWrapLimit()), 500))"""
 STILLS = [path for path in sorted(SITE.glob("book/*.html")) if "only-dark" in path.read_text(encoding="utf-8").split("<article", 1)[-1]]
 
 
@@ -33,6 +46,26 @@ def test_a_page_is_light(path):
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize("window", DESKTOPS)
+@pytest.mark.parametrize("name", CODE_PAGES)
+def test_no_code_needs_scrolling_on_a_desktop(browser, published, name, window):
+    viewport = {"width": DESKTOPS[window], "height": 900}
+    with opened(browser, f"{published}/book/{name}.html", name=f"code-{name}-{window}", viewport=viewport) as page:
+        assert page.evaluate(WIDER_THAN_ITS_BOX) == []
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("window", DESKTOPS)
+def test_the_editor_holds_the_same_lines_as_the_page(browser, published, window):
+    """It wraps longer ones."""
+    viewport = {"width": DESKTOPS[window], "height": 900}
+    with opened(browser, f"{published}/book/05b-gradient-checking.html", name=f"editor-{window}", viewport=viewport) as page:
+        page.locator(".laboratory-bar button", has_text="Edit").first.click()
+        page.locator(".ace_editor").first.wait_for()
+        assert page.evaluate(CHARACTERS_PER_LINE) >= 79
+
+
+@pytest.mark.browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_each_drawing_is_seen_once_in_each_mode(browser, published, scheme):
     for path in STILLS[:3]:
@@ -44,3 +77,13 @@ def test_each_drawing_is_seen_once_in_each_mode(browser, published, scheme):
             captions = page.locator(".cell_output figure:has(img[src$='.svg']) > figcaption")
             assert captions.count() > 0
             assert all(caption.is_visible() for caption in captions.all())
+
+
+def test_negative_numbers_in_drawings_have_a_minus_sign(site):
+    """A drawing of the site holds the outlines of letters; in the file that it was made from, a comment says what they read."""
+    text = "".join(path.read_text(encoding="utf-8") for path in STILLS)
+    names = sorted(set(re.findall(r"_images/(\w+)-light\.svg", text)))
+    drawings = {name: (site.parent / "jupyter_execute" / f"{name}.svg").read_text(encoding="utf-8") for name in names}
+    words = [(name, word.strip()) for name, drawing in drawings.items() for word in re.findall("<!--([^$]*?)-->", drawing)]
+    assert len(words) > 100
+    assert [(name, word) for name, word in words if re.search(r"(?<!\w)-\.?\d", word)] == []

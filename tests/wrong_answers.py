@@ -526,10 +526,12 @@ WRONG = {
         "tell_honest(list(best - test[:, -1]))": "the last epoch",
         "tell_honest(list(best - val.max(axis=1)))": "subtracts the validation accuracy",
         "tell_honest(list(chosen))": "these are the accuracies",
+        "tell_honest(list(val.max(axis=1) - chosen))": "the best validation accuracy",
     },
     ("12-classic-results", "tell_luck"): {
         "tell_luck(gap / 100, 13)": "this is a fraction",
         "tell_luck(E.mean() - D.mean(), 13)": "compares the means",
+        "tell_luck(np.median(E) - np.median(D), 13)": "compares the medians",
         "tell_luck(E.max() - D.min(), 13)": "the best of E with the worst of D",
         "tell_luck(E.max() - D.max(), 13)": "the best runs",
         "tell_luck(E.min() - D.min(), 13)": "the worst runs",
@@ -538,11 +540,16 @@ WRONG = {
         "tell_luck(gap, gap / 100 / np.sqrt(q * (1 - q) / 10_000))": "the standard error of E",
         "tell_luck(gap, gap / (deviation / 100))": "points are divided by a fraction",
         "tell_luck(gap, gap / 100 / (p * (1 - p) / 10_000))": "the root is missing",
+        "tell_luck(gap, gap / D.std(ddof=1) * np.sqrt(3))": "the error over the seeds",
+        "tell_luck(gap, gap / 100 / np.sqrt((p * (1 - p) + q * (1 - q)) / 10_000))": "the error of a difference",
+        "tell_luck(gap, gap / deviation / np.sqrt(2))": "a difference of equals",
+        "with np.errstate(all='ignore'): tell_luck(gap, gap / np.sqrt(D.max() * (1 - D.max()) / 10_000))": "p is a fraction",
     },
     ("12-classic-results", "tell_undone"): {
         "tell_undone(False, 0.5 * 255**2, 255)": "compare the losses",
         "tell_undone(True, 0.5 * 255, 255)": "times 255 twice",
         "tell_undone(True, 255**2, 255)": "this is the factor",
+        "tell_undone(True, 0.001 * 255**2, 255)": "here the rate is 0.5",
         "tell_undone(True, 0.5 / 255**2, 255)": "must grow, not shrink",
         "tell_undone(True, 0.5, 255)": "hardly learns",
         "tell_undone(True, 0.5 * 255**2, 1 / 255)": "so the weights must grow",
@@ -557,6 +564,8 @@ WRONG = {
             ("1 / b, -a / b", "b must be squared"),
             ("1 / b, -1 / b**2", "lacks the factor a"),
             ("b, a", "of a product"),
+            ("b, -a", "divide by b"),
+            ("1 // b, -a // b**2", "drops the fraction"),
         )
     },
     ("13-automatic-differentiation", "check_column"): {
@@ -569,6 +578,9 @@ WRONG = {
             ("d * r", "broadcasting is not undone"),
             ("(d * r).mean(axis=1, keepdims=True)", "this is the mean"),
             ("(d * r)[:, :1]", "only the first use"),
+            ("(d * r)[:, -1:]", "each use replaces the one before"),
+            ("(d * c).sum(axis=1, keepdims=True)", "not by c"),
+            ("np.full((4, 1), r.sum())", "d is missing"),
         )
     },
     ("14-convolution", "check_shapes"): {
@@ -580,12 +592,23 @@ WRONG = {
         "check_shapes(16, 16 * 26)": "all 3 input channels",
         "check_shapes(16, 16 * 3 * 26)": "one bias per kernel",
         "check_shapes(16, 76)": "a single kernel",
+        "check_shapes(36 / 2, 1216)": "the kernel size is missing",
+        "check_shapes(31 / 2, 1216)": "the 1 at the end",
+        "check_shapes(1216, 16)": "and halve the result",
+        "check_shapes(16, 1203)": "not per input channel",
+        "check_shapes(16, 32 * 32 * 3 * 16 + 16)": "all places share them",
     },
     ("14-convolution", "check_pool"): {
         f"check_pool(lambda image, dA: {formula})": words
         for formula, words in (
             ("np.kron(dA, np.ones((2, 2)))", "alone, not to all four"),
             ("np.kron(dA / 4, np.ones((2, 2)))", "average pooling"),
+            ("image == np.kron(image.reshape(2, 2, 2, 2).max(axis=(1, 3)), np.ones((2, 2)))", "dA is missing"),
+            (
+                "np.kron(dA, np.ones((2, 2))) * np.array([[0, 0, 0, 1], [1, 0, 0, 0], [1, 0, 0, 1], [0, 0, 0, 0]])",
+                "rows and columns are swapped",
+            ),
+            ("(image == image.max()) * dA.max()", "one winner"),
             ("image * (image == np.kron(image.reshape(2, 2, 2, 2).max(axis=(1, 3)), np.ones((2, 2))))", "the largest pixels themselves"),
             (
                 "image * np.kron(dA, np.ones((2, 2))) * (image == np.kron(image.reshape(2, 2, 2, 2).max(axis=(1, 3)), np.ones((2, 2))))",
@@ -599,11 +622,18 @@ WRONG = {
         "check_field(10, 16)": "more than 10 pixels",
         "check_field(14, 15)": "2 image pixels apart",
         "check_field(14, 28)": "twice the field",
+        "check_field(14**2, 16)": "one side",
+        "check_field(13, 16)": "how many pixels of the image",
+        "check_field(14, 18)": "not 4",
+        "check_field(14, 14)": "two fields along each side",
+        "check_field(14, 7)": "pooling shrinks the map",
     },
     ("14b-convolutional-network", "check_tiny"): {
         "check_tiny(convolutional(60), 0.9)": "the dense layer is the largest",
         "check_tiny(dense, 0.9)": "this network has none",
         "check_tiny(trained, 100 * score)": "this is a percentage",
+        "check_tiny(trained, round(100 * score))": "a fraction such as 0.95",
+        "check_tiny(trained, round(score, 2))": "was it trained?",
         "check_tiny(trained, trained.score(X, y))": "that it was trained on",
         "check_tiny(trained, trained.score(digits.X_test, digits.y_test))": "these are the test digits",
         "check_tiny(trained, score)": "was it trained?",
@@ -613,12 +643,18 @@ WRONG = {
         "check_count(0.25 / 0.02**2)": "the worst case",
         "check_count(112.5)": "half as many",
         "check_count(0.09 / 0.01**2)": "1 point",
+        "check_count(0.09**0.5 / 0.02)": "the root of n",
+        "check_count(0.09 / 2**2)": "2 points are 0.02",
     },
     ("15-your-own-digits", "check_chance"): {
         f"check_chance(lambda larger, smaller: {formula})": words
         for formula, words in (
             ("sum(comb(15, k) for k in range(12, 16)) / 2**15", "double it"),
             ("2 * comb(15, larger) / 2**15", "exactly 12"),
+            ("comb(15, larger) / 2**15", "13 to 15 also count"),
+            ("2 * sum(comb(15, k) for k in range(larger, 16)) // 2**15", "drops the fraction"),
+            ("2 * sum(comb(15, k) for k in range(larger, 15)) / 2**15", "leaves out its end"),
+            ("2 * 0.5**larger", "at least 12 on one side"),
             ("2 * sum(comb(15, k) for k in range(larger + 1, 16)) / 2**15", "12 itself"),
             ("2 * sum(comb(100, k) for k in range(larger, 101)) / 2**100", "not for all 100"),
             ("2 * sum(comb(15, k) for k in range(larger, 16)) / 2**15", "not always 15"),

@@ -1,5 +1,6 @@
 """What all figures share: colors that everybody can distinguish, and fresh axes of a size that stays readable on a phone."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -113,9 +114,9 @@ def check_range(name: str, limits: tuple[float, float]) -> tuple[float, float]:
     return low, check_number(name, limits[1], above=low)
 
 
-def minus(number: str) -> str:
-    """Return a number that is to be read with a true minus sign, as on the axes, instead of a hyphen."""
-    return number.replace("-", "−")
+def minus(text: str) -> str:
+    """Return a text whose negative numbers have a true minus sign, as on the axes, instead of a hyphen."""
+    return re.sub(r"(?<!\w)-(?=\.?\d)|(?<=\de)-", "−", text)
 
 
 def above(ax: Axes, n: int) -> None:

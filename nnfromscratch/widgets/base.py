@@ -23,6 +23,7 @@ import matplotlib
 from matplotlib.figure import Figure
 from PIL import Image
 
+from ..plots.style import minus
 from .jobs import Job
 
 HERE = Path(__file__).parent
@@ -118,7 +119,7 @@ class LiveFigure:
 
     def __init__(self, *, still: bytes, alt: str, meta: dict[str, Any], **payload: Any) -> None:
         self.meta, self.payload = meta, payload
-        self._still, self._alt = still, alt
+        self._still, self._alt = still, minus(alt)
         self._job: Job | None = None
         self._widget: Any = None
         vars(self).update(payload)

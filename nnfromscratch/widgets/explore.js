@@ -10,6 +10,8 @@ const VARIABLES = {
   "#7b4fe0": "class-4",
   "#e10f4b": "class-5",
 };
+/** A text whose negative numbers have a true minus sign. */
+const minus = text => text.replace(/(?<![\p{L}\p{N}])-(?=\.?\d)|(?<=\de)-/gu, "−");
 const recolored = svg =>
   svg
     .replaceAll("stroke: #ffffff", "stroke: var(--nns-panel)")
@@ -34,8 +36,8 @@ async function render({ model, el }) {
       address = URL.createObjectURL(new Blob([bytes], { type: mime }));
       figure.picture.replaceChildren(make("img", { src: address, alt: "", width: meta.width, height: meta.height }));
     }
-    figure.picture.setAttribute("aria-label", alt);
-    figure.say(words);
+    figure.picture.setAttribute("aria-label", minus(alt));
+    figure.say(minus(words));
   };
   const pick = () => {
     const k = state.reduce((k, option, i) => k * choices[i].options.length + option, 0);
@@ -65,8 +67,8 @@ async function render({ model, el }) {
       fields[i]?.set("");
       update();
     };
-    if (kind === "menu") return menu({ label, options, value: state[i], change });
-    const written = option => options[option];
+    if (kind === "menu") return menu({ label, options: options.map(minus), value: state[i], change });
+    const written = option => minus(options[option]);
     if (kind === "slider") return slider({ label, max: options.length - 1, value: state[i], written, change });
     const playing = on => figure.words.setAttribute("aria-live", on ? "off" : "polite");
     return player({ label, max: options.length - 1, value: state[i], written, change, playing });

@@ -1,5 +1,7 @@
 """Nothing jumps while a page loads; pages are light, and show figures that suit both color modes."""
 
+import re
+
 import pytest
 
 from environment import SITE
@@ -75,3 +77,13 @@ def test_each_drawing_is_seen_once_in_each_mode(browser, published, scheme):
             captions = page.locator(".cell_output figure:has(img[src$='.svg']) > figcaption")
             assert captions.count() > 0
             assert all(caption.is_visible() for caption in captions.all())
+
+
+def test_negative_numbers_in_drawings_have_a_minus_sign(site):
+    """A drawing of the site holds the outlines of letters; in the file that it was made from, a comment says what they read."""
+    text = "".join(path.read_text(encoding="utf-8") for path in STILLS)
+    names = sorted(set(re.findall(r"_images/(\w+)-light\.svg", text)))
+    drawings = {name: (site.parent / "jupyter_execute" / f"{name}.svg").read_text(encoding="utf-8") for name in names}
+    words = [(name, word.strip()) for name, drawing in drawings.items() for word in re.findall("<!--([^$]*?)-->", drawing)]
+    assert len(words) > 100
+    assert [(name, word) for name, word in words if re.search(r"(?<!\w)-\.?\d", word)] == []

@@ -108,7 +108,7 @@ def shown_code_gives_what_is_seen(figures, folder, run_scripts):
         assert exit_code == 0, f"{code}\n{errors}"
         assert printed.strip(), f"the code of this figure prints nothing: {said}"
         if "plt.figure(" in code:
-            assert alt in printed.replace("\\'", "'")
+            assert alt.replace("−", "-") in printed.replace("\\'", "'").replace("−", "-")
 
 
 @EVERY_PAGE_WITH_FIGURES

@@ -69,6 +69,16 @@ def test_shown_code_belongs_to_what_is_seen(browser, address, widgets):
         assert shown_code(slopes) == code.replace("activation=relu)", "activation=tanh)") != code
 
 
+def test_negative_numbers_have_a_minus_sign_but_a_hyphen_in_code_and_links(browser, served, tmp_path):
+    address = served(write_page(tmp_path, Explore(draw, title="Below", slope=[-1.5, -0.25, 0.5], activation=[tanh]))) + "/index.html"
+    with opened(browser, f"{address}?below.slope=-0.25", name="widgets-minus") as page:
+        (figure,) = ready(page)
+        assert state(figure)["said"] == "Slope −0.25, activation tanh: A curve that ends at −0.46."
+        figure.get_by_label("slope", exact=True).press("Home")
+        assert figure.locator("output").first.text_content() == "−1.5"
+        assert "slope=-1.5" in shown_code(figure) and exercise(figure) == 2
+
+
 def test_play_runs_to_the_end_and_stops(browser, address):
     with opened(browser, address, name="widgets-play") as page:
         slopes = ready(page)[0]

@@ -142,6 +142,19 @@ def push_sheets(figure, hand):
     return len(sheets)
 
 
+def tap(figure, hand):
+    """Tap the first and the last cell of a matrix, neuron of a network, and a corner of a plane; return how many there were."""
+    parts = [visible(figure, selector) for selector in (".nns-cell.nns-result", ".nns-node", ".nns-field > svg")]
+    taps = [part for found in parts for part in found[:: len(found) - 1 or 1]]
+    for part in taps:
+        x, y = middle(part)
+        before = state(figure)
+        hand.press(x, y)
+        hand.release()
+        expect_change(figure, before, f"tap on {part.evaluate('part => part.ariaLabel ?? part.textContent')!r}", enough=any)
+    return len(taps)
+
+
 def push_keys(figure):
     """Press the keys of each slider and each handle until nothing moves any more; return how many there were."""
     sliders = visible(figure, ".nns-controls input[type=range]")
@@ -164,7 +177,7 @@ def test_what_can_be_dragged_stops_at_its_limits(browser, address, kinds, hand, 
     with opened(browser, address, name=f"limits-{hand.__name__}", **window) as page:
         for kind, locator in zip(kinds, ready(page), strict=True):
             figure, by = locator.element_handle(), hand(page)
-            assert push_sliders(figure, by) + push_handles(figure, by) + push_sheets(figure, by) > 0, kind
+            assert sum(push(figure, by) for push in (push_sliders, push_handles, push_sheets, tap)) > 0, kind
             assert figure.evaluate(NO_NUMBER) == [], kind
 
 

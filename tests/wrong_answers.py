@@ -220,7 +220,7 @@ WRONG = {
         "tell((-0.5 * 1 - 1.0 * 2 - 25.5 * 3) / 3)": "the slope of squares",
     },
     ("04b-mini-batches", "tell"): {
-        "tell((0.6 + 0.4 + 0.9) / 3)": "counts alike",
+        "tell((0.6 + 0.4 + 0.9) / 3)": "counts equally",
         "tell(64 * 0.6 + 64 * 0.4 + 8 * 0.9)": "divide by their number",
         "tell((64 * 0.6 + 64 * 0.4 + 8 * 0.9) / 3)": "divided by the number of batches",
         "tell((0.6 + 0.4) / 2)": "smaller batch is left out",

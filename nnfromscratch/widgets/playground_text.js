@@ -1,4 +1,5 @@
 // The state of a run as text: in a link, and as Python code.
+import { integerIn } from "./shared.js";
 
 const LINE = 76;
 const PATIENCE = 1500; // ms that a link may train the network before it is shown
@@ -40,7 +41,7 @@ export function readSettings({ run, settings, rebuild }, asked, activations) {
     return;
   }
   const end = performance.now() + PATIENCE;
-  while (run.epoch < Math.min(+asked.epoch || 0, 5000) && !run.diverged && run.training.n && performance.now() < end) run.wholeEpoch();
+  while (run.epoch < Math.min(integerIn(asked.epoch, 0, Infinity, 0), 5000) && !run.diverged && run.training.n && performance.now() < end) run.wholeEpoch();
 }
 
 /** A Python list, broken into lines. */

@@ -886,11 +886,15 @@ def sum_to_mistakes(d: Array, shape: tuple[int, ...]) -> Mistakes:
     padded = (1,) * (d.ndim - len(shape)) + tuple(shape)
     stretched = tuple(i for i, n in enumerate(padded) if n == 1)
     other = tuple(i for i in range(d.ndim) if i not in stretched)
+    if 1 in shape:
+        axes: Mistakes = {"the axes of length 1 are lost; keep them with keepdims": lambda: d.sum(axis=stretched)}
+    else:
+        axes = {"an axis that the array does not have is kept; sum over it without keepdims": lambda: d.sum(axis=stretched, keepdims=True)}
     return {
         "this is the mean; contributions add up": lambda: d.mean(axis=stretched, keepdims=True).reshape(shape),
         "nothing is summed: each entry was used several times": lambda: d,
         "only the first use of each entry is counted": lambda: d[tuple(slice(1) if n == 1 else slice(None) for n in padded)].reshape(shape),
-        "the axes of length 1 are lost; keep them with keepdims": lambda: d.sum(axis=stretched),
+        **axes,
         "the sum runs over the wrong axis": lambda: d.sum(axis=other),
     }
 
@@ -926,6 +930,10 @@ def convolution_mistakes(image: Array, kernel: Array) -> Mistakes:
         "the kernel is flipped; slide it as it is": lambda: _slide(image, kernel[::-1, ::-1]),
         "the kernel is transposed": lambda: _slide(image, kernel.T),
         "the last row and column are missing: the height is image height - kernel height + 1": lambda: _slide(image, kernel)[:-1, :-1],
+        "the last row and column are still 0: the height is image height - kernel height + 1": lambda: np.pad(
+            _slide(image, kernel)[:-1, :-1], ((0, 1), (0, 1))
+        ),
+        "@ is a matrix product; multiply entry by entry, with *": lambda: _slide(image, np.tile(kernel.sum(axis=1), (len(kernel.T), 1))),
         "this is the mean of the products; add them up": lambda: _slide(image, kernel) / kernel.size,
         "the kernel moves by its own size; it must move by one pixel": lambda: _slide(image, kernel)[
             :: kernel.shape[0], :: kernel.shape[1]

@@ -53,9 +53,9 @@ def load_layers(path: str | os.PathLike[str]) -> tuple[list[Layer], Loss]:
         raise ValueError(f"{path} is a folder; expected a file that save wrote")
     with open(path, "rb") as file:
         try:
-            start = file.read(20)
+            start = file.read(4)
             if not start.startswith(b"PK"):
-                raise ValueError(f"it starts with {start!r}; expected an .npz archive that save wrote")
+                raise ValueError(f"it starts with {start!r}; expected a zip archive, as save writes it")
             return _read(zipfile.ZipFile(file), os.path.getsize(path))
         except (zipfile.BadZipFile, EOFError, OSError, OverflowError, KeyError, TypeError, RuntimeError, ValueError) as error:
             raise ValueError(f"{path} is not a saved network: {str(error)[:300]}") from None

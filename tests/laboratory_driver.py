@@ -54,6 +54,19 @@ def run(page, code, cell=0):
     )
 
 
+def answer_task(page, check, code):
+    """Answer a practice task, and wait until it is checked."""
+    page.evaluate(
+        """async ([check, code]) => {
+          const cell = laboratory.cells.find(cell => cell.id === `answer-${check}`);
+          await cell.edit();
+          cell.write(code);
+          await within(laboratory.run(cell.element.id), 400, "the answer");
+        }""",
+        [check, code],
+    )
+
+
 def choose(page, words):
     """Press one of the buttons that the panel keeps under More."""
     page.locator(".laboratory-more").evaluate("box => { box.open = true; }")

@@ -220,7 +220,7 @@ WRONG = {
         "tell((-0.5 * 1 - 1.0 * 2 - 25.5 * 3) / 3)": "the slope of squares",
     },
     ("04b-mini-batches", "tell"): {
-        "tell((0.6 + 0.4 + 0.9) / 3)": "counts alike",
+        "tell((0.6 + 0.4 + 0.9) / 3)": "counts equally",
         "tell(64 * 0.6 + 64 * 0.4 + 8 * 0.9)": "divide by their number",
         "tell((64 * 0.6 + 64 * 0.4 + 8 * 0.9) / 3)": "divided by the number of batches",
         "tell((0.6 + 0.4) / 2)": "smaller batch is left out",
@@ -678,6 +678,8 @@ WRONG = {
             ("soft(-scores(Q, K))", "the wrong sign"),
             ("np.eye(3)[scores(Q, K).argmax(axis=1)]", "gets probability 1"),
             ("1 / (1 + np.exp(-scores(Q, K)))", "the sigmoid of the scores"),
+            ("soft(Q @ K.T / np.sqrt(len(K)))", "not the number of keys"),
+            ("soft(scores(Q, K)) @ np.ones((3, 1))", "the values V are not used yet"),
         )
     },
     ("16-where-next", "check_slope"): {
@@ -689,6 +691,11 @@ WRONG = {
             ("1 + (1 - np.tanh(w * x)**2) * w", "the factor 1/2"),
             ("x + 0.5 * np.tanh(w * x)", "this is the value"),
             ("1 + 0.5 * (1 - np.tanh(w * x)) * w", "tanh' is 1 - tanh squared"),
+            ("1 + 0.5 * (1 - np.tanh(w * x)) ** 2 * w", "tanh alone is squared"),
+            ("1 + 0.5 * (1 - np.tanh(x) ** 2) * w", "at w x, not at x"),
+            ("x + 0.5 * (1 - np.tanh(w * x) ** 2) * w", "the derivative of x is 1"),
+            ("1 + 0.5 * (1 - np.tanh(w * x) ** 2) * x", "the derivative of w x is w"),
+            ("0.5 + 0.5 * (1 - np.tanh(w * x) ** 2) * w", "belongs to tanh alone"),
         )
     },
     ("file-formats", "tell"): {

@@ -15,27 +15,44 @@ export class Answer extends KeptText {
     this.reset = button("Reset answer", () => this.restore(), { hidden: true });
     this.bar.append(this.reset, this.status);
     this.restoreKept();
+    if (this.#begun) this.edit(false);
+  }
+
+  /** A box that the page opened at once, because the reader did not wait for the laboratory; null without one. */
+  get #begun() {
+    return this.#box ? null : this.element.querySelector("textarea");
+  }
+
+  #adopt(box) {
+    this.#box = this.#prepare(box);
+    if (box.value === box.defaultValue) this.display();
+    else this.#write(box.value);
   }
 
   /** Open the box. */
   async edit(focus = true) {
+    if (this.#begun) this.#adopt(this.#begun);
     this.#box ??= this.#open();
     if (focus) this.#box.focus();
   }
 
   #open() {
-    const question = this.element.closest("section")?.querySelector("h1, h2, h3, h4")?.firstChild.textContent.trim();
-    const box = make("textarea", {
-      className: "laboratory-answer",
-      rows: 6,
-      "aria-label": `Your answer in words${question ? `: ${question}` : ""}`,
-      placeholder: "Your answer. It becomes part of the notebook that you download.",
-      value: this.edited ? this.text : "",
-      oninput: () => this.change(box.value.trim() ? box.value : this.source),
-    });
-    this.published.hidden = this.opener.hidden = true;
+    const box = make("textarea", { className: "laboratory-answer", rows: 6, value: this.edited ? this.text : "" });
     this.bar.before(box);
+    return this.#prepare(box);
+  }
+
+  #prepare(box) {
+    const question = this.element.closest("section")?.querySelector("h1, h2, h3, h4")?.firstChild.textContent.trim();
+    box.setAttribute("aria-label", `Your answer in words${question ? `: ${question}` : ""}`);
+    box.placeholder = "Your answer. It becomes part of the notebook that you download.";
+    box.oninput = () => this.#write(box.value);
+    this.published.hidden = this.opener.hidden = true;
     return box;
+  }
+
+  #write(text) {
+    this.change(text.trim() ? text : this.source);
   }
 
   /** Write a text, as if the reader had written it. */
@@ -45,13 +62,15 @@ export class Answer extends KeptText {
   }
 
   display() {
+    if (this.#begun) return; // what the reader writes now comes last
     this.edit(false);
-    this.#box.value = this.edited ? this.text : "";
+    const text = this.edited ? this.text : "";
+    if (this.#box.value !== text) this.#box.value = text;
   }
 
   refresh() {
     this.reset.hidden = !this.edited;
-    this.status.textContent = this.edited ? "kept in this browser" : "";
+    this.status.textContent = this.edited && !this.unkept ? "kept in this browser" : "";
   }
 
   /** Remove the box, and offer to bring back what was in it: the button is right below the box, where a finger hits it by mistake. */

@@ -6,11 +6,15 @@ import { Output } from "./output.js";
 import { hash } from "./store.js";
 
 export class Cell extends KeptText {
-  ran = false; // in this session of Python
+  ranText = null; // what last ran without an error in this session of Python
   passed = false;
   output = null;
   messages = null; // everything that Python reported about the last run; null before the first
+  #shown; // the code whose output is on the page
   #editor = null;
+  #opening = null; // a promise while the editor is being loaded
+  #attempt = 0; // counts the times that it was asked for; a reset makes it start again
+  #box = null; // takes what is typed until then
 
   /**
    * @param data       { id, source, metadata } from the notebook; `own` for a cell that is not in it
@@ -21,7 +25,13 @@ export class Cell extends KeptText {
   constructor(data, element, number, laboratory) {
     super(data, element, laboratory);
     this.number = number;
+    this.#shown = this.source;
     if (element) this.#build();
+  }
+
+  /** Whether Python knows what this cell says now: it ran, and has not been edited since. */
+  get ran() {
+    return this.ranText === this.text;
   }
 
   get label() {
@@ -37,6 +47,11 @@ export class Cell extends KeptText {
     return Boolean(this.element?.classList.contains(`laboratory-for-${what}`));
   }
 
+  /** Whether there is an output on the page that belongs to different code: the reader has changed it since. */
+  get outdated() {
+    return this.text !== this.#shown && Boolean(this.messages ?? this.static?.length);
+  }
+
   get alt() {
     const written = this.metadata.mystnb?.image?.alt;
     return written && !this.edited ? written : `Figure drawn by ${this.label}`;
@@ -49,45 +64,110 @@ export class Cell extends KeptText {
     this.reset = button("Reset cell", () => this.restore(), { hidden: true });
     this.compare = button("Compare", () => this.#compare(), { hidden: true, title: "Show what you changed" });
     const above = button("Run above", () => this.laboratory.runAbove(this.element.id), { title: "Run all cells above this one again" });
-    this.bar.append(...(this.own ? [] : [above]), this.reset, this.compare, this.status);
+    this.older = make("span", {
+      className: "laboratory-state",
+      hidden: true,
+      textContent: "The output is from different code: run the cell again.",
+    });
+    this.bar.append(...(this.own ? [] : [above]), this.reset, this.compare, this.older, this.status);
     this.static = [...this.element.querySelectorAll(":scope .cell_output")];
     this.element.setAttribute("role", "group");
     this.element.setAttribute("aria-label", this.label);
     if (this.restoreKept().passed) this.markPassed(false);
+    if (this.#begun) this.edit(false);
   }
 
   display() {
     if (this.#editor) this.#editor.text = this.text;
+    else if (this.#box) this.#box.value = this.text;
     else if (this.edited) this.edit(false);
   }
 
   refresh() {
     this.reset.hidden = this.compare.hidden = !this.edited;
+    this.older.hidden = !this.outdated;
+    this.element.classList.toggle("laboratory-outdated", this.outdated);
     this.element.classList.toggle("laboratory-edited", this.edited);
   }
 
-  /** Open the editor; resolves when it is there. */
+  /** Open the editor; resolves when it is there, or cannot be loaded. Until then, a plain box takes what is typed. */
   async edit(focus = true) {
-    if (!this.#editor) {
-      const host = make("div", { className: "laboratory-editor" });
-      this.element.querySelectorAll("details").forEach(details => {
-        details.open = true;
-      });
-      const editor = await Editor.open(host, {
-        root: this.laboratory.root,
-        text: this.text,
-        label: `Code of ${this.label}. Escape leaves the editor.`,
-        change: text => this.change(text),
-        run: advance => this.laboratory.run(this.element.id, { advance }),
-        complete: word => this.laboratory.complete(word),
-      });
-      if (this.#editor) return editor.close();
-      this.#editor = editor;
-      this.input.hidden = true;
-      this.input.after(host);
-      this.host = host;
-    }
-    if (focus) this.#editor.focus();
+    this.element.querySelectorAll("details").forEach(details => {
+      details.open = true;
+    });
+    if (this.#begun && this.#begun !== this.#box) this.#adopt(this.#begun);
+    if (focus) (this.#editor ?? (this.#box ??= this.#makeBox())).focus();
+    if (!this.#editor) await (this.#opening ??= this.#open());
+  }
+
+  /** A box that the page opened at once, because the reader did not wait for the laboratory; null without one. */
+  get #begun() {
+    return this.element.querySelector(".laboratory-draft");
+  }
+
+  /** Put a plain box in the place of the code. */
+  #makeBox() {
+    const box = make("textarea", { className: "laboratory-draft", rows: Math.min(40, this.text.split("\n").length + 1), value: this.text });
+    box.addEventListener("keydown", event => {
+      if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey || event.shiftKey)) return;
+      event.preventDefault();
+      this.laboratory.run(this.element.id, { advance: event.shiftKey });
+    });
+    this.input.hidden = true;
+    this.input.after(box);
+    return this.#prepare(box);
+  }
+
+  /** Take over a box in which the reader may already have written. */
+  #adopt(box) {
+    this.#box = this.#prepare(box);
+    this.input.hidden = true;
+    if (box.value !== box.defaultValue) this.change(box.value);
+    else if (box.value !== this.text) box.value = this.text;
+  }
+
+  #prepare(box) {
+    box.setAttribute("aria-label", `Code of ${this.label}`);
+    box.oninput = () => this.change(box.value);
+    return box;
+  }
+
+  async #open() {
+    const attempt = ++this.#attempt;
+    let problem;
+    await Editor.load(this.laboratory.root).catch(error => {
+      problem = error;
+    });
+    await composed(() => this.#box);
+    if (attempt !== this.#attempt) return;
+    this.#opening = null;
+    if (!problem) return this.#showEditor();
+    if (this.edited) this.#box ??= this.#makeBox();
+    this.laboratory.say(`Write in the plain box, because ${problem.message}. Edit tries again.`);
+  }
+
+  /** Let the editor take the place of the code, or of the box with its selection and focus. */
+  #showEditor() {
+    const box = this.#box;
+    this.host = make("div", { className: "laboratory-editor", translate: false });
+    this.input.hidden = true;
+    this.input.after(this.host); // first, because the editor measures its letters
+    this.#editor = new Editor(this.host, {
+      text: this.text,
+      label: `Code of ${this.label}. Escape leaves the editor.`,
+      change: text => this.change(text),
+      run: advance => this.laboratory.run(this.element.id, { advance }),
+      complete: word => this.laboratory.complete(word),
+    });
+    if (!box) return;
+    this.#editor.select(box.selectionStart, box.selectionEnd);
+    if (document.activeElement === box) this.#editor.focus();
+    this.#removeBox();
+  }
+
+  #removeBox() {
+    this.#box?.remove();
+    this.#box = null;
   }
 
   /** Put a text into the editor, as if the reader had written it. */
@@ -97,24 +177,29 @@ export class Cell extends KeptText {
 
   /** Go back to what is published: code, and output. */
   restore() {
+    this.#attempt++;
+    this.#opening = null;
+    this.#removeBox();
     this.#editor?.close();
     this.#editor = null;
     this.host?.remove();
     this.input.hidden = false;
-    super.restore();
     this.clear();
+    super.restore();
     this.say("");
   }
 
   clear() {
     this.output?.remove();
     this.output = this.messages = null;
+    this.#shown = this.source;
     this.static?.forEach(part => {
       part.hidden = false;
     });
     this.comparison?.remove();
     this.element?.querySelectorAll(".laboratory-marked").forEach(line => line.classList.remove("laboratory-marked"));
     this.#editor?.mark(null);
+    if (this.element) this.refresh();
   }
 
   say(words) {
@@ -125,7 +210,11 @@ export class Cell extends KeptText {
   blockedBy({ element, label }) {
     if (this.own) this.clear(); // what is said of an earlier answer is not about this one
     const link = element ? make("a", { href: `#${element.id}`, textContent: label }) : label;
-    this.status?.replaceChildren("did not run, because ", link, " ended with an error: correct it or reset it. If that does not help, choose Restart under More.");
+    this.status?.replaceChildren(
+      "did not run, because ",
+      link,
+      " ended with an error: correct it or reset it. If that does not help, choose Restart under More.",
+    );
   }
 
   /** Prepare for a run. What the cell shows goes where the published output was. */
@@ -133,7 +222,9 @@ export class Cell extends KeptText {
     this.clear();
     this.failed = false;
     this.messages = [];
+    this.#shown = this.text;
     if (!this.element) return;
+    this.refresh();
     const place = this.static.at(-1) ?? this.host ?? this.input;
     this.static.forEach(part => {
       part.hidden = true;
@@ -176,6 +267,13 @@ export class Cell extends KeptText {
       this.comparison.append(make(sign === "+" ? "ins" : sign === "-" ? "del" : "span", { textContent: `${sign} ${line}\n` }));
     }
     this.bar.before(this.comparison);
+  }
+}
+
+/** Resolve when no word is being composed in a box: a keyboard on a screen, or one for Chinese, would lose it if the box went away. */
+async function composed(find) {
+  while (find()?.hasAttribute("data-composing")) {
+    await new Promise(resolve => find().addEventListener("compositionend", () => setTimeout(resolve), { once: true }));
   }
 }
 

@@ -22,7 +22,6 @@ async function load(root) {
       script(new URL(name, folder)),
     ),
   );
-  return globalThis.ace;
 }
 
 const theme = () => `ace/theme/cloud_editor${document.documentElement.dataset.theme === "dark" ? "_dark" : ""}`;
@@ -30,25 +29,30 @@ const theme = () => `ace/theme/cloud_editor${document.documentElement.dataset.th
 export class Editor {
   #ace;
 
-  /**
-   * Open an editor in an element.
-   *
-   * @param host     the element; what is in it is replaced
-   * @param options  { root, text, label, change(text), run(advance), complete(word) -> Promise of names }
-   */
-  static async open(host, options) {
-    const ace = await (loading ??= load(options.root));
-    return new Editor(ace, host, options);
+  /** Load the editor's program; what failed is tried again the next time. */
+  static load(root) {
+    loading ??= load(root).catch(error => {
+      loading = undefined;
+      throw error;
+    });
+    return loading;
   }
 
-  constructor(ace, host, { text, label, change, run, complete }) {
-    const editor = (this.#ace = ace.edit(host, {
+  /**
+   * Open an editor in an element, after `load`.
+   *
+   * @param host     the element; what is in it is replaced
+   * @param options  { text, label, change(text), run(advance), complete(word) -> Promise of names }
+   */
+  constructor(host, { text, label, change, run, complete }) {
+    const editor = (this.#ace = globalThis.ace.edit(host, {
       mode: "ace/mode/python",
       theme: theme(),
       value: text,
       useWorker: false,
       useSoftTabs: true,
       tabSize: 4,
+      newLineMode: "unix",
       fontSize: "0.84rem", // that of the code on the page: 79 characters fit
       minLines: 2,
       maxLines: 40,
@@ -107,12 +111,19 @@ export class Editor {
     this.#ace.focus();
   }
 
+  /** Select the text between two places, counted in characters from the start. */
+  select(start, end) {
+    const [from, to] = [start, end].map(place => this.#ace.session.doc.indexToPosition(place));
+    this.#ace.selection.setRange({ start: from, end: to });
+  }
+
   /** Mark the line in which an error happened; none with line null. */
   mark(line, words = "") {
     this.#ace.session.setAnnotations(line ? [{ row: line - 1, column: 0, text: words, type: "error" }] : []);
     if (this.#marker) this.#ace.session.removeMarker(this.#marker);
     const { Range } = globalThis.ace.require("ace/range");
     this.#marker = line ? this.#ace.session.addMarker(new Range(line - 1, 0, line - 1, 1), "laboratory-line", "fullLine") : null;
+    this.#ace.renderer.updateFull(true); // at once: a busy machine, or a tab in the background, may draw the next frame much later
   }
 
   #marker = null;

@@ -4,6 +4,7 @@ import { Conflict, NotKept, hash } from "./store.js";
 
 export class KeptText {
   #text;
+  #lost = null; // a note that the browser does not keep the text, while that is so
 
   /**
    * @param data       { id, source, ... } from the notebook
@@ -26,11 +27,16 @@ export class KeptText {
     return this.#text !== this.source;
   }
 
+  /** Whether the reader would lose this text by leaving the page. */
+  get unkept() {
+    return this.edited && Boolean(this.#lost);
+  }
+
   /** Take what the reader wrote, and keep it. */
   change(text) {
     this.#text = text;
-    this.refresh();
     this.#save();
+    this.refresh();
   }
 
   /** Show a text in place of the present one, which the browser keeps already. */
@@ -54,16 +60,21 @@ export class KeptText {
 
   #offer(text) {
     this.#ask("This cell has changed since you edited it.", "", {
-      "Use my edit": async () => {
-        await this.edit();
+      "Use my edit": () => {
         this.take(text);
         this.#save({ former: undefined });
+        return this.edit();
       },
       "Forget my edit": () => this.keep({ former: undefined }),
     });
   }
 
-  /** Another tab has changed this text: nothing happens before the reader decides. */
+  /** Another tab has changed what is kept. If that is a different text, nothing happens before the reader decides. */
+  changedElsewhere() {
+    if ((this.laboratory.store.peek(this.id).text ?? this.source) === this.#text) this.laboratory.store.read(this.id);
+    else this.conflict();
+  }
+
   conflict() {
     if (this.element.querySelector(".laboratory-conflict")) return;
     this.#ask("This cell was changed in another tab.", "laboratory-conflict", {
@@ -92,11 +103,22 @@ export class KeptText {
   keep(fields) {
     try {
       this.laboratory.store.write(this.id, fields);
+      this.#lost?.remove();
+      this.#lost = null;
     } catch (error) {
       if (error instanceof Conflict) this.conflict();
-      else if (error instanceof NotKept) this.laboratory.say(`Your work is not kept when you leave this page: ${error.message}.`);
+      else if (error instanceof NotKept) this.#warn(error.message);
       else throw error;
     }
+  }
+
+  #warn(why) {
+    const words = `Your work is not kept when you leave this page: ${why}. Download the notebook (under More) before you leave.`;
+    this.laboratory.say(words);
+    this.laboratory.guard();
+    if (this.#lost) return;
+    this.#lost = make("p", { className: "laboratory-note", textContent: words });
+    this.bar.before(this.#lost);
   }
 
   #save(more = {}) {
@@ -106,7 +128,7 @@ export class KeptText {
   /** Go back to what was published. */
   restore() {
     this.#text = this.source;
-    this.refresh();
     this.#save();
+    this.refresh();
   }
 }

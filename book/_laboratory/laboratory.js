@@ -12,16 +12,23 @@ const GAP = /=\s*\.\.\.\s*[,)]/; // where a reader has not yet written an answer
 
 let opened;
 
-/** Return the laboratory of this page; the first call opens it. */
-export const open = options => (opened ??= Laboratory.open(options));
+/** Return the laboratory of this page; the first call opens it, or the next one if that failed. */
+export function open(options) {
+  opened ??= Laboratory.open(options).catch(error => {
+    opened = undefined;
+    throw error;
+  });
+  return opened;
+}
 
 class Laboratory {
   #python = null;
+  #starting = null; // a promise of the same Python, ready and with the reader's files
   #queue = [];
   #working = false;
   #running = null;
   #files = new Map(); // of the reader: name to bytes; each new Python gets them
-  #completions = null;
+  #replies = new Map(); // kind of a message to the function that waits for it
 
   static async open({ root, page, notebook, prefix }) {
     document.head.append(make("link", { rel: "stylesheet", href: new URL("laboratory/laboratory.css", root) }));
@@ -43,9 +50,19 @@ class Laboratory {
     store.onOtherTab(id =>
       this.#texts()
         .find(text => text.id === id)
-        ?.conflict(),
+        ?.changedElsewhere(),
     );
   }
+
+  /** Let the browser ask whether to leave, while there is work that it does not keep. */
+  guard() {
+    this.#guard ??= event => {
+      if (this.#texts().some(text => text.unkept)) event.preventDefault();
+    };
+    addEventListener("beforeunload", this.#guard);
+  }
+
+  #guard = null;
 
   /** All that the reader can change: the cells that are seen, and the answers in words. */
   #texts() {
@@ -107,8 +124,13 @@ class Laboratory {
   // --- Python ---
 
   /** Return Python, started first if necessary. */
-  async #start() {
-    if (this.#python) return this.#python;
+  #start() {
+    if (this.#python?.ended) this.#python = null;
+    if (!this.#python) this.#starting = this.#load();
+    return this.#starting;
+  }
+
+  async #load() {
     const why = missing();
     if (why) throw new Stopped(`Python cannot run here: ${why}`);
     const { python, library, course } = this.sizes,
@@ -132,15 +154,22 @@ class Laboratory {
       if (this.#python === started) this.#python = null;
       throw error;
     } finally {
-      this.bar.hidden = this.cancel.hidden = true;
+      if (!this.#python || this.#python === started) this.bar.hidden = this.cancel.hidden = true;
     }
     return started;
   }
 
   #hear(message) {
     if (message.kind === "figure") hear(message);
-    else if (message.kind === "completions") this.#completions?.(message.names);
+    else if (this.#replies.has(message.kind)) this.#replies.get(message.kind)(message);
     else this.#running?.receive(message);
+  }
+
+  /** Ask Python for something that it sends in one message of some kind; return this message. */
+  async #reply(kind, asked) {
+    const reply = new Promise(resolve => this.#replies.set(kind, resolve));
+    await asked;
+    return reply;
   }
 
   /** Bytes that Python and its files take. */
@@ -150,18 +179,17 @@ class Laboratory {
 
   async complete(word) {
     if (!this.#python || this.#working) return [];
-    const names = new Promise(resolve => {
-      this.#completions = resolve;
-    });
-    await this.#python.complete(word);
-    return names;
+    return (await this.#reply("completions", this.#python.complete(word))).names;
   }
 
   stop(words = "Python was stopped, and its variables are gone. Run starts it again.") {
-    for (const { resolve } of this.#queue.splice(0)) resolve(false);
+    for (const { last, resolve } of this.#queue.splice(0)) {
+      last.end("");
+      resolve(false);
+    }
     this.#python?.stop(words);
     this.#python = null;
-    for (const cell of this.cells) cell.ran = false;
+    for (const cell of this.cells) cell.ranText = null;
     this.say(words);
   }
 
@@ -181,20 +209,18 @@ class Laboratory {
     );
   }
 
-  /** Run a cell, and first the earlier ones that have not run. */
+  /** Run a cell, and first the earlier ones that have not run, or were edited since. */
   async run(id, { advance = false } = {}) {
     let cell = this.cells.find(other => other.element?.id === id);
     if (cell.has("task")) {
       cell = this.cells[this.cells.indexOf(cell) + 1];
       if (!cell.text.trim() || !cell.edited) return cell.edit();
     }
-    const needed = [...this.#before(cell).filter(other => !other.ran), cell];
-    if (cell.check && !cell.check.ran && !needed.includes(cell.check)) needed.splice(-1, 0, cell.check);
     if (cell.check && GAP.test(cell.text)) {
       cell.say("Replace the dots with your answer first.");
       return cell.edit();
     }
-    const done = this.#enqueue(needed);
+    const done = this.#enqueue(() => this.#needed(cell), cell);
     if (advance)
       this.cells
         .slice(this.cells.indexOf(cell) + 1)
@@ -204,26 +230,43 @@ class Laboratory {
     return done;
   }
 
+  /** The cells that have to run for this one, and it. For an answer, those are the ones that its code needs: a page can take a minute. */
+  async #needed(cell) {
+    let earlier = this.#before(cell);
+    if (cell.own && earlier.some(other => !other.ran)) {
+      const python = await this.#start();
+      const { places } = await this.#reply("needs", python.needs([...earlier, cell].map(({ text }) => text)));
+      earlier = places.map(place => earlier[place]);
+    }
+    return [...earlier.filter(other => !other.ran), cell];
+  }
+
   /** Run every cell up to this one again. */
   runAbove(id) {
     const cell = this.cells.find(other => other.element?.id === id);
-    return this.#enqueue(this.#before(cell));
+    return this.#enqueueAll(() => this.#before(cell));
   }
 
   runAll() {
-    return this.#enqueue(this.cells.filter(cell => (!cell.own || cell.edited) && !cell.needsJupyter));
+    return this.#enqueueAll(() => this.cells.filter(cell => (!cell.own || cell.edited) && !cell.needsJupyter));
   }
 
-  async edit(id) {
+  #enqueueAll(find) {
+    const last = find().at(-1);
+    return last && this.#enqueue(find, last);
+  }
+
+  async edit(id, focus = true) {
     return this.#texts()
       .find(text => text.element.id === id)
-      .edit();
+      .edit(focus);
   }
 
-  /** Let cells wait for their turn. Resolves to whether all went well. */
-  async #enqueue(cells) {
-    return new Promise(resolve => {
-      this.#queue.push({ cells, resolve });
+  /** Let cells wait for their turn. Which cells is found out then, because others may run until then. Resolves to whether all went well. */
+  async #enqueue(find, last) {
+    if (this.#working) last.say("waiting for its turn …");
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ find, last, resolve, reject });
       if (!this.#working) this.#work();
     });
   }
@@ -232,11 +275,23 @@ class Laboratory {
     this.#working = true;
     this.stopper.hidden = false;
     while (this.#queue.length) {
-      const { cells, resolve } = this.#queue.shift();
-      resolve(await this.runRow(cells));
+      const { find, last, resolve, reject } = this.#queue.shift();
+      await this.#attempt(last, async () => this.runRow(await find())).then(resolve, reject);
     }
     this.#working = false;
     this.stopper.hidden = true;
+  }
+
+  /** Do something that needs Python; if Python stops meanwhile, say so, and return false. */
+  async #attempt(cell, act) {
+    try {
+      return await act();
+    } catch (error) {
+      if (!(error instanceof Stopped)) throw error;
+      cell.end("");
+      if (!this.#python || this.#python.ended) this.stop(error.message); // unless the next one is already there
+      return false;
+    }
   }
 
   /** Run cells one after another, without the earlier ones; an error ends the series. Resolves to whether all went well. */
@@ -245,19 +300,10 @@ class Laboratory {
     for (const [i, cell] of cells.entries()) {
       const left = cells.length - 1 - i;
       if (left) last.say(`waiting for ${left === 1 ? "an earlier cell" : `${left} earlier cells`} …`);
-      try {
-        await this.#runOne(await this.#start(), cell);
-      } catch (error) {
-        if (!(error instanceof Stopped)) throw error;
-        cell.end("");
-        last.end("");
-        this.stop(error.message);
-        return false;
-      }
-      if (cell.failed) {
-        if (cell !== last) last.blockedBy(cell);
-        return false;
-      }
+      const ran = await this.#attempt(cell, async () => this.#runOne(await this.#start(), cell));
+      if (ran === false) last.end("");
+      else if (cell.failed && cell !== last) last.blockedBy(cell);
+      if (ran === false || cell.failed) return false;
     }
     return true;
   }
@@ -265,16 +311,17 @@ class Laboratory {
   async #runOne(python, cell) {
     const remind = setTimeout(() => this.say(`Still running ${cell.label}. Stop ends it.`), LONG);
     this.#running = cell;
+    const { text } = cell;
     cell.begin((number, content) => {
       python.answer(number, content).catch(() => {});
     }); // a figure asks the Python that made it
     try {
-      await python.run(cell.text, cell.own ? "answer" : String(cell.number));
+      await python.run(text, cell.own ? "answer" : String(cell.number));
     } finally {
       clearTimeout(remind);
       this.#running = null;
     }
-    cell.ran = !cell.failed;
+    cell.ranText = cell.failed ? null : text;
     cell.end(cell.failed ? "ended with an error" : "finished");
     if (!cell.failed) this.#judge(cell);
     this.say("Python is ready.");
@@ -298,14 +345,17 @@ class Laboratory {
     const { id, number } = check,
       source = answerTo(check.source);
     const input = make("div", { className: "cell_input" }, make("div", { className: "highlight" }, make("pre", { textContent: source })));
-    const element = make(
+    const name = `cell-answer-${id}`,
+      begun = document.getElementById(name); // the reader did not wait for the laboratory
+    const element = begun ?? make("div", { className: "cell laboratory laboratory-own", id: name });
+    const bar = make(
       "div",
-      { className: "cell laboratory laboratory-own", id: `cell-answer-${id}` },
-      input,
-      make("div", { className: "laboratory-bar" }),
+      { className: "laboratory-bar" },
+      button("Check", () => this.run(name), { className: "laboratory-run" }),
     );
-    element.querySelector(".laboratory-bar").append(button("Check", () => this.run(element.id), { className: "laboratory-run" }));
-    check.element.after(element);
+    element.prepend(input);
+    element.append(bar);
+    if (!begun) check.element.after(element);
     return new Cell({ id: `answer-${id}`, source, metadata: {}, own: true, check }, element, number, this);
   }
 
@@ -323,12 +373,18 @@ class Laboratory {
       if (cell.own) {
         if (cell.edited) added.set(cell.id.replace("answer-", ""), cell.text);
       } else {
-        edited.set(cell.id, { text: cell.edited ? cell.text : undefined, outputs: cell.messages ? asOutputs(cell.messages) : undefined });
+        edited.set(cell.id, { text: cell.edited ? cell.text : undefined, outputs: outputsOf(cell) });
       }
     }
     for (const answer of this.answers) if (answer.edited) edited.set(answer.id, { text: answer.text });
     save(this.notebook.name, this.notebook.text(edited, added), "application/x-ipynb+json");
   }
+}
+
+/** What the downloaded notebook stores as the outputs of a cell: none that belong to different code; undefined for the published ones. */
+function outputsOf({ outdated, messages }) {
+  if (outdated) return [];
+  return messages ? asOutputs(messages) : undefined;
 }
 
 /** The function that a check defines, the last one of its code: { name, parameters }, without those that have a default. */

@@ -24,7 +24,7 @@ export class Output {
     this.ask = ask;
     this.progress = make("progress", { hidden: true, "aria-label": "Epochs of training" });
     this.progressWords = make("span", { className: "laboratory-epochs" });
-    this.body = make("div", { className: "laboratory-body" });
+    this.body = make("div", { className: "laboratory-body", translate: false }); // what a program prints is not for translators
     this.element = make(
       "div",
       { className: "laboratory-output cell_output", role: "group", "aria-label": "Output of your run" },
@@ -49,6 +49,10 @@ export class Output {
 
   dropped({ characters }) {
     this.note(`… ${characters.toLocaleString("en")} more characters were printed; they are not shown.`);
+  }
+
+  left_out({ values }) {
+    this.note(`… ${values.toLocaleString("en")} more values or figures are not shown.`);
   }
 
   display({ data }) {

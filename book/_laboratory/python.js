@@ -2,6 +2,7 @@
 // Nothing else knows which Python it is. To replace it, replace what is behind this class (worker.js, wasi.js, files.js).
 
 const HOME = "/home/reader/";
+const NOT_LOADED = "Python could not be loaded. Check your connection, and press Run again.";
 let keeper; // a worker that has the compiled program when the next Python starts
 
 /** Whether this browser can run Python; if not, why. */
@@ -29,6 +30,9 @@ export class Python {
   /** Bytes that Python and its files take, as of the last cell. */
   memory = 0;
 
+  /** Why it ended; "" until then. */
+  ended = "";
+
   /**
    * Start Python.
    *
@@ -41,9 +45,13 @@ export class Python {
     this.#worker = new Worker(new URL("worker.js", address), { type: "module" });
     this.#ready = new Promise((resolve, reject) => this.#waiting.set("start", { resolve, reject }));
     this.#worker.onmessage = ({ data }) => this.#receive(data);
-    this.#worker.onerror = event => this.stop(event.message || "the worker could not start");
+    this.#worker.onerror = event => this.stop(event.message || NOT_LOADED);
     this.#worker.onmessageerror = () => this.stop("a message of the worker could not be read");
     keeper ??= new Worker(new URL("keeper.js", address));
+    keeper.onerror = () => {
+      keeper = undefined;
+      this.stop(NOT_LOADED);
+    };
     const { port1, port2 } = new MessageChannel();
     keeper.postMessage(null, [port1]);
     this.#worker.postMessage({ task: "start", files, address: String(address), keeper: port2 }, [port2]);
@@ -64,6 +72,11 @@ export class Python {
     return this.#ask("call", { name: "complete", request: { word } });
   }
 
+  /** Ask which of some cells the last one needs; their places arrive as a message. */
+  needs(sources) {
+    return this.#ask("call", { name: "needs", request: { sources } });
+  }
+
   /** Hand the request of a figure to Python. */
   answer(number, content) {
     return this.#ask("call", { name: "answer", request: { number, content } });
@@ -81,12 +94,14 @@ export class Python {
 
   /** End Python, with all that it holds, and tell everyone who waits for it. */
   stop(why = "it was stopped") {
+    this.ended ||= why;
     this.#worker.terminate();
     for (const { reject } of this.#waiting.values()) reject(new Stopped(why));
     this.#waiting.clear();
   }
 
   #ask(task, message) {
+    if (this.ended) return Promise.reject(new Stopped(this.ended));
     const answer = ++this.#count;
     this.#worker.postMessage({ task, answer, ...message });
     return new Promise((resolve, reject) => this.#waiting.set(answer, { resolve, reject }));

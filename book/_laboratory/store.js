@@ -39,12 +39,16 @@ export class Store {
     return `${this.#prefix}#cell-${cell}`;
   }
 
-  /** Return the entry of a cell, or {}. */
+  /** Return the entry of a cell, or {}; from now on, it counts as known here. */
   read(cell) {
-    const raw = this.#raw(this.key(cell));
-    this.#known.set(cell, raw);
+    this.#known.set(cell, this.#raw(this.key(cell)));
+    return this.peek(cell);
+  }
+
+  /** Return the entry of a cell, or {}. */
+  peek(cell) {
     try {
-      return JSON.parse(raw) ?? {};
+      return JSON.parse(this.#raw(this.key(cell))) ?? {};
     } catch {
       return {};
     }
@@ -55,8 +59,9 @@ export class Store {
     const key = this.key(cell),
       now = this.#raw(key);
     if (this.#known.has(cell) && this.#known.get(cell) !== now) throw new Conflict();
-    const entry = Object.fromEntries(Object.entries({ ...JSON.parse(now ?? "{}"), ...fields }).filter(([, value]) => value !== undefined));
+    const entry = Object.fromEntries(Object.entries({ ...this.peek(cell), ...fields }).filter(([, value]) => value !== undefined));
     const raw = entry.text === undefined && entry.former === undefined && !entry.passed ? null : JSON.stringify(entry);
+    if (raw === now) return;
     try {
       if (raw === null) localStorage.removeItem(key);
       else localStorage.setItem(key, raw);

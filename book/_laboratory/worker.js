@@ -12,6 +12,7 @@ const ENVIRONMENT = {
   PYTHONTZPATH: "",
 };
 const LONGEST = 200_000; // characters that one cell may print; what comes after is only counted
+const MOST = 500; // values and figures that one cell may show
 const AT_ONCE = 200; // pieces of text that are sent as they come; then they are collected,
 const PIECE = 16_000,
   PATIENCE = 60; // until this many characters are waiting, or this many milliseconds have passed
@@ -105,12 +106,23 @@ function messages() {
     for (const line of lines) {
       flush();
       const { kind, ...message } = JSON.parse(line);
+      if (kind === "display" && ++displayed > MOST) continue;
       if (kind !== "done") say(kind, message);
     }
   };
 }
 
-async function start({ files, address, keeper }) {
+let displayed = 0; // values and figures of the present cell
+
+async function start(request) {
+  try {
+    await load(request);
+  } catch (error) {
+    throw new Error(`Python could not be loaded: ${error.message}. Check your connection, and press Run again.`, { cause: error });
+  }
+}
+
+async function load({ files, address, keeper }) {
   [sizes, base] = [files, address];
   for (const path of ["/tmp/matplotlib", "/home/reader", "/dev"]) put(root, path, new Folder());
   put(root, "/dev/page", new Channel(messages()));
@@ -134,12 +146,31 @@ async function start({ files, address, keeper }) {
   say("ready");
 }
 
+/** Load what a cell needs to draw, if it draws; return an error for the cell if that is not possible. What failed is tried again. */
+async function drawable(source) {
+  if (!DRAWS.test(source)) return null;
+  try {
+    await (drawing ??= archive(sizes.plotting.name, LIBRARY));
+    return null;
+  } catch (error) {
+    drawing = null;
+    const message = `what draws figures could not be loaded: ${error.message}`;
+    return { name: "Not loaded", message, line: null, trace: "", hint: "Check your connection, and run this cell again." };
+  }
+}
+
 /** Call a function of the guest with a request. If Python itself fails, the session ends with a message. */
 async function call(name, request, answer) {
   try {
-    if (DRAWS.test(request.source ?? "")) await (drawing ??= archive(sizes.plotting.name, LIBRARY));
+    const problem = await drawable(request.source ?? "");
+    if (problem) {
+      say("error", problem);
+      return say("done", { answer, memory: memory() });
+    }
+    displayed = 0;
     python(`laboratory.cells.${name}(${JSON.stringify(JSON.stringify(request))})`);
     streams.forEach(stream => stream.end());
+    if (displayed > MOST) say("left_out", { values: displayed - MOST });
     say("done", { answer, memory: memory() });
   } catch (error) {
     streams.forEach(stream => stream.end());

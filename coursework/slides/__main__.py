@@ -27,6 +27,16 @@ POLICY = (
     "font-src 'self'; connect-src 'self'; frame-src 'self'"
 )
 REVEAL_FILES = ("dist/reveal.js", "dist/reveal.css", "dist/reset.css", "dist/plugin/notes.js", "LICENSE")
+FRAMED = """
+body { margin: 0 10px; width: 740px; }
+body:has(.nns-stepper) { width: 1160px; }
+.nns-stepper { display: grid; grid-template-columns: 24rem 1fr; column-gap: 1.5rem; grid-template-rows: repeat(11, auto) 1fr; }
+.nns-figure.nns-stepper { max-width: none; }
+.nns-stepper > *, .nns-stepper > .nns-picture > * { grid-column: 1; }
+.nns-stepper > .nns-picture { display: contents; }
+.nns-stepper > .nns-picture > .nns-graph { grid-area: 1 / 2 / span 12; }
+.nns-stepper > .nns-code { grid-column: 1 / 3; }
+"""  # a tall figure has its controls next to its picture
 
 
 def chapters(site):
@@ -64,7 +74,7 @@ def with_live_figures(page, name, sections, folder):
     for number, view in enumerate(text.select("script[type*=view]"), 1):
         about = json.loads(view.string)
         state = json.dumps({"state": {about["model_id"]: models.get(about["model_id"])}}).replace("</", "<\\/")
-        body = f'<body style="margin: 0 10px; width: 740px">{view}<script type="{figures.STATE}">{state}</script>'
+        body = f'<style>{FRAMED}</style><body>{view}<script type="{figures.STATE}">{state}</script>'
         place = folder / "live" / f"{name}-{number}.html"
         place.parent.mkdir(exist_ok=True)
         place.write_text(

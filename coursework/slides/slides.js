@@ -20,6 +20,7 @@
       const figure = page.querySelector(".live-figure");
       if (!figure) return;      // it could not start: the picture stays
       frame.previousElementSibling.hidden = true;
+      frame.style.width = `${page.querySelector("body").offsetWidth + 24}px`;
       frame.style.height = `${figure.scrollHeight + 24}px`;
       fit(frame.closest(".content"));
     };

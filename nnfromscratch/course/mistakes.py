@@ -47,6 +47,14 @@ def neuron_mistakes(x: Array, w: Array, b: Any) -> Mistakes:
         "b is added once for each input; add it once, after the sum": lambda: (x * w + b).sum(axis=-1),
         "the inputs are added up without their weights": lambda: x.sum(axis=-1) + b,
         "the products of inputs and weights are not added up": lambda: x * w + b,
+        "the products of inputs and weights are averaged; add them up": lambda: (x * w).mean(axis=-1) + b,
+        "the sum is multiplied by b; add b to it": lambda: x @ w * b,
+        "b is added to the weights; add it once, after the sum": lambda: x @ (w + b),
+        "only the first input counts: does a loop return too early?": lambda: x[..., 0] * w[0] + b,
+        "the last input is left out: does a loop end too early?": lambda: x[..., :-1] @ w[:-1] + b,
+        "the step function has already been applied; z is its input": lambda: np.where(x @ w + b > 0, 1.0, 0.0),
+        "the sigmoid has already been applied; z is its input": lambda: sigmoid(x @ w + b),
+        "tanh has already been applied; z is its input": lambda: np.tanh(x @ w + b),
     }
 
 
@@ -81,6 +89,7 @@ def linear_mistakes(X: Array, W: Array, b: Any) -> Mistakes:
         "it is transposed; samples are rows: X @ W": lambda: (X @ W + b).T,
         "X and W are multiplied entry by entry; the matrix product is X @ W": lambda: X * W + b,
         "the bias is subtracted": lambda: X @ W - b,
+        "the product is multiplied by b; add b to it": lambda: X @ W * b,
         "b is added to the weights; add it once, after the product": lambda: X @ (W + b),
         "only the first sample is used; X @ W + b has a row for each": lambda: X[0] @ W + b,
         "ReLU has already been applied; Z is its input": lambda: relu(X @ W + b),
@@ -126,6 +135,11 @@ def softmax_mistakes(Z: Array) -> Mistakes:
         "the largest score of each column is subtracted; every row needs one number, its own largest": lambda: normalized(
             np.exp(Z - Z.max(axis=0)), **by_rows
         ),
+        "the largest score is subtracted in the numerator only; subtract it in the sum as well": lambda: (
+            np.exp(Z - Z.max(**by_rows)) / np.exp(Z).sum(**by_rows)
+        ),
+        "the scores are divided by the largest one; subtract it from them": lambda: softmax(Z / Z.max(**by_rows)),
+        "divided by the sum of the scores; divide by the sum of their exponentials": lambda: np.exp(Z) / Z.sum(**by_rows),
         "the scores are divided by their sum without exp": lambda: normalized(Z, **by_rows),
         "the columns are divided by the sums of the rows: keep the axis with keepdims=True": lambda: np.exp(Z) / np.exp(Z).sum(axis=1),
         "this is the logarithm of softmax": lambda: np.log(softmax(Z)),
@@ -201,7 +215,11 @@ def d_tanh_mistakes(z: Array, dA: Array | None = None) -> Mistakes:
         {
             "this is 1 - z^2; the formula needs the output t = tanh(z): 1 - t^2": lambda: 1 - z**2,
             "tanh is applied twice; t is already its output: 1 - t^2": lambda: 1 - np.tanh(t) ** 2,
+            "this is tanh itself, not its derivative": lambda: t,
             "the square is missing: 1 - t^2": lambda: 1 - t,
+            "the square belongs to t alone: 1 - t^2, not (1 - t)^2": lambda: (1 - t) ** 2,
+            "this is t^2; the derivative is 1 - t^2": lambda: t**2,
+            "the sign is wrong: 1 - t^2, not 1 + t^2": lambda: 1 + t**2,
             "this is the formula of the sigmoid, s (1 - s)": lambda: t * (1 - t),
         },
         dA,
@@ -302,6 +320,7 @@ def linear_backward_mistakes(X: Array, W: Array, dZ: Array) -> dict[str, Mistake
             "W is not transposed: dZ @ W.T": lambda: dZ @ W,
             "it is transposed: dX has the shape of X, dZ @ W.T": lambda: dX.T,
             again: lambda: dX / n,
+            "the slope of ReLU belongs to the layer before; dX is just dZ @ W.T": lambda: dX * (X > 0),
             "multiplied by n; dX is just dZ @ W.T": lambda: dX * n,
             "dZ is multiplied by X; the slope of z with respect to x is the weight: dZ @ W.T": lambda: X * dZ,
         },
@@ -331,6 +350,7 @@ def softmax_backward_mistakes(dA: Array, A: Array) -> Mistakes:
     rows: dict[str, Any] = {"axis": 1, "keepdims": True}
     return {
         "each score is treated as if it affected only its own probability (the diagonal of the Jacobian)": lambda: dA * A * (1 - A),
+        "this is A (1 - A): multiply it by dA, and add what each score does to the other probabilities": lambda: A * (1 - A),
         "the sum over the row is not subtracted": lambda: A * dA,
         "the sum runs over samples, axis 0; each sample has its own sum, axis 1": lambda: A * (dA - (dA * A).sum(axis=0)),
         "the sum runs over everything; each sample has its own sum, axis 1": lambda: A * (dA - (dA * A).sum()),
@@ -405,6 +425,10 @@ def squared_error_mistakes(Y_hat: Array, Y: Array) -> Mistakes:
         "the division by n is missing: divide the sum of squares by 2 n": lambda: (errors**2).sum() / 2,
         "this is the sum of squares; divide it by 2 n": lambda: (errors**2).sum(),
         "divided by the number of all entries; n is the number of samples": lambda: (errors**2).mean() / 2,
+        "multiplied by n: 1 / 2 * n is n / 2; write 1 / (2 * n)": lambda: (errors**2).sum() / 2 * n,
+        "only the target is squared: put the difference in parentheses, (Y_hat - Y)**2": lambda: (Y_hat - Y**2).sum() / (2 * n),
+        "the squares are subtracted; square the difference": lambda: (Y_hat**2 - Y**2).sum() / (2 * n),
+        "the errors are doubled; square them, with **2": lambda: (errors * 2).sum() / (2 * n),
         "the errors are not squared, so some cancel": lambda: errors.sum() / (2 * n),
         "the sum is squared; square each error, then add up": lambda: errors.sum() ** 2 / (2 * n),
         "this is the mean of the absolute errors, not of the squares": lambda: np.abs(errors).sum() / n,
@@ -475,6 +499,7 @@ def binary_cross_entropy_mistakes(p: Array, y: Array) -> Mistakes:
         "the mean over samples is missing: the loss is one number": lambda: costs,
         "the minus is missing: the logarithm of a probability is negative": lambda: -costs.mean(),
         "the minus is missing, and the sum is not divided by n": lambda: -costs.sum(),
+        "these are squared errors; the cost of a sample is a logarithm": lambda: ((p - y) ** 2).mean(),
         "p and 1 - p are swapped": lambda: loss(np.log, 1 - p),
         "p and y are swapped: the logarithm belongs to the prediction": lambda: loss(np.log, y, p),
         "every p is paired with every y: one has shape (n, 1), the other (n,)": lambda: loss(np.log, *pairs(p, y)),
@@ -517,6 +542,16 @@ def cross_entropy_mistakes(P: Array, Y: Array) -> Mistakes:
         "softmax is applied twice: P already holds probabilities": lambda: -(Y * np.log(softmax(P))).sum() / n,
         "(1 - Y) log(1 - P) belongs to binary cross-entropy; only the probability of the right class counts": lambda: binary.sum() / n,
         "(1 - Y) log(1 - P) belongs to binary cross-entropy; this is its mean over all entries": lambda: binary.mean(),
+        "these are squared errors; the cost of a sample is -log of the probability of the right class": lambda: ((P - Y) ** 2).sum() / n,
+        "these are squared errors, halved; the cost of a sample is -log of the probability of the right class": lambda: (
+            ((P - Y) ** 2).sum() / (2 * n)
+        ),
+        "these are squared errors, averaged over all entries; the cost of a sample is -log of the probability of the right class": lambda: (
+            (P - Y) ** 2
+        ).mean(),
+        "the largest probability of each row is counted; count that of the right class": lambda: -np.log(P.max(axis=1)).mean(),
+        "this is exp of the loss, the perplexity; leave out exp": lambda: np.exp(costs.sum() / n),
+        "this is -log(1 - p); take -log of the probability of the right class": lambda: -(Y * np.log(1 - P)).sum() / n,
         "all classes are counted; count only the probability of the right class": lambda: -np.log(P).sum() / n,
         "the logarithm is missing: -log of the probability of the right class": lambda: -(Y * P).sum() / n,
         "the logarithm is taken after the mean: take the logarithms first, then their mean": lambda: -np.log((Y * P).sum() / n),
@@ -662,6 +697,10 @@ def update_mistakes(w: Array, dw: Array, lr: float) -> Mistakes:
         "this is only minus the step; add it to w": lambda: -lr * dw,
         "dw is divided by the learning rate; multiply it: w - lr * dw": lambda: w - dw / lr,
         "w shrinks instead of going downhill: the step is lr * dw, not lr * w": lambda: w - lr * w,
+        "the learning rate is subtracted; multiply dw by it: w - lr * dw": lambda: w - lr - dw,
+        "the learning rate is applied twice": lambda: w - lr**2 * dw,
+        "only the sign of dw counts; its size matters as well: w - lr * dw": lambda: w - lr * np.sign(dw),
+        "the step is multiplied by w: it is just lr * dw": lambda: w - lr * dw * w,
         "the step was taken twice": lambda: w - 2 * lr * dw,
         "the learning rate multiplies w as well: w - lr * dw": lambda: lr * (w - dw),
         "w and dw are swapped: w - lr * dw": lambda: dw - lr * w,
@@ -765,6 +804,9 @@ def confusion_matrix_mistakes(y: Array, y_pred: Array, n_classes: int) -> Mistak
         "it is transposed: rows are true classes, columns are predictions": lambda: counts.T,
         "each pair is counted only once; np.add.at counts every sample": lambda: (counts > 0) * 1.0,
         "these are fractions of each row; expected counts": lambda: counts / counts.sum(axis=1, keepdims=True),
+        "these are fractions of each column; expected counts": lambda: counts / counts.sum(axis=0),
+        "right answers are not counted; they belong on the diagonal": lambda: counts - np.diag(np.diag(counts)),
+        "this is only the diagonal, the right answers of each class; expected a row for each true class": lambda: np.diag(counts),
         "these are fractions of all samples; expected counts": lambda: counts / len(y),
         "only right answers are counted; the others belong off the diagonal": lambda: np.diag(np.diag(counts)),
         "rows and columns of classes that do not occur are missing": lambda: counts[
@@ -844,11 +886,15 @@ def sum_to_mistakes(d: Array, shape: tuple[int, ...]) -> Mistakes:
     padded = (1,) * (d.ndim - len(shape)) + tuple(shape)
     stretched = tuple(i for i, n in enumerate(padded) if n == 1)
     other = tuple(i for i in range(d.ndim) if i not in stretched)
+    if 1 in shape:
+        axes: Mistakes = {"the axes of length 1 are lost; keep them with keepdims": lambda: d.sum(axis=stretched)}
+    else:
+        axes = {"an axis that the array does not have is kept; sum over it without keepdims": lambda: d.sum(axis=stretched, keepdims=True)}
     return {
         "this is the mean; contributions add up": lambda: d.mean(axis=stretched, keepdims=True).reshape(shape),
         "nothing is summed: each entry was used several times": lambda: d,
         "only the first use of each entry is counted": lambda: d[tuple(slice(1) if n == 1 else slice(None) for n in padded)].reshape(shape),
-        "the axes of length 1 are lost; keep them with keepdims": lambda: d.sum(axis=stretched),
+        **axes,
         "the sum runs over the wrong axis": lambda: d.sum(axis=other),
     }
 
@@ -884,6 +930,10 @@ def convolution_mistakes(image: Array, kernel: Array) -> Mistakes:
         "the kernel is flipped; slide it as it is": lambda: _slide(image, kernel[::-1, ::-1]),
         "the kernel is transposed": lambda: _slide(image, kernel.T),
         "the last row and column are missing: the height is image height - kernel height + 1": lambda: _slide(image, kernel)[:-1, :-1],
+        "the last row and column are still 0: the height is image height - kernel height + 1": lambda: np.pad(
+            _slide(image, kernel)[:-1, :-1], ((0, 1), (0, 1))
+        ),
+        "@ is a matrix product; multiply entry by entry, with *": lambda: _slide(image, np.tile(kernel.sum(axis=1), (len(kernel.T), 1))),
         "this is the mean of the products; add them up": lambda: _slide(image, kernel) / kernel.size,
         "the kernel moves by its own size; it must move by one pixel": lambda: _slide(image, kernel)[
             :: kernel.shape[0], :: kernel.shape[1]

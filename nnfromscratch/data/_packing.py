@@ -58,7 +58,7 @@ TEXTS = [  # the same for text: lowercase, after white space
     (b"[internetshortcut]", "a shortcut to an address", PAGE),
     (b"@relation", "an ARFF file, as OpenML has it", "download it as CSV, or read it with scipy.io.arff"),
     (b"{", "a JSON text, perhaps a server's error message", PAGE),
-    (b"404", "a server's error message", PAGE),
+    *((start, "a server's error message", PAGE) for start in (b"404:", b"404 not", b"404 page")),
 ]
 
 

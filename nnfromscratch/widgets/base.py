@@ -7,9 +7,12 @@ answers for values that were not computed before.
 
 import asyncio
 import base64
+import html
 import inspect
 import io
 import re
+import secrets
+import sys
 from collections.abc import Callable, Generator
 from contextlib import closing
 from functools import partial
@@ -28,6 +31,11 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 IMPORT = re.compile(r'^import \{[^}]*\} from "\./[\w-]+\.js";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
 PIXELS_PER_INCH = 100  # of a figure on the page; a phone shows it smaller
+SAVED = """<div class="nns-saved" data-figure="{name}">
+<style>.jp-OutputArea-child:has(.nns-saved) + .jp-OutputArea-child .jupyter-widgets:not(:has(*)) {{ display: none; }}</style>
+<img alt="{alt}" width="{width}" src="data:image/png;base64,{png}">
+<p>This is a picture of the figure. Run the cell to make it interactive.</p>
+</div>"""  # the rule hides the message that a figure is missing
 DPI = 144  # of an initial picture: sharp on paper and on fine screens
 
 
@@ -74,6 +82,19 @@ def in_words(error: Exception) -> str:
     """Return an error as a sentence for the reader of a figure."""
     expected = isinstance(error, (ValueError, TypeError, ArithmeticError))
     return str(error) if expected and str(error) else f"{type(error).__name__}: {error}"
+
+
+def a_person_runs_this() -> bool:
+    """Return whether a person runs the cell: programs that execute notebooks let nobody type anything in."""
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    return bool(getattr(getattr(shell, "kernel", None), "_allow_stdin", False))
+
+
+def display_html(text: str, plain: str) -> None:
+    """Display HTML in the output of the cell that runs, and plain text where HTML cannot be shown."""
+    from IPython.display import display
+
+    display({"text/html": text, "text/plain": plain}, raw=True)
 
 
 class LiveFigure:
@@ -124,10 +145,18 @@ class LiveFigure:
         return "\n".join(self.lines())
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        """Return the live figure; if a person runs the notebook, display before it a picture, for the time when no kernel runs.
+
+        The live figure hides this picture. A program that executes a notebook gets one output, which contains both.
+        """
         width, height = (round(pixels / DPI * PIXELS_PER_INCH) for pixels in Image.open(io.BytesIO(self._still)).size)
+        picture = base64.b64encode(self._still).decode()
+        if a_person_runs_this():
+            name = self.meta.setdefault("saved", secrets.token_hex(8))
+            display_html(SAVED.format(name=name, alt=html.escape(self._alt), width=width, png=picture), self._alt)
         view = {"version_major": 2, "version_minor": 0, "model_id": self.widget().model_id, "alt": self._alt}
-        data = {"text/plain": repr(self), VIEW: view, "image/png": base64.b64encode(self._still).decode()}
-        return data, {"image/png": {"width": width, "height": height}}
+        data = {"text/plain": repr(self), VIEW: view}
+        return (data, {}) if "saved" in self.meta else (data | {"image/png": picture}, {"image/png": {"width": width, "height": height}})
 
     def widget(self) -> Any:
         """Return the Jupyter widget that shows this figure, always the same one."""

@@ -48,7 +48,12 @@ export function reasons(digits, open, remember) {
       if (!seen.centered) return;
       steps.replaceChildren(
         ...STEPS.filter(([key]) => seen[key]).map(([key, title, why], k) =>
-          make("div", {}, key === "ink" ? whereDrawn(seen.ink) : grayPicture(seen[key]), make("p", {}, make("b", { textContent: `${k + 1}. ${title}. ` }), why)),
+          make(
+            "div",
+            {},
+            key === "ink" ? whereDrawn(seen.ink) : grayPicture(seen[key]),
+            make("p", {}, make("b", { textContent: `${k + 1}. ${title}. ` }), why),
+          ),
         ),
       );
       if (!seen.order) return;

@@ -38,6 +38,8 @@ export function frame(model, el, label = "") {
     tools,
     notice,
   );
+  const { saved } = model.get("meta"); // in a notebook, the picture that stands in for the figure when no kernel runs
+  if (saved) root.append(make("style", { textContent: `[data-figure="${saved}"] { display: none; }` }));
   el.append(root);
   const say = text => {
     if (words.textContent !== text) words.textContent = text;

@@ -180,3 +180,75 @@ print(len(list(network.train(X, y, epochs=1, rng=0))), seen)
         "[('progress', 0, 2), ('progress', 1, 2), ('progress', 2, 2), ('progress', 2, 2)] 2",
         "1 [('progress', 0, 1), ('progress', 1, 1), ('progress', 1, 1)]",
     ]
+
+
+@pytest.mark.parametrize(
+    ("earlier", "last", "needed"),
+    [
+        (["import numpy as np", "x = 1", "y = 2"], "np.add(y, 1)", [0, 2]),
+        (["x = []", "x.append(1)", "y = x[0]", "z = 1"], "z", [3]),
+        (["x = []", "x.append(1)", "y = x[0]", "z = 1"], "y", [0, 1, 2]),
+        (["import numpy as np", "w = np.zeros(2)", "w += 1", "print(w)", "v = np.ones(2)"], "w", [0, 1, 2, 3]),
+        (["n = 5", "def f(n):\n    return n"], "f(2)", [1]),
+        (["n = 5", "def f():\n    return n"], "f()", [0, 1]),
+        (["w = 0", "def step():\n    global w\n    w += 1", "step()"], "w", [0, 1, 2]),
+        (["class A: pass", "A.x = 1", "b = 3"], "A().x", [0, 1]),
+        (["def f(): return 1", "a = f()", "def f(): return 2"], "a", [0, 1, 2]),
+        (["x = 1", "y = 2"], "exec('x')", [0, 1]),
+        (["from math import *", "y = 2"], "sqrt(2)", [0, 1]),
+        (["x = 1", "y = (2"], "x", [0, 1]),
+        (["x = 1", "y = 2"], "x = (", []),
+    ],
+)
+def test_the_cells_that_an_answer_needs_are_found_in_the_code(earlier, last, needed):
+    assert guest(f"from laboratory.needs import needed; print(needed({[*earlier, last]!r}))") == f"{needed}\n"
+
+
+PAGE = """
+import numpy as np
+w, b, rng, seen = np.zeros(2), 1.0, np.random.default_rng(0), []
+def step():
+    global w
+    w = w - 1
+    seen.append(b)
+class Model:
+    def fit(self):
+        seen.append("fit")
+model, ready = Model(), (n for n in range(3))
+"""
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "w = 5", "w += 1", "w[0] = 7", "del w", "step()", "seen.append(2)", "model.fit()", "model.rate = 3", "rng.normal()",
+        "sum = 3", "def step(): pass", "for b in range(3): w = b", "print(next(ready))", "b = 2\nraise ValueError", "import math as np",
+        "mine = w\nmine += 1",
+    ],
+)  # fmt: skip
+def test_an_answer_changes_nothing_on_the_page(answer):
+    state = "w.tolist(), b, seen, vars(model), rng.bit_generator.state['state'], step.__code__.co_names, np.__name__, sum([1, 2])"
+    code = f"""
+from contextlib import suppress
+from copy import deepcopy
+from laboratory.answers import on_copies
+scope = {{"__name__": "__main__"}}
+exec({PAGE!r}, scope)
+before = deepcopy(eval({state!r}, scope))
+with suppress(ValueError), on_copies(scope, compile({answer!r}, "answer", "exec")):
+    exec({answer!r}, scope)
+print(before == eval({state!r}, scope))
+"""
+    assert guest(code).splitlines()[-1] == "True"
+
+
+def test_an_answer_sees_its_own_names_and_they_stay_for_the_next_one():
+    code = f"""
+from laboratory.answers import on_copies
+scope = {{"__name__": "__main__"}}
+exec({PAGE!r}, scope)
+for answer in ("b = 9\\nstep()\\nmine = (w.tolist(), seen[-1])", "print(mine, b)"):
+    with on_copies(scope, compile(answer, "answer", "exec")):
+        exec(answer, scope)
+"""
+    assert guest(code) == "([-1.0, -1.0], 9) 1.0\n"

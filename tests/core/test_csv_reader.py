@@ -288,6 +288,12 @@ def test_an_index_column_without_a_name_is_skipped_and_said(read, index):
         assert_read(read(csv(with_index(index), header=None)))
 
 
+@pytest.mark.parametrize("separator", [",", " "])
+def test_an_index_that_starts_like_a_servers_error_message_is_an_index(read, separator):
+    with pytest.warns(UserWarning, match="column 1 numbers the lines and is skipped"):
+        assert_read(read(csv(with_index(range(404, 408)), header=None, separator=separator)))
+
+
 def test_an_index_column_before_pixels_alone_is_skipped_and_said(read):
     with pytest.warns(UserWarning, match="the first column numbers the lines and is skipped; there are no labels"):
         assert_read(read(csv(with_index(range(8, 12), rows(labels=None)), header=None)), labels=None)

@@ -480,3 +480,18 @@ def test_no_name_on_the_list_is_left_untested():
     styles = [words for _, _, _, words in test_feedback_styles.ANSWERS if words]
     tested = [words for _, _, words in WRONG] + styles + ["over samples, axis 0", "over the whole matrix"]
     assert sorted(name for name in listed if not any(words in name for words in tested)) == []
+
+
+IMAGE, DIAGONAL = np.array([[1.0, 2, 0, 1], [0, 1, 3, 1], [2, 0, 1, 4]]), np.diag([1.0, 2.0])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "known", "words"),
+    [
+        (np.full((1, 3), 2.0), mistakes.sum_to_mistakes(np.ones((2, 3)), (3,)), "sum over it without keepdims"),
+        (np.array([[7.0, 9, 7], [4, 9, 14]]), mistakes.convolution_mistakes(IMAGE, DIAGONAL), "with *"),
+        (np.array([[3.0, 8, 0], [0, 0, 0]]), mistakes.convolution_mistakes(IMAGE, DIAGONAL), "are still 0"),
+    ],
+)
+def test_what_a_reader_tried_is_named(wrong, known, words):
+    assert words in message("x", wrong, np.full(3, 7.0) if "keepdims" in words else np.ones((2, 3)), mistakes=known)

@@ -22,7 +22,17 @@ p, t = 1 / (1 + np.exp(-Z[:, 0])), np.array([0, 1, 1, 0, 1])
 right_dW, right_db, right_dX = X.T @ dZ, dZ.sum(axis=0), dZ @ W.T
 BACK = mistakes.linear_backward_mistakes(X, W, dZ)
 
+z, b_0 = Z[:, 0], 0.7
+dP = rng.normal(size=(N, K))
+CALLED = (np.array([0, 1, 2, 2, 2, 2]), np.array([2, 1, 1, 0, 2, 2]))  # true classes and predictions
+COUNTS = np.array([[0, 0, 1], [0, 1, 0], [1, 1, 2]])
+
 TASKS = {  # the right answer, and the mistakes
+    "neuron": (X[0] @ W[:, 0] + b_0, mistakes.neuron_mistakes(X[0], W[:, 0], b_0)),
+    "neuron of all": (X @ W[:, 0] + b_0, mistakes.neuron_mistakes(X, W[:, 0], b_0)),
+    "tanh'": (1 - np.tanh(z) ** 2, mistakes.d_tanh_mistakes(z)),
+    "softmax backward": (P * (dP - (dP * P).sum(axis=1, keepdims=True)), mistakes.softmax_backward_mistakes(dP, P)),
+    "confusion": (COUNTS, mistakes.confusion_matrix_mistakes(*CALLED, K)),
     "Z": (Z, mistakes.linear_mistakes(X, W, b)),
     "P": (P, mistakes.softmax_mistakes(Z)),
     "cross-entropy": (-np.log(P[np.arange(N), y]).mean(), mistakes.cross_entropy_mistakes(P, Y)),
@@ -329,7 +339,122 @@ def outputs_of_one_number():
     yield "squares of one", np.mean((Z[:, 0] - TARGET[:, 0]) ** 2), "the factor 1/2 is missing"
 
 
+def a_neuron_in_plain_python():
+    """Lists, zip and sum; a class `Neuron` whose method already applies the activation."""
+    pairs = list(zip(X[0], W[:, 0]))
+    total = sum(x * w for x, w in pairs) + b_0
+    yield "neuron", total, None
+    yield "neuron", pairs[0][0] * pairs[0][1] + b_0, "only the first input counts: does a loop return too early?"
+    yield "neuron", sum(x * w for x, w in pairs[:-1]) + b_0, "the last input is left out: does a loop end too early?"
+    yield "neuron", sum(x * (w + b_0) for x, w in pairs), "b is added to the weights; add it once, after the sum"
+    yield "neuron", sum(x * w for x, w in pairs) / len(pairs) + b_0, "are averaged; add them up"
+    yield "neuron", sum(x * w for x, w in pairs) * b_0, "the sum is multiplied by b; add b to it"
+    yield "neuron", int(total > 0), "the step function has already been applied"
+    yield "neuron", sigmoid(total), "the sigmoid has already been applied"
+    yield "neuron of all", np.tanh(X @ W[:, 0] + b_0), "tanh has already been applied"
+    yield "neuron of all", X[:, :-1] @ W[:-1, 0] + b_0, "the last input is left out"
+    yield "Z", np.dot(X, W) * b, "the product is multiplied by b; add b to it"
+
+
+def formulas_in_one_line():
+    """Loss formulas on one line: what Python calculates first is not what the formula says."""
+    yield "squares", 1 / 2 * N * np.sum((Z - TARGET) ** 2), "multiplied by n: 1 / 2 * n is n / 2; write 1 / (2 * n)"
+    yield "squares", np.sum((Z - TARGET) ** 2) / 2 * N, "multiplied by n: 1 / 2 * n is n / 2"
+    yield "squares", np.sum(Z - TARGET**2) / (2 * N), "only the target is squared: put the difference in parentheses"
+    yield "squares", np.sum(Z**2 - TARGET**2) / (2 * N), "the squares are subtracted; square the difference"
+    yield "squares", np.sum((Z - TARGET) * 2) / (2 * N), "the errors are doubled; square them, with **2"
+    yield "squares", 1 / (2 * N) * np.sum((Z - TARGET) ** 2), None
+
+
+def activation_classes():
+    """A class for each activation, with a method `derivative` that takes z or the output, whichever the author remembered."""
+    a = np.tanh(z)
+    yield "tanh'", 1 / np.cosh(z) ** 2, None
+    yield "tanh'", 4 / (np.exp(z) + np.exp(-z)) ** 2, None
+    yield "tanh'", a, "this is tanh itself, not its derivative"
+    yield "tanh'", (1 - a) ** 2, "the square belongs to t alone"
+    yield "tanh'", np.square(a), "this is t^2; the derivative is 1 - t^2"
+    yield "tanh'", 1 + a**2, "the sign is wrong: 1 - t^2, not 1 + t^2"
+    yield "tanh'", a**2 - 1, "the sign is flipped"
+    yield "tanh'", 1 - np.tanh(a) ** 2, "tanh is applied twice"
+
+
+def jacobians_of_softmax():
+    """A Jacobian for each sample, or its diagonal."""
+    jacobians = [np.diagflat(row) - np.outer(row, row) for row in P]
+    yield "softmax backward", np.array([jacobian @ d for jacobian, d in zip(jacobians, dP)]), None
+    yield "softmax backward", np.array([np.diag(jacobian) for jacobian in jacobians]), "this is A (1 - A): multiply it by dA"
+    yield "softmax backward", np.array([np.diag(jacobian) * d for jacobian, d in zip(jacobians, dP)]), "the diagonal of the Jacobian"
+    yield "softmax backward", np.array([np.diagflat(row) @ d for row, d in zip(P, dP)]), "the sum over the row is not subtracted"
+
+
+def softmax_from_memory():
+    """Half of the trick against overflow."""
+    largest = np.max(Z, axis=-1, keepdims=True)
+    yield "P", np.exp(Z - largest) / np.sum(np.exp(Z), axis=-1, keepdims=True), "subtracted in the numerator only"
+    yield "P", np.exp(Z / largest) / np.sum(np.exp(Z / largest), axis=-1, keepdims=True), "divided by the largest one; subtract it"
+    yield "P", np.exp(Z) / np.sum(Z, axis=-1, keepdims=True), "divide by the sum of their exponentials"
+    yield "P", (np.exp(Z) / np.sum(np.exp(Z), axis=-1, keepdims=True)).T, "it is transposed"
+    yield "P", np.exp(Z - largest) / np.sum(np.exp(Z - largest), axis=-1, keepdims=True), None
+
+
+def one_loss_for_everything():
+    """The squared error of probabilities, the best probability in place of the right one, the loss of a language model."""
+    yield "cross-entropy", np.mean(np.sum((P - Y) ** 2, axis=1)), "these are squared errors; the cost"
+    yield "cross-entropy", np.sum((P - Y) ** 2) / (2 * N), "these are squared errors, halved"
+    yield "cross-entropy", np.square(P - Y).mean(), "these are squared errors, averaged over all entries"
+    yield "binary", np.square(p - t).mean(), "these are squared errors; the cost"
+    yield "cross-entropy", -np.mean(np.log(np.max(P, axis=1))), "the largest probability of each row is counted"
+    yield "cross-entropy", np.exp(-np.mean(np.log(P[range(N), y]))), "the perplexity; leave out exp"
+    yield "cross-entropy", -np.mean(np.log(1 - P[range(N), y])), "this is -log(1 - p)"
+
+
+def optimizers_by_name():
+    """An update method per optimizer, with what other optimizers do."""
+    yield "step", W - 0.1 * np.sign(right_dW), "only the sign of dw counts"
+    yield "step", W - 0.1**2 * right_dW, "the learning rate is applied twice"
+    yield "step", W - (0.1 + right_dW), "the learning rate is subtracted; multiply dw by it"
+    yield "step", W - 0.1 * right_dW * W, "the step is multiplied by w"
+    yield "step", W + (-0.1 * right_dW), None
+
+
+def layers_with_activations():
+    """A dense layer and its ReLU in one class: `backward` returns what the layer before needs."""
+    yield "dX", dZ @ W.T * (X > 0), "the slope of ReLU belongs to the layer before"
+    yield "dX", np.where(X > 0, (W @ dZ.T).T, 0), "the slope of ReLU belongs to the layer before"
+    yield "dX", np.einsum("nk,jk->nj", dZ, W), None
+    yield "dW", np.einsum("nj,nk->jk", X, dZ), None
+
+
+def tables_of_percentages():
+    """Confusion matrices as plotting functions normalize them."""
+    yield "confusion", COUNTS / COUNTS.sum(axis=0), "these are fractions of each column"
+    yield "confusion", COUNTS / COUNTS.sum(axis=1)[:, None], "these are fractions of each row"
+    yield "confusion", np.where(np.eye(K, dtype=bool), 0, COUNTS), "right answers are not counted"
+    yield "confusion", np.array([np.sum((CALLED[0] == k) & (CALLED[1] == k)) for k in range(K)]), "this is only the diagonal"
+    yield "confusion", [[np.sum((CALLED[0] == i) & (CALLED[1] == j)) for i in range(K)] for j in range(K)] @ np.eye(K), "it is transposed"
+
+
+def gradients_of_each_sample():
+    """A function for one sample, mapped over all; the mean comes last, also if the loss already is one."""
+    yield "dW", np.mean([np.outer(x, d) for x, d in zip(X, P - Y)], axis=0), None
+    yield "dW", np.mean([np.outer(x, d) for x, d in zip(X, dZ)], axis=0), "divided by n, but dZ already"
+    yield "dX", np.stack([W @ d for d in dZ]), None
+    yield "dX", np.stack([W @ d for d in dZ], axis=1), "it is transposed"
+    yield "cross-entropy", np.mean([-np.log(row[k]) for row, k in zip(P, y)]), None
+
+
 STYLES = [
+    a_neuron_in_plain_python,
+    formulas_in_one_line,
+    activation_classes,
+    jacobians_of_softmax,
+    softmax_from_memory,
+    one_loss_for_everything,
+    optimizers_by_name,
+    layers_with_activations,
+    tables_of_percentages,
+    gradients_of_each_sample,
     an_article_with_caches,
     a_column_and_a_row,
     targets_minus_outputs,

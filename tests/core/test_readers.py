@@ -100,6 +100,8 @@ LABELS = idx(np.arange(10, dtype=np.uint8))
         (b"<?xml version='1.0'?><Error><Code>AccessDenied</Code></Error>", "an XML text, perhaps a server's error"),
         (b'{"message": "Not Found"}', "a JSON text, perhaps a server's error"),
         (b"404: Not Found", "a server's error message"),
+        (b"404 Not Found", "a server's error message"),
+        (b"404 page not found\n", "a server's error message"),
         (gzip.compress(b"<!DOCTYPE html>"), "a web page"),
         (zipped(b"<!DOCTYPE html>"), "a web page"),
         (bz2.compress(LABELS), "compressed with bzip2: unpack it first"),

@@ -344,7 +344,7 @@ def test_another_file_is_shown_by_its_start(start, saved):
     saved[1].write_bytes(start)
     with pytest.raises(ValueError) as error:
         Network.load(saved[1])
-    assert f"is not a saved network: it starts with {start[:20]!r}; expected an .npz archive that save wrote" in str(error.value)
+    assert f"is not a saved network: it starts with {start[:4]!r}; expected a zip archive, as save writes it" in str(error.value)
 
 
 @pytest.mark.parametrize("folder", ["network/", "../", "./"])

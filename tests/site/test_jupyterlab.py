@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import json
 import os
 import re
 import shutil
@@ -9,9 +10,11 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 
 import pytest
 
+import reader_figures
 from environment import ROOT
 from figure_driver import PATIENCE, SCREENSHOTS, exercise, shown_code, state
 
@@ -83,15 +86,25 @@ Playground((X, y), network=classifier)
 }
 
 
+SAVED_CELLS = {
+    "losses": """
+from nnfromscratch.widgets import Playground, TwoLosses
+
+TwoLosses(z=2, y=0)
+""",
+    "playground": "Playground()",
+}
+
+
 MARKS = re.compile(r"\{(admonition|cite|doc|term)\}")
 CHAPTER = ROOT / "book" / "01-neuron.ipynb"
 
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
-    """The address of a JupyterLab that serves a folder with two notebooks of figures, and with a chapter."""
+    """The address of a JupyterLab that serves a folder with three notebooks of figures, and with a chapter."""
     folder = tmp_path_factory.mktemp("lab")
-    for name, cells in (("figures", CELLS), ("own", OWN_CELLS)):
+    for name, cells in (("figures", CELLS), ("own", OWN_CELLS), ("every", reader_figures.CELLS), ("saved", SAVED_CELLS)):
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source.strip()) for source in cells.values()])
         notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
         nbformat.write(notebook, folder / f"{name}.ipynb")
@@ -124,11 +137,14 @@ def wait_for(port, server, log):
 
 
 @contextlib.contextmanager
-def executed(browser, address, cells, name):
+def executed(browser, address, cells, name, height=7000):
     """Open a notebook and run all its cells; yield its page."""
-    context = browser.new_context(viewport={"width": 1300, "height": 7000})  # JupyterLab keeps only what is visible
+    context = browser.new_context(viewport={"width": 1300, "height": height})  # JupyterLab keeps only what is visible
     context.set_default_timeout(PATIENCE * 1000)
     page = context.new_page()
+    page.faults = []
+    page.on("console", lambda message: page.faults.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: page.faults.append(str(error)))
     page.goto(address)
     try:
         for number in range(len(cells)):
@@ -152,6 +168,20 @@ def own(browser, lab):
     address = lab.replace("/lab/", "/lab/workspaces/own/")  # where the other notebook is not open
     with executed(browser, f"{address}own.ipynb", OWN_CELLS, "jupyterlab-own") as page:
         yield {name: page.locator(".nns-figure").nth(number) for number, name in enumerate(OWN_CELLS)}
+
+
+@pytest.fixture(scope="module")
+def every(browser, lab):
+    """The page of a notebook with a figure of every kind, each with the reader's own data, and these figures by name."""
+    address = lab.replace("/lab/", "/lab/workspaces/every/")
+    with executed(browser, f"{address}every.ipynb", reader_figures.CELLS, "jupyterlab-every", height=20_000) as page:
+        yield page, {name: page.locator(".nns-figure").nth(number) for number, name in enumerate(reader_figures.CELLS)}
+
+
+@pytest.fixture(scope="module")
+def my():
+    """What the cells of that notebook make here."""
+    return reader_figures.made()
 
 
 @pytest.fixture(scope="module")
@@ -293,6 +323,40 @@ def test_the_playground_trains_the_readers_own_network(own, mine):
     wait_for_words(figure, f"training loss {loss:.3f}")
     figure.get_by_role("button", name="One epoch").click()
     wait_for_words(figure, "Epoch 1: training loss")
+
+
+@pytest.mark.parametrize("name", reader_figures.CELLS)
+def test_every_figure_shows_the_readers_data(every, my, name):
+    page, figures = every
+    getattr(reader_figures, f"check_{name}")(figures[name], my)
+    assert page.faults == []
+
+
+def test_a_saved_notebook_shows_its_figures_without_a_kernel(browser, lab):
+    """While a figure is live, the picture that is saved with it is hidden. Without a kernel, there is this picture, and no error."""
+    workspace = lab.replace("/lab/", "/lab/workspaces/{}/") + "saved.ipynb"
+    with executed(browser, workspace.format("saved"), SAVED_CELLS, "jupyterlab-saved") as page:
+        expect(page.locator(".nns-saved img")).to_have_count(2)
+        assert not any(picture.is_visible() for picture in page.locator(".nns-saved").all())
+        page.locator('[data-command="docmanager:save"]').first.click()
+        api, saved = lab.replace("/lab/tree/", "/api"), []
+        while len(saved) < 4:
+            page.wait_for_timeout(300)
+            cells = json.load(urllib.request.urlopen(f"{api}/contents/saved.ipynb"))["content"]["cells"]
+            saved = [kind for cell in cells for output in cell["outputs"] for kind in output["data"]]
+        token = next(cookie["value"] for cookie in page.context.cookies() if cookie["name"] == "_xsrf")
+        for session in json.load(urllib.request.urlopen(f"{api}/sessions")):
+            if session["path"] == "saved.ipynb":
+                page.request.delete(f"{api}/sessions/{session['id']}", headers={"X-XSRFToken": token})
+    page = browser.new_page(viewport={"width": 1300, "height": 1500})
+    page.set_default_timeout(PATIENCE * 1000)
+    page.goto(workspace.format("again"))
+    expect(page.locator(".nns-saved img:visible")).to_have_count(2, timeout=PATIENCE * 1000)
+    page.locator(".jupyter-widgets", has_text="model not found").first.wait_for(state="attached")
+    expect(page.get_by_text("model not found").first).to_be_hidden()
+    assert page.get_by_text("Run the cell to make it interactive").count() == 2
+    page.screenshot(path=SCREENSHOTS / "jupyterlab-again.png")
+    page.close()
 
 
 def test_a_chapter_reads_as_in_the_book(browser, lab):

@@ -2,13 +2,14 @@
 
 import json
 import re
+from contextlib import contextmanager
 
 import pytest
 
 import axe
 from course.laboratory import answered_in_words
 from environment import ROOT
-from laboratory_driver import choose, laboratory, notebook, opened, printed, run
+from laboratory_driver import answer_task, choose, laboratory, notebook, opened, printed, run
 
 BeautifulSoup = pytest.importorskip("bs4").BeautifulSoup
 pytestmark = pytest.mark.browser
@@ -91,6 +92,20 @@ def test_an_error_names_the_line_and_the_editor_marks_it(page):
     assert page.locator(".ace_error").inner_text().strip().endswith("2")
     syntax = message(run(page, "x = 1\ny = (2,\nz = 3"), "error")
     assert (syntax["name"], syntax["line"]) == ("SyntaxError", 2)
+
+
+@pytest.mark.parametrize("opens", [False, True], ids=["an open editor", "an editor that the error opens"])
+def test_the_line_of_an_error_is_marked_while_the_browser_draws_nothing(browser, published, opens):
+    """Such as in a tab in the background, or on a busy machine."""
+    with opened(browser, "about:blank") as page:
+        page.add_init_script("requestAnimationFrame = () => 0; ResizeObserver = class { observe() {} unobserve() {} disconnect() {} }")
+        page.goto(f"{published}/{CHAPTER}")
+        laboratory(page)
+        if opens:
+            page.evaluate(f"within(laboratory.runRow([laboratory.cells.find(cell => cell.element?.id === '{GATES}')]), 60, 'the cell')")
+        else:
+            run(page, "x = 1\nx = 2\n1 / 0")
+        page.locator(f"#{GATES} .laboratory-line" if opens else ".laboratory-line").wait_for(state="attached", timeout=10_000)
 
 
 def test_a_figure_follows_light_and_dark_and_can_be_saved(page):
@@ -200,6 +215,23 @@ def test_a_cell_that_needs_a_broken_one_leads_to_it(page):
     link.wait_for()
     first = page.evaluate("laboratory.cells.find(cell => cell.element && !cell.own).element.id")
     assert link.get_attribute("href") == f"#{first}"
+
+
+def test_a_cell_that_was_edited_runs_again_before_a_later_one(page):
+    run(page, "answer = 1")
+    page.evaluate("laboratory.cells.find(cell => cell.element && !cell.own).write('answer = 2')")  # nobody presses Run
+    found = page.evaluate(
+        """async () => {
+          const [, second] = laboratory.cells.filter(cell => cell.element && !cell.own);
+          await second.edit();
+          second.write("print(answer)");
+          await within(laboratory.run(second.element.id), 120, "the cell");
+          const { messages } = second;
+          second.restore();
+          return messages;
+        }"""
+    )
+    assert printed(found) == "2"
 
 
 def test_a_cell_that_needs_jupyter_stops_no_later_one(page):
@@ -378,6 +410,168 @@ def test_a_name_is_completed_in_the_editor(page):
         )
 
 
+def outputs(page, id):
+    """Return source and outputs of a cell in the notebook that the page hands out."""
+    with page.expect_download() as saved:
+        choose(page, "Download notebook")
+    cells = json.loads(saved.value.path().read_text(encoding="utf-8"))["cells"]
+    cell = next(cell for cell in cells if f"cell-{cell['id']}" == id)
+    return "".join(cell["source"]), ["".join(output["text"]) for output in cell["outputs"]]
+
+
+@pytest.mark.parametrize("ran", [False, True], ids=["with the published output", "with the output of a run"])
+def test_an_old_edit_is_not_shown_with_the_output_of_other_code(browser, published, ran):
+    with opened(browser, f"{published}/{CHAPTER}") as page:
+        cell = page.locator(f"#{GATES}")
+        note, older = cell.locator(".laboratory-note button", has_text="Use my edit"), cell.get_by_text("output is from different code")
+        page.evaluate(
+            "([cell, entry]) => { localStorage[`nnfromscratch${location.pathname.replace('.html', '')}#${cell}`] = entry; }",
+            [GATES, json.dumps({"text": "print('old')", "hash": "another"})],
+        )
+        page.reload()
+        note.wait_for()
+        if ran:
+            cell.locator(".laboratory-run").click()
+            cell.locator(".laboratory-output", has_text="and [0, 0, 0, 1]").wait_for()
+        assert not older.is_visible() and outputs(page, GATES)[1] == ["and [0, 0, 0, 1]\n"]
+        note.click()
+        older.wait_for()
+        assert outputs(page, GATES) == ("print('old')", [])
+        cell.locator(".laboratory-run").click()
+        cell.locator(".laboratory-output", has_text="old").wait_for()
+        assert not older.is_visible() and outputs(page, GATES) == ("print('old')", ["old\n"])
+        page.reload()
+        older.wait_for()  # the edit is kept; its output is not
+        cell.locator("button", has_text="Reset cell").click()
+        assert not older.is_visible() and cell.locator(".cell_output", has_text="and [0, 0, 0, 1]").is_visible()
+
+
+# --- what is typed before the editor is there ---
+
+
+@contextmanager
+def held(page, pattern):
+    """Hold back what the page asks for, until the block ends."""
+    waiting = []
+    page.context.route(pattern, lambda route: waiting.append(route) if waiting is not None else route.continue_())
+    yield
+    let_go, waiting = waiting, None
+    for route in let_go:
+        route.continue_()
+
+
+@pytest.mark.parametrize("slow", ["**/laboratory/laboratory.js", "**/laboratory/*.ipynb", "**/laboratory/ace/ace.js"])
+def test_keys_pressed_while_the_editor_loads_are_in_its_text(browser, published, slow):
+    with opened(browser, f"{published}/{CHAPTER}") as page:
+        cell = page.locator(f"#{GATES}")
+        with held(page, slow.replace("laboratory/*.ipynb", "_sources/**/*.ipynb")):
+            cell.locator("button", has_text="Edit").click()
+            page.keyboard.press("Control+End")
+            page.keyboard.type("\nprint('ab')")
+            for _ in range(2):
+                page.keyboard.press("ArrowLeft")
+            assert cell.locator(".ace_editor").count() == 0
+        cell.locator(".ace_editor").wait_for()
+        page.keyboard.type("c")  # where the cursor was
+        page.keyboard.press("Control+Enter")
+        cell.locator(".laboratory-output", has_text="abc").wait_for()
+        assert cell.locator(".laboratory-draft").count() == 0
+        (entry,) = kept_of_cells(page)
+        source = next("".join(cell["source"]) for cell in notebook("01-neuron")["cells"] if f"cell-{cell['id']}" == GATES)
+        assert entry["text"] == f"{source}\nprint('abc')"
+        page.reload()
+        cell.locator(".ace_editor", has_text="print('abc')").wait_for()
+
+
+def test_keys_pressed_while_an_answer_loads_are_the_answer(browser, published):
+    with opened(browser, f"{published}/{CHAPTER}") as page:
+        with held(page, "**/laboratory/laboratory.js"):
+            page.locator(f"#cell-{TELLS} .laboratory-run").click()
+            page.keyboard.type("tell(w=[1, 1, 1], b=-1.5)")
+            page.keyboard.press("Control+Enter")
+        page.locator(f"#cell-answer-{TELLS} .laboratory-state", has_text="passed").wait_for()
+        assert page.locator(f"#cell-answer-{TELLS} .ace_editor", has_text="b=-1.5").is_visible()
+
+
+def test_keys_pressed_while_the_place_for_words_loads_are_in_it(browser, published):
+    with opened(browser, f"{published}/{ASSIGNMENT}") as page:
+        place, box = page.locator(f"#cell-{IN_WORDS}"), page.locator(f"#cell-{IN_WORDS} textarea")
+        for first, second in (("", "A line"), ("A line", " has two sides.")):
+            with held(page, "**/laboratory/laboratory.js"):
+                if not first:
+                    place.locator("button", has_text="Write your answer").click()
+                    page.keyboard.type(second)
+            box.wait_for()
+            place.locator("[role=status]", has_text="kept in this browser").wait_for()
+            if first:
+                box.press("Control+End")
+                page.keyboard.type(second)
+            assert box.input_value() == first + second and place.locator("p").is_hidden()
+            page.reload()
+        box.wait_for()
+        assert box.input_value() == "A line has two sides."
+
+
+def test_a_word_that_is_being_composed_is_not_taken_away(browser, published):
+    with opened(browser, f"{published}/{CHAPTER}") as page:
+        cell, keys = page.locator(f"#{GATES}"), page.context.new_cdp_session(page)
+        with held(page, "**/laboratory/ace/ace.js"):
+            cell.locator("button", has_text="Edit").click()
+            keys.send("Input.imeSetComposition", {"text": "# 中", "selectionStart": 3, "selectionEnd": 3})
+        page.locator("script[src*='ext-language_tools']").wait_for(state="attached")
+        page.wait_for_load_state("networkidle")
+        assert cell.locator(".ace_editor").count() == 0
+        keys.send("Input.insertText", {"text": "# 中文\n"})
+        cell.locator(".ace_editor", has_text="# 中文").wait_for()
+        page.keyboard.type("x = 1\n")
+        assert page.evaluate("ace.edit(document.querySelector('.ace_editor')).getValue()").startswith("# 中文\nx = 1\n")
+
+
+def test_focus_that_has_moved_on_is_not_taken_back(browser, published):
+    with opened(browser, f"{published}/{CHAPTER}") as page:
+        with held(page, "**/laboratory/ace/ace.js"):
+            page.locator(f"#{GATES} button", has_text="Edit").click()
+            page.keyboard.press("Shift+Tab")
+            focused = page.evaluate_handle("document.activeElement")
+        page.locator(f"#{GATES} .ace_editor").wait_for()
+        assert focused.evaluate("element => element === document.activeElement && element !== document.body")
+
+
+def test_without_its_editor_a_cell_is_changed_in_a_plain_box(browser, published):
+    with opened(browser, f"{published}/{CHAPTER}") as page:
+        cell = page.locator(f"#{GATES}")
+        page.context.route("**/laboratory/ace/ace.js", lambda route: route.abort())
+        cell.locator("button", has_text="Edit").click()
+        page.locator(".laboratory-words", has_text="the editor could not be loaded").wait_for()
+        page.keyboard.type("print('plain')\n")
+        page.keyboard.press("Control+Enter")
+        cell.locator(".laboratory-output", has_text="plain").wait_for()
+        page.context.unroute("**/laboratory/ace/ace.js")
+        cell.locator("button", has_text="Edit").click()
+        cell.locator(".ace_editor", has_text="print('plain')").wait_for()
+
+
+def test_a_laboratory_that_cannot_be_loaded_says_so_and_keeps_what_was_typed(browser, published):
+    with opened(browser, f"{published}/{CHAPTER}") as page:
+        cell = page.locator(f"#{GATES}")
+        page.context.route("**/_sources/**/*.ipynb", lambda route: route.abort())
+        cell.locator("button", has_text="Edit").click()
+        cell.locator("[role=alert]", has_text="could not be loaded").wait_for()
+        page.keyboard.type("mine = 1\n")
+        page.context.unroute("**/_sources/**/*.ipynb")
+        cell.locator("button", has_text="Edit").click()
+        cell.locator(".ace_editor", has_text="mine = 1").wait_for()
+        assert cell.locator("[role=alert]").count() == 0
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in (ROOT / "book").glob("*.ipynb")))
+def test_the_code_on_a_page_is_the_code_of_its_notebook(site, name):
+    page = BeautifulSoup((site / "book" / f"{name}.html").read_text(encoding="utf-8"), "html.parser")
+    cells = {f"cell-{cell['id']}": "".join(cell["source"]) for cell in notebook(name)["cells"]}
+    shown = {cell["id"]: cell.select_one(".cell_input pre").get_text().removesuffix("\n") for cell in page.select(".cell.laboratory")}
+    assert shown == {id: cells[id] for id in shown}
+
+
 # --- checks ---
 
 
@@ -543,6 +737,161 @@ def test_an_assignment_solved_on_the_page_passes_and_is_downloaded_as_it_was(bro
     assert {id: sources[id] for id in answers if id in sources and id != "setup"} == {
         id: text for id, text in answers.items() if id != "setup"
     }
+
+
+# --- what has to run ---
+
+COUNT = """() => {
+  window.runs = {};
+  for (const cell of laboratory.cells) {
+    const begin = cell.begin.bind(cell);
+    cell.begin = ask => { runs[cell.id] = (runs[cell.id] ?? 0) + 1; return begin(ask); };
+  }
+}"""
+
+
+def test_an_answer_runs_only_the_cells_that_it_needs(browser, published):
+    """On this page, the first task needs none of the trainings, which take a minute."""
+    with opened(browser, f"{published}/book/08-mnist.html") as page:
+        laboratory(page)
+        page.evaluate(COUNT)
+        answer_task(page, "f0e29b9e", "tell(n=4 * 0.96 * 0.04 / 0.005**2)")
+        page.locator("#cell-answer-f0e29b9e .laboratory-state", has_text="passed").wait_for()
+        assert set(page.evaluate("runs")) == {"f0e29b9e", "answer-f0e29b9e"}
+        answer_task(page, "f0e29b9e", "tell(n=np.float64(1))")
+        assert page.evaluate("runs") == {"0c9e4862": 1, "f0e29b9e": 1, "answer-f0e29b9e": 2}
+        answer_task(page, "f0e29b9e", "tell(n=(")
+        page.locator("#cell-answer-f0e29b9e .laboratory-error", has_text="SyntaxError").wait_for()
+        assert page.evaluate("runs")["answer-f0e29b9e"] == 3 and len(page.evaluate("runs")) == 3
+
+
+def test_what_a_waiting_run_has_run_does_not_run_again(browser, published):
+    with opened(browser, f"{published}/{CHAPTER}") as page:
+        laboratory(page)
+        page.evaluate(COUNT)
+        page.evaluate(
+            f"""() => {{
+              const answer = laboratory.cells.find(cell => cell.own);
+              window.done = answer.edit().then(() => {{
+                answer.write("tell(w=[1, 1, 1], b=-1.5)");
+                return Promise.all([laboratory.run("{GATES}"), laboratory.run(answer.element.id), laboratory.run(answer.element.id)]);
+              }});
+            }}"""
+        )
+        page.locator(f"#cell-answer-{TELLS} .laboratory-state", has_text="waiting for its turn").wait_for()
+        assert page.evaluate("within(done, 60, 'the runs')") == [True, True, True]
+        assert {id: count for id, count in page.evaluate("runs").items() if count > 1} == {f"answer-{TELLS}": 2}
+
+
+def test_python_restarts_while_a_cell_runs(browser, published):
+    with opened(browser, f"{published}/{CHAPTER}") as page:
+        laboratory(page)
+        run(page, "1 + 1")
+        run_until_stopped(page)
+        page.evaluate("() => { laboratory.run(laboratory.cells.filter(cell => cell.element)[1].element.id); }")
+        choose(page, "Restart")
+        page.locator(".laboratory-words", has_text="Python is ready").wait_for()
+        assert page.locator("[aria-busy], .laboratory-state:has-text('waiting')").count() == 0
+        assert printed(run(page, "1 + 1")) == "2"
+
+
+def test_a_python_that_ends_on_its_own_is_started_again(browser, published):
+    with opened(browser, f"{published}/{CHAPTER}") as page:
+        laboratory(page)
+        run(page, "import os\nos._exit(3)")
+        assert printed(run(page, "1 + 1")) == "2"
+
+
+def test_a_lost_connection_is_reported_and_python_goes_on(browser, published):
+    with opened(browser, f"{published}/{CHAPTER}") as page:
+        laboratory(page)
+        page.context.route("**/laboratory/*.bin", lambda route: route.abort())
+        run(page, "kept = 7")
+        page.locator(".laboratory-words", has_text="Python could not be loaded").wait_for()
+        page.context.unroute("**/laboratory/*.bin")
+        run(page, "kept = 7")
+        page.context.route("**/laboratory/plotting*.bin", lambda route: route.abort())
+        error = message(run(page, "import matplotlib.pyplot as plt\nplt.plot([1, 2])"), "error")
+        assert "could not be loaded" in error["message"] and "Check your connection" in error["hint"]
+        page.context.unroute("**/laboratory/plotting*.bin")
+        assert printed(run(page, "kept")) == "7"
+        assert message(run(page, "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"), "display")
+
+
+def test_files_of_the_reader_are_there_after_a_restart(browser, published, tmp_path):
+    path = tmp_path / "heights.csv"
+    path.write_text("1.5\n")
+    with opened(browser, f"{published}/{CHAPTER}") as page:
+        laboratory(page)
+        with page.expect_file_chooser() as chooser:
+            choose(page, "Add a file")
+        chooser.value.set_files(path)
+        page.locator(".laboratory-words", has_text="heights.csv").wait_for()
+        page.evaluate("laboratory.restart()")
+        assert printed(run(page, "open('heights.csv').read()")) == "'1.5\\n'"
+
+
+# --- odd texts and outputs ---
+
+
+def test_more_than_a_page_can_show_is_cut(page):
+    messages = run(page, "for i in range(2_000):\n    display(i)\n'x' * 3_000_000")
+    assert len([one for one in messages if one["kind"] == "display"]) == 500
+    assert message(messages, "left_out")["values"] == 1_501
+    value = printed(run(page, "'x' * 3_000_000"))
+    assert len(value) < 101_000 and value.endswith("more characters")
+    assert len(message(run(page, "raise ValueError('x' * 3_000_000)"), "error")["message"]) < 101_000
+
+
+def test_text_with_the_line_ends_of_windows_is_stored_like_any_other(browser, published):
+    with opened(browser, f"{published}/{CHAPTER}") as page:
+        cell = page.locator(f"#{GATES}")
+        cell.locator("button", has_text="Edit").click()
+        cell.locator(".ace_editor").wait_for()
+        page.keyboard.press("Control+a")
+        page.keyboard.press("Delete")
+        page.evaluate("ace.edit(document.querySelector('.ace_editor')).onPaste('x = 1\\r\\nprint(\"é\", x)\\r\\n')")
+        page.keyboard.press("Control+Enter")
+        cell.locator(".laboratory-output", has_text="é 1").wait_for()
+        assert kept_of_cells(page)[0]["text"] == 'x = 1\nprint("é", x)\n'
+
+
+def test_tabs_among_spaces_are_explained(page):
+    error = message(run(page, "if True:\n        x = 1\n\ty = 2"), "error")
+    assert error["name"] == "TabError" and "Start every line with spaces" in error["hint"]
+
+
+def test_a_cell_without_text_stays_so(browser, published):
+    with opened(browser, f"{published}/{CHAPTER}") as page:
+        cell = page.locator(f"#{GATES}")
+        cell.locator("button", has_text="Edit").click()
+        cell.locator(".ace_editor").wait_for()
+        page.keyboard.press("Control+a")
+        page.keyboard.press("Delete")
+        page.reload()
+        cell.locator(".ace_editor").wait_for()
+        assert page.evaluate("ace.edit(document.querySelector('.ace_editor')).getValue()") == ""
+        cell.locator(".laboratory-run").click()
+        cell.locator(".laboratory-state", has_text="finished").wait_for()
+
+
+def test_the_reader_is_asked_before_leaving_with_work_that_is_not_kept(browser, published):
+    with opened(browser, f"{published}/{ASSIGNMENT}") as page:
+        asked = []
+        page.on("dialog", lambda dialog: asked.append(dialog.type) or dialog.accept())
+        page.evaluate("() => { Storage.prototype.setItem = () => { throw new DOMException('no', 'QuotaExceededError'); }; }")
+        place = page.locator(f"#cell-{IN_WORDS}")
+        place.locator("button", has_text="Write your answer").click()
+        page.keyboard.type("lost?")
+        place.locator(".laboratory-note", has_text="not kept when you leave this page: the storage of this site is full").wait_for()
+        assert not place.get_by_text("kept in this browser").is_visible()
+        page.reload()
+        assert asked == ["beforeunload"]
+        place.locator("button", has_text="Write your answer").click()
+        page.keyboard.type("kept")
+        place.get_by_text("kept in this browser").wait_for()
+        page.reload()
+        assert asked == ["beforeunload"]
 
 
 # --- for everyone ---

@@ -508,6 +508,11 @@ def tile(ax, i, columns, height=4, width=5):
     return sheet[y : y + height, x : x + width], (x, y)
 
 
+def test_images_without_labels_are_framed():
+    frames = plots.image_grid(IMAGES, columns=2).patches
+    assert [(*frame.get_xy(), frame.get_width(), frame.get_height()) for frame in frames] == [(0, 1, 5, 4), (6, 1, 5, 4), (0, 6, 5, 4)]
+
+
 @pytest.mark.parametrize("columns", [1, 2, 3, 9])
 def test_image_grid_shows_every_image_unchanged_and_labels_it(columns):
     ax = plots.image_grid(IMAGES, np.array([7, 2, 9]), columns=columns)

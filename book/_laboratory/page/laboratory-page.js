@@ -7,6 +7,21 @@ const prefix = site + page;
 
 const load = () => import(new URL("laboratory/laboratory.js", root)).then(module => module.open({ root, page, notebook, prefix }));
 
+const make = (tag, properties) => Object.assign(document.createElement(tag), properties);
+
+/** Let the laboratory do something, loaded first if necessary; if that fails, say so in the bar of the button that was pressed. */
+async function use(act, bar) {
+  bar.querySelector("[role=alert]")?.remove();
+  let laboratory;
+  try {
+    laboratory = await load();
+  } catch (error) {
+    const words = `The laboratory could not be loaded: ${error.message}. Check your connection, and press again or reload this page.`;
+    return bar.append(make("span", { role: "alert", textContent: words }));
+  }
+  return act(laboratory);
+}
+
 /** Keep something in the browser; if that is not possible, nothing is kept, and the page still works. */
 function keep(name, value) {
   try {
@@ -24,45 +39,106 @@ function kept(name) {
   }
 }
 
-const WORDS = { check: "Check", task: "Answer" };
-function button(words, title, act) {
-  const element = Object.assign(document.createElement("button"), { type: "button", textContent: words, title });
-  element.addEventListener("click", async () => act(await load()));
-  return element;
+/** What the reader wrote into a cell on an earlier visit, or undefined. */
+function written(id) {
+  try {
+    return JSON.parse(kept(id))?.text;
+  } catch {
+    return undefined;
+  }
 }
 
-for (const cell of document.querySelectorAll(".cell.laboratory")) {
-  const what = Object.keys(WORDS).find(name => cell.classList.contains(`laboratory-for-${name}`));
-  const run = button(WORDS[what] ?? "Run", "Runs in your browser. The first time, Python is loaded.", laboratory =>
-    laboratory.run(cell.id),
-  );
-  run.className = "laboratory-run";
-  const bar = Object.assign(document.createElement("div"), { className: "laboratory-bar" });
+// While the laboratory and its editor are loaded, a plain box takes what the reader types. Then the editor takes its place, with its text, its
+// selection and the focus, but not in the middle of a word that is being composed.
+const DRAFT = "laboratory-draft";
+for (const [event, composing] of Object.entries({ compositionstart: true, compositionend: false })) {
+  document.addEventListener(event, ({ target }) => target.toggleAttribute("data-composing", composing));
+}
+
+function makeBox(className, label, text) {
+  const box = make("textarea", { className, rows: Math.min(40, text.split("\n").length + 1), textContent: text });
+  box.setAttribute("aria-label", label);
+  return box;
+}
+
+function makeDraft(id, text, bar) {
+  const box = makeBox(DRAFT, "Code, while the editor is loaded", text);
+  box.addEventListener("keydown", event => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey || event.shiftKey)) return;
+    event.preventDefault();
+    use(laboratory => laboratory.run(id, { advance: event.shiftKey }), bar);
+  });
+  return box;
+}
+
+/** Let the reader change the code of a cell. */
+function edit(cell, bar) {
+  const input = cell.querySelector(".cell_input"),
+    begun = !cell.querySelector(`.ace_editor, .${DRAFT}`);
+  if (begun) {
+    for (const details of cell.querySelectorAll("details")) details.open = true;
+    const box = makeDraft(cell.id, written(cell.id) ?? input.querySelector("pre").textContent.replace(/\n$/, ""), bar);
+    input.hidden = true;
+    input.after(box);
+    box.focus();
+  }
+  use(laboratory => laboratory.edit(cell.id, !begun), bar);
+}
+
+/** Let the reader answer the task whose check is in this cell; an answer that is there is checked. */
+function answer(cell, bar) {
+  const id = cell.id.replace("cell-", "cell-answer-");
+  if (document.getElementById(id) || written(id)) return use(laboratory => laboratory.run(cell.id), bar);
+  const box = makeDraft(id, "", bar),
+    own = make("div", { className: "cell laboratory laboratory-own", id });
+  own.append(box);
+  cell.after(own);
+  box.focus();
+  return use(laboratory => laboratory.edit(id, false), bar);
+}
+
+/** Let the reader answer a question in words. */
+function answerInWords(place, bar) {
+  const begun = !place.querySelector("textarea");
+  if (begun) {
+    const box = makeBox("laboratory-answer", "Your answer in words", written(place.id) ?? "");
+    place.querySelector("p").hidden = bar.firstChild.hidden = true;
+    bar.before(box);
+    box.focus();
+  }
+  use(laboratory => laboratory.edit(place.id, !begun), bar);
+}
+
+/** Put a bar of buttons, each [words, title, act], at the end of an element; return it. */
+function addBar(element, ...buttons) {
+  const bar = make("div", { className: "laboratory-bar" });
   bar.append(
-    run,
-    button("Edit", "Change the code", laboratory => laboratory.edit(cell.id)),
+    ...buttons.map(([textContent, title, act]) => make("button", { type: "button", textContent, title, onclick: () => act(element, bar) })),
   );
-  cell.append(bar);
-  const code = cell.querySelector(".cell_input pre");
-  code?.addEventListener("click", async () => {
-    if (getSelection().isCollapsed) (await load()).edit(cell.id);
+  element.append(bar);
+  return bar;
+}
+
+const WILL_LOAD = "Runs in your browser. The first time, Python is loaded.";
+const run = (cell, bar) => use(laboratory => laboratory.run(cell.id), bar);
+const FIRST = { check: ["Check", WILL_LOAD, run], task: ["Answer", WILL_LOAD, answer] };
+for (const cell of document.querySelectorAll(".cell.laboratory")) {
+  const what = Object.keys(FIRST).find(name => cell.classList.contains(`laboratory-for-${name}`));
+  const bar = addBar(cell, FIRST[what] ?? ["Run", WILL_LOAD, run], ["Edit", "Change the code", edit]);
+  bar.firstChild.className = "laboratory-run";
+  cell.querySelector(".cell_input pre")?.addEventListener("click", () => {
+    if (getSelection().isCollapsed) edit(cell, bar);
   });
 }
 
 // A question that is answered in words has a box to write in, too.
 for (const place of document.querySelectorAll(".laboratory-in-words")) {
-  const bar = Object.assign(document.createElement("div"), { className: "laboratory-bar" });
-  bar.append(
-    button("Write your answer", "Your browser keeps it, and the notebook that you download contains it.", laboratory =>
-      laboratory.edit(place.id),
-    ),
-  );
-  place.append(bar);
+  addBar(place, ["Write your answer", "Your browser keeps it, and the notebook that you download contains it.", answerInWords]);
 }
 
 // Edits of an earlier visit are shown again. That needs the laboratory, but not Python.
 try {
-  if (Object.keys(localStorage).some(key => key.startsWith(`${prefix}#cell-`))) load();
+  if (Object.keys(localStorage).some(key => key.startsWith(`${prefix}#cell-`))) use(() => {}, document.querySelector(".laboratory-bar"));
 } catch {
   /* storage is blocked */
 }

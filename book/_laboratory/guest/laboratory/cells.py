@@ -7,13 +7,16 @@ import linecache
 import logging
 import os
 import sys
+from contextlib import nullcontext
 
-from . import display, drawing, errors, progress, timers
+from . import answers, display, drawing, errors, progress, timers
+from .needs import needed
 from .page import tell
 from .source import translate
 
 scope = vars(sys.modules["__main__"])
 HOME = "/home/reader"
+ANSWER = "<cell answer>"  # the name of code that must not change what the page's cells print
 
 
 def start():
@@ -47,16 +50,24 @@ def _execute(source, name):
     linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
     tree = ast.parse(translate(source), name)
     progress.watch(source)
+    whole = compile(tree, name, "exec")
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) and not source.rstrip().endswith(";") else None
-    try:
-        exec(compile(tree, name, "exec"), scope)
-        if last:
-            value = eval(compile(ast.Expression(last.value), name, "eval"), scope)
-            if value is not None:
-                scope["_"] = value
-                display.display(value)
-    finally:
-        display.display(*drawing.open_figures())
+    with answers.on_copies(scope, whole) if name == ANSWER else nullcontext():
+        try:
+            exec(compile(tree, name, "exec"), scope)
+            if last:
+                value = eval(compile(ast.Expression(last.value), name, "eval"), scope)
+                if value is not None:
+                    scope["_"] = value
+                    display.display(value)
+        finally:
+            display.display(*drawing.open_figures())
+
+
+def needs(request):
+    """Tell the page which of some cells the last one needs, given as JSON with their sources."""
+    tell("needs", places=needed(json.loads(request)["sources"]))
+    tell("done", failed=False)
 
 
 def answer(request):

@@ -7,7 +7,7 @@ import sys
 import types
 
 from . import drawing
-from .page import as_text, tell
+from .page import as_text, shortened, tell
 
 LIVE = "application/vnd.nnfromscratch.figure+json"
 figures = []  # those on the page that may ask Python for something; the page knows each by its place in this list
@@ -22,7 +22,7 @@ def display(*values, metadata=None, raw=False, **options):
 
 def bundle(value):
     """Return what the page can show of a value: {type: content}."""
-    data = {"text/plain": repr(value)}
+    data = {"text/plain": shortened(repr(value))}
     if drawing.is_figure(value):
         return data | {"image/svg+xml": drawing.svg(value)}
     if hasattr(value, "payload") and hasattr(value, "_esm"):

@@ -5,6 +5,7 @@ import re
 import sys
 import traceback
 
+from .page import shortened
 from .source import NotHere
 
 CELL = "<cell "
@@ -52,7 +53,7 @@ def describe(error, name):
         lines, frames = [error.lineno], []
     return {
         "name": "Not available here" if isinstance(error, NotHere) else type(error).__name__,
-        "message": error.msg if isinstance(error, SyntaxError) else _in_words(error),
+        "message": shortened(error.msg if isinstance(error, SyntaxError) else _in_words(error)),
         "line": lines[-1] if lines else None,
         "trace": "".join(_written(frames)),
         "hint": hint(error),
@@ -69,6 +70,8 @@ def hint(error):
         return NO_NETWORK
     if isinstance(error, RuntimeError) and "new thread" in str(error):
         return NO_THREADS
+    if isinstance(error, TabError):
+        return "Some lines start with tab characters, others with spaces. Start every line with spaces: four for each level."
     if isinstance(error, RecursionError):
         return "A function calls itself without end. Which call should be the last?"
     if isinstance(error, (TypeError, ValueError)):

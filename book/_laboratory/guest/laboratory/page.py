@@ -5,6 +5,7 @@ import json
 import sys
 
 CHANNEL = "/dev/page"
+LONGEST = 100_000  # characters of one value
 
 
 def tell(kind, **message):
@@ -13,6 +14,11 @@ def tell(kind, **message):
     sys.stderr.flush()
     with open(CHANNEL, "ab", buffering=0) as channel:
         channel.write(json.dumps({"kind": kind, **message}).encode() + b"\n")
+
+
+def shortened(text):
+    """Return a text, cut if it is so long that a page could not show it."""
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}… {len(text) - LONGEST:,} more characters"
 
 
 def as_text(content):

@@ -1,0 +1,70 @@
+"""Runs a reader's answer to a practice task as if the page's names were its own, and then gives them back to the page."""
+
+import builtins
+import copy
+import sys
+from contextlib import contextmanager
+from types import CodeType, FunctionType
+
+
+@contextmanager
+def on_copies(scope, code):
+    """Let code work on copies of the page's values; afterwards, the page has its own ones again.
+
+    So whatever an answer does, the page's cells print what they would have printed without it. Names that the page does not have stay, for
+    other answers and for figures, except those of Python itself.
+
+    Parameters
+    ----------
+    scope : dict
+        The names of the page. While the code runs, those that it can reach name copies.
+    code : code object
+        What is about to run.
+    """
+    page = dict(scope)
+    _share_drawings()
+    copies = {}
+    for name in _reached(code, scope):
+        try:
+            scope[name] = copy.deepcopy(scope[name], copies)
+        except Exception:  # an object that cannot be copied, such as a generator or a module
+            pass
+    try:
+        yield
+    finally:
+        new = {name: value for name, value in scope.items() if name not in page and not hasattr(builtins, name)}
+        scope.clear()
+        scope.update(page | new)
+
+
+def _share_drawings():
+    """Let copies contain the same figures, because matplotlib shows each copy of one."""
+    if artist := sys.modules.get("matplotlib.artist"):
+        artist.Artist.__deepcopy__ = lambda self, copies: self
+
+
+def _reached(code, scope):
+    """Return the names of a scope that code can reach, directly or through the page's functions and classes."""
+    found, waiting = set(), set(_names(code))
+    while waiting:
+        name = waiting.pop()
+        if name in scope and name not in found:
+            found.add(name)
+            waiting |= {inner for part in _functions(scope[name]) for inner in _names(part.__code__)}
+    return found
+
+
+def _functions(value):
+    """Return the functions that a value brings along: itself, or those of its class."""
+    if isinstance(value, FunctionType):
+        return [value]
+    kind = value if isinstance(value, type) else type(value)
+    return [part for part in vars(kind).values() if isinstance(part, FunctionType)] if kind.__module__ == "__main__" else []
+
+
+def _names(code):
+    """Yield the global names, and also the attributes, in a code object and in those inside it."""
+    yield from code.co_names
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _names(constant)

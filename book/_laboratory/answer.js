@@ -43,8 +43,7 @@ export class Answer extends KeptText {
   }
 
   #prepare(box) {
-    const question = this.element.closest("section")?.querySelector("h1, h2, h3, h4")?.firstChild.textContent.trim();
-    box.setAttribute("aria-label", `Your answer in words${question ? `: ${question}` : ""}`);
+    box.setAttribute("aria-label", this.element.dataset.label);
     box.placeholder = "Your answer. It becomes part of the notebook that you download.";
     box.oninput = () => this.#write(box.value);
     this.published.hidden = this.opener.hidden = true;

@@ -65,7 +65,7 @@ export class Cell extends KeptText {
     this.compare = button("Compare", () => this.#compare(), { hidden: true, title: "Show what you changed" });
     const above = button("Run above", () => this.laboratory.runAbove(this.element.id), { title: "Run all cells above this one again" });
     this.older = make("span", {
-      className: "laboratory-state",
+      className: "laboratory-older",
       hidden: true,
       textContent: "The output is from different code: run the cell again.",
     });

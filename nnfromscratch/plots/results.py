@@ -9,7 +9,7 @@ from matplotlib.ticker import MaxNLocator
 
 from .._checks import check_array, check_int, check_shape
 from .._typing import Array
-from .style import BLUE, DASHES, GRAY, PALETTE, SEQUENTIAL, axes_or_new, check_names, check_probabilities, ink, readable_on
+from .style import BLUE, DASHES, GRAY, PALETTE, SEQUENTIAL, axes_or_new, check_names, check_probabilities, ink, minus, readable_on
 
 
 def curves(lines: Mapping[str, Any], *, xlabel: str = "epoch", ylabel: str = "loss", log: bool = False, ax: Axes | None = None) -> Axes:
@@ -192,7 +192,7 @@ def activation_histograms(activations: Mapping[str, Array], *, bins: int = 40, a
     for row, v in enumerate(values):
         counts = np.histogram(v, edges)[0]
         ax.stairs(row - 0.85 * counts / counts.max(), edges, baseline=row, fill=True, color=BLUE)
-        ax.text(1.01, row, f"std {v.std():.2g}", transform=ax.get_yaxis_transform(), color=ink())
+        ax.text(1.01, row, minus(f"std {v.std():.2g}"), transform=ax.get_yaxis_transform(), color=ink())
     ax.set(yticks=range(len(values)), yticklabels=activations, xlabel="value", ylim=(len(values) - 0.9, -1))
     return ax
 

@@ -56,7 +56,9 @@ EVERY = {
     "weight_images": lambda **ax: plots.weight_images(np.linspace(-1, 3, 20).reshape(4, 5), (2, 2), names=range(1, 6), **ax),
     "probabilities": lambda **ax: plots.probabilities(np.array([0.1, 0.7, 0.2]), true=2, **ax),
     "confusion_matrix": lambda **ax: plots.confusion_matrix(np.array([[90, 10], [0, 100]]), **ax),
-    "activation_histograms": lambda **ax: plots.activation_histograms({"a": np.linspace(-1, 1, 30), "b": np.ones((2, 3))}, **ax),
+    "activation_histograms": lambda **ax: plots.activation_histograms(
+        {"a": np.linspace(-1, 1, 30), "b": np.ones((2, 3)), "c": np.linspace(0, 1e-5, 30)}, **ax
+    ),
     "network_diagram": lambda **ax: plots.network_diagram(network((2, 3, 2)), labels=["in", "hidden", "out"], **ax),
     "tape_graph": lambda **ax: plots.tape_graph((Tensor(-2.0, "w") * Tensor(3.0, "x")).tanh(), **ax),
     "computation_graph": lambda **ax: plots.computation_graph(network(), np.array([[1.0, -2.0]]), np.array([1]), **ax),
@@ -133,7 +135,7 @@ def written(ax):
 def test_negative_numbers_have_a_minus_sign_and_no_hyphen(draw):
     ax = draw()
     ax.figure.canvas.draw()
-    assert [text.get_text() for text in written(ax) if re.search(r"(?<![\w{])-\.?\d", text.get_text())] == []
+    assert [text.get_text() for text in written(ax) if re.search(r"(?<![\w{])-\.?\d|\de-", text.get_text())] == []
 
 
 @pytest.mark.parametrize("draw", EVERY.values(), ids=EVERY)

@@ -303,7 +303,8 @@ def test_a_link_carries_the_largest_set_of_own_points(browser, address, tmp_path
 
 @pytest.mark.browser
 @pytest.mark.parametrize(
-    "query", ["playground.net=9Tanh&playground.lr=-3&playground.epoch=x", "playground.data=cats&playground.points=1,2_3", "playground.epoch=2.5"]
+    "query",
+    ["playground.net=9Tanh&playground.lr=-3&playground.epoch=x", "playground.data=cats&playground.points=1,2_3", "playground.epoch=2.5"],
 )
 def test_a_damaged_link_shows_the_start(browser, address, query):
     with opened(browser, address, name="playground-start") as page:

@@ -101,7 +101,7 @@ function answer(cell, bar) {
 function answerInWords(place, bar) {
   const begun = !place.querySelector("textarea");
   if (begun) {
-    const box = makeBox("laboratory-answer", "Your answer in words", written(place.id) ?? "");
+    const box = makeBox("laboratory-answer", place.dataset.label, written(place.id) ?? "");
     place.querySelector("p").hidden = bar.firstChild.hidden = true;
     bar.before(box);
     box.focus();
@@ -133,6 +133,8 @@ for (const cell of document.querySelectorAll(".cell.laboratory")) {
 
 // A question that is answered in words has a box to write in, too.
 for (const place of document.querySelectorAll(".laboratory-in-words")) {
+  const question = place.closest("section")?.querySelector("h1, h2, h3, h4")?.firstChild.textContent.trim();
+  place.dataset.label = `Your answer in words${question ? `: ${question}` : ""}`;
   addBar(place, ["Write your answer", "Your browser keeps it, and the notebook that you download contains it.", answerInWords]);
 }
 

@@ -231,6 +231,7 @@ WRONG = {
         "tell_roll(runs(start=1.0))": "the deeper hollow; start at -1",
         "tell_roll(runs(start=-0.5, sign=1))": "the top between the hollows",
         "tell_roll(runs(noise=lambda strength, rng: 6 * rng.normal(size=200)))": "does not fade out",
+        "tell_roll(runs(noise=lambda strength, rng: strength * rng.normal(size=200) / 0.05))": "multiply the noise by the learning rate",
         "tell_roll(runs(noise=lambda strength, rng: strength * rng.normal()))": "all runs get the same noise",
         "tell_roll(runs(noise=lambda strength, rng: 0.1 * strength * rng.normal(size=200)))": "none has left its hollow",
         "tell_roll(runs(noise=lambda strength, rng: 0.65 * strength * rng.normal(size=200)))": "too few",
@@ -376,6 +377,7 @@ WRONG = {
     },
     ("07-network-class", "tell_scaled"): {
         "tell_scaled(flower)": "these are centimeters",
+        "tell_scaled([[6.0, 3.0, 4.5, 1.5]])": "these are centimeters",
         "tell_scaled(flower - split.X_train.mean(axis=0))": "now divide",
         "tell_scaled(nn.standardize(X, flower)[1])": "all 150 flowers",
         "tell_scaled(flower - flower.mean(axis=0))": "its own mean",

@@ -231,6 +231,7 @@ WRONG = {
         "tell_roll(runs(start=1.0))": "the deeper hollow; start at -1",
         "tell_roll(runs(start=-0.5, sign=1))": "the top between the hollows",
         "tell_roll(runs(noise=lambda strength, rng: 6 * rng.normal(size=200)))": "does not fade out",
+        "tell_roll(runs(noise=lambda strength, rng: strength * rng.normal(size=200) / 0.05))": "multiply the noise by the learning rate",
         "tell_roll(runs(noise=lambda strength, rng: strength * rng.normal()))": "all runs get the same noise",
         "tell_roll(runs(noise=lambda strength, rng: 0.1 * strength * rng.normal(size=200)))": "none has left its hollow",
         "tell_roll(runs(noise=lambda strength, rng: 0.65 * strength * rng.normal(size=200)))": "too few",
@@ -376,6 +377,7 @@ WRONG = {
     },
     ("07-network-class", "tell_scaled"): {
         "tell_scaled(flower)": "these are centimeters",
+        "tell_scaled([[6.0, 3.0, 4.5, 1.5]])": "these are centimeters",
         "tell_scaled(flower - split.X_train.mean(axis=0))": "now divide",
         "tell_scaled(nn.standardize(X, flower)[1])": "all 150 flowers",
         "tell_scaled(flower - flower.mean(axis=0))": "its own mean",
@@ -542,7 +544,7 @@ WRONG = {
         "tell_luck(gap, gap / 100 / (p * (1 - p) / 10_000))": "the root is missing",
         "tell_luck(gap, gap / D.std(ddof=1) * np.sqrt(3))": "the error over the seeds",
         "tell_luck(gap, gap / 100 / np.sqrt((p * (1 - p) + q * (1 - q)) / 10_000))": "the error of a difference",
-        "tell_luck(gap, gap / deviation / np.sqrt(2))": "a difference of equals",
+        "tell_luck(gap, gap / deviation / np.sqrt(2))": "divide by D's error alone",
         "with np.errstate(all='ignore'): tell_luck(gap, gap / np.sqrt(D.max() * (1 - D.max()) / 10_000))": "p is a fraction",
     },
     ("12-classic-results", "tell_undone"): {

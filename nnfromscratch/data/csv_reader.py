@@ -26,10 +26,10 @@ N_PIXELS = 784
 MOST_EXTRA = 4  # columns besides the pixels: a label, and index columns
 BLOCK = 32  # lines
 SAMPLE = 32  # lines that the layout is worked out from
-LINE_LIMIT = 2**16  # characters; the longest lines in use (NumPy's %.18e) have 20,000
+LINE_LIMIT = 2**16  # characters, to bound the memory: up to ten of ASCII for each; the longest lines in use (NumPy's %.18e) have 20,000
 SEPARATORS = ("\t", ";", "|", ",", None)  # None: white space
 LABEL_NAMES = {"label", "labels", "class", "classes", "target", "targets", "digit", "y"}
-INDEX_NAMES = re.compile(r"|unnamed: ?[0-9]+(_level_[0-9]+)?|index|id|image_?id|row|row_?names")
+INDEX_NAMES = re.compile(r"|unnamed: ?[0-9.]+(_level_[0-9]+)?|index|id|image_?id|row|row_?names")
 NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?", re.IGNORECASE | re.ASCII)
 MISSING = {"", "na", "n/a", "#n/a", "nan", "null", "none", "nil", "?", "-", ".", "\\n", "<na>", "missing", "#null!", "#value!"}
 STRAY_MARKS = "\ufeffï»¿"  # byte order marks besides the one that the decoder skips, also as Latin-1 shows them
@@ -38,6 +38,7 @@ SPACES = re.compile(r"\\xa0|\\u(2007|2009|202f|3000)")  # characters that progra
 QUOTES = re.compile(r"\\x(ab|bb|84|9[1-4])|\\u201[89a-f]")
 ESCAPED = re.compile(r"\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U(000[0-9a-f]{5}))")
 BLANK = " \t\n\v\f\x1a,;|\"'"
+COMMENTS = ("#", "%", "//")
 SEPARATOR_LINE = re.compile(r'"?sep=.?"?\s*', re.IGNORECASE)  # for Excel
 LAST = "the last column is read as labels: the first one holds none"
 ALL_ZERO = "the first column is read as labels, and all of them are 0: if a different column holds the labels, say which, as in label=-1"
@@ -150,18 +151,19 @@ def _encoding(start: bytes) -> str:
 
 
 def _lines(file: io.TextIOWrapper) -> Iterator[Line]:
-    """Yield the number and the text, in plain ASCII, of each line that is not blank."""
+    """Yield the number and the text, in plain ASCII, of each line that is not blank, and skip byte order marks up to the first one."""
+    marks = STRAY_MARKS
     for number in itertools.count(1):
         line = file.readline(LINE_LIMIT)
         if not line:
             return
-        if number == 1:
-            line = line.lstrip(STRAY_MARKS)
+        line = line.lstrip(marks)
         if "\\" in line or not line.isascii():
             line = _in_ascii(line)
         if len(line) >= LINE_LIMIT:
             raise ValueError(f"line {number} is longer than {LINE_LIMIT} characters (it starts with {line[:20]!r}); {EXPECTED}")
         if (line[:8].strip(BLANK) or line.strip(BLANK)) and not (number == 1 and SEPARATOR_LINE.fullmatch(line)):
+            marks = marks if line.startswith(COMMENTS) else ""
             yield number, _unwrapped(line.rstrip("\n"))
 
 
@@ -253,7 +255,7 @@ class _Layout(NamedTuple):
 
 def _layout(lines: list[Line], label: int | str | None) -> _Layout:
     """Work out the layout from the first lines."""
-    while lines and lines[0][1].startswith(("#", "%", "//")) and max(_counts_of_fields(lines[0][1]).values()) < N_PIXELS:
+    while lines and lines[0][1].startswith(COMMENTS) and max(_counts_of_fields(lines[0][1]).values()) < N_PIXELS:
         del lines[0]  # a comment above the header
     if not lines:
         raise ValueError("it holds no images; expected one per line")
@@ -320,8 +322,7 @@ def _columns(names: list[str] | None, width: int, sample: Sample, label: int | s
         label = named = _label_by_names(names, sample)
         assumptions += [] if label is None else [f"column {label + 1}, called {names[label]!r}, is read as labels"]
     rest = [column for column in range(width) if column != label and not (names and INDEX_NAMES.fullmatch(names[column]))]
-    numbered = names and re.search("[a-z].*[0-9]", names[rest[0]])  # as in pixel0
-    if len(rest) > N_PIXELS + (label is None) and not numbered and _counts(_column(sample, rest[0])):
+    if len(rest) > N_PIXELS + (label is None) and _is_index(names, sample, rest[0]):
         assumptions.append(f"column {rest[0] + 1} numbers the lines and is skipped")
         del rest[0]
     if len(rest) == N_PIXELS + 1 and label is None:
@@ -391,6 +392,13 @@ def _label_by_values(sample: Sample, rest: list[int]) -> tuple[int | None, str |
     ):
         return None, "the first column numbers the lines and is skipped; there are no labels"
     return rest[0], None
+
+
+def _is_index(names: list[str] | None, sample: Sample, column: int) -> bool:
+    """Whether a column numbers the lines. A single 0 or 1 does not, if the name is one that pixels have (pixel0)."""
+    values = _column(sample, column)
+    numbered = names and re.search("[a-z].*[0-9]", names[column])
+    return _counts(values) and not (numbered and values in ([0], [1]))
 
 
 def _column(sample: Sample, column: int) -> list[int | None]:

@@ -147,13 +147,21 @@ except NotHere as error:
         ("np.add(np.ones(3, int), 0.5, out=np.ones(3, int))", "cannot store fractions"),
         ("np.ones((4, 3)).dot(np.ones((2, 5)))", "In A.dot(B)"),
         ("(...)['W1']", "Three dots are still in the code"),
+        ("unanswered()", "Write your code where it says raise NotImplementedError(), and delete that line."),
+        ("nn.Layer().forward(0)", ""),
         ("np.ones(3)[5]", ""),
     ],
 )
 def test_errors_in_terms_of_numpy_are_explained(code, words):
     found = guest(f"""
 import numpy as np
+import nnfromscratch as nn
 from laboratory import errors
+
+def unanswered():
+    # YOUR CODE HERE
+    raise NotImplementedError()
+
 try:
     eval({code!r})
 except Exception as error:
@@ -175,10 +183,14 @@ history = network.fit(X, y, epochs=2, rng=0)
 print(seen, len(history["loss"]))
 seen.clear()
 print(len(list(network.train(X, y, epochs=1, rng=0))), seen)
+seen.clear()
+history = network.fit(X, y, epochs=1000, validation=(X, 1 - y), patience=1, rng=0)
+print(len(history["loss"]) < 1000, seen[-2:] == [("progress", len(history["loss"]), n) for n in (1000, len(history["loss"]))])
 """
     assert guest(code).splitlines() == [
         "[('progress', 0, 2), ('progress', 1, 2), ('progress', 2, 2), ('progress', 2, 2)] 2",
         "1 [('progress', 0, 1), ('progress', 1, 1), ('progress', 1, 1)]",
+        "True True",
     ]
 
 

@@ -96,6 +96,8 @@ def test_byte_order_marks_and_encodings(read, pack, header, encoding):
 def test_marks_that_programs_wrote_again_are_skipped(read, header, mark):
     for before in ["", "\n", "sep=,\n", "# made in 2026\n"]:
         assert_read(read(mark + before + csv(header=header)))
+        assert_read(read(before + mark + csv(header=header)))
+        assert_read(read(mark + before + mark + csv(header=header)))
     with pytest.raises(ValueError, match="line 2.* is '.*ufeff"):
         read(mark + csv(header=header).replace("\n", "\n\ufeff", 1))
 
@@ -270,6 +272,32 @@ def test_an_index_column_that_the_header_shows_is_skipped(read, name, index):
     assert_read(read(csv(with_index(index, rows(labels=None)), header=[name, *NAMES])), labels=None)
     last = [[*row[1:], row[0]] for row in rows()]
     assert_read(read(csv(with_index(index, last), header=[name, *NAMES, "class"])))
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        [f"V{i}" for i in range(1, 787)],
+        [f"Column{i}" for i in range(1, 787)],
+        ["level_0", *HEADER],
+        ["level_0", "index", *HEADER],
+        ["Unnamed: 0.1", "Unnamed: 0", *HEADER],
+        ["col0", "label", *(f"p{i}" for i in range(784))],
+        ["x0", "y", *(f"x{i}" for i in range(1, 785))],
+    ],
+    ids=["fread", "Excel", "reset_index", "reset_index twice", "pandas twice", "col0", "x0"],
+)
+@pytest.mark.parametrize("index", [range(4), range(1, 5), [7012, 3, 41999, 12]], ids=["from 0", "from 1", "shuffled"])
+def test_an_index_column_whose_name_has_a_number_is_skipped(read, header, index):
+    lines = with_index(index, with_index(index) if len(header) == 787 else None)
+    said = "unnamed" not in header[0].lower()
+    with pytest.warns(UserWarning, match="column 1 numbers the lines and is skipped") if said else contextlib.nullcontext():
+        assert_read(read(csv(lines, header=header)))
+
+
+def test_a_file_of_nothing_but_index_columns_is_rejected(read):
+    with pytest.raises(ValueError, match="line 2 has 784 fields, 0 of them pixels: id, id, id, ... id; expected 784 pixels"):
+        read(csv(rows(labels=None), header=["id"] * 784))
 
 
 def test_two_index_columns_are_skipped_too(read):

@@ -18,6 +18,7 @@ NO_PACKAGE = (
     "To use others, download this notebook and open it in Jupyter."
 )
 NO_MEMORY = "Python in the page has 1 GB of memory. Use fewer samples, or float32; Restart frees the memory in use."
+NO_ANSWER = "The answer is still missing. Write your code where it says raise NotImplementedError(), and delete that line."
 # What NumPy and Python say in their own terms, and what it means for the learner who wrote the line.
 MEANINGS = {
     r"matmul: .*\(size (\d+) is different from (\d+)\)": (
@@ -72,6 +73,8 @@ def hint(error):
         return NO_THREADS
     if isinstance(error, TabError):
         return "Some lines start with tab characters, others with spaces. Start every line with spaces: four for each level."
+    if isinstance(error, NotImplementedError) and not str(error):
+        return NO_ANSWER
     if isinstance(error, RecursionError):
         return "A function calls itself without end. Which call should be the last?"
     if isinstance(error, (TypeError, ValueError)):

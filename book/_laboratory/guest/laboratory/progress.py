@@ -26,10 +26,11 @@ def reporting(train):
 
 
 def _counted(epochs, total):
+    done = 0
     try:
-        tell("progress", done=0, total=total)
+        tell("progress", done=done, total=total)
         for done, epoch in enumerate(epochs, start=1):
             tell("progress", done=done, total=total)
             yield epoch
     finally:
-        tell("progress", done=total, total=total)
+        tell("progress", done=done, total=done)  # fewer than planned after early stopping or a break

@@ -4,7 +4,7 @@ import { ACTIVATIONS } from "./engine.js";
 import { arrow, colors, css, draw, fixed, handle, MARKS, plane, set, signed, mix } from "./drawing.js";
 
 const N = 26; // squares of the map along a side
-const stepOf = most => Math.ceil(most / 3) * 0.05; // of a slider that goes this far
+const stepOf = most => [0.05, 0.1, 0.2, 0.5].find(step => step >= most / 60) ?? 1; // of a slider that goes this far: it meets 0 and both ends
 const clamp = (value, most) => Math.min(Math.max(value, -most), most);
 const round = value => Math.round(value * 100) / 100;
 

@@ -273,3 +273,15 @@ def test_a_link_carries_the_readers_curve(browser, served, tmp_path, x, y):
         (figure,) = ready(page)
         after = reader_figures.places(figure, "circle.nns-knob")
     np.testing.assert_allclose(after, before, atol=0.6)  # pixels
+
+
+@pytest.mark.browser
+def test_sliders_of_a_line_meet_zero_and_both_ends(browser, served, tmp_path, my):
+    with opened(browser, served(write_page(tmp_path, my["line"])) + "/index.html", name="own-line") as page:
+        (figure,) = ready(page)
+        sliders = figure.locator(".nns-controls input[type=range]").all()
+        assert len(sliders) == 3
+        for slider in sliders:
+            for value in (slider.get_attribute("min"), "0", slider.get_attribute("max")):
+                slider.fill(value)
+                assert slider.input_value() == value

@@ -63,7 +63,7 @@ def wrong_derivatives(seeds):
     def judge(parts, lr, seed):
         return page.losses(page.network(**parts, seed=seed), lr, seed)[-20:].mean()
 
-    return sweep(patients, (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0), seeds, judge)
+    return sweep(patients, (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0), seeds, judge)
 
 
 def right_gradients(seeds):

@@ -544,7 +544,7 @@ WRONG = {
         "tell_luck(gap, gap / 100 / (p * (1 - p) / 10_000))": "the root is missing",
         "tell_luck(gap, gap / D.std(ddof=1) * np.sqrt(3))": "the error over the seeds",
         "tell_luck(gap, gap / 100 / np.sqrt((p * (1 - p) + q * (1 - q)) / 10_000))": "the error of a difference",
-        "tell_luck(gap, gap / deviation / np.sqrt(2))": "a difference of equals",
+        "tell_luck(gap, gap / deviation / np.sqrt(2))": "divide by D's error alone",
         "with np.errstate(all='ignore'): tell_luck(gap, gap / np.sqrt(D.max() * (1 - D.max()) / 10_000))": "p is a fraction",
     },
     ("12-classic-results", "tell_undone"): {

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from .. import plots
-from .._checks import check_number, look_up
+from .._checks import check_number
 from .._doors import as_floats
 from .._typing import Array
 from ..layers import Activation
@@ -54,7 +54,10 @@ class ActivationCurve(LiveFigure):
 
     def __init__(self, activation: str | Activation = "Sigmoid", z: float = 1.0, *, title: str = "Activations and their slopes") -> None:
         self.own = activation if isinstance(activation, Activation) else None
-        self.activation = look_up("activation", activation, {name: name for name in NAMES}) if self.own is None else repr(self.own)
+        if self.own is None and not (isinstance(activation, str) and activation in NAMES):
+            expected = f"{', '.join(NAMES)}; or an activation of your own, such as LeakyReLU(0.3)"
+            raise ValueError(f"unknown activation {activation!r}; expected one of: {expected}")
+        self.activation = str(activation) if self.own is None else repr(self.own)
         self.z = check_number("z", z, minimum=-6, maximum=6)
         names = [self.activation, *NAMES] if self.own else list(NAMES)
         value, slope = self.at(self.activation)

@@ -17,10 +17,9 @@ from ..losses import SoftmaxCrossEntropy
 from ..network import Network, make_activation
 from .backprop_steps import run, text
 from .base import LiveFigure, bundle, png
-from .own import read_labels
+from .own import KNOWN, read_labels
 
 MOST_NEURONS = 4
-KNOWN = ("Identity", "ScaledIdentity", "BinaryStep", "Sigmoid", "Tanh", "ReLU", "LeakyReLU", "ELU")  # to the engine in the browser
 MODULES = ("shared", "engine", "drawing", "backprop_story", "backprop_view", "backprop_stepper")
 
 

@@ -151,10 +151,10 @@ class LiveFigure:
         """
         width, height = (round(pixels / DPI * PIXELS_PER_INCH) for pixels in Image.open(io.BytesIO(self._still)).size)
         picture = base64.b64encode(self._still).decode()
-        if a_person_runs_this():
-            name = self.meta.setdefault("saved", secrets.token_hex(8))
-            display_html(SAVED.format(name=name, alt=html.escape(self._alt), width=width, png=picture), self._alt)
         view = {"version_major": 2, "version_minor": 0, "model_id": self.widget().model_id, "alt": self._alt}
+        if "saved" in self.meta:
+            saved = SAVED.format(name=self.meta["saved"], alt=html.escape(self._alt), width=width, png=picture)
+            display_html(saved, self._alt)
         data = {"text/plain": repr(self), VIEW: view}
         return (data, {}) if "saved" in self.meta else (data | {"image/png": picture}, {"image/png": {"width": width, "height": height}})
 
@@ -163,6 +163,8 @@ class LiveFigure:
         if self._widget is None:
             from .jupyter import widget
 
+            if a_person_runs_this():
+                self.meta["saved"] = secrets.token_hex(8)  # the name of the picture that the live figure hides
             self._widget = widget(self)
         return self._widget
 

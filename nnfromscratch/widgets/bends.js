@@ -4,6 +4,8 @@ import { draw, fixed, handle, plane, set } from "./drawing.js";
 
 const MOST = 12,
   POINTS = 200; // where distances to a curve are measured
+/** A number for a link: short, and yet as fine as the picture, whose side has this length. */
+const rounded = (value, length) => +value.toFixed(Math.min(Math.max(3 - Math.floor(Math.log10(length)), 2), 100));
 const KINDS = ["ReLU", "BinaryStep"];
 const TARGETS = {
   "a wave": x => Math.sin(2 * x),
@@ -219,16 +221,18 @@ function render({ model, el }) {
     read: () => ({
       activation: KINDS[state.kind],
       target: names[state.target],
-      knots: state.knots.map((knot, k) => `${+knot.toFixed(2)},${+state.heights[k].toFixed(2)}`).join("_"),
+      knots: state.knots.map((knot, k) => `${rounded(knot, high - low)},${rounded(state.heights[k], span)}`).join("_"),
     }),
     write: asked => {
       state.kind = placeIn(asked.activation, KINDS, state.kind);
       state.target = placeIn(asked.target, names, state.target);
       const knots = (asked.knots ?? "").split("_").map(part => part.split(",").map(Number));
-      const good =
-        knots.length >= 3 &&
-        knots.length <= MOST + 2 &&
-        knots.every(([x, y], k) => x >= low && x <= high && y >= bottom && y <= top && (k === 0 || x > knots[k - 1][0]));
+      if (knots.length >= 3) [knots[0][0], knots.at(-1)[0]] = [low, high]; // a link has them rounded
+      const highest = 1e6 * Math.max(Math.abs(bottom), Math.abs(top)), // the best heights may be far outside the picture
+        good =
+          knots.length >= 3 &&
+          knots.length <= MOST + 2 &&
+          knots.every(([x, y], k) => x >= low && x <= high && Math.abs(y) <= highest && (k === 0 || x > knots[k - 1][0]));
       if (good) {
         state.n = knots.length - 2;
         state.knots = knots.map(([x]) => x);

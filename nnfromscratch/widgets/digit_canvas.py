@@ -19,9 +19,8 @@ from ..network import Network
 from . import training_digits
 from .base import LiveFigure, bundle, still_picture
 from .digit_network import THRESHOLD, load_digit_network
-from .own import engine_activation
+from .own import KNOWN, engine_activation
 
-KNOWN = ("Identity", "ScaledIdentity", "BinaryStep", "Sigmoid", "Tanh", "ReLU", "LeakyReLU", "ELU")  # to the engine in the browser
 STEP = 2.0**-13
 MODULES = (
     *("shared", "engine", "drawing", "handwriting", "picture_orientation", "picture_file", "digit_link", "digit_sheet", "digit_reader"),

@@ -180,8 +180,8 @@ def _as_choice(name: str, choice: Any) -> Any:
 
 
 def _capitalized(text: str) -> str:
-    """Return a sentence with a capital at its start; a symbol such as x stays what it is."""
-    return text if text[1:2] == " " else text[:1].upper() + text[1:]
+    """Return a sentence with a capital at its start; a symbol such as x, lr, or x₁ stays what it is."""
+    return text[:1].upper() + text[1:] if text[:3].isalpha() else text
 
 
 def _written(choice: Any, value: Any) -> Any:

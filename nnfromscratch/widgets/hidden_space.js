@@ -139,7 +139,7 @@ function render({ model, el }) {
   keep = share(figure, model, {
     read: () => ({ activation: activations[kind], t }),
     write: asked => {
-      kind = placeIn(asked.activation, activations);
+      kind = placeIn(asked.activation, activations, kind);
       t = integerIn(asked.t, 0, STEPS, t);
       activation.set(kind);
       way.set(t);

@@ -11,7 +11,7 @@ from .._typing import Array
 from ..layers import LAYERS, Linear
 from ..network import Network
 from .base import LiveFigure, bundle, still_picture
-from .own import check_together, engine_activation, read_labels, read_samples
+from .own import KNOWN, check_together, engine_activation, read_labels, read_samples
 
 XOR = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), np.array([0, 1, 1, 0])
 SOLUTIONS = [  # activation, then weights and biases that solve exclusive or: hidden W row by row, hidden b, output w, output b
@@ -21,7 +21,6 @@ SOLUTIONS = [  # activation, then weights and biases that solve exclusive or: hi
     ("ReLU", [1, 1, 1, 1], [0, -1], [1, -2], -0.5),
 ]
 MOST_SAMPLES = 500
-KNOWN = ("Identity", "BinaryStep", "Sigmoid", "Tanh", "ReLU", "LeakyReLU", "ELU")
 
 
 class HiddenSpace(LiveFigure):
@@ -62,7 +61,7 @@ class HiddenSpace(LiveFigure):
         low, high = places.min() - 0.4, places.max() + 0.4
         super().__init__(
             still=still_picture(self._draw, size=(4.0, 3.6)),
-            alt=f"The samples in the plane of the two hidden neurons ({self.networks[0]['activation']}), where a line separates them.",
+            alt=f"The samples in the plane of the two hidden neurons ({self.networks[0]['activation']}), {self._line_in_words()}.",
             meta={
                 "title": title,
                 "samples": self.X.tolist(),
@@ -76,12 +75,11 @@ class HiddenSpace(LiveFigure):
 
     def lines(self) -> list[str]:
         """Return for each network where the first samples go, and how many are then on the correct side."""
-        lines = [f"{self.meta['title']}: {len(self.X)} samples"]
+        lines = [f"{self.meta['title']}: {len(self.X)} sample{'s' * (len(self.X) != 1)}"]
         for network in self.networks:
             A = self.hidden(network)
             moves = [f"({x[0]:g}, {x[1]:g}) to ({a[0]:z.2f}, {a[1]:z.2f})" for x, a in zip(self.X[:6], A)]
-            correct = ((A @ network["W2"] + network["b2"] >= 0) == self.y).sum()
-            lines.append(f"{network['activation']}: {', '.join(moves)}; {correct} of {len(self.X)} correct")
+            lines.append(f"{network['activation']}: {', '.join(moves)}; {self.correct(network)} of {len(self.X)} correct")
         return lines
 
     def hidden(self, network: dict[str, Any]) -> Array:
@@ -90,11 +88,21 @@ class HiddenSpace(LiveFigure):
         A: Array = layer.forward(self.X @ np.array(network["W"]) + np.array(network["b"]))
         return A
 
+    def correct(self, network: dict[str, Any]) -> int:
+        """Return how many samples are on the correct side of the line."""
+        return int(((self.hidden(network) @ network["W2"] + network["b2"] >= 0) == self.y).sum())
+
+    def _line_in_words(self) -> str:
+        if not any(self.networks[0]["W2"]):
+            return "without a line, since both weights of the last neuron are 0"
+        return "where a line separates them" if self.correct(self.networks[0]) == len(self.X) else "with the line of the last neuron"
+
     def _draw(self, figure: Figure) -> None:
         A, network = self.hidden(self.networks[0]), self.networks[0]
         ax = plots.samples(A, self.y, ax=figure.subplots())
         low, high = A.min() - 0.4, A.max() + 0.4
-        plots.neuron_line(np.array(network["W2"], float), network["b2"], limits=(low, high, low, high), ax=ax)
+        if any(network["W2"]):
+            plots.neuron_line(np.array(network["W2"], float), network["b2"], limits=(low, high, low, high), ax=ax)
         ax.set(xlabel="hidden neuron 1", ylabel="hidden neuron 2")
 
 

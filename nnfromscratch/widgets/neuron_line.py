@@ -34,7 +34,8 @@ class NeuronLine(LiveFigure):
     x : (float, float), optional
         Input at the start. Default: (1, 0), or the first of your own samples.
     target : str
-        What the neuron should say about the four corners of the unit square: and, or, nand, nor, or xor.
+        What the neuron should say about the four corners of the unit square: and, or, nand, nor, or xor. Your own
+        samples have their own labels instead.
     X : array, list of rows, or DataFrame, shape (n_samples, 2), optional
         Your own samples, at most 500.
     y : array or list, shape (n_samples,), optional
@@ -79,14 +80,14 @@ class NeuronLine(LiveFigure):
         x = read_vector("x", x, 2) if x is not None else [1.0, 0.0] if X is None else self.X[0].tolist()
         values = dict(zip(("w1", "w2", "b", "x1", "x2"), (*read_vector("w", w, 2), b, *x)))
         self.values = {name: check_number(name, value, minimum=-MOST, maximum=MOST) for name, value in values.items()}
+        look_up("target", target, GATES)
         targets = list(self.targets)
-        if X is None:
-            look_up("target", target, GATES)
+        samples = "four samples" if X is None else f"{len(self.X)} sample{'s' * (len(self.X) != 1)}"
         self.activation = activation
         low, high = self._range()
         super().__init__(
             still=still_picture(self._draw, size=(3.8, 3.6)),
-            alt="The plane of the inputs with four samples, and the line on which the neuron's sum is 0.",
+            alt=f"The plane of the inputs with {samples}, and the line on which the neuron's sum is 0.",
             meta={
                 "title": title,
                 "activations": list(NAMES),

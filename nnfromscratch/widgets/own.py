@@ -1,5 +1,6 @@
 """What readers hand to a figure: converted as a network converts it, and checked against what the figure can show."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -7,6 +8,9 @@ import numpy as np
 from .._checks import check_labels, check_shape
 from .._doors import as_floats, as_numbers, as_targets
 from .._typing import Array
+
+# the activations that the engine in the browser knows
+KNOWN = ("Identity", "ScaledIdentity", "BinaryStep", "Sigmoid", "Tanh", "ReLU", "LeakyReLU", "ELU")
 
 
 def read_samples(X: Any, *, most: int, n_columns: int = 2) -> Array:
@@ -42,13 +46,17 @@ def read_labels(y: Any, *, n_samples: int, n_classes: int) -> Array:
 
 
 def read_vector(name: str, values: Any, n: int | None = None) -> list[float]:
-    """Return a list of n numbers (without n: of any length).
+    """Return the numbers of an array, or of anything else that can be iterated over, as a list of n (without n: of any length).
 
     Examples
     --------
     >>> read_vector("w", np.array([1, 2]), 2)
     [1.0, 2.0]
+    >>> read_vector("w", {"cat": 1, "dog": 2}.values())
+    [1.0, 2.0]
     """
+    if isinstance(values, Iterable) and not hasattr(values, "__array__"):  # a DataFrame would give its names
+        values = list(values)
     return list(as_floats(name, values, (n,), np.float64).tolist())
 
 

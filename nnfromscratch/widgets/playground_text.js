@@ -41,7 +41,8 @@ export function readSettings({ run, settings, rebuild }, asked, activations) {
     return;
   }
   const end = performance.now() + PATIENCE;
-  while (run.epoch < Math.min(integerIn(asked.epoch, 0, Infinity, 0), 5000) && !run.diverged && run.training.n && performance.now() < end) run.wholeEpoch();
+  while (run.epoch < Math.min(integerIn(asked.epoch, 0, Infinity, 0), 5000) && !run.diverged && run.training.n && performance.now() < end)
+    run.wholeEpoch();
 }
 
 /** A Python list, broken into lines. */

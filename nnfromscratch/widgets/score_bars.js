@@ -64,18 +64,15 @@ function render({ model, el }) {
   const panels = [left.root, right.root, curve.root];
   figure.picture.append(...(many ? panels : [make("div", { className: "nns-panels" }, ...panels)]));
 
-  const softmax = () =>
-    LOSSES.SoftmaxCrossEntropy.output(
-      Float64Array.from(state.scores, z => z / state.temperature),
-      0,
-      k,
-    );
+  const { output, loss: lossOf } = LOSSES.SoftmaxCrossEntropy;
   let tells = [],
     updateCode = null,
     keep = null;
   const show = () => {
-    const p = softmax(),
-      t = state.truth,
+    const t = state.truth,
+      Z = Float64Array.from(state.scores, z => z / state.temperature),
+      Y = Float64Array.from(names, (_, i) => +(i === t)),
+      p = output(Z, 0, k),
       gradient = names.map((_, i) => (p[i] - (i === t)) / state.temperature),
       larger = enlargement(state.temperature);
     legend.textContent = `arrows: minus the gradient${larger > 1 ? `, ${larger} times as long` : ""}`;
@@ -95,7 +92,7 @@ function render({ model, el }) {
         length = Math.min(Math.max(PUSH * larger * gradient[i], -MOST), MOST);
       set(pushes[i], { d: arrow(x, y, x, y + length, 7) });
     });
-    const loss = -Math.log(p[t]);
+    const loss = lossOf(Z, Y, 0, k); // finite where p is rounded to 0, unlike its logarithm
     set(dot, { cx: curve.x(p[t]), cy: curve.y(Math.min(loss, 5)) });
     const said = called.map((name, i) => `${name} ${fixed(p[i])} (gradient ${fixed(gradient[i])})`).join(", ");
     figure.say(

@@ -1,7 +1,7 @@
 """ScoreBars: scores that can be dragged, the probabilities of softmax, the loss, and the gradient."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -21,10 +21,10 @@ class ScoreBars(LiveFigure):
 
     Parameters
     ----------
-    scores : array or list of float, shape (n_classes,)
+    scores : array, list, or other iterable of float, shape (n_classes,)
         Two to ten, such as those that your own network computes for a sample: `network.forward(X[:1])[0]`. The sliders go from -5 to 5,
         or as far as your scores.
-    names : sequence of str, optional
+    names : iterable of str, optional
         What the classes are called. Default: cat, dog, and fox for three classes, otherwise their indices.
     truth : int
         Index of the true class.
@@ -63,8 +63,8 @@ class ScoreBars(LiveFigure):
 
     def __init__(
         self,
-        scores: Sequence[float] = (0.0, 0.7, 1.6),
-        names: Sequence[Any] | None = None,
+        scores: Iterable[float] = (0.0, 0.7, 1.6),
+        names: Iterable[Any] | None = None,
         truth: int = 2,
         *,
         temperature: float = 1.0,
@@ -109,7 +109,8 @@ def _names(names: Any, n: int) -> list[str]:
         raise ValueError(f"there are {n} scores; expected 2 to {MOST_CLASSES}")
     if names is None:
         return ["cat", "dog", "fox"] if n == 3 else [str(label) for label in range(n)]
-    check_kind("names", names, (list, tuple, range, np.ndarray), "a list of names")
-    if len(names) != n:
-        raise ValueError(f"there are {n} scores and {len(names)} names; expected as many of each")
-    return [str(name) for name in names]
+    check_kind("names", names, Iterable, "a list of names")
+    called = [str(name) for name in names]
+    if len(called) != n:
+        raise ValueError(f"there are {n} scores and {len(called)} names; expected as many of each")
+    return called

@@ -69,6 +69,7 @@ class TapeStepper(LiveFigure):
 
 def _recorded(name: str, result: Tensor) -> dict[str, Any]:
     """Return the cards of a tape, the lines between them, and all steps: what each card shows, and a sentence."""
+    check_kind(name, result, Tensor, "a Tensor")
     cards = tape_layout(result)
     if result.data.size != 1:
         raise ValueError(f"{name} has shape {result.data.shape}; expected a single number")

@@ -14,11 +14,10 @@ from ..layers import Activation, Linear
 from ..losses import Loss
 from ..network import Network, make_activation
 from .base import LiveFigure, bundle, still_picture
-from .own import check_together, engine_activation, read_samples
+from .own import KNOWN, check_together, engine_activation, read_samples
 from .random import Generator
 
 NAMES = ("Sigmoid", "Tanh", "ReLU", "LeakyReLU", "ELU", "Identity")
-KNOWN = ("Identity", "ScaledIdentity", "BinaryStep", "Sigmoid", "Tanh", "ReLU", "LeakyReLU", "ELU")  # to the engine in the browser
 LOSSES = ("SoftmaxCrossEntropy", "BinaryCrossEntropy", "SquaredError")
 WIDTH, LAYERS, SAMPLES, SEED = 40, 10, 40, 0
 MOST_LAYERS, MOST_SAMPLES, MOST_PRODUCTS = 20, 200, 10_000_000  # hidden layers, samples, and products per pass of your own
@@ -61,14 +60,14 @@ class TenLayers(LiveFigure):
     Parameters
     ----------
     activation : str
-        Name of an activation at the start.
+        Name of the activation at the start; with `network` the figure starts with the network's own.
     scale : float
         Standard deviation of the weights times the square root of 40, from 0.25 to 16: 1 is Xavier's, 1.41 He's. The weights of your own
         network are multiplied by it.
     network : Network, optional
         Linear, activation, Linear, ..., Linear, with 2 to 20 hidden layers.
     X : array, list of rows, or DataFrame, shape (n_samples, n_inputs), optional
-        Samples for your network, at most 200. Default: 40 samples of random numbers.
+        Samples for your network, at most 200. Default: 40 samples of random numbers, fewer if your network is large.
     y : array or list, optional
         Their labels or targets, as for `network.fit`.
     title : str
@@ -181,17 +180,23 @@ def _own(network: Any, X: Any, y: Any) -> Stack:
             f"the losses {', '.join(LOSSES)}"
         )
     if not 2 <= len(activations) <= MOST_LAYERS:
-        raise ValueError(f"network has {len(activations)} hidden layers; expected 2 to {MOST_LAYERS}")
+        raise ValueError(f"network has {len(activations)} hidden layer{'s' * (len(activations) != 1)}; expected 2 to {MOST_LAYERS}")
     *weights, output = [(layer.params["W"].astype(np.float64), layer.params["b"].astype(np.float64)) for layer in linear]
+    products = sum(W.size for W, _ in weights)  # per sample
+    if products > MOST_PRODUCTS:
+        raise ValueError(f"network has {products:,} weights before its last hidden layer; expected at most {MOST_PRODUCTS:,}")
+    most = MOST_PRODUCTS // products
     if not check_together(X, y):
-        stack = Stack(Generator(SEED).normal(SAMPLES, len(weights[0][0])), weights, activations, loss=network.loss)
+        stack = Stack(Generator(SEED).normal(min(SAMPLES, most), len(weights[0][0])), weights, activations, loss=network.loss)
     else:
         samples = read_samples(X, most=MOST_SAMPLES, n_columns=len(weights[0][0]))
         Y = network.loss.encode(as_targets(y, network.loss.labels, np.float64), (len(samples), output[0].shape[1]), np.float64)
         stack = Stack(samples, weights, activations, output, copy.deepcopy(network.loss), Y)
-    products = len(stack.X) * sum(W.size for W, _ in weights)
-    if products > MOST_PRODUCTS:
-        raise ValueError(f"a pass has {products:,} products; expected at most {MOST_PRODUCTS:,}: pass fewer samples")
+    if len(stack.X) > most:
+        raise ValueError(
+            f"a pass has {len(stack.X) * products:,} products; expected at most {MOST_PRODUCTS:,}: "
+            f"pass at most {most} samples, such as X[:{most}]"
+        )
     return stack
 
 

@@ -59,7 +59,8 @@ class TwoLosses(LiveFigure):
         if self.y > 1:
             raise ValueError(f"y is {y}; expected the label 0 or 1")
         self.z, self.lr = check_number("z", z, minimum=-6, maximum=6), check_number("lr", lr, minimum=0.01, maximum=10)
-        if check_int("step", step, minimum=0) > STEPS:
+        step = check_int("step", step, minimum=0)
+        if step > STEPS:
             raise ValueError(f"step is {step}; expected at most {STEPS}")
         super().__init__(
             still=still_picture(self._draw),

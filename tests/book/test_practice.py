@@ -3,6 +3,7 @@
 import ast
 import functools
 import re
+import symtable
 import warnings
 
 import pytest
@@ -29,6 +30,30 @@ def test_tasks_are_found():
     counts = {page: len(practice.tasks(page)) for page in practice.PAGES}
     assert sum(counts.values()) == len(TASKS) >= 46
     assert [page for page, count in counts.items() if page[0].isdigit() and not count] == []
+
+
+def names_in(code):
+    """Return the names that a cell assigns, and those that it takes from the page, in functions as well."""
+    table = symtable.symtable(re.sub(r"^\s*%.*", "pass", code, flags=re.MULTILINE), "cell", "exec")
+    symbols, tables = table.get_symbols(), [table]
+    for each in tables:
+        tables += each.get_children()
+    assigned = {symbol.get_name() for symbol in symbols if symbol.is_assigned()}
+    used = {symbol.get_name() for each in tables for symbol in each.get_symbols() if symbol.is_global() and symbol.is_referenced()}
+    return assigned, used | {symbol.get_name() for symbol in symbols if symbol.is_referenced()}
+
+
+@pytest.mark.parametrize("page", practice.PAGES)
+def test_no_solution_replaces_what_a_cell_before_it_needs(page):
+    """After Run all, a reader runs a cell again: it must print what the page prints."""
+    cells = [cell for cell in practice.cells(page) if cell["cell_type"] == "code"]
+    names = [names_in(practice.source(cell)) for cell in cells]
+    for task in practice.tasks(page):
+        if task.solution:
+            place = cells.index(task.solution)
+            known = set().union(*(assigned for assigned, _ in names[:place]))
+            needed = set().union(*(used - assigned for assigned, used in names[:place]))
+            assert not names[place][0] & known & needed, task.title
 
 
 # --- mistakes ---

@@ -59,6 +59,12 @@ def test_text_form_holds_every_frame(widget):
     ]
 
 
+@pytest.mark.parametrize("label, start", [("lr", "lr 0.5, activation"), ("x₁", "x₁ 0.5"), ("w", "w 0.5"), ("the rate", "The rate 0.5")])
+def test_a_sentence_starts_with_a_capital_but_a_symbol_stays(label, start):
+    figure = Explore(draw, title="Lines", lr=Choice(0.5, 1.0, label=label), activation=[relu])
+    assert figure.lines()[1].startswith(start)
+
+
 def test_bundle_shows_the_start_frame_to_everybody(widget):
     data, metadata = widget._repr_mimebundle_()
     assert data["text/plain"] == repr(widget) and data["image/png"].startswith("iVBOR")

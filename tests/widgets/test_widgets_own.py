@@ -1,5 +1,6 @@
 """What a reader hands to a figure: lists, DataFrames and arrays of any kind of number; whatever cannot be shown is explained."""
 
+import json
 import math
 
 import numpy as np
@@ -24,6 +25,7 @@ from nnfromscratch.widgets import (
     TapeStepper,
     TenLayers,
     TwoLosses,
+    base,
 )
 from nnfromscratch.widgets.base import LiveFigure
 from widget_pages import write_page
@@ -33,6 +35,7 @@ X, Y = RNG.normal(size=(20, 2)), np.arange(20) % 2
 FILLED = np.where(np.eye(20, 2) > 0, np.nan, X)
 SMALL = nn.Network(nn.mlp([2, 3, 2], rng=0))
 DEEP = nn.Network(nn.mlp([2, 4, 4, 2], rng=0))
+LARGE = nn.Network(nn.mlp([784, 300, 100, 10], rng=0))
 ONE_LAYER = nn.Network(nn.mlp([2, 4, 2], rng=0))
 IMAGE, EDGES = {"mine": np.zeros((28, 28))}, {"edges": [[-1, 0, 1]] * 3}
 
@@ -95,8 +98,8 @@ def test_lists_and_frames_will_do(make):
 
 
 WRONG = {
-    "no function": (lambda: ActivationCurve(math.tanh), ValueError, "unknown activation"),
-    "a class": (lambda: ActivationCurve(nn.ReLU), ValueError, "unknown activation"),
+    "no function": (lambda: ActivationCurve(math.tanh), ValueError, r"or an activation of your own, such as LeakyReLU\(0.3\)"),
+    "a class": (lambda: ActivationCurve(nn.ReLU), ValueError, "or an activation of your own"),
     "other shape": (lambda: ActivationCurve(Broken()), ValueError, r"what forward returned has shape \(1,\)"),
     "sample too long": (lambda: BackpropStepper(SMALL, [[1, 2, 3]], [0]), ValueError, r"X has shape \(1, 3\); expected \(1, 2\)"),
     "two samples": (lambda: BackpropStepper(SMALL, X[:2], Y[:2]), ValueError, r"expected \(1, 2\)"),
@@ -151,18 +154,24 @@ WRONG = {
     "eleven scores": (lambda: ScoreBars(range(11)), ValueError, "11 scores; expected 2 to 10"),
     "two rows": (lambda: ScoreBars([[1, 2], [3, 4]]), ValueError, r"scores has shape \(2, 2\)"),
     "missing score": (lambda: ScoreBars([1.0, np.nan]), ValueError, "scores holds nan"),
-    "names as text": (lambda: ScoreBars([1, 2], "ab", 0), TypeError, "names is 'ab'"),
+    "a number of names": (lambda: ScoreBars([1, 2], 2, 0), TypeError, "names is 2; expected a list of names"),
+    "another target": (lambda: NeuronLine(X=X[:2], y=[0, 1], target="nonsense"), ValueError, "unknown target 'nonsense'"),
     "a tensor": (lambda: TapeStepper(Tensor(1.0, "x")), TypeError, "expected a dict of formulas"),
     "no formula": (lambda: TapeStepper({}), ValueError, "formulas is empty"),
-    "a number": (lambda: TapeStepper({"x": 3.0}), TypeError, "expected a Tensor"),
-    "one hidden layer": (lambda: TenLayers(network=ONE_LAYER), ValueError, "1 hidden layers; expected 2 to 20"),
+    "a number": (lambda: TapeStepper({"x": 3.0}), TypeError, "x is 3.0; expected a Tensor"),
+    "one hidden layer": (lambda: TenLayers(network=ONE_LAYER), ValueError, "1 hidden layer; expected 2 to 20"),
     "convolution": (lambda: TenLayers(network=nn.Network([nn.Linear(2, 2)])), ValueError, "0 hidden layers"),
     "wrong width": (lambda: TenLayers(network=DEEP, X=np.ones((4, 3)), y=[0] * 4), ValueError, r"expected \(any, 2\)"),
     "data alone": (lambda: TenLayers(X=X, y=Y), ValueError, "without network"),
     "too much": (
-        lambda: TenLayers(network=nn.Network(nn.mlp([784, 300, 100, 10])), X=np.ones((90, 784)), y=[0] * 90),
+        lambda: TenLayers(network=LARGE, X=np.ones((90, 784)), y=[0] * 90),
         ValueError,
-        "products; expected at most",
+        r"23,868,000 products; expected at most 10,000,000: pass at most 37 samples, such as X\[:37\]",
+    ),
+    "too large": (
+        lambda: TenLayers(network=nn.Network(nn.mlp([100, 5000, 2000, 2], rng=0))),
+        ValueError,
+        "network has 10,500,000 weights before its last hidden layer; expected at most 10,000,000",
     ),
     "label 2": (lambda: TwoLosses(y=2), ValueError, "y is 2; expected the label 0 or 1"),
 }
@@ -173,3 +182,94 @@ def test_what_a_figure_cannot_show_is_explained(name):
     make, error, message = WRONG[name]
     with pytest.raises(error, match=message):
         make()
+
+
+def into_a_plane(activation, *, last=1.0):
+    """Return a network for HiddenSpace; `last` multiplies the weights of its last neuron."""
+    network = nn.Network([nn.Linear(2, 2, rng=0), activation, nn.Linear(2, 1, rng=0)], nn.BinaryCrossEntropy())
+    network.layers[2].params["W"] *= last
+    return network
+
+
+def test_a_large_network_passes_fewer_random_samples():
+    assert TenLayers(network=DEEP).meta["samples"] == 40
+    assert TenLayers(network=LARGE).meta["samples"] == 37  # 37 * (784 * 300 + 300 * 100) products are less than 10 million, 38 are more
+
+
+def test_a_last_neuron_without_weights_has_no_line():
+    figure = HiddenSpace(into_a_plane(nn.Tanh(), last=0))
+    assert figure.lines()[1].endswith("; 2 of 4 correct")
+    assert figure._alt.endswith("without a line, since both weights of the last neuron are 0.")
+
+
+def test_every_activation_of_the_engine_leads_into_the_plane():
+    assert "ScaledIdentity: (0, 0) to (0.00, 0.00)" in repr(HiddenSpace(into_a_plane(nn.ScaledIdentity(0.5))))
+
+
+def test_names_and_scores_can_be_anything_to_iterate_over():
+    scores = {"a": 1.0, "b": 2.0, "c": 0.5}
+    expected = repr(ScoreBars([1.0, 2.0, 0.5], ["a", "b", "c"]))
+    assert repr(ScoreBars(scores.values(), scores.keys())) == expected
+    assert repr(ScoreBars((score for score in scores.values()), "abc")) == expected
+
+
+def test_words_count_and_claim_only_what_is_there():
+    assert "the inputs with four samples," in NeuronLine()._alt
+    assert "the inputs with 1 sample," in NeuronLine(X=[[1, 2]], y=[1])._alt
+    assert "the inputs with 20 samples," in NeuronLine(X=X, y=Y)._alt
+    assert HiddenSpace()._alt.endswith("where a line separates them.")
+    few = HiddenSpace(into_a_plane(nn.Tanh()), [[1, 2]], [0]), HiddenSpace(into_a_plane(nn.Tanh()), [[1, 2]], [1])
+    assert {figure._alt.rsplit(", ", 1)[1] for figure in few} == {"where a line separates them.", "with the line of the last neuron."}
+    assert few[0].lines()[0] == "Into the hidden plane: 1 sample"
+
+
+def test_whole_numbers_of_numpy_reach_the_browser():
+    assert json.loads(json.dumps(TwoLosses(step=np.int64(3)).meta))["start"]["step"] == 3
+
+
+@pytest.mark.parametrize("early", [True, False])
+def test_the_picture_for_later_belongs_to_the_live_figure(monkeypatch, early):
+    """Also if the widget is made before the figure is displayed: otherwise both stay visible."""
+    displayed = []
+    monkeypatch.setattr(base, "a_person_runs_this", lambda: True)
+    monkeypatch.setattr(base, "display_html", lambda text, plain: displayed.append(text))
+    figure = ScoreBars()
+    if early:
+        figure.widget()
+    data, _ = figure._repr_mimebundle_()
+    assert f'data-figure="{figure.widget().meta["saved"]}"' in displayed[0] and "image/png" not in data
+
+
+@pytest.mark.browser
+def test_scores_far_apart_have_the_packages_loss(browser, served, tmp_path):
+    bars = [ScoreBars([100, -100], truth=1, temperature=0.05, title="Far"), ScoreBars([40, -40, 0], truth=1, temperature=0.1)]
+    with opened(browser, served(write_page(tmp_path, *bars)) + "/index.html", name="own-scores") as page:
+        for figure, losses in zip(ready(page), ("4000.000", "800.000"), strict=True):
+            assert figure.locator(".nns-words").inner_text().endswith(f"so the loss is {losses}.")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    "x, y",
+    [
+        ([0, 0.1, 0.2, 0.336], [1, 3, 2, 4]),  # ends that are not multiples of 0.01
+        ([0, 0.001, 0.002, 0.003], [0.001, 0.004, 0.002, 0.003]),
+        ([1000, 1000.001, 1000.003], [5e5, 7e5, 6e5]),
+        ([0, 0.1, 10], [1000, 1001, 1000]),  # far from all points, the best heights are near 0
+    ],
+)
+def test_a_link_carries_the_readers_curve(browser, served, tmp_path, x, y):
+    address = served(write_page(tmp_path, Bends(4, (x, y)))) + "/index.html"
+    with opened(browser, address, name="own-bends") as page:
+        page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('no')); }")
+        (figure,) = ready(page)
+        figure.get_by_label("neurons", exact=True).fill("3")
+        figure.get_by_label("Bend 2", exact=True).press("ArrowRight")
+        before = reader_figures.places(figure, "circle.nns-knob")
+        figure.get_by_role("button", name="Copy a link").click()
+        link = figure.get_by_label("Link to the figure as it is now", exact=True).input_value()
+        page.goto("about:blank")
+        page.goto(link)
+        (figure,) = ready(page)
+        after = reader_figures.places(figure, "circle.nns-knob")
+    np.testing.assert_allclose(after, before, atol=0.6)  # pixels

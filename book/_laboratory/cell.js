@@ -6,7 +6,8 @@ import { Output } from "./output.js";
 import { hash } from "./store.js";
 
 export class Cell extends KeptText {
-  ranText = null; // what last ran without an error in this session of Python
+  tried = false; // whether it has begun to run in this session of Python
+  ranText = null; // what last ran there without an error
   passed = false;
   output = null;
   messages = null; // everything that Python reported about the last run; null before the first
@@ -34,6 +35,17 @@ export class Cell extends KeptText {
     return this.ranText === this.text;
   }
 
+  /** Whether it has left something else in Python than what it says now: it was edited after it ran, or failed. */
+  get spoiled() {
+    return this.tried && !this.ran;
+  }
+
+  /** Begin with a new Python, which knows nothing of this cell. */
+  forget() {
+    this.tried = false;
+    this.ranText = null;
+  }
+
   get label() {
     return this.own ? "your answer" : `cell ${this.number}`;
   }
@@ -49,7 +61,7 @@ export class Cell extends KeptText {
 
   /** Whether there is an output on the page that belongs to different code: the reader has changed it since. */
   get outdated() {
-    return this.text !== this.#shown && Boolean(this.messages ?? this.static?.length);
+    return this.text !== this.#shown && (this.messages ?? this.static)?.length > 0;
   }
 
   get alt() {
@@ -220,6 +232,7 @@ export class Cell extends KeptText {
   /** Prepare for a run. What the cell shows goes where the published output was. */
   begin(ask) {
     this.clear();
+    this.tried = true;
     this.failed = false;
     this.messages = [];
     this.#shown = this.text;

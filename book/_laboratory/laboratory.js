@@ -165,9 +165,12 @@ class Laboratory {
     else this.#running?.receive(message);
   }
 
-  /** Ask Python for something that it sends in one message of some kind; return this message. */
+  /** Ask Python for something that it sends in one message of some kind; return this message, or undefined if it failed to send one. */
   async #reply(kind, asked) {
-    const reply = new Promise(resolve => this.#replies.set(kind, resolve));
+    let reply;
+    this.#replies.set(kind, message => {
+      reply = message;
+    });
     await asked;
     return reply;
   }
@@ -179,7 +182,7 @@ class Laboratory {
 
   async complete(word) {
     if (!this.#python || this.#working) return [];
-    return (await this.#reply("completions", this.#python.complete(word))).names;
+    return (await this.#reply("completions", this.#python.complete(word)))?.names ?? [];
   }
 
   stop(words = "Python was stopped, and its variables are gone. Run starts it again.") {
@@ -189,7 +192,7 @@ class Laboratory {
     }
     this.#python?.stop(words);
     this.#python = null;
-    for (const cell of this.cells) cell.ranText = null;
+    for (const cell of this.cells) cell.forget();
     this.say(words);
   }
 
@@ -209,7 +212,7 @@ class Laboratory {
     );
   }
 
-  /** Run a cell, and first the earlier ones that have not run, or were edited since. */
+  /** Run a cell, and first the earlier ones that have not run; if one was edited since, all of them again. */
   async run(id, { advance = false } = {}) {
     let cell = this.cells.find(other => other.element?.id === id);
     if (cell.has("task")) {
@@ -230,15 +233,20 @@ class Laboratory {
     return done;
   }
 
-  /** The cells that have to run for this one, and it. For an answer, those are the ones that its code needs: a page can take a minute. */
+  /**
+   * The cells that have to run for this one, and it. For an answer, those are the ones that its code needs: a page can take a minute.
+   *
+   * If one of them is spoiled, all of them run again: alone, it would work on the names that later cells have left, and the later ones
+   * would not know what it has changed.
+   */
   async #needed(cell) {
     let earlier = this.#before(cell);
     if (cell.own && earlier.some(other => !other.ran)) {
       const python = await this.#start();
-      const { places } = await this.#reply("needs", python.needs([...earlier, cell].map(({ text }) => text)));
-      earlier = places.map(place => earlier[place]);
+      const reply = await this.#reply("needs", python.needs([...earlier, cell].map(({ text }) => text)));
+      if (reply) earlier = reply.places.map(place => earlier[place]);
     }
-    return [...earlier.filter(other => !other.ran), cell];
+    return [...(earlier.some(other => other.spoiled) ? earlier : earlier.filter(other => !other.ran)), cell];
   }
 
   /** Run every cell up to this one again. */
@@ -312,6 +320,7 @@ class Laboratory {
     const remind = setTimeout(() => this.say(`Still running ${cell.label}. Stop ends it.`), LONG);
     this.#running = cell;
     const { text } = cell;
+    if (cell.spoiled && !cell.own) for (const later of this.cells.slice(this.cells.indexOf(cell))) later.ranText = null;
     cell.begin((number, content) => {
       python.answer(number, content).catch(() => {});
     }); // a figure asks the Python that made it

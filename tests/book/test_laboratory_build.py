@@ -210,6 +210,9 @@ print(len(history["loss"]) < 1000, seen[-2:] == [("progress", len(history["loss"
         (["from math import *", "y = 2"], "sqrt(2)", [0, 1]),
         (["x = 1", "y = (2"], "x", [0, 1]),
         (["x = 1", "y = 2"], "x = (", []),
+        (["x = 1", "y = " + "-" * 20_000 + "1"], "x", [0, 1]),
+        (["x = 1", "y = 2"], "x + " + "-" * 20_000 + "1", []),
+        (["x = 1", "y = 2"], "print(x, '\ud800')", []),
     ],
 )
 def test_the_cells_that_an_answer_needs_are_found_in_the_code(earlier, last, needed):
@@ -264,3 +267,29 @@ for answer in ("b = 9\\nstep()\\nmine = (w.tolist(), seen[-1])", "print(mine, b)
         exec(answer, scope)
 """
     assert guest(code) == "([-1.0, -1.0], 9) 1.0\n"
+
+
+def test_an_answer_that_is_run_again_replaces_its_names_until_a_cell_sets_them():
+    code = """
+from laboratory.answers import give_up, on_copies
+from laboratory.needs import Code
+scope = {"__name__": "__main__"}
+
+def run(source, answer=True):
+    if not answer:
+        give_up(Code(source).binds)
+        return exec(source, scope)
+    with on_copies(scope, compile(source, "answer", "exec")):
+        exec(source, scope)
+
+run("def helper(): return 1")
+run("def helper(): return 2")
+run("print(helper())")
+run("print(dict(helper=3)['helper'])", answer=False)  # mentions it only
+run("def helper(): return 4")
+run("print(helper())")
+run("def helper(): return 5", answer=False)
+run("def helper(): return 6")
+run("print(helper())")
+"""
+    assert guest(code).split() == ["2", "3", "4", "5"]

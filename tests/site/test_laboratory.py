@@ -765,6 +765,48 @@ def test_an_answer_runs_only_the_cells_that_it_needs(browser, published):
         assert page.evaluate("runs")["answer-f0e29b9e"] == 3 and len(page.evaluate("runs")) == 3
 
 
+FACTORS = "s = X @ W[:, 0] + b[0]\ntell_factors(2 * s, binary_step(s), binary_step(-s))"
+PENALIZED = "tell_penalized(grads['W1'] + 0.1 * params['W1'])"
+
+
+@pytest.mark.parametrize("runs_it", [False, True], ids=["not run", "run alone"])
+@pytest.mark.parametrize(
+    ("name", "edited", "old", "new", "check", "answer"),
+    [
+        ("01-neuron", "416f509e", "print(", "# mine\nprint(", "538fc9d5", FACTORS),
+        ("05a-any-number-of-layers", "2fa2f5de", "dZ = dA *", "dZ = 2 * dA *", "a3a83891", PENALIZED),
+    ],
+    ids=["a comment", "another formula"],
+)
+def test_an_answer_is_right_after_an_earlier_cell_was_edited(browser, published, name, edited, old, new, check, answer, runs_it):
+    with opened(browser, f"{published}/book/{name}.html") as page:
+        laboratory(page)
+        page.evaluate(f"within(laboratory.runAbove('cell-{check}'), 400, 'the page')")
+        answer_task(page, check, answer)
+        state = page.locator(f"#cell-answer-{check} .laboratory-state")
+        assert state.inner_text() == "passed ✓"
+        page.evaluate(
+            """async ([id, old, now, runsIt]) => {
+              const cell = laboratory.cells.find(cell => cell.id === id);
+              await cell.edit();
+              cell.write(cell.text.replace(old, now));
+              if (runsIt) await within(laboratory.run(cell.element.id), 120, "the cell");
+            }""",
+            [edited, old, new, runs_it],
+        )
+        answer_task(page, check, answer + "  # again")
+        assert state.inner_text() == "passed ✓"
+        page.evaluate("id => laboratory.cells.find(cell => cell.id === id).restore()", edited)
+        answer_task(page, check, answer)
+        assert state.inner_text() == "passed ✓"
+
+
+def test_code_without_output_is_not_called_outdated(page):
+    run(page, "x = 1")
+    page.evaluate("laboratory.cells.find(cell => cell.element && !cell.own).write('x = 2')")
+    assert not page.get_by_text("The output is from different code").first.is_visible()
+
+
 def test_what_a_waiting_run_has_run_does_not_run_again(browser, published):
     with opened(browser, f"{published}/{CHAPTER}") as page:
         laboratory(page)

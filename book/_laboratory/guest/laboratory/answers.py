@@ -6,6 +6,8 @@ import sys
 from contextlib import contextmanager
 from types import CodeType, FunctionType
 
+own = set()  # the names that answers have set, and no cell of the page
+
 
 @contextmanager
 def on_copies(scope, code):
@@ -21,7 +23,7 @@ def on_copies(scope, code):
     code : code object
         What is about to run.
     """
-    page = dict(scope)
+    page = {name: value for name, value in scope.items() if name not in own}
     _share_drawings()
     copies = {}
     for name in _reached(code, scope):
@@ -33,8 +35,15 @@ def on_copies(scope, code):
         yield
     finally:
         new = {name: value for name, value in scope.items() if name not in page and not hasattr(builtins, name)}
+        own.clear()
+        own.update(new)
         scope.clear()
         scope.update(page | new)
+
+
+def give_up(names):
+    """Let the page have names that one of its cells sets; from now on, answers give them back to it."""
+    own.difference_update(names)
 
 
 def _share_drawings():

@@ -10,7 +10,7 @@ import sys
 from contextlib import nullcontext
 
 from . import answers, display, drawing, errors, progress, timers
-from .needs import needed
+from .needs import Code, needed
 from .page import tell
 from .source import translate
 
@@ -52,6 +52,8 @@ def _execute(source, name):
     progress.watch(source)
     whole = compile(tree, name, "exec")
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) and not source.rstrip().endswith(";") else None
+    if name != ANSWER:
+        answers.give_up(Code(source).binds)
     with answers.on_copies(scope, whole) if name == ANSWER else nullcontext():
         try:
             exec(compile(tree, name, "exec"), scope)

@@ -62,11 +62,11 @@ def needed(sources):
     """
     try:
         last = Code(sources[-1])
-    except SyntaxError:
+    except Exception:  # not only SyntaxError: code can also be too deep for Python, or contain half a character
         return []  # it will not run, whatever runs before it
     try:
         earlier = [Code(source) for source in sources[:-1]]
-    except SyntaxError:
+    except Exception:
         return list(range(len(sources) - 1))
     cells = [*earlier, last]
     if UNREADABLE & set().union(*(code.mentions for code in cells)):

@@ -117,9 +117,14 @@ export const fixed = (value, digits = 2) => (+value.toFixed(digits) + 0).toFixed
 
 /**
  * Let an element be dragged, by pointer and by arrow keys. get() is where it is, in values; move(x, y) asks for a place, which the figure may
- * correct. `steps` says how far a key moves it; one of them 0 if it moves along one axis only. written() puts the place into words.
+ * correct. `steps` says how far a key moves it; one of them 0 if it moves along one axis only. written() puts the place into words, and
+ * value() is a number for it, within `range`.
  */
-export function handle(plot, element, { label, get, move, steps: [dx, dy], written, range = [plot.box[0], plot.box[2]] }) {
+export function handle(
+  plot,
+  element,
+  { label, get, move, steps: [dx, dy], written, range = [plot.box[0], plot.box[2]], value = () => get()[dx ? 0 : 1] },
+) {
   set(element, {
     class: `${element.getAttribute("class") ?? ""} nns-handle`,
     tabindex: 0,
@@ -129,7 +134,7 @@ export function handle(plot, element, { label, get, move, steps: [dx, dy], writt
     "aria-valuemax": range[1],
     "data-lm-suppress-shortcuts": "true",
   });
-  const tell = () => set(element, { "aria-valuenow": get()[dx ? 0 : 1], "aria-valuetext": written() });
+  const tell = () => set(element, { "aria-valuenow": value(), "aria-valuetext": written() });
   const to = (x, y) => {
     move(x, y);
     tell();

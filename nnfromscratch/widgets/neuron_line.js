@@ -166,6 +166,7 @@ function render({ model, el }) {
       },
       written: () => `bias ${fixed(state.b)}`,
       range: [-reach.b, reach.b],
+      value: () => state.b,
     }),
     handle(plot, tip, {
       label: "Tip of the weight vector w",
@@ -182,6 +183,7 @@ function render({ model, el }) {
       },
       written: () => `w = (${fixed(state.w1)}, ${fixed(state.w2)})`,
       range: [-reach.w, reach.w],
+      value: () => state.w1,
     }),
     handle(plot, input, {
       label: "Input x",

@@ -2,8 +2,10 @@
 
 import pytest
 
+import reader_figures
 from figure_driver import expect_change, opened, ready, state
 from figure_kinds import one_of_each
+from nnfromscratch.widgets import ScoreBars
 from widget_pages import write_page
 
 pytestmark = pytest.mark.browser
@@ -187,3 +189,15 @@ def test_what_keys_move_stops_at_its_limits(browser, address, kinds):
             figure = locator.element_handle()
             assert push_keys(figure) > 0, kind
             assert figure.evaluate(NO_NUMBER) == [], kind
+
+
+def test_the_readers_own_stop_at_their_limits(browser, served, tmp_path):
+    """A reader's own networks and data, and the scores that are farthest apart."""
+    my = reader_figures.made()
+    figures = {name: my[name] for name in reader_figures.CELLS} | {"far": ScoreBars([100, -100], truth=1, temperature=0.05)}
+    with opened(browser, served(write_page(tmp_path, *figures.values())) + "/index.html", name="limits-own", **DESKTOP) as page:
+        for name, locator in zip(figures, ready(page), strict=True):
+            figure, by = locator.element_handle(), Mouse(page)
+            assert figure.evaluate(NO_NUMBER) == [], name
+            assert sum(push(figure, by) for push in (push_sliders, push_handles, push_sheets, tap)) > 0, name
+            assert figure.evaluate(NO_NUMBER) == [], name

@@ -580,7 +580,7 @@ def test_a_practice_task_is_checked_and_its_mistakes_are_named(browser, publishe
         page.locator(f"#cell-{TELLS} .laboratory-run").click()
         answer = page.locator(f"#cell-answer-{TELLS}")
         answer.locator(".ace_editor").wait_for()
-        for code, words in (("tell(w=[1, 1, 1], b=-0.5)", "this is or"), ("tell(w=[1, 1, 1], b=-2.5)", "this is and")):
+        for code, words in (("tell(w=[1, 1, 1], b=-0.5)", 'this is "or"'), ("tell(w=[1, 1, 1], b=-2.5)", 'this is "and"')):
             page.keyboard.press("Control+a")
             page.keyboard.type(code)
             answer.locator(".laboratory-run").click()

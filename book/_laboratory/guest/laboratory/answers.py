@@ -16,6 +16,9 @@ def on_copies(scope, code):
     So whatever an answer does, the page's cells print what they would have printed without it. Names that the page does not have stay, for
     other answers and for figures, except those of Python itself.
 
+    A copy of a view is an array of its own: what the answer writes there does not show in the copy of the whole array. Functions are not
+    copied, so they keep the objects that they hold, such as default arguments.
+
     Parameters
     ----------
     scope : dict

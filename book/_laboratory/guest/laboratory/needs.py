@@ -19,19 +19,20 @@ class Code:
     changes : set of str
         Names that it sets or alters in a different way than by `import`, `def` or `class`.
     bodies : dict of str to set of str
-        The names in each function and class that it defines.
+        The names in each function and class that it defines, also in its defaults, decorators, and bases.
     """
 
     def __init__(self, source):
         python = translate(source)
         nodes, table = list(ast.walk(ast.parse(python))), symtable.symtable(python, "cell", "exec")
         imported = [alias for node in nodes if isinstance(node, ast.Import | ast.ImportFrom) for alias in node.names]
-        defined = {node.name for node in nodes if isinstance(node, DEFINITIONS)}
+        defined = {node.name: _heading(node) for node in nodes if isinstance(node, DEFINITIONS)}
         stored = {_root(node) for node in nodes if isinstance(getattr(node, "ctx", None), ast.Store | ast.Del)}
         self.mentions = _names(table) | {alias.name for alias in imported if alias.name == "*"}
         self.binds = _names(table, lambda symbol: symbol.is_assigned() or symbol.is_imported())
         self.changes = stored & self.mentions
-        self.bodies = {inner.get_name(): _names(inner) for inner in table.get_children() if inner.get_name() in defined}
+        inside = {inner.get_name(): _names(inner) for inner in table.get_children() if inner.get_name() in defined}
+        self.bodies = {name: names | defined[name] & self.mentions for name, names in inside.items()}
 
 
 def _root(node):
@@ -39,6 +40,12 @@ def _root(node):
     while isinstance(node, ast.Attribute | ast.Subscript | ast.Starred):
         node = node.value
     return node.id if isinstance(node, ast.Name) else None
+
+
+def _heading(node):
+    """Return the names in a definition outside of its body: in defaults, decorators, and bases."""
+    parts = [*node.decorator_list, *([*node.bases, *node.keywords] if isinstance(node, ast.ClassDef) else [node.args])]
+    return {inner.id for part in parts for inner in ast.walk(part) if isinstance(inner, ast.Name)}
 
 
 def _names(table, chosen=lambda symbol: True):
@@ -53,7 +60,7 @@ def needed(sources):
 
     A cell is needed if it sets a name that is needed, or mentions a needed one that some cell changes, because it may be the one that does
     so. A cell that is left out thus has nothing to do with the others, and may run after them. (What modules remember for themselves is not
-    seen, such as the seed of `np.random`.)
+    seen, such as the seed of `np.random`, `plt.rcParams`, and `sys.path`; nor are files.)
 
     Example
     -------

@@ -158,7 +158,7 @@ def draw(figure, power):
     return f"The curve ends at {4**power:g}."
 Explore(draw, title="Powers", power=Choice(1, 2, label="power"))
 """
-    assert printed(run(page, code)).splitlines()[-1] == "power 2: The curve ends at 16."
+    assert printed(run(page, code)).splitlines()[-1] == "Power 2: The curve ends at 16."
     figure = page.locator(".laboratory-output .nns-figure")
     field = figure.locator("input[type=number]")
     field.wait_for()

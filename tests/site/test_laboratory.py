@@ -936,6 +936,18 @@ def test_the_reader_is_asked_before_leaving_with_work_that_is_not_kept(browser, 
         assert asked == ["beforeunload"]
 
 
+@pytest.mark.parametrize(("page_name", "button"), [(CHAPTER, "Edit"), (ASSIGNMENT, "Write your answer")], ids=["code", "words"])
+def test_the_reader_is_asked_before_leaving_with_work_that_nothing_has_taken_over(browser, published, page_name, button):
+    with opened(browser, f"{published}/{page_name}") as page, held(page, "**/laboratory/laboratory.js"):
+        asked = []
+        page.on("dialog", lambda dialog: asked.append(dialog.type) or dialog.accept())
+        for typed in ("", "new"):
+            page.get_by_role("button", name=button, exact=True).first.click()
+            page.keyboard.type(typed)
+            page.reload()
+        assert asked == ["beforeunload"]
+
+
 # --- for everyone ---
 
 

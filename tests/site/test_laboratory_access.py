@@ -189,6 +189,7 @@ def test_an_answer_in_words_is_written_on_a_phone(browser, published, agent):
         keys.commit("Because ")
         keys.commit("🙂")
         assert page.locator(".laboratory-answer").input_value() == "Because 🙂"
+        page.locator(f"#{IN_WORDS} [role=status]", has_text="kept in this browser").wait_for()
         page.reload()
         page.locator(".laboratory-answer").wait_for()
         assert page.locator(".laboratory-answer").input_value() == "Because 🙂"

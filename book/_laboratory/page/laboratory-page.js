@@ -55,7 +55,14 @@ for (const [event, composing] of Object.entries({ compositionstart: true, compos
   document.addEventListener(event, ({ target }) => target.toggleAttribute("data-composing", composing));
 }
 
+/** Ask before the page is left while there is something new in a box that the laboratory has not taken over. */
+function guard(event) {
+  const boxes = [...document.querySelectorAll(`.${DRAFT}, .laboratory-answer`)];
+  if (boxes.some(box => !box.oninput && box.value !== box.defaultValue)) event.preventDefault();
+}
+
 function makeBox(className, label, text) {
+  addEventListener("beforeunload", guard);
   const box = make("textarea", { className, rows: Math.min(40, text.split("\n").length + 1), textContent: text });
   box.setAttribute("aria-label", label);
   return box;

@@ -158,6 +158,15 @@ def test_versions_agree():
     assert project["version"] in read("CHANGELOG.md")
 
 
+def test_ruff_knows_each_module_of_the_repository():
+    """It does not find them by itself if the name of the course's folder has brackets, and then sorts imports differently."""
+    ruff = tomllib.loads(read("pyproject.toml"))["tool"]["ruff"]
+    folders = [ROOT / name for name in ruff["src"]]
+    modules = {path.stem for folder in folders for path in folder.glob("*.py")}
+    packages = {path.parent.name for folder in folders for path in folder.glob("*/__init__.py")}
+    assert modules | packages <= set(ruff["lint"]["isort"]["known-first-party"])
+
+
 def test_binder_takes_the_repository_as_it_is():
     """Its own program makes a recipe for an image: with the Python of runtime.txt, exactly the reader's requirements, and this package."""
     command = [Path(sys.executable).with_name("jupyter-repo2docker"), "--no-build", "--debug", "--ref", "HEAD", "."]

@@ -177,7 +177,7 @@ WRONG = {
         "tell_factors(2 * z, [0, 2, 2, 2], 1 - once)": "however large the sum",
         "tell_factors(2 * z, 2 * z, 1 - once)": "these are the sums",
         "tell_factors(2 * z, [1, 0, 0, 0], 1 - once)": "doubling changes no sign",
-        "tell_factors(2 * z, once, [0, 1, 1, 1])": "nothing has changed",
+        "tell_factors(2 * z, once, [0, 1, 1, 1])": "these are the old decisions",
         "tell_factors(2 * z, once, -z)": "these are the sums",
         "tell_factors(2 * z, once, [0, -1, -1, -1])": "never -1",
         "tell_factors(2 * z, once, binary_step(X @ -W[:, 0] + b[0]))": "the bias kept its sign",

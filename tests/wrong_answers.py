@@ -177,7 +177,7 @@ WRONG = {
         "tell_factors(2 * z, [0, 2, 2, 2], 1 - once)": "however large the sum",
         "tell_factors(2 * z, 2 * z, 1 - once)": "these are the sums",
         "tell_factors(2 * z, [1, 0, 0, 0], 1 - once)": "doubling changes no sign",
-        "tell_factors(2 * z, once, [0, 1, 1, 1])": "nothing has changed",
+        "tell_factors(2 * z, once, [0, 1, 1, 1])": "these are the old decisions",
         "tell_factors(2 * z, once, -z)": "these are the sums",
         "tell_factors(2 * z, once, [0, -1, -1, -1])": "never -1",
         "tell_factors(2 * z, once, binary_step(X @ -W[:, 0] + b[0]))": "the bias kept its sign",
@@ -217,7 +217,7 @@ WRONG = {
     ("04-gradient-descent", "tell"): {
         "tell(-1.0)": "the factor x is missing",
         "tell(-6.0)": "this is the sum",
-        "tell((-0.5 * 1 - 1.0 * 2 - 25.5 * 3) / 3)": "the slope of squares",
+        "tell((-0.5 * 1 - 1.0 * 2 - 25.5 * 3) / 3)": "the slope of the squared error",
     },
     ("04b-mini-batches", "tell"): {
         "tell((0.6 + 0.4 + 0.9) / 3)": "counts equally",

@@ -217,7 +217,7 @@ WRONG = {
     ("04-gradient-descent", "tell"): {
         "tell(-1.0)": "the factor x is missing",
         "tell(-6.0)": "this is the sum",
-        "tell((-0.5 * 1 - 1.0 * 2 - 25.5 * 3) / 3)": "the slope of squares",
+        "tell((-0.5 * 1 - 1.0 * 2 - 25.5 * 3) / 3)": "the slope of the squared error",
     },
     ("04b-mini-batches", "tell"): {
         "tell((0.6 + 0.4 + 0.9) / 3)": "counts equally",

@@ -631,7 +631,7 @@ WRONG = {
         "check_field(14, 7)": "pooling shrinks the map",
     },
     ("14b-convolutional-network", "check_tiny"): {
-        "check_tiny(convolutional(60), 0.9)": "the dense layer is the largest",
+        "check_tiny(convolutional(60), 0.9)": "which layer is the largest",
         "check_tiny(dense, 0.9)": "this network has none",
         "check_tiny(trained, 100 * score)": "this is a percentage",
         "check_tiny(trained, round(100 * score))": "a fraction such as 0.95",
@@ -645,7 +645,7 @@ WRONG = {
         "check_count(0.25 / 0.02**2)": "the worst case",
         "check_count(112.5)": "half as many",
         "check_count(0.09 / 0.01**2)": "1 point",
-        "check_count(0.09**0.5 / 0.02)": "the root of n",
+        "check_count(0.09**0.5 / 0.02)": "the square root of n",
         "check_count(0.09 / 2**2)": "2 points are 0.02",
     },
     ("15-your-own-digits", "check_chance"): {

@@ -177,7 +177,7 @@ WRONG = {
         "tell_factors(2 * z, [0, 2, 2, 2], 1 - once)": "however large the sum",
         "tell_factors(2 * z, 2 * z, 1 - once)": "these are the sums",
         "tell_factors(2 * z, [1, 0, 0, 0], 1 - once)": "doubling changes no sign",
-        "tell_factors(2 * z, once, [0, 1, 1, 1])": "nothing has changed",
+        "tell_factors(2 * z, once, [0, 1, 1, 1])": "these are the old decisions",
         "tell_factors(2 * z, once, -z)": "these are the sums",
         "tell_factors(2 * z, once, [0, -1, -1, -1])": "never -1",
         "tell_factors(2 * z, once, binary_step(X @ -W[:, 0] + b[0]))": "the bias kept its sign",
@@ -217,7 +217,7 @@ WRONG = {
     ("04-gradient-descent", "tell"): {
         "tell(-1.0)": "the factor x is missing",
         "tell(-6.0)": "this is the sum",
-        "tell((-0.5 * 1 - 1.0 * 2 - 25.5 * 3) / 3)": "the slope of squares",
+        "tell((-0.5 * 1 - 1.0 * 2 - 25.5 * 3) / 3)": "the slope of the squared error",
     },
     ("04b-mini-batches", "tell"): {
         "tell((0.6 + 0.4 + 0.9) / 3)": "counts equally",
@@ -631,7 +631,7 @@ WRONG = {
         "check_field(14, 7)": "pooling shrinks the map",
     },
     ("14b-convolutional-network", "check_tiny"): {
-        "check_tiny(convolutional(60), 0.9)": "the dense layer is the largest",
+        "check_tiny(convolutional(60), 0.9)": "which layer is the largest",
         "check_tiny(dense, 0.9)": "this network has none",
         "check_tiny(trained, 100 * score)": "this is a percentage",
         "check_tiny(trained, round(100 * score))": "a fraction such as 0.95",
@@ -645,7 +645,7 @@ WRONG = {
         "check_count(0.25 / 0.02**2)": "the worst case",
         "check_count(112.5)": "half as many",
         "check_count(0.09 / 0.01**2)": "1 point",
-        "check_count(0.09**0.5 / 0.02)": "the root of n",
+        "check_count(0.09**0.5 / 0.02)": "the square root of n",
         "check_count(0.09 / 2**2)": "2 points are 0.02",
     },
     ("15-your-own-digits", "check_chance"): {

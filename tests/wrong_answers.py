@@ -280,7 +280,7 @@ WRONG = {
     ("05b-gradient-checking", "tell_errors"): {
         "tell_errors(1e-3, 5e-7)": "this is the excess",
         "tell_errors(5e-4, 1 - 2e-6)": "c is 1 plus the excess",
-        "tell_errors(5e-4, 0)": "the error is not 0",
+        "tell_errors(5e-4, 0)": "the gradient is slightly wrong",
     },
     ("05c-ten-layers-deep", "tell"): {
         "tell(d_sigmoid(0.01) ** 10, 0.0005)": "a chain of sigmoids",
@@ -291,7 +291,7 @@ WRONG = {
         "tell_dead(nn.Network(nn.mlp([2, 100, 2], nn.ReLU, rng=0, dtype=np.float64)), [0.5, -0.5])": "all are alive",
         "tell_dead(silenced(), [0, 0])": "the last layer adds its biases",
         "tell_dead(silenced(), nn.softmax(silenced().forward(X))[0])": "these are probabilities",
-        "tell_dead(silenced(), silenced().layers[0].forward(X)[0, :2].round(-2))": "these are hidden sums",
+        "tell_dead(silenced(), silenced().layers[0].forward(X)[0, :2].round(-2))": "these are hidden pre-activations",
         "tell_dead(silenced(last=(0, 0)), [0.5, -0.5])": "set the biases of net.layers[2]",
     },
     ("06-softmax-cross-entropy", "tell"): {

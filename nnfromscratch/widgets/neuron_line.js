@@ -74,7 +74,7 @@ function render({ model, el }) {
       );
     const line = Math.hypot(state.w1, state.w2) < 1e-9 ? " With both weights 0 there is no boundary." : "";
     const score = samples.length
-      ? ` ${correct} of ${samples.length} samples are on the correct side for ${targets[state.target].name}.`
+      ? ` ${correct} of ${samples.length} samples are on the correct side (desired outputs: ${targets[state.target].name}).`
       : "";
     figure.say(`${sum}, and ${names[state.activation]} outputs ${fixed(f()(value), 3)}.${score}${line}`);
   };

@@ -146,8 +146,8 @@ function pane(settings, playground, name) {
             layer.activation = names[i];
           }, true),
         });
-      const fewer = button("−", `One neuron fewer in ${title}`, resize(index, -1)),
-        more = button("+", `One neuron more in ${title}`, resize(index, 1));
+      const fewer = button("−", `One fewer neuron in ${title}`, resize(index, -1)),
+        more = button("+", `One more neuron in ${title}`, resize(index, 1));
       fewer.disabled = layer.n <= 1;
       more.disabled = layer.n >= MOST_NEURONS;
       kind.root.append(
@@ -541,7 +541,7 @@ function render({ model, el }) {
     playground.changed();
     figure.notify(
       erase
-        ? `${points.length} points are left.`
+        ? `${points.length} point${points.length === 1 ? " is" : "s are"} left.`
         : `Added point ${points.length}, of class ${points.at(-1)[2]}, at (${fixed(x1)}, ${fixed(x2)}).`,
     );
   };

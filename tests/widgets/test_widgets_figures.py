@@ -218,7 +218,7 @@ def test_the_neuron_counts_and_computes(browser, address, made):
             figure.get_by_label("desired outputs").select_option(target)
             for label, value in (("weight w₁", w), ("weight w₂", w), ("bias b", b)):
                 figure.get_by_label(label, exact=True).fill(str(value))
-            assert f"{correct} of 4 samples are on the correct side for {target}" in state(figure)["said"]
+            assert f"{correct} of 4 samples are on the correct side (desired outputs: {target})" in state(figure)["said"]
         figure.get_by_label("activation", exact=True).select_option("Tanh")
         assert f"Tanh outputs {np.tanh(0.5):.3f}" in state(figure)["said"]
 

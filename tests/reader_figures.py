@@ -238,7 +238,7 @@ def check_space(figure, my):
     x, y = places(figure, marks)
     assert drawn(x, hidden[:, 0]) and drawn(y, hidden[:, 1])
     correct = (my["separator"].predict(my["points"]).ravel() == my["sides"]).sum()
-    assert f"does not separate all of them yet: {correct} of 24 are on the correct side" in said(figure)
+    assert f"does not separate the classes: {correct} of 24 are on the correct side" in said(figure)
 
 
 def check_kernel(figure, my):
@@ -257,7 +257,7 @@ def check_line(figure, my):
     x, y = places(figure, ".nns-picture g[transform^='translate']")
     assert drawn(x, np.array(my["flowers"])[:, 0]) and drawn(y, np.array(my["flowers"])[:, 1])
     assert "z = 4.50·1.40 + 0.50·0.20 − 13.00 = −6.60, and Sigmoid outputs 0.001." in said(figure)
-    assert "5 of 5 samples are on the correct side for your labels" in said(figure)
+    assert "5 of 5 samples are on the correct side (desired outputs: your labels)" in said(figure)
 
 
 def check_neuron(figure, my):

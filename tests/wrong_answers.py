@@ -177,7 +177,7 @@ WRONG = {
         "tell_factors(2 * z, [0, 2, 2, 2], 1 - once)": "however large the sum",
         "tell_factors(2 * z, 2 * z, 1 - once)": "these are the sums",
         "tell_factors(2 * z, [1, 0, 0, 0], 1 - once)": "doubling changes no sign",
-        "tell_factors(2 * z, once, [0, 1, 1, 1])": "nothing has changed",
+        "tell_factors(2 * z, once, [0, 1, 1, 1])": "these are the old decisions",
         "tell_factors(2 * z, once, -z)": "these are the sums",
         "tell_factors(2 * z, once, [0, -1, -1, -1])": "never -1",
         "tell_factors(2 * z, once, binary_step(X @ -W[:, 0] + b[0]))": "the bias kept its sign",
@@ -217,7 +217,7 @@ WRONG = {
     ("04-gradient-descent", "tell"): {
         "tell(-1.0)": "the factor x is missing",
         "tell(-6.0)": "this is the sum",
-        "tell((-0.5 * 1 - 1.0 * 2 - 25.5 * 3) / 3)": "the slope of squares",
+        "tell((-0.5 * 1 - 1.0 * 2 - 25.5 * 3) / 3)": "the slope of the squared error",
     },
     ("04b-mini-batches", "tell"): {
         "tell((0.6 + 0.4 + 0.9) / 3)": "counts equally",
@@ -280,7 +280,7 @@ WRONG = {
     ("05b-gradient-checking", "tell_errors"): {
         "tell_errors(1e-3, 5e-7)": "this is the excess",
         "tell_errors(5e-4, 1 - 2e-6)": "c is 1 plus the excess",
-        "tell_errors(5e-4, 0)": "the error is not 0",
+        "tell_errors(5e-4, 0)": "the gradient is slightly wrong",
     },
     ("05c-ten-layers-deep", "tell"): {
         "tell(d_sigmoid(0.01) ** 10, 0.0005)": "a chain of sigmoids",
@@ -291,7 +291,7 @@ WRONG = {
         "tell_dead(nn.Network(nn.mlp([2, 100, 2], nn.ReLU, rng=0, dtype=np.float64)), [0.5, -0.5])": "all are alive",
         "tell_dead(silenced(), [0, 0])": "the last layer adds its biases",
         "tell_dead(silenced(), nn.softmax(silenced().forward(X))[0])": "these are probabilities",
-        "tell_dead(silenced(), silenced().layers[0].forward(X)[0, :2].round(-2))": "these are hidden sums",
+        "tell_dead(silenced(), silenced().layers[0].forward(X)[0, :2].round(-2))": "these are hidden pre-activations",
         "tell_dead(silenced(last=(0, 0)), [0.5, -0.5])": "set the biases of net.layers[2]",
     },
     ("06-softmax-cross-entropy", "tell"): {
@@ -485,7 +485,7 @@ WRONG = {
         "tell_exhibit(tanh(backward=lambda Z, dA: dA * Z * (1 - Z)), '0.W 0.b X')": "belongs to the sigmoid",
         "tell_exhibit(tanh(), rejected(network()))": "nothing is rejected",
         "tell_exhibit(tanh(), '0.W 0.b 2.W 2.b X')": "before the mistake",
-        "tell_exhibit(tanh(), ['2.W', '2.b'])": "the gradient goes backward",
+        "tell_exhibit(tanh(), ['2.W', '2.b'])": "gradients flow backward",
         "tell_exhibit(tanh(), ['0.W', '0.b'])": "the gradient of X",
     },
     ("11-bug-museum", "tell_little"): {
@@ -540,7 +540,7 @@ WRONG = {
         "tell_luck(gap, deviation)": "divide the gap by it",
         "tell_luck(gap, gap / 100 / np.sqrt(p * (1 - p) / 1000))": "not 1,000",
         "tell_luck(gap, gap / 100 / np.sqrt(q * (1 - q) / 10_000))": "the standard error of E",
-        "tell_luck(gap, gap / (deviation / 100))": "points are divided by a fraction",
+        "tell_luck(gap, gap / (deviation / 100))": "divides points by a fraction",
         "tell_luck(gap, gap / 100 / (p * (1 - p) / 10_000))": "the root is missing",
         "tell_luck(gap, gap / D.std(ddof=1) * np.sqrt(3))": "the error over the seeds",
         "tell_luck(gap, gap / 100 / np.sqrt((p * (1 - p) + q * (1 - q)) / 10_000))": "the error of a difference",
@@ -549,13 +549,13 @@ WRONG = {
     },
     ("12-classic-results", "tell_undone"): {
         "tell_undone(False, 0.5 * 255**2, 255)": "compare the losses",
-        "tell_undone(True, 0.5 * 255, 255)": "times 255 twice",
+        "tell_undone(True, 0.5 * 255, 255)": "255 counts twice",
         "tell_undone(True, 255**2, 255)": "this is the factor",
         "tell_undone(True, 0.001 * 255**2, 255)": "here the rate is 0.5",
         "tell_undone(True, 0.5 / 255**2, 255)": "must grow, not shrink",
         "tell_undone(True, 0.5, 255)": "hardly learns",
         "tell_undone(True, 0.5 * 255**2, 1 / 255)": "so the weights must grow",
-        "tell_undone(True, 0.5 * 255**2, 255**2)": "one factor 255",
+        "tell_undone(True, 0.5 * 255**2, 255**2)": "one factor of 255",
         "tell_undone(True, 0.5 * 255**2, 1)": "without larger weights",
     },
     ("13-automatic-differentiation", "check_division"): {
@@ -631,7 +631,7 @@ WRONG = {
         "check_field(14, 7)": "pooling shrinks the map",
     },
     ("14b-convolutional-network", "check_tiny"): {
-        "check_tiny(convolutional(60), 0.9)": "the dense layer is the largest",
+        "check_tiny(convolutional(60), 0.9)": "which layer is the largest",
         "check_tiny(dense, 0.9)": "this network has none",
         "check_tiny(trained, 100 * score)": "this is a percentage",
         "check_tiny(trained, round(100 * score))": "a fraction such as 0.95",
@@ -645,7 +645,7 @@ WRONG = {
         "check_count(0.25 / 0.02**2)": "the worst case",
         "check_count(112.5)": "half as many",
         "check_count(0.09 / 0.01**2)": "1 point",
-        "check_count(0.09**0.5 / 0.02)": "the root of n",
+        "check_count(0.09**0.5 / 0.02)": "the square root of n",
         "check_count(0.09 / 2**2)": "2 points are 0.02",
     },
     ("15-your-own-digits", "check_chance"): {

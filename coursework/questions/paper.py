@@ -71,9 +71,9 @@ def task(question):
 def sheet(title, variant, questions):
     """Return a paper as a page."""
     total = sum(question.points for question in questions)
-    head = f"<h1>{html.escape(title)}: paper {variant}</h1><p class='head'><span>Name:</span><b>of {total} points</b></p>"
+    head = f"<h1>{html.escape(title)}: version {variant}</h1><p class='head'><span>Name:</span><b>of {total} points</b></p>"
     hint = "<p>You may use a calculator. log is the natural logarithm. Show your work below each number: it can earn points.</p>"
-    return whole(f"{html.escape(title)}: paper {variant}", f"{head}{hint}<ol class='tasks'>{''.join(map(task, questions))}</ol>", STYLE)
+    return whole(f"{html.escape(title)}: version {variant}", f"{head}{hint}<ol class='tasks'>{''.join(map(task, questions))}</ol>", STYLE)
 
 
 def key_of(question):
@@ -94,7 +94,7 @@ def keys(title, papers):
             key, room, solution, wrong = key_of(question)
             rows += f"<tr><td>{number}</td><td>{key}</td><td>{room}</td><td>{question.points}</td><td>{solution}{wrong}</td></tr>"
         head = "<tr><th>Task</th><th>Key</th><th>Tolerance</th><th>Points</th><th>Why, and known wrong answers</th></tr>"
-        body += f"<h2>Paper {variant}</h2><table class='keys'><thead>{head}</thead>{rows}</table>"
+        body += f"<h2>Version {variant}</h2><table class='keys'><thead>{head}</thead>{rows}</table>"
     return whole(f"{html.escape(title)}: keys", body, STYLE)
 
 

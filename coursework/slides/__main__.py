@@ -115,7 +115,7 @@ def index(decks):
     head = "<tr><th>Chapter</th><th>Slides</th><th>Minutes</th><th>Handout</th></tr>"
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Slides</title><link rel="stylesheet" href="slides.css"></head>'
-        f"<body style='padding: 2em'><h1>Slides</h1><p>Press S in a deck for the speaker's view, with notes and a clock.</p>"
+        f"<body style='padding: 2em'><h1>Slides</h1><p>Press S in a deck for the speaker view, with notes and a clock.</p>"
         f"<table><thead>{head}</thead>{rows}</table></body></html>"
     )
 

@@ -20,8 +20,8 @@ INK = "#14181e"  # for writing that has the color of the page around it
 README = """\
 The figures of Neural Networks from Scratch, CC BY 4.0.
 
-There is a folder for each chapter, and the numbers follow the page. SVG files can be edited; their text is text, in DejaVu Sans and STIX.
-Interactive figures are here as they start; the course's site has them live.
+There is a folder for each chapter, and the figures are numbered in the order of the page. SVG files can be edited; their text is real text,
+in DejaVu Sans and STIX. Interactive figures are shown as they start; on the course's site you can use them.
 """
 
 

@@ -155,7 +155,7 @@ export function stepper({ network, lossName, x, label, say, changed = () => {} }
       place = where[name],
       slope = network.gradients[place],
       real = lossAt(place) - state.numbers["loss.L"];
-    outcome.textContent = `Predicted change of the loss: gradient · nudge = ${written(slope)} · ${fixed(state.nudge)} = ${fixed(slope * state.nudge, 4)}. Actual change: ${fixed(real, 4)}.`;
+    outcome.textContent = `Predicted change in the loss: gradient · nudge = ${written(slope)} · ${fixed(state.nudge)} = ${fixed(slope * state.nudge, 4)}. Actual change: ${fixed(real, 4)}.`;
   };
   const update = () => {
     note = "";

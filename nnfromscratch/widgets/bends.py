@@ -69,7 +69,7 @@ class Bends(LiveFigure):
         shape = "dots, and near them" if self.target == POINTS else "a dashed curve, and near it"
         super().__init__(
             still=still_picture(self._draw),
-            alt=f"{self.target.capitalize()} as {shape} a line with {neurons} bends.",
+            alt=f"{self.target.capitalize()} as {shape} a line with {neurons} bend{'s' * (neurons != 1)}.",
             meta={
                 "title": title,
                 "box": self._box() if own else [-3, -2.6, 3, 2.6],
@@ -80,7 +80,7 @@ class Bends(LiveFigure):
 
     def lines(self) -> list[str]:
         """Return the mean squared error of 1 to 12 neurons of both kinds at their best heights."""
-        lines = [f"{self.meta['title']}: {self.target}, {self.neurons} neurons, best heights"]
+        lines = [f"{self.meta['title']}: {self.target}, {self.neurons} neuron{'s' * (self.neurons != 1)}, best heights"]
         for kind, stairs in (("ReLU", False), ("BinaryStep", True)):
             lines += [f"{n} {kind}: mean squared error {self.error(n, stairs):.3f}" for n in range(1, 13)]
         return lines

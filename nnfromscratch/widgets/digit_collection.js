@@ -33,7 +33,7 @@ export function collection(figure, take, taken) {
   const save = textButton("Save file", () => download(JSON.stringify({ ...FORMAT, drawings })));
   const open = textButton("Open file", () => file.click());
   const erase = textButton("Erase all", () => {
-    if (confirm(`Erase all ${drawings.length} drawings from this browser? Files that you saved stay.`)) keep([]);
+    if (confirm(`Erase all ${drawings.length} drawings from this browser? Files that you saved are not affected.`)) keep([]);
   });
   file.addEventListener("click", () => {
     file.value = "";

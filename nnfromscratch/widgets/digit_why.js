@@ -23,10 +23,10 @@ export function reasons(digits, open, remember) {
   const decision = make("div", { className: "nns-decision" }),
     near = make("div", { className: "nns-near" }),
     unusual = make("p", { className: "nns-unusual" });
-  const root = make(
-    "details",
-    { className: "nns-why", open },
-    make("summary", { textContent: "Why this answer?" }),
+  const nothing = make("p", { textContent: "There is no answer to explain yet. Draw a digit, or choose an example." });
+  const answer = make(
+    "div",
+    {},
     heading("From your sheet to the network"),
     steps,
     remarks,
@@ -37,6 +37,7 @@ export function reasons(digits, open, remember) {
       make("div", {}, heading("The three nearest training digits"), near, unusual),
     ),
   );
+  const root = make("details", { className: "nns-why", open }, make("summary", { textContent: "Why this answer?" }), nothing, answer);
   root.addEventListener("toggle", () => remember());
   return {
     root,
@@ -45,6 +46,8 @@ export function reasons(digits, open, remember) {
       remarks.hidden = !seen.remarks?.length;
       remarks.textContent = seen.remarks?.join(" ") ?? "";
       unusual.textContent = "";
+      nothing.hidden = Boolean(seen.centered);
+      answer.hidden = !seen.centered;
       if (!seen.centered) return;
       steps.replaceChildren(
         ...STEPS.filter(([key]) => seen[key]).map(([key, title, why], k) =>
@@ -72,7 +75,7 @@ function whereDrawn(ink) {
 }
 
 function decide(network, seen, element) {
-  if (!network) return [make("p", { textContent: "This network runs in the kernel, which reports only the most probable digit." })];
+  if (!network) return [make("p", { textContent: "This network runs in the kernel, which reports only the probabilities." })];
   const [first, second] = seen.order,
     { parts, pixels, constant, difference } = contributions(network, seen, first, second);
   const palette = colors(element),
@@ -80,9 +83,12 @@ function decide(network, seen, element) {
     ink = seen.centered.data;
   const picture = paint(SIDE, SIDE, k => mix(signed(parts[k] / most, palette), palette.ink, parts[k] ? 0 : 0.12 * (ink[k] > 0)));
   const exact = network.layers.slice(0, -1).every(({ name }) => ["Identity", "ScaledIdentity", "ReLU", "LeakyReLU"].includes(name));
-  const sum = `pixels ${signedNumber(pixels)}, constant ${signedNumber(constant)}: together ${signedNumber(difference)}, ${exact ? "exactly" : "nearly"} the difference between the two scores.`;
-  return [picture, make("p", { textContent: `Orange ink favors ${first}, blue ink ${second}: ${sum}` })];
+  const sum = `The pixels add ${signedNumber(pixels)} and the constant ${signedNumber(constant)}: ${signedNumber(difference)} in total, ${exact ? "exactly" : "nearly"} the difference between the two scores.`;
+  return [picture, make("p", { textContent: `Orange ink favors ${first}, blue ink ${second}. ${sum}` })];
 }
+
+/** A digit with its article. */
+const aDigit = label => `${String(label) === "8" ? "an" : "a"} ${label}`;
 
 const signedNumber = number => `${number < 0 ? "−" : "+"}${Math.abs(number).toFixed(1)}`;
 
@@ -103,7 +109,7 @@ function showNearest(near, unusual, digits, seen, shades) {
         "figure",
         {},
         grayPicture({ data: image(shades, k), width: SIDE, height: SIDE }),
-        make("figcaption", { textContent: `a ${digits.labels[k]}, distance ${distance.toFixed(1)}` }),
+        make("figcaption", { textContent: `${aDigit(digits.labels[k])}, distance ${distance.toFixed(1)}` }),
       ),
     ),
   );
@@ -157,7 +163,7 @@ const WORDS = {
   ink: ["It has less ink than", "It has more ink than"],
   width: ["It is narrower than", "It is wider than"],
   slant: ["It leans further to the left than", "It leans further to the right than"],
-  distance: [null, "No training digit is close: the nearest with this label is farther away than it is for"],
+  distance: [null, "No training digit is close: the nearest one with this label is farther away than for"],
 };
 
 /** One or two sentences: what distinguishes this digit from the training digits of the same label. */
@@ -174,8 +180,8 @@ function whatIsUnusual(pixels, label, { labels, quantiles, usual }, shades) {
     if (less && below <= 10) found.push([100 - below, less]);
   }
   found.sort((a, b) => b[0] - a[0]);
-  if (!found.length) return `Nothing about it is unusual for a ${label}.`;
-  return `Unusual for a ${label}: ${found
+  if (!found.length) return `Nothing about it is unusual for ${aDigit(label)}.`;
+  return `Unusual for ${aDigit(label)}: ${found
     .slice(0, 2)
     .map(([percent, words]) => `${words[0].toLowerCase()}${words.slice(1)} ${percent}% of the training ${label}s`)
     .join("; ")}.`;

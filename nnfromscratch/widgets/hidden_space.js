@@ -99,7 +99,7 @@ function render({ model, el }) {
     }).length;
     const end =
       t === STEPS
-        ? `${correct === samples.length ? " One line now separates the classes" : " One line does not separate all of them yet"}: ${correct} of ${samples.length} are on the correct side.`
+        ? `${correct === samples.length ? " One line now separates the classes" : " This line does not separate the classes"}: ${correct} of ${samples.length} are on the correct side.`
         : t === 0 && meta.tangled
           ? " No single line separates the classes here."
           : "";

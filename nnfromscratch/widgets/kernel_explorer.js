@@ -70,7 +70,7 @@ async function render({ model, el }) {
       ? state.drawing
       : Float64Array.from(shipped.subarray(784 * state.image, 784 * (state.image + 1)), shade => shade / 255);
 
-  const picture = board(GRID, "The picture. Arrow keys move the kernel, space draws a dot under it."),
+  const picture = board(GRID, "The picture. Arrow keys move the kernel; space draws a dot under it."),
     map = board(MAP, "The feature map. Arrow keys move the kernel.");
   const sum = make("p", { className: "nns-sum" });
   const fields = state.numbers.map((_, k) =>

@@ -124,7 +124,7 @@ function render({ model, el }) {
     }
     const slope = found.gradients[state.which],
       real = loss({ ...state, [state.which]: state[state.which] + state.nudge }) - found.values.L;
-    outcome.textContent = `Nudging ${state.which} by ${fixed(state.nudge)}: predicted change of the loss ${fixed(slope, 3)}·${fixed(state.nudge)} = ${fixed(slope * state.nudge, 4)}, actual change ${fixed(real, 4)}.`;
+    outcome.textContent = `Nudging ${state.which} by ${fixed(state.nudge)}: predicted change in the loss ${fixed(slope, 3)}·${fixed(state.nudge)} = ${fixed(slope * state.nudge, 4)}, actual change ${fixed(real, 4)}.`;
     svg.setAttribute("aria-label", `Step ${state.step + 1} of ${story.length}. ${words}`);
     figure.say(words);
     updateCode?.();

@@ -130,7 +130,11 @@ function pane(settings, playground, name) {
     words = make("p", { className: "nns-words" }),
     shown = make("p", { className: "nns-shown" });
 
+  let layersShown = "";
   const showLayers = () => {
+    const now = JSON.stringify(settings.hidden);
+    if (now === layersShown) return;
+    layersShown = now;
     const resize = (index, by) =>
       edit(() => {
         settings.hidden[index].n += by;
@@ -146,8 +150,8 @@ function pane(settings, playground, name) {
             layer.activation = names[i];
           }, true),
         });
-      const fewer = button("−", `One neuron fewer in ${title}`, resize(index, -1)),
-        more = button("+", `One neuron more in ${title}`, resize(index, 1));
+      const fewer = button("−", `One fewer neuron in ${title}`, resize(index, -1)),
+        more = button("+", `One more neuron in ${title}`, resize(index, 1));
       fewer.disabled = layer.n <= 1;
       more.disabled = layer.n >= MOST_NEURONS;
       kind.root.append(
@@ -236,7 +240,7 @@ function pane(settings, playground, name) {
   };
 
   const draw = top => {
-    const theme = colors(root),
+    const theme = (playground.theme ??= colors(root)),
       grid = run.onGrid(data.box, GRID),
       looked = peeked ?? picked;
     network.update(run, grid, theme, picked);
@@ -541,7 +545,7 @@ function render({ model, el }) {
     playground.changed();
     figure.notify(
       erase
-        ? `${points.length} points are left.`
+        ? `${points.length} point${points.length === 1 ? " is" : "s are"} left.`
         : `Added point ${points.length}, of class ${points.at(-1)[2]}, at (${fixed(x1)}, ${fixed(x2)}).`,
     );
   };
@@ -686,7 +690,10 @@ function render({ model, el }) {
   figure.root.append(explanation);
   show();
   playground.draw();
-  const end = onTheme(() => playground.draw());
+  const end = onTheme(() => {
+    playground.theme = null;
+    playground.draw();
+  });
   return () => {
     end();
     stop();

@@ -128,7 +128,7 @@ class Playground(LiveFigure):
         }
         super().__init__(
             still=still_picture(self._draw, size=(4.4, 3.6)),
-            alt=f"The answer of the network before training, over the plane, with the points of {first['name']}.",
+            alt=f"The network's answer over the plane before training, with the points of {first['name']}.",
             meta={
                 "title": title,
                 "trains": self.trains,

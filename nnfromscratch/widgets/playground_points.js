@@ -40,7 +40,9 @@ export function readCSV(text) {
   if (rows.length > MOST_POINTS) throw new Error(`The file has ${rows.length} rows; expected at most ${MOST_POINTS}.`);
   const columns = [0, 1].map(axis => standardized(rows.map(row => +row[axis])));
   const points = rows.map((row, i) => [columns[0].values[i], columns[1].values[i], names.indexOf(row[2])]);
-  const changed = columns.some(column => column.changed) ? " Large columns were standardized: mean 0, standard deviation 1." : "";
+  const changed = columns.some(column => column.changed)
+    ? " Columns of large numbers were standardized: mean 0, standard deviation 1."
+    : "";
   return {
     points,
     remark: `Loaded ${points.length} points: ${names.map((name, label) => `class ${label} is ${name}`).join(", ")}.${changed}`,

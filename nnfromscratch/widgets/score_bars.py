@@ -77,7 +77,7 @@ class ScoreBars(LiveFigure):
         self.truth, self.temperature = int(truth), check_number("temperature", temperature, minimum=0.05, maximum=100)
         super().__init__(
             still=still_picture(self._draw, size=(4.8, 2.6)),
-            alt="Bars for the probabilities of each class.",
+            alt="A bar for the probability of each class.",
             meta={
                 "title": title,
                 "names": self.names,

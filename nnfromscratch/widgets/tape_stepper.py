@@ -41,7 +41,7 @@ class TapeStepper(LiveFigure):
       1. Inputs: x = 3.
       2. Forward, “*”: computed from x and x, it is 9.
       3. Backward: the derivative of the result with respect to itself is 1.
-      4. Backward through “*”: x receives 1 · 3 = 3, then 1 · 3 = 3 more: together 6.
+      4. Backward through “*”: x receives 1 · 3 = 3, then 1 · 3 = 3 more: 6 in total.
     """
 
     _esm = bundle("shared.js", "tape_stepper.js")
@@ -170,7 +170,7 @@ def _contribution(arrived: np.ndarray, slope: np.ndarray | None, d: np.ndarray) 
 
 def _phrase(source: Tensor, parts: list[str], total: np.ndarray, times: int) -> str:
     words = f"{_called(source)} receives {', then '.join(parts)}"
-    return words if times == 1 else f"{words} more: together {shown(np.asarray(total))}"
+    return words if times == 1 else f"{words} more: {shown(np.asarray(total))} in total"
 
 
 def _listed(tensors: list[Tensor]) -> str:

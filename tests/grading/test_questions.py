@@ -301,7 +301,7 @@ def test_papers_and_keys_are_printed_from_the_command(browser, tmp_path, monkeyp
     for variant in "ABC":
         questions = paper.paper(variant, names, quiz, 2026)
         printed = " ".join(texts[f"paper-{variant}.pdf"].split())
-        assert f"paper {variant}" in printed and f"of {sum(one.points for one in questions)} points" in printed
+        assert f"version {variant}" in printed and f"of {sum(one.points for one in questions)} points" in printed
         for one in questions:
             if isinstance(one, model.Numeric):
                 assert one.key in texts["keys.pdf"]

@@ -49,7 +49,7 @@ def test_the_last_step_shows_the_derivatives_of_the_tape():
 
 def test_contributions_of_several_uses_add_up():
     v = Tensor(3.0, "v")
-    assert "v receives 1 · 3 = 3, then 1 · 3 = 3 more: together 7" in TapeStepper({"f": v * v + v}).lines()[-1]
+    assert "v receives 1 · 3 = 3, then 1 · 3 = 3 more: 7 in total" in TapeStepper({"f": v * v + v}).lines()[-1]
 
 
 def test_arrays_are_shown_by_their_shapes():

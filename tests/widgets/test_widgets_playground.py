@@ -174,8 +174,8 @@ def test_layers_and_neurons_change(browser, address):
             figure.get_by_role("button", name="Add a layer").click()
         assert figure.get_by_role("button", name="Add a layer").is_disabled()
         for _ in range(4):
-            figure.get_by_role("button", name="One neuron more in hidden layer 4").click()
-        assert figure.get_by_role("button", name="One neuron more in hidden layer 4").is_disabled()
+            figure.get_by_role("button", name="One more neuron in hidden layer 4").click()
+        assert figure.get_by_role("button", name="One more neuron in hidden layer 4").is_disabled()
         assert figure.locator('[data-neuron="4 7"]').count() == 1
         figure.get_by_label("hidden layer 2", exact=True).select_option("ReLU")
         assert "2-3-2-4-8-2" == figure.locator(".nns-network svg").get_attribute("aria-label").split()[1]

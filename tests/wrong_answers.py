@@ -215,7 +215,7 @@ WRONG = {
         "tell_steps(right, 2)": "already triples",
     },
     ("04-gradient-descent", "tell"): {
-        "tell(-1.0)": "the factor x from the chain rule is missing",
+        "tell(-1.0)": "the factor x from the chain rule",
         "tell(-6.0)": "this is the sum",
         "tell((-0.5 * 1 - 1.0 * 2 - 25.5 * 3) / 3)": "the slope of the squared error",
     },

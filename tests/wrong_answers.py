@@ -280,7 +280,7 @@ WRONG = {
     ("05b-gradient-checking", "tell_errors"): {
         "tell_errors(1e-3, 5e-7)": "this is the excess",
         "tell_errors(5e-4, 1 - 2e-6)": "c is 1 plus the excess",
-        "tell_errors(5e-4, 0)": "the error is not 0",
+        "tell_errors(5e-4, 0)": "the gradient is slightly wrong",
     },
     ("05c-ten-layers-deep", "tell"): {
         "tell(d_sigmoid(0.01) ** 10, 0.0005)": "a chain of sigmoids",
@@ -291,7 +291,7 @@ WRONG = {
         "tell_dead(nn.Network(nn.mlp([2, 100, 2], nn.ReLU, rng=0, dtype=np.float64)), [0.5, -0.5])": "all are alive",
         "tell_dead(silenced(), [0, 0])": "the last layer adds its biases",
         "tell_dead(silenced(), nn.softmax(silenced().forward(X))[0])": "these are probabilities",
-        "tell_dead(silenced(), silenced().layers[0].forward(X)[0, :2].round(-2))": "these are hidden sums",
+        "tell_dead(silenced(), silenced().layers[0].forward(X)[0, :2].round(-2))": "these are hidden pre-activations",
         "tell_dead(silenced(last=(0, 0)), [0.5, -0.5])": "set the biases of net.layers[2]",
     },
     ("06-softmax-cross-entropy", "tell"): {
@@ -485,7 +485,7 @@ WRONG = {
         "tell_exhibit(tanh(backward=lambda Z, dA: dA * Z * (1 - Z)), '0.W 0.b X')": "belongs to the sigmoid",
         "tell_exhibit(tanh(), rejected(network()))": "nothing is rejected",
         "tell_exhibit(tanh(), '0.W 0.b 2.W 2.b X')": "before the mistake",
-        "tell_exhibit(tanh(), ['2.W', '2.b'])": "the gradient goes backward",
+        "tell_exhibit(tanh(), ['2.W', '2.b'])": "gradients flow backward",
         "tell_exhibit(tanh(), ['0.W', '0.b'])": "the gradient of X",
     },
     ("11-bug-museum", "tell_little"): {
@@ -540,7 +540,7 @@ WRONG = {
         "tell_luck(gap, deviation)": "divide the gap by it",
         "tell_luck(gap, gap / 100 / np.sqrt(p * (1 - p) / 1000))": "not 1,000",
         "tell_luck(gap, gap / 100 / np.sqrt(q * (1 - q) / 10_000))": "the standard error of E",
-        "tell_luck(gap, gap / (deviation / 100))": "points are divided by a fraction",
+        "tell_luck(gap, gap / (deviation / 100))": "divides points by a fraction",
         "tell_luck(gap, gap / 100 / (p * (1 - p) / 10_000))": "the root is missing",
         "tell_luck(gap, gap / D.std(ddof=1) * np.sqrt(3))": "the error over the seeds",
         "tell_luck(gap, gap / 100 / np.sqrt((p * (1 - p) + q * (1 - q)) / 10_000))": "the error of a difference",
@@ -549,13 +549,13 @@ WRONG = {
     },
     ("12-classic-results", "tell_undone"): {
         "tell_undone(False, 0.5 * 255**2, 255)": "compare the losses",
-        "tell_undone(True, 0.5 * 255, 255)": "times 255 twice",
+        "tell_undone(True, 0.5 * 255, 255)": "255 counts twice",
         "tell_undone(True, 255**2, 255)": "this is the factor",
         "tell_undone(True, 0.001 * 255**2, 255)": "here the rate is 0.5",
         "tell_undone(True, 0.5 / 255**2, 255)": "must grow, not shrink",
         "tell_undone(True, 0.5, 255)": "hardly learns",
         "tell_undone(True, 0.5 * 255**2, 1 / 255)": "so the weights must grow",
-        "tell_undone(True, 0.5 * 255**2, 255**2)": "one factor 255",
+        "tell_undone(True, 0.5 * 255**2, 255**2)": "one factor of 255",
         "tell_undone(True, 0.5 * 255**2, 1)": "without larger weights",
     },
     ("13-automatic-differentiation", "check_division"): {

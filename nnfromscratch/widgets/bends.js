@@ -127,7 +127,13 @@ function render({ model, el }) {
         }),
       ),
     );
-    [...knobs.children].forEach((knob, k) => set(knob, { cx: plot.x(knots[k]), cy: plot.y(heights[k]) }));
+    [...knobs.children].forEach((knob, k) =>
+      set(knob, {
+        cx: plot.x(knots[k]),
+        cy: plot.y(heights[k]),
+        display: stairs() && k === knots.length - 1 ? "none" : "inline", // no step starts at the right end
+      }),
+    );
     const wanted = ys(),
       errors = xs.map((x, i) => at(x) - wanted[i]);
     const mse = errors.reduce((total, e) => total + e * e, 0) / errors.length,

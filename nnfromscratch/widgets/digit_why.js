@@ -23,10 +23,10 @@ export function reasons(digits, open, remember) {
   const decision = make("div", { className: "nns-decision" }),
     near = make("div", { className: "nns-near" }),
     unusual = make("p", { className: "nns-unusual" });
-  const root = make(
-    "details",
-    { className: "nns-why", open },
-    make("summary", { textContent: "Why this answer?" }),
+  const nothing = make("p", { textContent: "There is no answer to explain yet. Draw a digit, or choose an example." });
+  const answer = make(
+    "div",
+    {},
     heading("From your sheet to the network"),
     steps,
     remarks,
@@ -37,6 +37,7 @@ export function reasons(digits, open, remember) {
       make("div", {}, heading("The three nearest training digits"), near, unusual),
     ),
   );
+  const root = make("details", { className: "nns-why", open }, make("summary", { textContent: "Why this answer?" }), nothing, answer);
   root.addEventListener("toggle", () => remember());
   return {
     root,
@@ -45,6 +46,8 @@ export function reasons(digits, open, remember) {
       remarks.hidden = !seen.remarks?.length;
       remarks.textContent = seen.remarks?.join(" ") ?? "";
       unusual.textContent = "";
+      nothing.hidden = Boolean(seen.centered);
+      answer.hidden = !seen.centered;
       if (!seen.centered) return;
       steps.replaceChildren(
         ...STEPS.filter(([key]) => seen[key]).map(([key, title, why], k) =>

@@ -16,7 +16,7 @@ export function set(element, attributes) {
   return element;
 }
 
-/** The colors of the figure's page as [r, g, b]: for zero, below it, above it, each class, and writing. */
+/** The colors of the figure's page as [r, g, b]: for zero, below it, above it, each class, writing, and what it is written on. */
 export function colors(element) {
   const shown = element.isConnected ? element : document.body.appendChild(make("div", { className: "nns-figure", hidden: true }));
   const style = getComputedStyle(shown); // JupyterLab may draw a figure before it is on the page: it has no style there
@@ -30,26 +30,31 @@ export function colors(element) {
     negative: read("a"),
     positive: read("b"),
     ink: read("ink"),
+    panel: read("panel"),
     classes: [0, 1, 2, 3, 4, 5].map(i => read(`class-${i}`)),
   };
   if (shown !== element) shown.remove();
   return found;
 }
 
-/** A color between two: t = 0 is the first. */
-export const mix = ([r, g, b], [R, G, B], t) => [r + (R - r) * t, g + (G - g) * t, b + (B - b) * t];
+/** A color between two: t = 0 is the first. (Indices, not destructuring: it is called for every pixel.) */
+export const mix = (from, to, t) => [from[0] + (to[0] - from[0]) * t, from[1] + (to[1] - from[1]) * t, from[2] + (to[2] - from[2]) * t];
 
 /** The color of a signed number: t from -1 to 1. */
 export const signed = (t, { zero, negative, positive }) => mix(zero, t < 0 ? negative : positive, Math.min(Math.abs(t), 1));
 
 /** The tint of n probabilities from place `at` on: each class in its color, the color of zero where all are equally likely. */
 export function tinted(probabilities, at, n, { zero, classes }) {
-  const color = [...zero];
+  let r = zero[0],
+    g = zero[1],
+    b = zero[2];
   for (let j = 0; j < n; j++) {
     const strength = 0.55 * Math.max(0, (n * probabilities[at + j] - 1) / (n - 1));
-    for (let c = 0; c < 3; c++) color[c] += (classes[j][c] - zero[c]) * strength;
+    r += (classes[j][0] - zero[0]) * strength;
+    g += (classes[j][1] - zero[1]) * strength;
+    b += (classes[j][2] - zero[2]) * strength;
   }
-  return color;
+  return [r, g, b];
 }
 
 export const css = ([r, g, b], alpha = 1) => `rgb(${Math.round(r)} ${Math.round(g)} ${Math.round(b)} / ${alpha})`;

@@ -29,8 +29,9 @@ export const LOSSES = {
   SoftmaxCrossEntropy: {
     output: (z, at, k) => {
       const top = largest(z, at, k),
-        exps = z.slice(at, at + k).map(score => Math.exp(score - top)),
-        total = exps.reduce((a, b) => a + b);
+        exps = [];
+      let total = 0;
+      for (let i = 0; i < k; i++) total += exps[i] = Math.exp(z[at + i] - top);
       return exps.map(e => e / total);
     },
     loss: (z, y, at, k) => {

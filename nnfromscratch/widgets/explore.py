@@ -2,7 +2,7 @@
 
 import inspect
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import product
 from numbers import Integral, Real
 from typing import Any
@@ -34,11 +34,13 @@ class Choice:
         The control; "play" is a slider with a play button. Unless given: a slider for numbers, a menu for anything else.
     format : str
         How a value is written, as for `str.format`.
+    names : sequence of str
+        How each value is written, instead: for functions whose own names would mean little to a reader.
 
     Raises
     ------
     ValueError
-        If there are no values, equal ones, a start that is not an index, or an unknown kind.
+        If there are no values, equal ones, a start that is not an index, an unknown kind, or not one name for each value.
 
     Examples
     --------
@@ -46,13 +48,17 @@ class Choice:
     ['0.1', '1', '10']
     """
 
-    def __init__(self, *values: Any, label: str = "", start: int = 0, kind: str = "", format: str = "{}") -> None:
+    def __init__(
+        self, *values: Any, label: str = "", start: int = 0, kind: str = "", format: str = "{}", names: Sequence[str] = ()
+    ) -> None:
         if not values:
             raise ValueError("Choice has no values; expected at least one")
         self.values, self.label, self.start = values, label, start
         self.numeric = all(isinstance(value, Real) and not isinstance(value, bool) for value in values)
         self.kind = kind or ("slider" if self.numeric else "menu")
-        self.options = [getattr(value, "__name__", None) or format.format(value) for value in values]
+        self.options = list(names) or [getattr(value, "__name__", None) or format.format(value) for value in values]
+        if len(self.options) != len(values):
+            raise ValueError(f"there are {len(values)} values and {len(self.options)} names; expected one name for each value")
         if len(set(self.options)) < len(values):
             raise ValueError(f"Choice holds {self.options}; expected values that all differ")
         if not isinstance(start, Integral) or not 0 <= start < len(values):

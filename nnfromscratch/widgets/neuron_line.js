@@ -3,7 +3,8 @@ import { codeButton, controlsOf, frame, numberIn, numbersIn, onTheme, placeIn, s
 import { ACTIVATIONS } from "./engine.js";
 import { arrow, colors, css, draw, fixed, handle, MARKS, plane, set, signed, mix } from "./drawing.js";
 
-const N = 26; // squares of the map along a side
+const N = 26, // squares of the map along a side
+  TINT = 0.4; // of the map: the samples on it have the full colors
 const stepOf = most => [0.05, 0.1, 0.2, 0.5].find(step => step >= most / 60) ?? 1; // of a slider that goes this far: it meets 0 and both ends
 const clamp = (value, most) => Math.min(Math.max(value, -most), most);
 const round = value => Math.round(value * 100) / 100;
@@ -35,7 +36,7 @@ function render({ model, el }) {
   const line = draw("line", { class: "nns-boundary" }),
     grip = draw("line", { class: "nns-grip" });
   const shaft = draw("path", { class: "nns-curve nns-arrow" }),
-    tip = draw("circle", { r: 8, class: "nns-knob" }),
+    tip = draw("circle", { r: 11, class: "nns-tip" }),
     input = draw("circle", { r: 12, class: "nns-knob nns-input" });
   const marks = samples.map(([x1, x2]) =>
     draw("g", { transform: `translate(${plot.x(x1)} ${plot.y(x2)}) scale(7)` }, draw("path", { "stroke-width": 0.2 })),
@@ -73,8 +74,9 @@ function render({ model, el }) {
         "− ",
       );
     const line = Math.hypot(state.w1, state.w2) < 1e-9 ? " With both weights 0 there is no boundary." : "";
+    const others = correct < samples.length ? "; the others have a thick frame" : "";
     const score = samples.length
-      ? ` ${correct} of ${samples.length} samples are on the correct side (desired outputs: ${targets[state.target].name}).`
+      ? ` ${correct} of ${samples.length} samples are on the correct side (desired outputs: ${targets[state.target].name})${others}.`
       : "";
     figure.say(`${sum}, and ${names[state.activation]} outputs ${fixed(f()(value), 3)}.${score}${line}`);
   };
@@ -103,7 +105,7 @@ function render({ model, el }) {
       ]
         .map(([x, y]) => `${plot.x(x).toFixed(1)},${plot.y(y).toFixed(1)}`)
         .join(" "),
-      fill: css(mix(theme.zero, theme.positive, 0.6)),
+      fill: css(mix(theme.zero, theme.positive, TINT)),
       display: steps && (state.w1 || state.w2) ? "inline" : "none",
     });
     tiles.forEach((tile, k) => {
@@ -113,7 +115,7 @@ function render({ model, el }) {
       }
       const x1 = box[0] + (((k % N) + 0.5) / N) * (box[2] - box[0]),
         x2 = box[3] - ((Math.floor(k / N) + 0.5) / N) * (box[3] - box[1]);
-      tile.setAttribute("fill", css(mix(theme.zero, signed(g(z(x1, x2)) / most, theme), 0.6)));
+      tile.setAttribute("fill", css(mix(theme.zero, signed(g(z(x1, x2)) / most, theme), TINT)));
     });
     const [fx, fy] = foot(),
       length = Math.hypot(state.w1, state.w2) || 1,
@@ -122,11 +124,11 @@ function render({ model, el }) {
     for (const one of [line, grip])
       set(one, { x1: plot.x(fx - along[0]), y1: plot.y(fy - along[1]), x2: plot.x(fx + along[0]), y2: plot.y(fy + along[1]) });
     const end = [fx + unit * state.w1, fy + unit * state.w2];
-    set(shaft, { d: arrow(plot.x(fx), plot.y(fy), plot.x(end[0]), plot.y(end[1])) });
+    set(shaft, { d: arrow(plot.x(fx), plot.y(fy), plot.x(end[0]), plot.y(end[1]), 13) });
     set(tip, { cx: plot.x(end[0]), cy: plot.y(end[1]) });
     set(input, { cx: plot.x(state.x1), cy: plot.y(state.x2) });
-    set(tipName, { x: plot.x(end[0]) + 11, y: plot.y(end[1]) + 4 });
-    set(inputName, { x: plot.x(state.x1) + 14, y: plot.y(state.x2) - 10 });
+    set(tipName, { x: plot.x(end[0]) + 15, y: plot.y(end[1]) + 4 });
+    set(inputName, { x: plot.x(state.x1) + 18, y: plot.y(state.x2) - 14 });
     marks.forEach((mark, i) => {
       const label = truth(i),
         correct = (z(...samples[i]) >= -1e-9 ? 1 : 0) === label;

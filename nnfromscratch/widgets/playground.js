@@ -130,7 +130,11 @@ function pane(settings, playground, name) {
     words = make("p", { className: "nns-words" }),
     shown = make("p", { className: "nns-shown" });
 
+  let layersShown = "";
   const showLayers = () => {
+    const now = JSON.stringify(settings.hidden);
+    if (now === layersShown) return;
+    layersShown = now;
     const resize = (index, by) =>
       edit(() => {
         settings.hidden[index].n += by;
@@ -236,7 +240,7 @@ function pane(settings, playground, name) {
   };
 
   const draw = top => {
-    const theme = colors(root),
+    const theme = (playground.theme ??= colors(root)),
       grid = run.onGrid(data.box, GRID),
       looked = peeked ?? picked;
     network.update(run, grid, theme, picked);
@@ -686,7 +690,10 @@ function render({ model, el }) {
   figure.root.append(explanation);
   show();
   playground.draw();
-  const end = onTheme(() => playground.draw());
+  const end = onTheme(() => {
+    playground.theme = null;
+    playground.draw();
+  });
   return () => {
     end();
     stop();

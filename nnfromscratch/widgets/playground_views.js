@@ -22,14 +22,15 @@ function sharpCanvas(width, height) {
 function fieldPicture(n = GRID) {
   const element = make("canvas", { width: n, height: n }),
     context = element.getContext("2d"),
-    image = context.createImageData(n, n);
-  image.data.fill(255);
+    image = context.createImageData(n, n),
+    { data } = image;
+  data.fill(255);
   return color => {
     for (let k = 0; k < n * n; k++) {
-      const [r, g, b] = color(k);
-      image.data[4 * k] = r;
-      image.data[4 * k + 1] = g;
-      image.data[4 * k + 2] = b;
+      const one = color(k);
+      data[4 * k] = one[0];
+      data[4 * k + 1] = one[1];
+      data[4 * k + 2] = one[2];
     }
     context.putImageData(image, 0, 0);
     return element;
@@ -76,7 +77,7 @@ export function networkView({ pick, peek }) {
   const build = run => {
     const { sizes } = run.network,
       height = TOP + Math.max(...sizes) * PITCH + 4;
-    surface = sharpCanvas(SPAN, height);
+    if (surface?.element.height !== 2 * height) surface = sharpCanvas(SPAN, height); // a new one takes longer than all the rest
     overlay = draw("svg", { viewBox: `0 0 ${SPAN} ${height}`, role: "group", "aria-label": `Network ${sizes.join("-")}` });
     where = sizes.map((n, layer) =>
       Array.from({ length: n }, (_, j) => [
@@ -174,6 +175,8 @@ export function networkView({ pick, peek }) {
   return { root, update };
 }
 
+const stamps = []; // the mark of each class as a path, once it has been drawn
+
 function stamp(g, label, x, y, r, fill, stroke, lineWidth = 1) {
   g.save();
   g.translate(x, y);
@@ -181,7 +184,7 @@ function stamp(g, label, x, y, r, fill, stroke, lineWidth = 1) {
   g.lineWidth = lineWidth / r;
   g.fillStyle = fill;
   g.strokeStyle = stroke;
-  const path = new Path2D(MARKS[label]);
+  const path = (stamps[label] ??= new Path2D(MARKS[label]));
   g.fill(path);
   g.stroke(path);
   g.restore();

@@ -4,9 +4,17 @@ import { LOSSES } from "./engine.js";
 import { arrow, draw, fixed, handle, plane, set } from "./drawing.js";
 
 const PUSH = 45, // length of the arrow for a gradient of 1
-  MOST = 72; // length of the longest arrow
-/** How many times as long the arrows are drawn: a high temperature makes every gradient too small to be seen. */
-const enlargement = temperature => 10 ** Math.max(0, Math.round(Math.log10(temperature)));
+  MOST = 72, // length of the longest arrow
+  TOP = 5; // largest loss in the picture
+/**
+ * How many times as long the arrows are drawn: a round number. No gradient is larger than 1 / temperature, so the arrows of a low
+ * temperature would leave the picture, and those of a high one would be too short to be seen.
+ */
+function enlargement(temperature) {
+  const most = (MOST / PUSH) * temperature,
+    power = 10 ** Math.floor(Math.log10(most));
+  return power * [5, 2, 1].find(factor => factor * power <= most);
+}
 const shortened = (name, most) => (name.length > most ? `${name.slice(0, most - 1)}…` : name);
 
 function render({ model, el }) {
@@ -27,7 +35,7 @@ function render({ model, el }) {
   const curve = plane({
     width: options.width,
     height: 170,
-    box: [0, 0, 1, 5],
+    box: [0, 0, 1, TOP],
     margin: [8, 8, 34, 48],
     xlabel: "probability of the true class",
     ylabel: "loss −ln p",
@@ -58,9 +66,11 @@ function render({ model, el }) {
     ...pushes,
     ...grips,
   );
-  const dot = draw("circle", { r: 6, class: "nns-fill-b" });
+  const dot = draw("circle", { r: 6, class: "nns-fill-b" }),
+    beyond = draw("path", { class: "nns-fill-b" }), // in place of the dot, at the edge, if the loss is larger than what is shown
+    high = draw("text", {});
   curve.inside.append(draw("polyline", { points: curve.curve(p => -Math.log(Math.max(p, 1e-3))), class: "nns-curve nns-a" }));
-  curve.content.append(dot);
+  curve.content.append(dot, beyond, high);
   const panels = [left.root, right.root, curve.root];
   figure.picture.append(...(many ? panels : [make("div", { className: "nns-panels" }, ...panels)]));
 
@@ -75,7 +85,8 @@ function render({ model, el }) {
       p = output(Z, 0, k),
       gradient = names.map((_, i) => (p[i] - (i === t)) / state.temperature),
       larger = enlargement(state.temperature);
-    legend.textContent = `arrows: minus the gradient${larger > 1 ? `, ${larger} times as long` : ""}`;
+    const scale = larger > 1 ? `, ${larger} times as long` : larger < 1 ? `, divided by ${Math.round(1 / larger)}` : "";
+    legend.textContent = `arrows: minus the gradient${scale}`;
     names.forEach((_, i) => {
       const z = state.scores[i],
         y = left.y(z),
@@ -89,11 +100,16 @@ function render({ model, el }) {
       set(shares[i].number, { y: right.y(p[i]) - 5 });
       shares[i].number.textContent = fixed(p[i]);
       const x = left.x(i + 1) + half + (many ? 3 : 8),
-        length = Math.min(Math.max(PUSH * larger * gradient[i], -MOST), MOST);
+        length = PUSH * larger * gradient[i];
       set(pushes[i], { d: arrow(x, y, x, y + length, 7) });
     });
     const loss = lossOf(Z, Y, 0, k); // finite where p is rounded to 0, unlike its logarithm
-    set(dot, { cx: curve.x(p[t]), cy: curve.y(Math.min(loss, 5)) });
+    const outside = loss > TOP,
+      [x, y] = [curve.x(p[t]), curve.y(TOP)];
+    set(dot, { cx: x, cy: curve.y(Math.min(loss, TOP)), display: outside ? "none" : "inline" });
+    set(beyond, { d: `M${x.toFixed(1)},${y - 4}l7,13h-14Z`, display: outside ? "inline" : "none" });
+    set(high, { x: x + 16, y: y + 12 });
+    high.textContent = outside ? `loss ${fixed(loss)}, above this picture` : "";
     const said = called.map((name, i) => `${name} ${fixed(p[i])} (gradient ${fixed(gradient[i])})`).join(", ");
     figure.say(
       `Temperature ${fixed(state.temperature)}. Probabilities: ${said}. The true class is ${names[t]}, so the loss is ${fixed(loss, 3)}.`,

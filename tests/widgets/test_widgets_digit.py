@@ -333,6 +333,18 @@ def test_a_small_digit_in_the_corner_is_read_as_a_large_one(browser, address):
 
 
 @pytest.mark.browser
+def test_reasons_say_so_while_there_is_no_answer(browser, address):
+    with opened(browser, address, name="digit-cleared") as page:
+        (figure,) = ready(page)
+        reasons = figure.locator(".nns-why")
+        figure.get_by_role("button", name="Clear").click()
+        reasons.evaluate("details => { details.open = true; }")
+        assert reasons.inner_text().split("\n")[-1] == "There is no answer to explain yet. Draw a digit, or choose an example."
+        draw_seven(page)
+        assert "no answer" not in reasons.inner_text() and reasons.locator(".nns-steps canvas").count() == 4
+
+
+@pytest.mark.browser
 def test_a_smiley_is_not_a_digit_and_the_threshold_decides(browser, address):
     with opened(browser, address, name="digit-smiley") as page:
         (figure,) = ready(page)

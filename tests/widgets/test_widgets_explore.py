@@ -65,6 +65,16 @@ def test_a_sentence_starts_with_a_capital_but_a_symbol_stays(label, start):
     assert figure.lines()[1].startswith(start)
 
 
+def test_values_are_called_what_their_names_say():
+    figure = Explore(draw, title="Lines", lr=[1.0], activation=Choice(relu, tanh, names=["a ramp", "an S"]))
+    first, *lines = figure.lines()
+    assert first.endswith("activation (a ramp, an S)") and [line.split(":")[0] for line in lines] == [
+        "lr 1.0, activation a ramp",
+        "lr 1.0, activation an S",
+    ]
+    assert figure.meta["choices"][1]["codes"] == ["relu", "tanh"]  # the code of the figure still names the functions
+
+
 def test_bundle_shows_the_start_frame_to_everybody(widget):
     data, metadata = widget._repr_mimebundle_()
     assert data["text/plain"] == repr(widget) and data["image/png"].startswith("iVBOR")
@@ -207,6 +217,8 @@ def test_types_are_checked():
         ((1, 2), {"start": -1}, "start is -1"),
         ((1, 2), {"kind": "knob"}, "kind is 'knob'"),
         ((0.001, 0.002), {"format": "{:.1f}"}, "all differ"),
+        ((relu, tanh), {"names": ["one name"]}, "there are 2 values and 1 names"),
+        ((relu, tanh), {"names": ["the same"] * 2}, "all differ"),
     ],
 )
 def test_choice_must_make_sense(values, options, message):

@@ -234,6 +234,23 @@ def test_bends_have_the_least_squares(browser, address, made):
                 assert error == pytest.approx(made.bends.error(neurons, bool(stairs)), abs=6e-4)
 
 
+ON_THE_LINE = """figure => {
+    const line = figure.querySelector("polyline.nns-a"), points = [...line.points];
+    return [...figure.querySelectorAll(".nns-knob")].filter(knob => knob.checkVisibility()).map(knob => {
+        const [x, y] = [knob.cx.baseVal.value, knob.cy.baseVal.value];
+        return Math.min(...points.map(point => Math.hypot(point.x - x, point.y - y))) < 2;
+    });
+}"""
+
+
+@pytest.mark.browser
+def test_every_handle_of_the_bends_is_on_the_line(browser, address, made):
+    with shown(browser, address, made, "bends-handles") as figures:
+        for kind, handles in (("ReLU", 7), ("BinaryStep", 6)):
+            figures.bends.get_by_label("activation", exact=True).select_option(kind)
+            assert figures.bends.evaluate(ON_THE_LINE) == [True] * handles
+
+
 @pytest.mark.browser
 def test_the_two_losses_learn_as_python_does(browser, address, made):
     with shown(browser, address, made, "losses") as figures:
@@ -297,6 +314,30 @@ def test_scores_become_the_packages_probabilities(browser, address, made):
         said = numbers(state(figures.scores)["said"])
         gradient, p = loss.backward()[0] / T, loss.Y_hat[0]
         np.testing.assert_allclose(said, [T, *np.column_stack([p, gradient]).ravel(), value], atol=0.0055)
+
+
+PUSHES = """figure => [...figure.querySelectorAll(".nns-push")].map(push => {
+    const [, start, end] = push.getAttribute("d").match(/^M[\\d.]+,([\\d.]+)L[\\d.]+,([\\d.]+)/) ?? [null, 0, 0];
+    return start - end;
+})"""
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("power", [-1.3, -1, -0.3, 0, 0.3, 0.66, 1, 2])
+def test_arrows_of_scores_are_as_long_as_they_say(browser, address, made, power):
+    loss = nn.SoftmaxCrossEntropy()
+    with shown(browser, address, made, "scores-arrows") as figures:
+        figures.scores.get_by_label("true class", exact=True).select_option("cat")
+        figures.scores.get_by_label("temperature").fill(str(power))
+        T = numbers(state(figures.scores)["said"])[0]
+        value = loss.forward(np.array([[0.0, 0.7, 1.6]]) / T, np.array([0]))
+        legend = figures.scores.locator(".nns-caption").text_content()
+        times = numbers(legend)[0] if "times" in legend else 1 / (numbers(legend) or [1])[0]
+        pushes = figures.scores.evaluate(PUSHES)
+        np.testing.assert_allclose(pushes, -45 * times * loss.backward()[0] / T, atol=0.6)
+        assert 6 < max(pushes) < 73
+        beyond = figures.scores.get_by_text("above this picture")
+        assert beyond.count() == (value > 5) and (value <= 5 or f"{value:.2f}" in beyond.text_content())
 
 
 @pytest.mark.browser

@@ -215,7 +215,7 @@ WRONG = {
         "tell_steps(right, 2)": "already triples",
     },
     ("04-gradient-descent", "tell"): {
-        "tell(-1.0)": "the factor x is missing",
+        "tell(-1.0)": "the factor x from the chain rule",
         "tell(-6.0)": "this is the sum",
         "tell((-0.5 * 1 - 1.0 * 2 - 25.5 * 3) / 3)": "the slope of the squared error",
     },
@@ -603,7 +603,7 @@ WRONG = {
     ("14-convolution", "check_pool"): {
         f"check_pool(lambda image, dA: {formula})": words
         for formula, words in (
-            ("np.kron(dA, np.ones((2, 2)))", "alone, not to all four"),
+            ("np.kron(dA, np.ones((2, 2)))", "only to the largest pixel"),
             ("np.kron(dA / 4, np.ones((2, 2)))", "average pooling"),
             ("image == np.kron(image.reshape(2, 2, 2, 2).max(axis=(1, 3)), np.ones((2, 2)))", "dA is missing"),
             (

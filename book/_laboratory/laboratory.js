@@ -321,9 +321,7 @@ class Laboratory {
     this.#running = cell;
     const { text } = cell;
     if (cell.spoiled && !cell.own) for (const later of this.cells.slice(this.cells.indexOf(cell))) later.ranText = null;
-    cell.begin((number, content) => {
-      python.answer(number, content).catch(() => {});
-    }); // a figure asks the Python that made it
+    cell.begin((number, content) => python.answer(number, content)); // a figure asks the Python that made it
     try {
       await python.run(text, cell.own ? "answer" : String(cell.number));
     } finally {

@@ -24,6 +24,7 @@ def start():
     os.makedirs(HOME, exist_ok=True)
     os.chdir(HOME)
     os.environ["MPLBACKEND"] = drawing.BACKEND
+    os.environ["NNFROMSCRATCH_DRAW_SECONDS"] = "2"  # of a figure with many settings, the others are drawn when they are chosen
     # Formulas look for fonts that are left out to save megabytes; those that are used are here.
     logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
     display.install()

@@ -155,7 +155,7 @@ export class Cell extends KeptText {
     this.#opening = null;
     if (!problem) return this.#showEditor();
     if (this.edited) this.#box ??= this.#makeBox();
-    this.laboratory.say(`Write in the plain box, because ${problem.message}. Edit tries again.`);
+    this.laboratory.say(`Use the plain text box, because ${problem.message}. To try again, press Edit.`);
   }
 
   /** Let the editor take the place of the code, or of the box with its selection and focus. */

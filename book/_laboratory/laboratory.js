@@ -117,7 +117,7 @@ class Laboratory {
       if (this.#python) await this.#python.write(file.name, bytes);
     }
     const names = [...input.files].map(file => `"${file.name}"`).join(", ");
-    this.say(`The code of this page can open ${names}. The file stays on this machine.`);
+    this.say(`The code of this page can open ${names}. Nothing leaves this machine.`);
     input.value = "";
   }
 
@@ -185,7 +185,7 @@ class Laboratory {
     return (await this.#reply("completions", this.#python.complete(word)))?.names ?? [];
   }
 
-  stop(words = "Python was stopped, and its variables are gone. Run starts it again.") {
+  stop(words = "Python was stopped, and its variables are gone. Press Run to start it again.") {
     for (const { last, resolve } of this.#queue.splice(0)) {
       last.end("");
       resolve(false);
@@ -317,7 +317,7 @@ class Laboratory {
   }
 
   async #runOne(python, cell) {
-    const remind = setTimeout(() => this.say(`Still running ${cell.label}. Stop ends it.`), LONG);
+    const remind = setTimeout(() => this.say(`Still running ${cell.label}. Press Stop to end it.`), LONG);
     this.#running = cell;
     const { text } = cell;
     if (cell.spoiled && !cell.own) for (const later of this.cells.slice(this.cells.indexOf(cell))) later.ranText = null;

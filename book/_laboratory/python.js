@@ -47,7 +47,7 @@ export class Python {
     this.#ready = new Promise((resolve, reject) => this.#waiting.set("start", { resolve, reject }));
     this.#worker.onmessage = ({ data }) => this.#receive(data);
     this.#worker.onerror = event => this.stop(event.message || NOT_LOADED);
-    this.#worker.onmessageerror = () => this.stop("a message of the worker could not be read");
+    this.#worker.onmessageerror = () => this.stop("a message from the worker could not be read");
     keeper ??= new Worker(new URL("keeper.js", address));
     keeper.onerror = () => {
       keeper = undefined;

@@ -178,7 +178,7 @@ def talk(worker, line, number, answer):
         while True:
             line = worker.stdout.readline(LARGEST)
             if not line.endswith("\n"):
-                raise ValueError("no whole answer")
+                raise ValueError("the answer is incomplete")
             with contextlib.suppress(ValueError, RecursionError):
                 found = json.loads(line)
                 if isinstance(found, dict) and found.get("id") == number:

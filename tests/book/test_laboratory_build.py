@@ -139,7 +139,7 @@ except NotHere as error:
     [
         ("np.ones((4, 3)) @ np.ones((2, 5))", "Here A has 3 entries per row, and B has 2 rows."),
         ("np.ones(3) @ 2", "To multiply by a number, use *."),
-        ("np.ones((4, 3)) * np.ones((2, 3))", "Compare them from the right"),
+        ("np.ones((4, 3)) * np.ones((2, 3))", "Compare them from right to left"),
         ("np.array([[1, 2], [3]])", "must have the same length"),
         ("np.ones(3)(1)", "is not a function"),
         ("1 if np.ones(3) > 0 else 0", "use np.where(condition, a, b)"),

@@ -482,7 +482,7 @@ def test_a_second_tab_does_not_overwrite(browser, published):
         assert first.locator(f"#{GATES} .laboratory-conflict").count() == 0, "what the first one kept is unchanged"
         stored = first.evaluate("Object.entries(localStorage).find(([key]) => key.includes('#cell-'))[1]")
         assert json.loads(stored)["text"] == "a = 1", "the first one stays until the reader decides"
-        second.locator(".laboratory-conflict button", has_text="Keep this").click()
+        second.locator(".laboratory-conflict button", has_text="Keep this one").click()
         stored = first.evaluate("Object.entries(localStorage).find(([key]) => key.includes('#cell-'))[1]")
         assert json.loads(stored)["text"] == "b = 2"
         first.locator(f"#{GATES} .laboratory-conflict").wait_for()
@@ -764,7 +764,7 @@ def test_an_answer_in_words_is_kept_downloaded_and_reset(browser, published):
         second = page.context.new_page()
         second.goto(page.url)
         second.get_by_role("textbox", name="Your answer in words").fill("something else")
-        place.locator(".laboratory-conflict button", has_text="Take that").click()
+        place.locator(".laboratory-conflict button", has_text="Use that version").click()
         assert box.input_value() == "something else"
         second.close()
         place.locator("button", has_text="Reset answer").click()

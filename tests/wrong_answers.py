@@ -541,7 +541,7 @@ WRONG = {
         "tell_luck(gap, gap / 100 / np.sqrt(p * (1 - p) / 1000))": "not 1,000",
         "tell_luck(gap, gap / 100 / np.sqrt(q * (1 - q) / 10_000))": "the standard error of E",
         "tell_luck(gap, gap / (deviation / 100))": "divides points by a fraction",
-        "tell_luck(gap, gap / 100 / (p * (1 - p) / 10_000))": "the root is missing",
+        "tell_luck(gap, gap / 100 / (p * (1 - p) / 10_000))": "the square root is missing",
         "tell_luck(gap, gap / D.std(ddof=1) * np.sqrt(3))": "the error over the seeds",
         "tell_luck(gap, gap / 100 / np.sqrt((p * (1 - p) + q * (1 - q)) / 10_000))": "the error of a difference",
         "tell_luck(gap, gap / deviation / np.sqrt(2))": "divide by D's error alone",

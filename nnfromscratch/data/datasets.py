@@ -192,7 +192,7 @@ def _from_folder(folder: Path) -> dict[str, Array]:
     missing = [name for name in MNIST_SHA256 if name not in found]
     message = f"{folder}, which {FOLDER_VARIABLE} names, lacks {', '.join(missing)}"
     if not folder.exists():
-        raise FileNotFoundError(f"there is no folder {folder}, which {FOLDER_VARIABLE} names{WAYS_OUT}")
+        raise FileNotFoundError(f"the folder {folder}, which {FOLDER_VARIABLE} names, does not exist{WAYS_OUT}")
     if faults:
         raise ValueError(f"{message}; these are not the original files:{''.join(faults)}{WAYS_OUT}")
     raise FileNotFoundError(f"{message}{WAYS_OUT}")

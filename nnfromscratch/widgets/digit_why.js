@@ -8,8 +8,8 @@ import { grayPicture, paint } from "./digit_sheet.js";
 const STEPS = [
   ["ink", "Ink", "White on black, as in MNIST. A drawing is traced with a pen that fits its size."],
   ["cropped", "Cropped", "Where on the sheet you write does not matter."],
-  ["scaled", "20 pixels", "Nor does the size: the longer side becomes 20 pixels."],
-  ["centered", "Centered", "The center of mass goes to the middle, as in MNIST, where the network expects it."],
+  ["scaled", "20 pixels", "Nor does the size: the longer side is scaled to 20 pixels."],
+  ["centered", "Centered", "The center of mass moves to the middle, where MNIST has it and the network expects it."],
 ];
 const FEW = 3,
   SIDE = 28,

@@ -78,7 +78,7 @@ def check_dtype(name: str, value: Any, dtype: DTypeLike | None = None) -> None:
 def check_plain(name: str, value: Any) -> None:
     """Raise a TypeError for the kinds of array whose arithmetic is different: `np.matrix` and masked arrays."""
     if isinstance(value, np.ma.MaskedArray):
-        raise TypeError(f"{name} is a masked array; expected a plain array: replace the masked entries, such as {name}.filled(0)")
+        raise TypeError(f"{name} is a masked array; expected a plain array: replace the masked entries, for example with {name}.filled(0)")
     if isinstance(value, np.matrix):
         raise TypeError(f"{name} is an np.matrix; expected a plain array: np.asarray({name})")
 

@@ -215,7 +215,7 @@ WRONG = {
         "tell_steps(right, 2)": "already triples",
     },
     ("04-gradient-descent", "tell"): {
-        "tell(-1.0)": "the factor x is missing",
+        "tell(-1.0)": "the factor x from the chain rule",
         "tell(-6.0)": "this is the sum",
         "tell((-0.5 * 1 - 1.0 * 2 - 25.5 * 3) / 3)": "the slope of the squared error",
     },
@@ -472,8 +472,8 @@ WRONG = {
         "tell(lambda lr, steps: lambda step: lr * step / steps)": "it rises",
         "tell(lambda lr, steps: lambda step: 1 - step / steps)": "multiply it by lr",
         "tell(lambda lr, steps: lambda step: lr - step / steps)": "lr times the fraction",
-        "tell(lambda lr, steps: lambda step: lr - lr * step // steps)": "drops the fraction",
-        "tell(lambda lr, steps: lambda step: lr * (1 - step // steps))": "drops the fraction",
+        "tell(lambda lr, steps: lambda step: lr - lr * step // steps)": "drops the fractional part",
+        "tell(lambda lr, steps: lambda step: lr * (1 - step // steps))": "drops the fractional part",
         "tell(lambda lr, steps: lambda step: lr * (1 - (step + 1) / steps))": "at step 0",
         "tell(nn.cosine)": "this is the cosine",
     },
@@ -541,7 +541,7 @@ WRONG = {
         "tell_luck(gap, gap / 100 / np.sqrt(p * (1 - p) / 1000))": "not 1,000",
         "tell_luck(gap, gap / 100 / np.sqrt(q * (1 - q) / 10_000))": "the standard error of E",
         "tell_luck(gap, gap / (deviation / 100))": "divides points by a fraction",
-        "tell_luck(gap, gap / 100 / (p * (1 - p) / 10_000))": "the root is missing",
+        "tell_luck(gap, gap / 100 / (p * (1 - p) / 10_000))": "the square root is missing",
         "tell_luck(gap, gap / D.std(ddof=1) * np.sqrt(3))": "the error over the seeds",
         "tell_luck(gap, gap / 100 / np.sqrt((p * (1 - p) + q * (1 - q)) / 10_000))": "the error of a difference",
         "tell_luck(gap, gap / deviation / np.sqrt(2))": "divide by D's error alone",
@@ -566,8 +566,8 @@ WRONG = {
             ("1 / b, -a / b", "b must be squared"),
             ("1 / b, -1 / b**2", "lacks the factor a"),
             ("b, a", "of a product"),
-            ("b, -a", "divide by b"),
-            ("1 // b, -a // b**2", "drops the fraction"),
+            ("b, -a", "numerators of the quotient rule"),
+            ("1 // b, -a // b**2", "drops the fractional part"),
         )
     },
     ("13-automatic-differentiation", "check_column"): {
@@ -603,7 +603,7 @@ WRONG = {
     ("14-convolution", "check_pool"): {
         f"check_pool(lambda image, dA: {formula})": words
         for formula, words in (
-            ("np.kron(dA, np.ones((2, 2)))", "alone, not to all four"),
+            ("np.kron(dA, np.ones((2, 2)))", "only to the largest pixel"),
             ("np.kron(dA / 4, np.ones((2, 2)))", "average pooling"),
             ("image == np.kron(image.reshape(2, 2, 2, 2).max(axis=(1, 3)), np.ones((2, 2)))", "dA is missing"),
             (
@@ -654,7 +654,7 @@ WRONG = {
             ("sum(comb(15, k) for k in range(12, 16)) / 2**15", "double it"),
             ("2 * comb(15, larger) / 2**15", "exactly 12"),
             ("comb(15, larger) / 2**15", "13 to 15 also count"),
-            ("2 * sum(comb(15, k) for k in range(larger, 16)) // 2**15", "drops the fraction"),
+            ("2 * sum(comb(15, k) for k in range(larger, 16)) // 2**15", "drops the fractional part"),
             ("2 * sum(comb(15, k) for k in range(larger, 15)) / 2**15", "leaves out its end"),
             ("2 * 0.5**larger", "at least 12 on one side"),
             ("2 * sum(comb(15, k) for k in range(larger + 1, 16)) / 2**15", "12 itself"),

@@ -2,18 +2,21 @@
 
 const bytes = base64 => Uint8Array.from(atob(base64), letter => letter.charCodeAt(0));
 
-const mounted = new Map(); // number of a figure in Python: the functions that listen to it
+const mounted = new Map(); // number of a figure in Python: a function that tells the figure something
+
+const GONE = "the Python that made this figure has been stopped; run the cell of the figure again.";
 
 /** Show a figure in an element; `ask(number, content)` hands a request to Python. Resolves to a function that ends the figure. */
 export async function mount(host, { number, esm, css, meta, payload }, ask) {
   const state = { meta, ...Object.fromEntries(Object.entries(payload).map(([name, data]) => [name, new DataView(bytes(data).buffer)])) };
   const listeners = [];
-  mounted.set(number, listeners);
+  const tell = (content, views = []) => [...listeners].forEach(listener => listener(content, views));
+  mounted.set(number, tell);
   const model = {
     get: name => state[name],
     set() {},
     save_changes() {},
-    send: content => ask(number, content),
+    send: content => ask(number, content).catch(() => tell({ job: content.job, error: GONE })),
     on: (event, listener) => event === "msg:custom" && listeners.push(listener),
     off: (event, listener) => listeners.splice(listeners.indexOf(listener) >>> 0, 1),
   };
@@ -25,7 +28,7 @@ export async function mount(host, { number, esm, css, meta, payload }, ask) {
     const { default: figure } = await import(address);
     const end = await figure.render({ model, el: host });
     return () => {
-      if (mounted.get(number) === listeners) mounted.delete(number); // a new Python counts from the start again
+      if (mounted.get(number) === tell) mounted.delete(number); // a new Python counts from the start again
       end?.();
     };
   } finally {
@@ -36,5 +39,5 @@ export async function mount(host, { number, esm, css, meta, payload }, ask) {
 /** Hand what Python says to the figure that asked. */
 export function hear({ number, content, buffers }) {
   const views = buffers.map(data => new DataView(bytes(data).buffer));
-  for (const listener of mounted.get(number) ?? []) listener(content, views);
+  mounted.get(number)?.(content, views);
 }

@@ -22,7 +22,8 @@ export class Stopped extends Error {}
 
 export class Python {
   #worker;
-  #waiting = new Map();
+  #waiting = new Map(); // what Python is doing now comes first
+  #asked = new Map(); // requests of figures that wait until Python is free, by their jobs
   #count = 0;
   #hear;
   #ready;
@@ -77,9 +78,26 @@ export class Python {
     return this.#ask("call", { name: "needs", request: { sources } });
   }
 
-  /** Hand the request of a figure to Python. */
+  /** Ask which of some cells set a name; their places arrive as a message. */
+  setters(name, sources) {
+    return this.#ask("call", { name: "find_setters", request: { name, sources } });
+  }
+
+  /** Hand the request of a figure to Python as soon as it is free, unless the figure forgets it before. */
   answer(number, content) {
-    return this.#ask("call", { name: "answer", request: { number, content } });
+    if (this.ended) return Promise.reject(new Stopped(this.ended));
+    if ("forget" in content) return Promise.resolve(this.#asked.delete(content.forget));
+    return new Promise((resolve, reject) => {
+      this.#asked.set(content.job ?? content.hello, { request: { number, content }, resolve, reject });
+      this.#answerNext();
+    });
+  }
+
+  #answerNext() {
+    if (this.#waiting.size || !this.#asked.size) return;
+    const [[job, { request, resolve, reject }]] = this.#asked;
+    this.#asked.delete(job);
+    this.#ask("call", { name: "answer", request }).then(resolve, reject);
   }
 
   /** Put a file into the reader's folder. */
@@ -96,23 +114,29 @@ export class Python {
   stop(why = "it was stopped") {
     this.ended ||= why;
     this.#worker.terminate();
-    for (const { reject } of this.#waiting.values()) reject(new Stopped(why));
+    for (const { reject } of [...this.#waiting.values(), ...this.#asked.values()]) reject(new Stopped(why));
     this.#waiting.clear();
+    this.#asked.clear();
   }
 
   #ask(task, message) {
     if (this.ended) return Promise.reject(new Stopped(this.ended));
     const answer = ++this.#count;
     this.#worker.postMessage({ task, answer, ...message });
-    return new Promise((resolve, reject) => this.#waiting.set(answer, { resolve, reject }));
+    return new Promise((resolve, reject) => this.#waiting.set(answer, { resolve, reject, name: message.name }));
   }
 
   #receive(message) {
     if (message.kind === "broken") return this.stop(message.message);
-    if (message.kind !== "ready" && message.kind !== "done") return this.#hear(message);
+    if (message.kind !== "ready" && message.kind !== "done") {
+      const [now] = this.#waiting.values();
+      if (now?.name !== "answer" || message.kind === "figure") this.#hear(message); // what a figure prints would be taken for a cell's
+      return;
+    }
     this.memory = message.memory ?? this.memory;
     const key = message.kind === "ready" ? "start" : message.answer;
     this.#waiting.get(key)?.resolve(message);
     this.#waiting.delete(key);
+    this.#answerNext();
   }
 }

@@ -42,7 +42,7 @@ KINDS = [  # how a file starts, what it is, and what to do
     (b"\xff\xd8\xff", "a JPEG picture", "expected all images in one file"),
     (b"%PDF", "a PDF document", "download the data, not their description"),
     (b"MATLAB 5.0 MAT-file", "a MATLAB file", "read it with scipy.io.loadmat"),
-    (b"\0\5\x16\7", "what macOS notes about a file (._name)", "take the file itself, whose name lacks the ._"),
+    (b"\0\5\x16\7", "macOS metadata about a file (._name)", "use the file itself, whose name has no ._"),
     (b"bplist", "a web page as Safari saves it, or a list of settings", PAGE),
     (b"{\\rtf", "a text with formatting (RTF), as TextEdit and WordPad save it", "save it as plain text"),
     (b"ARROW1", "an Arrow table", "read it with pandas, and save it as CSV"),
@@ -166,7 +166,7 @@ def faults_named(path: PathName, verdict: str) -> Iterator[None]:
     try:
         yield
     except EOFError:
-        raise ValueError(f"{path} {verdict}: it is cut short, the end of its packed data is missing: download it again") from None
+        raise ValueError(f"{path} {verdict}: it is cut short (the end of its packed data is missing): download it again") from None
     except (zlib.error, gzip.BadGzipFile, zipfile.BadZipFile) as error:
         raise ValueError(f"{path} {verdict}: it is damaged ({str(error)[:300]}): download it again") from None
     except (ValueError, NotImplementedError, RuntimeError, MemoryError, struct.error, OSError) as error:

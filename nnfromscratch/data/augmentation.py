@@ -57,7 +57,7 @@ def random_shifts(pixels: int = 1, image_shape: tuple[int, int] = (28, 28)) -> _
     height, width = check_sides(image_shape)
     pixels = check_int("pixels", pixels, minimum=0)
     if pixels >= min(height, width):
-        raise ValueError(f"pixels is {pixels}; expected less than the sides of the image, {height} x {width}")
+        raise ValueError(f"pixels is {pixels}; expected less than the shorter side of the image ({min(height, width)})")
 
     def shift(X: Array, rng: Rng = None) -> Array:
         check_images(X, height, width)

@@ -40,7 +40,7 @@ MNIST_SHA256 = {  # of the unpacked content
 MAX_FILES, MAX_BYTES = 1000, 100_000_000  # at most this many are opened in the reader's folder
 WAYS_OUT = f"""
 To fix this, either
-- put the four files {", ".join(MNIST_SHA256)}, packed or not, into a folder and name it in the environment variable {FOLDER_VARIABLE};
+- put the four files {", ".join(MNIST_SHA256)}, packed or not, in a folder, and set the environment variable {FOLDER_VARIABLE} to its path;
 - or download from a different address: nnfromscratch.data.datasets.MIRRORS = ("https://.../",);
 - or use the digits that come with the package: load_digits()."""
 
@@ -192,7 +192,7 @@ def _from_folder(folder: Path) -> dict[str, Array]:
     missing = [name for name in MNIST_SHA256 if name not in found]
     message = f"{folder}, which {FOLDER_VARIABLE} names, lacks {', '.join(missing)}"
     if not folder.exists():
-        raise FileNotFoundError(f"there is no folder {folder}, which {FOLDER_VARIABLE} names{WAYS_OUT}")
+        raise FileNotFoundError(f"the folder {folder}, which {FOLDER_VARIABLE} names, does not exist{WAYS_OUT}")
     if faults:
         raise ValueError(f"{message}; these are not the original files:{''.join(faults)}{WAYS_OUT}")
     raise FileNotFoundError(f"{message}{WAYS_OUT}")

@@ -186,7 +186,7 @@ def digit_steps(image: Array) -> DigitSteps:
     >>> digit_steps(np.zeros((28, 28)))
     Traceback (most recent call last):
         ...
-    ValueError: the picture shows no digit: ink and paper differ by 0.00, expected at least 0.1
+    ValueError: the picture shows no digit: ink and paper differ by 0.00; expected at least 0.1
     """
     check_array("image", image, ndim=2)
     if image.min() < 0 or image.max() > 1:
@@ -203,7 +203,7 @@ def stroke_steps(strokes: Strokes) -> DigitSteps:
     >>> stroke_steps([[[50, 50]]])
     Traceback (most recent call last):
         ...
-    ValueError: the drawing is only a dot: it is 0 units large, expected at least 5
+    ValueError: the drawing is only a dot: it is 0 units across; expected at least 5
     """
     return ink_steps(draw_strokes(strokes))
 
@@ -228,7 +228,7 @@ def draw_strokes(strokes: Strokes) -> Array:
         raise ValueError("the strokes hold NaN or infinity; expected finite coordinates")
     longer = np.ptp(points, axis=0).max()
     if longer < SMALLEST:
-        raise ValueError(f"the drawing is only a dot: it is {longer:.0f} units large, expected at least {SMALLEST}")
+        raise ValueError(f"the drawing is only a dot: it is {longer:.0f} units across; expected at least {SMALLEST}")
     zoom, corner = (DRAWN - 2 * PEN) / longer, points.min(axis=0)
     width, height = (int(np.ceil(side * zoom + 2 * PEN)) + 2 for side in np.ptp(points, axis=0))
     picture = np.zeros((height, width))
@@ -278,7 +278,7 @@ def find_ink(image: Array) -> Array:
         difference = above_local_paper(image)
     strongest = difference.max()
     if strongest < CONTRAST:
-        raise ValueError(f"the picture shows no digit: ink and paper differ by {strongest:.2f}, expected at least {CONTRAST}")
+        raise ValueError(f"the picture shows no digit: ink and paper differ by {strongest:.2f}; expected at least {CONTRAST}")
     ink = difference / strongest
     return np.where(ink < NOISE, 0.0, ink)
 
@@ -402,7 +402,7 @@ def keep_digit(ink: Array) -> tuple[Array, list[str]]:
         remarks.append("A frame around the digit was left out.")
     largest = kept[0]
     if largest.longer * side < SMALLEST:
-        raise ValueError(f"the picture shows only specks: the largest has {largest.longer * side} pixels, expected at least {SMALLEST}")
+        raise ValueError(f"the picture shows only specks: the largest is {largest.longer * side} pixels long; expected at least {SMALLEST}")
     parts = [shape for shape in kept if shape.longer >= 0.15 * largest.longer]
     near = [shape for shape in parts if gap(shape, largest) <= 0.25 * largest.longer]
     if len(near) < len(parts):

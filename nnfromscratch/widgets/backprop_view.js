@@ -277,8 +277,12 @@ export function explain(run) {
     const mean = all.gradients[place];
     step(all, options);
     const change = all.values[place] - network.values[place],
-      more = settings.momentum || settings.l2 ? ", with momentum and L2" : "";
-    together.textContent = `The step of the playground, for ${name}: gradient for this sample ${written(network.gradients[place])}, mean over the mini-batch (${n} sample${n > 1 ? "s" : ""}) ${written(mean)}. With the learning rate ${settings.lr}${more}, ${name} changes by ${fixed(change, 4)}.`;
+      more = [
+        `learning rate ${settings.lr}`,
+        settings.momentum && `momentum ${settings.momentum}`,
+        settings.l2 && `L2 regularization ${settings.l2}`,
+      ];
+    together.textContent = `The playground’s next step, for ${name}: the gradient is ${written(network.gradients[place])} for this sample; its mean over the mini-batch (${n} sample${n > 1 ? "s" : ""}) is ${written(mean)}. With ${more.filter(Boolean).join(", ")}, ${name} changes by ${fixed(change, 4)}.`;
   };
   const sample = i => [training.X.slice(2 * batch[i], 2 * batch[i] + 2), training.labels[batch[i]]],
     [x, label] = sample(0);

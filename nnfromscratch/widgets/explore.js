@@ -21,7 +21,8 @@ async function render({ model, el }) {
   const meta = model.get("meta"),
     { choices } = meta;
   const all = await inflate(model.get("frames"));
-  const ends = meta.frames.reduce((ends, { size }) => [...ends, ends.at(-1) + size], [0]);
+  const ends = meta.frames.reduce((ends, frame) => [...ends, ends.at(-1) + (frame?.size ?? 0)], [0]);
+  const pictures = meta.frames.map((frame, k) => frame && { ...frame, mime: meta.mime, bytes: all.subarray(ends[k], ends[k + 1]) });
   const figure = frame(model, el),
     state = choices.map(choice => choice.start);
   let typed = choices.map(() => null),
@@ -39,23 +40,26 @@ async function render({ model, el }) {
     figure.picture.setAttribute("aria-label", minus(alt));
     figure.say(minus(words));
   };
-  const pick = () => {
-    const k = state.reduce((k, option, i) => k * choices[i].options.length + option, 0);
-    show({ ...meta.frames[k], mime: meta.mime, bytes: all.subarray(ends[k], ends[k + 1]) });
-  };
+  const place = () => state.reduce((k, option, i) => k * choices[i].options.length + option, 0);
 
   // What a reader types counts until the control next to it is moved.
-  const kernel = asker(figure, model, (part, [buffer]) =>
-    show({ ...part, bytes: new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength) }),
-  );
-  const update = () => {
-    if (typed.every(number => number === null)) {
+  const chosen = () => typed.every(number => number === null);
+  const kernel = asker(figure, model, (part, [buffer]) => {
+    const picture = { ...part, bytes: new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength) };
+    if (chosen()) pictures[place()] = picture;
+    show(picture);
+  });
+  const pick = () => {
+    if (chosen() && pictures[place()]) {
       kernel.forget();
-      pick();
+      show(pictures[place()]);
     } else
       kernel.ask({
         values: Object.fromEntries(choices.map(({ name }, i) => [name, typed[i] === null ? { option: state[i] } : { number: typed[i] }])),
       });
+  };
+  const update = () => {
+    pick();
     updateCode();
     changed();
   };

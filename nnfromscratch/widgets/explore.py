@@ -1,10 +1,13 @@
 """Any matplotlib figure, over any combination of named choices: drawn once in Python, picked in the reader's browser."""
 
 import inspect
+import os
 import zlib
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import product
 from numbers import Integral, Real
+from time import perf_counter
 from typing import Any
 
 import matplotlib.pyplot
@@ -17,6 +20,7 @@ from .svg import STYLE, svg
 KINDS = ("slider", "menu", "play")
 DENSE = 150_000  # characters of SVG; beyond this, a phone is slow to draw it
 HEAVY = 10_000  # compressed bytes of SVG per figure; beyond this, pixels may weigh less
+SECONDS = float(os.environ.get("NNFROMSCRATCH_DRAW_SECONDS", "inf"))  # after which Explore leaves further frames for later
 
 
 class Choice:
@@ -77,6 +81,9 @@ class Choice:
 class Explore(LiveFigure):
     """A figure with controls: every combination of the choices is drawn now, and the browser shows the one that is chosen.
 
+    A page that runs its own Python sets NNFROMSCRATCH_DRAW_SECONDS in the environment. Then the start is drawn, and further combinations
+    until this time is over; the others are drawn when the reader chooses them. (With a choice of kind "play", all are drawn now.)
+
     Parameters
     ----------
     draw : function of (figure, **values)
@@ -117,10 +124,12 @@ class Explore(LiveFigure):
         self.choices = {name: _as_choice(name, choice) for name, choice in choices.items()}
         self._check(title)
         self._homes = (draw.__module__,)
-        combinations = list(product(*(choice.values for choice in self.choices.values())))
-        drawn = [self._draw(dict(zip(self.choices, values))) for values in combinations]
-        start = combinations.index(tuple(choice.values[choice.start] for choice in self.choices.values()))
-        blocks, mime = _encode([figure for figure, _, _ in drawn])
+        combinations = list(product(*(range(len(choice.values)) for choice in self.choices.values())))
+        start = tuple(choice.start for choice in self.choices.values())
+        drawn = self._draw_frames(sorted(combinations, key=partial(_distance, start)))
+        places = sorted(drawn)
+        blocks, mime = _encode([drawn[place][0] for place in places])
+        frames = {place: {"alt": drawn[place][1], "words": drawn[place][2], "size": len(block)} for place, block in zip(places, blocks)}
         values = [value for choice in self.choices.values() for value in choice.values]
         super().__init__(
             still=png(drawn[start][0]),
@@ -132,19 +141,21 @@ class Explore(LiveFigure):
                 "height": round(size[1] * PIXELS_PER_INCH),
                 "mime": mime,
                 "choices": [_describe(name, choice) for name, choice in self.choices.items()],
-                "frames": [{"alt": alt, "words": words, "size": len(block)} for (_, alt, words), block in zip(drawn, blocks)],
+                "frames": [frames.get(place) for place in combinations],  # None: not drawn yet
                 "code": standalone(draw, setup, values, plt=matplotlib.pyplot),
                 "call": f'print({draw.__name__}(plt.figure(figsize={size}, layout="constrained"), VALUES))\nplt.show()',
             },
         )
 
     def lines(self) -> list[str]:
-        """Return the title and the choices, and a line for each frame."""
+        """Return the title and the choices, a line for each frame, and the number of frames that are not drawn yet."""
         choices = ", ".join(f"{choice['label']} ({', '.join(choice['options'])})" for choice in self.meta["choices"])
-        return [f"{self.meta['title']}: {choices}", *(frame["words"] for frame in self.meta["frames"])]
+        words = [frame["words"] for frame in self.meta["frames"] if frame]
+        missing = len(self.meta["frames"]) - len(words)
+        return [f"{self.meta['title']}: {choices}", *words, *([f"Drawn when they are chosen: {missing} more."] if missing else [])]
 
     def answer(self, request: dict[str, Any]) -> Any:
-        """Draw the frame for values that the reader typed."""
+        """Draw the frame for values that the reader typed, or chose although it was not drawn yet."""
         values = {name: self._value(name, asked) for name, asked in request["values"].items()}
         figure, alt, words = self._draw(values)
         (block,), mime = _encode([figure])
@@ -168,6 +179,16 @@ class Explore(LiveFigure):
         if sum(choice.kind == "play" for choice in self.choices.values()) > 1:
             raise ValueError("several choices are of kind 'play'; expected at most one")
 
+    def _draw_frames(self, places: list[tuple[int, ...]]) -> Any:
+        """Return {place: frame} of the first place, and of as many others as the time allows."""
+        begun = perf_counter()
+        frames: dict[tuple[int, ...], Any] = {}
+        for place in places:
+            if frames and perf_counter() - begun > SECONDS and not any(choice.kind == "play" for choice in self.choices.values()):
+                break
+            frames[place] = self._draw({name: choice.values[k] for (name, choice), k in zip(self.choices.items(), place)})
+        return frames
+
     def _draw(self, values: Any) -> Any:
         """Return a figure, its alt text, and what is said about it."""
         with matplotlib.rc_context(STYLE):
@@ -175,6 +196,11 @@ class Explore(LiveFigure):
             alt, results = _check_returned(self.draw(figure, **values))
         setting = ", ".join(f"{choice.label} {_written(choice, values[name])}" for name, choice in self.choices.items())
         return figure, alt, f"{_capitalized(setting)}: {results}{alt}"
+
+
+def _distance(a: tuple[int, ...], b: tuple[int, ...]) -> int:
+    """Return by how many values all choices together differ."""
+    return sum(abs(i - j) for i, j in zip(a, b))
 
 
 def _as_choice(name: str, choice: Any) -> Any:

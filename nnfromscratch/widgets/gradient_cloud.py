@@ -149,7 +149,7 @@ def _bottom(X: Array, y: Array) -> tuple[Array, Array]:
         )
     best = np.linalg.solve(H, X.T @ y / len(X))
     if np.abs(best).max() > FAR:
-        raise ValueError(f"the best weights are ({best[0]:.3g}, {best[1]:.3g}); expected numbers up to {FAR}: divide y")
+        raise ValueError(f"the best weights are ({best[0]:.3g}, {best[1]:.3g}); expected numbers up to {FAR}: divide y by a constant")
     return best, H
 
 

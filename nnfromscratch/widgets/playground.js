@@ -510,7 +510,7 @@ function render({ model, el }) {
   const modes = ["look", ...[0, 1, 2, 3, 4, 5].map(label => `add a point of class ${label}`), "erase points"];
   const clicks = menu({
     label: "a click on the plane",
-    options: ["shows the answer there", ...modes.slice(1)],
+    options: ["shows the answer there", ...modes.slice(1, -1).map(text => text.replace("add", "adds")), "erases the nearest point"],
     value: 0,
     change: i => {
       mode = modes[i];

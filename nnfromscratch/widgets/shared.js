@@ -313,7 +313,7 @@ function linkButton(figure, address) {
   });
   const link = button("Link", "Copy a link to the figure as it is now", () => {
     field.value = address();
-    copy(field.value, figure, "The link to the figure as it is now has been copied.", field);
+    copy(field.value, figure, "The link has been copied.", field);
   });
   return [link, field];
 }
@@ -411,6 +411,8 @@ export function onKernel(model, ready) {
   model.send({ hello });
 }
 
+const WAITING = "Another cell may be running. If Python was restarted, run the cell of this figure again.";
+
 /** Return functions that send requests to Python; hear(part, buffers) gets the answers to the latest request, until it is forgotten. */
 export function asker(figure, model, hear) {
   let job = "",
@@ -418,6 +420,11 @@ export function asker(figure, model, hear) {
   const rest = () => {
     clearTimeout(patience);
     figure.root.removeAttribute("aria-busy");
+  };
+  const forget = () => {
+    if (job) model.send({ forget: job });
+    job = "";
+    rest();
   };
   const listen = (part, buffers) => {
     if (part.job !== job) return;
@@ -427,17 +434,12 @@ export function asker(figure, model, hear) {
   };
   model.on("msg:custom", listen);
   const ask = request => {
-    rest();
+    forget();
     job = unique();
     figure.root.setAttribute("aria-busy", "true");
     figure.say("Computing …");
-    patience = setTimeout(() => figure.say("Still computing … If the kernel was restarted, run the cell again."), 8000);
+    patience = setTimeout(() => figure.say(`Still computing … ${WAITING}`), 8000);
     model.send({ ...request, job });
-  };
-  const forget = () => {
-    if (job) model.send({ forget: job });
-    job = "";
-    rest();
   };
   return {
     ask,

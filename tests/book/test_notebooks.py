@@ -386,6 +386,14 @@ def test_tidy_keeps_an_error_and_forgets_its_way_through_the_machine():
     assert tidy.tidy_output(error, 1) == error | {"traceback": []}
 
 
+def test_tidy_joins_what_was_printed_in_pieces():
+    def printed(name, *text):
+        return {"name": name, "output_type": "stream", "text": list(text)}
+
+    pieces = [printed("stdout", "a\n", "b"), printed("stdout", "c\n"), printed("stderr", "d\n"), printed("stdout", "e\n")]
+    assert tidy.merged(pieces) == [printed("stdout", "a\n", "bc\n"), printed("stderr", "d\n"), printed("stdout", "e\n")]
+
+
 def test_tidy_twice_is_tidy_once():
     once = tidy.tidied(json.dumps(RAW))
     assert tidy.tidied(once) == once

@@ -167,6 +167,119 @@ Explore(draw, title="Powers", power=Choice(1, 2, label="power"))
     figure.locator(".nns-words", has_text="The curve ends at 64.").wait_for()
 
 
+# --- a figure with many settings, of which few are drawn before it is shown ---
+
+MANY, CHANCES = "book/10-training-well.html", "cell-c41ccc0e"  # the figure "Initial weights": 30 small trainings
+FIGURE = """
+from nnfromscratch.widgets import Choice, Explore, explore
+explore.SECONDS = 0
+calls = 0
+def draw(figure, n, mood):
+    global calls
+    calls += 1
+    if n == 4:
+        raise ValueError("four is not possible")
+    print("a line that no cell has printed")
+    figure.subplots().plot([0, n])
+    return f"{mood} and {n:g}"
+Explore(draw, title="Numbers", n=Choice(0, 1, 2, 3, 4, label="n"), mood=["glad", "sad"], setup="calls = 0")
+"""
+
+
+@pytest.fixture
+def numbers(page):
+    """That figure, with nothing drawn but the start."""
+    assert printed(run(page, FIGURE)).splitlines()[-2:] == ["n 0, mood glad: glad and 0", "Drawn when they are chosen: 9 more."]
+    figure = page.locator(".laboratory-output .nns-figure")
+    figure.locator("input[type=number]").wait_for()  # its Python has answered
+    return figure
+
+
+def choose_number(figure, n):
+    figure.locator("input[type=range]").evaluate("(slider, n) => { slider.value = n; slider.dispatchEvent(new Event('input')); }", n)
+
+
+def words(figure, text):
+    figure.locator(".nns-words", has_text=text).wait_for()
+
+
+def test_a_chapter_shows_a_figure_before_all_of_it_is_drawn_and_then_what_is_printed(browser, published):
+    with opened(browser, f"{published}/{MANY}") as page:
+        laboratory(page)
+        page.evaluate(f"within(laboratory.run('{CHANCES}'), 300, 'the cells')")
+        (shown,) = page.evaluate(f"laboratory.cells.find(cell => cell.element?.id === '{CHANCES}').messages")
+        *drawn, more = shown["data"]["text/plain"].splitlines()
+        cell = next(cell for cell in notebook("10-training-well")["cells"] if f"cell-{cell['id']}" == CHANCES)
+        stored = "".join(cell["outputs"][0]["data"]["text/plain"]).splitlines()
+        missing = [line for line in stored if line not in drawn]
+        assert drawn[0] == stored[0] and set(drawn) < set(stored) and more == f"Drawn when they are chosen: {len(missing)} more."
+        figure = page.locator(f"#{CHANCES} .laboratory-output .nns-figure")
+        activation, initialization = figure.locator("select").nth(0), figure.locator("select").nth(1)
+        before = figure.locator(".nns-picture svg").inner_html()
+        activation.select_option("Sigmoid")
+        initialization.select_option("he")
+        rate = figure.locator("input[type=range]")
+        rate.press("End")
+        (line,) = [line for line in stored if line.startswith("Activation Sigmoid, initialization he, learning rate 0.1: ")]
+        assert line in missing
+        words(figure, line.replace("-", "−"))
+        assert figure.locator(".nns-picture").get_attribute("aria-label").replace("−", "-") == line.partition(": ")[2]
+        assert "% right after three epochs at 0.1" in figure.locator(".nns-picture svg").text_content()
+        assert figure.locator(".nns-picture svg").inner_html() != before and figure.get_attribute("aria-busy") is None
+        figure.locator("button", has_text="Code").click()
+        assert "activation='Sigmoid', init=he, lr=0.1" in figure.locator("pre").inner_text()
+
+
+def test_a_frame_is_drawn_once(page, numbers):
+    choose_number(numbers, 2)
+    words(numbers, "glad and 2")
+    choose_number(numbers, 0)
+    words(numbers, "glad and 0")
+    choose_number(numbers, 2)
+    assert "glad and 2" in numbers.locator(".nns-words").inner_text(), "at once"
+    assert printed(run(page, "calls", cell=1)) == "2"
+
+
+def test_an_error_in_a_frame_is_told_and_the_next_one_is_drawn(numbers):
+    choose_number(numbers, 4)
+    words(numbers, "This does not work: ValueError: four is not possible")
+    assert numbers.get_attribute("aria-busy") is None
+    numbers.locator("select").select_option("sad")
+    words(numbers, "This does not work")
+    choose_number(numbers, 3)
+    words(numbers, "sad and 3")
+    numbers.locator("input[type=number]").fill("2.5")
+    numbers.locator("input[type=number]").press("Enter")
+    words(numbers, "This does not work: ValueError: n: 2.5 is not a whole number")
+
+
+def test_of_what_is_chosen_while_a_cell_runs_only_the_last_is_drawn(page, numbers):
+    page.evaluate(
+        """async () => {
+          const cell = laboratory.cells.filter(cell => cell.element && !cell.own)[1];
+          await cell.edit();
+          cell.write("import time\\nbefore = calls\\ntime.sleep(2)\\nprint(calls - before)");
+          window.done = laboratory.runRow([cell]).then(() => cell.messages);
+        }"""
+    )
+    for n in (1, 2, 3):
+        choose_number(numbers, n)
+        assert numbers.locator(".nns-words").inner_text() == "Computing …" and numbers.get_attribute("aria-busy") == "true"
+    assert printed(page.evaluate("within(done, 60, 'the cell')")) == "0"
+    words(numbers, "glad and 3")
+    assert printed(run(page, "calls", cell=1)) == "2"
+
+
+def test_a_figure_says_that_its_python_is_gone_and_shows_what_it_has(page, numbers):
+    choose_number(numbers, 1)
+    words(numbers, "glad and 1")
+    page.evaluate("laboratory.restart()")
+    choose_number(numbers, 3)
+    words(numbers, "the Python that made this figure has been stopped; run the cell of the figure again")
+    choose_number(numbers, 1)
+    words(numbers, "glad and 1")
+
+
 def test_a_figure_that_was_replaced_no_longer_answers(page):
     faults = []
     page.on("pageerror", lambda error: faults.append(str(error)))
@@ -250,6 +363,32 @@ def test_a_traceback_leads_to_its_cells(page):
     first = page.evaluate("laboratory.cells.find(cell => cell.element && !cell.own).element.id")
     link = page.locator(".laboratory-error pre a", has_text=re.compile("^cell 1$"))
     assert link.get_attribute("href") == f"#{first}"
+
+
+def test_an_answer_that_lacks_a_name_of_a_different_answer_leads_to_it(browser, published):
+    first, second = "972ff441", "1c4ea2df"
+    with opened(browser, f"{published}/book/04-gradient-descent.html") as page:
+        laboratory(page)
+        state = page.locator(f"#cell-answer-{second} .laboratory-state")
+        answer_task(page, second, "tell(trace[0])")
+        assert state.inner_text() == "ended with an error", "no answer sets the name yet"
+        page.evaluate(
+            """async check => {
+              const cell = laboratory.cells.find(cell => cell.id === `answer-${check}`);
+              await cell.edit();
+              cell.write("trace = [1.5, 2.25, 2.625]\\ntell_steps(trace, limit=1)");
+            }""",
+            first,
+        )
+        answer_task(page, second, "tell(trace[0]) ")
+        assert state.inner_text() == (
+            "ended with an error: trace is set in your answer to “1. Three steps on paper”. Run that answer first."
+        )
+        assert state.locator("a").get_attribute("href") == f"#cell-answer-{first}"
+        page.evaluate(f"within(laboratory.run('cell-answer-{first}'), 60, 'the answer')")
+        answer_task(page, second, "print(trace[0], 'is known')\ntell(nowhere)")
+        assert "1.5 is known" in page.locator(f"#cell-answer-{second} .laboratory-output").inner_text()
+        assert state.inner_text() == "ended with an error"
 
 
 def test_an_answer_with_gaps_is_not_run(page):

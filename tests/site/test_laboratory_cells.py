@@ -4,7 +4,7 @@ import pytest
 
 from course.laboratory import kind
 from environment import CI, ROOT
-from laboratory_driver import RUN_ALL, answer_task, laboratory, notebook, opened, printed, stored
+from laboratory_driver import RUN_ALL, answer_task, laboratory, notebook, opened, printed, run, stored
 
 pytestmark = [pytest.mark.browser, pytest.mark.site]
 
@@ -25,11 +25,18 @@ def runnable(page):
     return {cell["id"]: cell for cell in notebook(page)["cells"] if kind(cell)}
 
 
+def draw_all(page):
+    """Let figures draw every setting before they are shown, as in the notebook."""
+    run(page, "__import__('os').environ['NNFROMSCRATCH_DRAW_SECONDS'] = 'inf'")
+    page.evaluate("laboratory.cells.find(cell => cell.element && !cell.own).restore()")
+
+
 @pytest.mark.parametrize("name", [pytest.param(name, id=name) for name in PAGES if CI or name in SAMPLE])
 def test_every_cell_prints_what_is_stored(browser, published, name):
     cells, wrong = runnable(name), []
     with opened(browser, f"{published}/book/{name}.html") as page:
         laboratory(page)
+        draw_all(page)
         found = {cell["id"]: cell["messages"] or [] for cell in page.evaluate(RUN_ALL)}
     assert cells.keys() <= found.keys()
     for id, cell in cells.items():

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import os
 import subprocess
 import sys
 import threading
@@ -224,6 +225,59 @@ def test_types_are_checked():
 def test_choice_must_make_sense(values, options, message):
     with pytest.raises(ValueError, match=message):
         Choice(*values, **options)
+
+
+# --- where Python answers at once: a short time for the frames that nobody has chosen yet ---
+
+
+@pytest.fixture
+def hurried(monkeypatch):
+    """The same figure as `widget`, in a page that has no time: only the start is drawn."""
+    monkeypatch.setattr("nnfromscratch.widgets.explore.SECONDS", 0)
+    return Explore(draw, title="Lines", lr=Choice(0.25, 1.0, label="learning rate", start=1), activation=[relu, tanh])
+
+
+def test_without_time_only_the_start_is_drawn_and_the_text_form_says_so(hurried, widget):
+    assert [frame and frame["words"] for frame in hurried.meta["frames"]] == [None, None, widget.meta["frames"][2]["words"], None]
+    assert zlib.decompress(hurried.frames) == blocks(widget)[2]
+    assert repr(hurried).splitlines() == [repr(widget).splitlines()[0], repr(widget).splitlines()[3], "Drawn when they are chosen: 3 more."]
+    assert hurried._alt == widget._alt and hurried._still == widget._still
+
+
+def test_a_frame_that_is_chosen_later_is_the_one_that_would_have_been_drawn(hurried, widget):
+    for k, frame in enumerate(widget.meta["frames"]):
+        chosen = {"lr": {"option": k // 2}, "activation": {"option": k % 2}}
+        ((answer, (picture,)),) = talk(hurried, {"job": "a", "values": chosen})
+        assert (answer["words"], answer["alt"], answer["mime"]) == (frame["words"], frame["alt"], "image/svg+xml")
+        assert bytes(picture) == blocks(widget)[k]
+
+
+def test_the_time_goes_to_the_frames_next_to_the_start(monkeypatch):
+    seconds, drawn = iter(range(100)), []
+    monkeypatch.setattr("nnfromscratch.widgets.explore.perf_counter", lambda: next(seconds))
+    monkeypatch.setattr("nnfromscratch.widgets.explore.SECONDS", 3)
+
+    def dots(figure, x, y):
+        drawn.append((x, y))
+        figure.subplots().plot(x, y, "o")
+        return "A dot."
+
+    figure = Explore(dots, title="Dots", x=Choice(0, 1, 2, 3, start=2), y=Choice(0, 1, 2, start=1), setup="drawn = []")
+    assert drawn[0] == (2, 1) and set(drawn[1:]) <= {(1, 1), (3, 1), (2, 0), (2, 2)} and len(drawn) == 4
+    assert figure.meta["frames"].count(None) == 8
+
+
+def test_what_plays_is_drawn_as_a_whole(monkeypatch):
+    monkeypatch.setattr("nnfromscratch.widgets.explore.SECONDS", 0)
+    figure = Explore(draw, title="Lines", lr=Choice(0.25, 0.5, 1.0, kind="play"), activation=[relu, tanh])
+    assert None not in figure.meta["frames"] and len(figure.lines()) == 7
+
+
+def test_the_time_is_read_from_the_environment():
+    code = "from nnfromscratch.widgets import explore; print(explore.SECONDS)"
+    for environment, printed in ({}, "inf"), ({"NNFROMSCRATCH_DRAW_SECONDS": "2"}, "2.0"):
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env={**os.environ, **environment})
+        assert done.stdout.strip() == printed
 
 
 # --- with a kernel: values that were not drawn in advance ---

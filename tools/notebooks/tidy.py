@@ -34,6 +34,18 @@ def tidy_output(output, number):
     return {**output, "execution_count": number} if "execution_count" in output else output
 
 
+def merged(outputs):
+    """Return outputs in which text that was printed in several pieces, as happens on a busy machine, is one piece."""
+    pieces = []
+    for output in outputs:
+        if pieces and output["output_type"] == "stream" and output.get("name") == pieces[-1].get("name"):
+            lines = "".join([*pieces[-1]["text"], *output["text"]]).splitlines(keepends=True)
+            output = {**output, "text": lines}
+            pieces.pop()
+        pieces.append(output)
+    return pieces
+
+
 def tidy(notebook):
     """Return the notebook (a dictionary as read from its JSON) in the form in which it is committed."""
     cells, number = [], 0
@@ -46,7 +58,7 @@ def tidy(notebook):
         cell.pop("attachments", None)
         if cell["cell_type"] == "code":
             number += 1
-            outputs = [tidy_output(output, number) for output in cell["outputs"]]
+            outputs = [tidy_output(output, number) for output in merged(cell["outputs"])]
             cell |= {"execution_count": number, "outputs": [output for output in outputs if output]}
         cells.append(cell)
     mystnb = {"mystnb": notebook["metadata"]["mystnb"]} if "mystnb" in notebook["metadata"] else {}

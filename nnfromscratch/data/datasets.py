@@ -40,7 +40,7 @@ MNIST_SHA256 = {  # of the unpacked content
 MAX_FILES, MAX_BYTES = 1000, 100_000_000  # at most this many are opened in the reader's folder
 WAYS_OUT = f"""
 To fix this, either
-- put the four files {", ".join(MNIST_SHA256)}, packed or not, into a folder and name it in the environment variable {FOLDER_VARIABLE};
+- put the four files {", ".join(MNIST_SHA256)}, packed or not, in a folder, and set the environment variable {FOLDER_VARIABLE} to its path;
 - or download from a different address: nnfromscratch.data.datasets.MIRRORS = ("https://.../",);
 - or use the digits that come with the package: load_digits()."""
 

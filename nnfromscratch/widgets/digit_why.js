@@ -163,7 +163,7 @@ const WORDS = {
   ink: ["It has less ink than", "It has more ink than"],
   width: ["It is narrower than", "It is wider than"],
   slant: ["It leans further to the left than", "It leans further to the right than"],
-  distance: [null, "No training digit is close: the nearest one with this label is farther away than for"],
+  distance: [null, "Even the nearest training digit with this label is farther away than it is for"],
 };
 
 /** One or two sentences: what distinguishes this digit from the training digits of the same label. */

@@ -36,7 +36,7 @@ def mlp(
     dropout: float = 0.0,
     dtype: DTypeLike = np.float32,
 ) -> list[Layer]:
-    """Return the layers of a multi-layer perceptron: Linear, activation, Linear, ..., Linear.
+    """Return the layers of a multilayer perceptron: Linear, activation, Linear, ..., Linear.
 
     The last layer has no activation: the loss includes the one that matches it.
 

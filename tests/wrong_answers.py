@@ -566,7 +566,7 @@ WRONG = {
             ("1 / b, -a / b", "b must be squared"),
             ("1 / b, -1 / b**2", "lacks the factor a"),
             ("b, a", "of a product"),
-            ("b, -a", "divide by b"),
+            ("b, -a", "numerators of the quotient rule"),
             ("1 // b, -a // b**2", "drops the fractional part"),
         )
     },

@@ -78,6 +78,11 @@ export class Python {
     return this.#ask("call", { name: "needs", request: { sources } });
   }
 
+  /** Ask which of some cells set a name; their places arrive as a message. */
+  setters(name, sources) {
+    return this.#ask("call", { name: "find_setters", request: { name, sources } });
+  }
+
   /** Hand the request of a figure to Python as soon as it is free, unless the figure forgets it before. */
   answer(number, content) {
     if (this.ended) return Promise.reject(new Stopped(this.ended));

@@ -216,4 +216,5 @@ def understood():
     try:
         yield
     except Exception as error:
-        raise StudentError("ValueError", "the answer is not plain data", "the answer is not plain data") from error
+        words = "the answer is something other than numbers, text, lists, dictionaries, and arrays"
+        raise StudentError("ValueError", words, words) from error

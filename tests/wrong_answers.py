@@ -307,7 +307,7 @@ WRONG = {
         "tell(P, 0.2, gradient)": "this is the probability",
         "tell(P, -np.log(0.6), gradient)": "the loss of the first class",
         "tell(P, loss / 3, gradient)": "the number of all entries",
-        "tell(P, np.log(0.2), gradient)": "the minus is missing",
+        "tell(P, np.log(0.2), gradient)": "the minus sign is missing",
         "tell(P, np.array([loss]), gradient)": "the loss is one number",
         "tell(P, -np.log(soft(P)[1]), gradient)": "softmax is applied twice",
         "tell(P, -np.log(0.2) - np.log(0.4) - np.log(0.8), gradient)": "only the probability of the right class counts",
@@ -566,7 +566,7 @@ WRONG = {
             ("1 / b, -a / b", "b must be squared"),
             ("1 / b, -1 / b**2", "lacks the factor a"),
             ("b, a", "of a product"),
-            ("b, -a", "divide by b"),
+            ("b, -a", "numerators of the quotient rule"),
             ("1 // b, -a // b**2", "drops the fractional part"),
         )
     },

@@ -22,7 +22,7 @@ DAY = 24 * 60 * 60  # seconds; no download takes longer
 
 
 def download(urls: list[str], path: Path, check: Callable[[Path], object]) -> None:
-    """Download to `path` from the first address that gives a file which passes `check`.
+    """Download to `path` from the first address whose file passes `check`.
 
     Parameters
     ----------

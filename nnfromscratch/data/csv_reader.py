@@ -48,8 +48,8 @@ EXPECTED = "expected 784 pixels, or a label and 784 pixels"
 def read_mnist_csv(path: str | PathLike[str], raw: bool = False, label: str | int | None = None) -> tuple[Array, Array | None]:
     """Read MNIST, or any set of 28 x 28 images, from a CSV file with one image per line.
 
-    A line holds 784 pixels, and often a label. The file may be plain or packed with gzip or zip, in ASCII, UTF-8, or UTF-16, with or
-    without a header, separated by commas, semicolons, tabs, bars, or white space. Quotes, index columns, whole numbers written as
+    A line holds 784 pixels, and often a label. The file may be plain or compressed with gzip or zip, in ASCII, UTF-8, or UTF-16, with or
+    without a header, separated by commas, semicolons, tabs, vertical bars, or white space. Quotes, index columns, whole numbers written as
     floats ("5.0", or "5,0" with semicolons), a separator at the end of each line, and blank lines are understood.
 
     Parameters
@@ -72,7 +72,7 @@ def read_mnist_csv(path: str | PathLike[str], raw: bool = False, label: str | in
     ------
     ValueError
         If the file is something else, or does not say which column holds the labels; if a value is missing, a line has a different
-        number of fields, a pixel is not a whole number from 0 to 255, or a label not one from 0 to 9. The message names the line.
+        number of fields, a pixel is not a whole number from 0 to 255, or a label is not one from 0 to 9. The message names the line.
     OSError
         If the file cannot be opened or read.
 

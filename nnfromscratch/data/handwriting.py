@@ -95,7 +95,7 @@ def prepare_strokes(strokes: Strokes) -> Array:
     Parameters
     ----------
     strokes : list
-        One list of points [x, y] per stroke, on a sheet of 280 x 280 units; y counts downward.
+        One list of points [x, y] per stroke, on a sheet of 280 x 280 units; y increases downward.
 
     Examples
     --------
@@ -151,7 +151,8 @@ def _row(drawing: Any, name: str) -> tuple[Array, int]:
 def read_picture(file: str | Path | BinaryIO) -> Array:
     """Return a picture file as shades from 0 (black) to 1 (white), ready for `prepare_digit`. Needs Pillow.
 
-    The picture is rotated as its camera recorded, and anything transparent becomes white paper (black, if white ink would be invisible).
+    The picture is turned upright if its camera recorded how it was held. Anything transparent becomes white paper (black, if white ink
+    would be invisible).
 
     Parameters
     ----------

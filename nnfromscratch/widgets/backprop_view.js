@@ -2,7 +2,7 @@
 import { controlsOf, logSlider, make, player, slider, textButton } from "./shared.js";
 import { lossAndGradients, makeNetwork, oneHot, rows, step } from "./engine.js";
 import { fixed } from "./drawing.js";
-import { calculate, neurons, places, story, written } from "./backprop_story.js";
+import { calculate, called, neurons, places, story, written } from "./backprop_story.js";
 
 const ROW = 20,
   CARD = 162,
@@ -201,7 +201,7 @@ export function stepper({ network, lossName, x, label, say, changed = () => {} }
     show();
     changed();
   });
-  const weight = nudging.menu("weight", { label: "nudge this weight", options: names }),
+  const weight = nudging.menu("weight", { label: "nudge this weight", options: called(network) }),
     nudge = nudging.slider("nudge", { label: "by", min: -1, max: 1, step: 0.01, written: v => fixed(v) });
   const apply = textButton("Apply the nudge", () => {
     network.values[where[names[state.weight]]] += state.nudge;
@@ -271,8 +271,8 @@ export function explain(run) {
   const tellStep = () => {
     // of all samples together, for the weight that is chosen
     const all = copyOf(network.values),
-      name = view.names[view.state.weight],
-      place = view.where[name];
+      name = called(network)[view.state.weight],
+      place = view.where[view.names[view.state.weight]];
     lossAndGradients(all, rows(training.X, 2, batch), rows(training.Y, k, batch));
     const mean = all.gradients[place];
     step(all, options);

@@ -24,7 +24,7 @@ Y = X @ [1.5, -1.0] + 0.8 * rng.normal(size=256)"""
 
 
 class GradientCloud(LiveFigure):
-    """The loss of a linear neuron with two weights from above; at a point that can be dragged, gradients of mini-batches and their mean.
+    """The loss of a linear neuron with two weights, seen from above; at a point that can be dragged, mini-batch gradients and their mean.
 
     Parameters
     ----------

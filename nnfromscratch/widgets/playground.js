@@ -338,6 +338,8 @@ function render({ model, el }) {
     if (dataMenu.input.options.length !== names.length)
       dataMenu.input.replaceChildren(...names.map((name, index) => new Option(name, index)));
     dataMenu.set(names.indexOf(data.name));
+    dataMenu.root.hidden = names.length < 2; // one set, without noise that could be changed: there is nothing to choose
+    noise.root.hidden = !meta.data.some(({ maker }) => maker);
     noise.set(data.noise);
     noise.input.disabled = !meta.data.find(({ name }) => name === data.name)?.maker;
     undo.disabled = !past.length;

@@ -47,7 +47,7 @@ def generate(names, folder, secret=""):
         nbformat.write(sources.read(name, sources.seed_of(secret, name)), source)
         result = api.generate_assignment(name, create=True)
         if not result["success"]:
-            raise ValueError(f"nbgrader makes no assignment of coursework/src/{name}.md:\n{result['log']}")
+            raise ValueError(f"nbgrader could not make an assignment from coursework/src/{name}.md:\n{result['log']}")
     return {name: Path(folder) / "release" / name / f"{name}.ipynb" for name in names}
 
 

@@ -1,6 +1,6 @@
-"""Errors that help: every check says what was expected and what came.
+"""Errors that help: every check says what was expected and what it got instead.
 
-A network that silently accepts a transposed matrix, or labels from 1 to 10, still trains: it only learns the wrong thing. So each public
+A network that silently accepts a transposed matrix, or labels from 1 to 10, still trains: it just learns the wrong thing. So each public
 function checks its arguments once, before it computes anything. Layers, losses, and metrics are strict. `Network` converts what can be
 converted without guessing (see `_doors`).
 """
@@ -78,7 +78,7 @@ def check_dtype(name: str, value: Any, dtype: DTypeLike | None = None) -> None:
 def check_plain(name: str, value: Any) -> None:
     """Raise a TypeError for the kinds of array whose arithmetic is different: `np.matrix` and masked arrays."""
     if isinstance(value, np.ma.MaskedArray):
-        raise TypeError(f"{name} is a masked array; expected a plain array: replace the masked entries, such as {name}.filled(0)")
+        raise TypeError(f"{name} is a masked array; expected a plain array: replace the masked entries, for example with {name}.filled(0)")
     if isinstance(value, np.matrix):
         raise TypeError(f"{name} is an np.matrix; expected a plain array: np.asarray({name})")
 
@@ -146,7 +146,7 @@ def check_labels(y: Any, *, n_samples: int | None = None, n_classes: int | None 
 
 
 def check_parts(layers: Sequence[Any], linear: Sequence[int]) -> None:
-    """Raise a ValueError unless these new layers fit together; `linear` has the indices of those with sizes."""
+    """Raise a ValueError unless these new layers fit together; `linear` holds the indices of those that have sizes."""
     if not layers:
         raise ValueError("layers is empty; expected at least one layer")
     for i, j in zip(linear, linear[1:]):
@@ -244,7 +244,7 @@ def _is_finite(number: Any) -> bool:
 
 
 def check_int(name: str, value: Any, minimum: int = 1) -> int:
-    """Return `value` as a Python int if it is a whole number of at least `minimum` (True and 3.0 are not).
+    """Return `value` as a Python int if it is a whole number of at least `minimum` (True and 3.0 are rejected).
 
     Examples
     --------
@@ -328,7 +328,7 @@ def check_samples(name: str, X: Any, n_columns: int | None = None, dtype: DTypeL
 def check_gradient(name: str, dA: Any, layer: Any, *width: int) -> None:
     """Raise an error unless `layer` has had a forward pass and dA has the shape of what it kept (or this many columns)."""
     if layer.cache is None:
-        raise RuntimeError(f"{type(layer).__name__}.backward needs a forward pass before it")
+        raise RuntimeError(f"{type(layer).__name__}.backward needs a forward pass first")
     shape = (len(layer.cache), *width) if width else layer.cache.shape
     if np.shape(dA) != shape:
         check_shape(name, np.asarray(dA), shape)
@@ -344,7 +344,7 @@ def check_loss(loss: float, optimizer: Any, X: Array) -> None:
 
 
 def check_augmented(X_new: Any, X: Array, dtype: DTypeLike) -> Array:
-    """Return what `augment` made of a mini-batch X, if it has the same shape, and the same dtype or that of the network."""
+    """Return what `augment` made of a mini-batch X, if it has the shape of X, and the dtype of X or of the network."""
     if getattr(X_new, "dtype", None) != X.dtype:  # bytes may become floats
         check_dtype("what augment returned", X_new, dtype)
     check_shape("what augment returned", X_new, X.shape)

@@ -80,7 +80,7 @@ def check_sizes(sizes: Any) -> None:
 def check_validation(validation: Any, patience: Any) -> None:
     """Raise an error unless `validation` is a pair or None, and `patience` fits it."""
     if validation is not None and not (isinstance(validation, (tuple, list)) and len(validation) == 2):
-        raise ValueError(f"validation is {type(validation).__name__}; expected a pair (X, y)")
+        raise ValueError(f"validation is of type {type(validation).__name__}; expected a pair (X, y)")
     if patience is not None and validation is None:
         raise ValueError("patience is set, but validation is None; expected validation=(X, y) as well")
     if patience is not None:
@@ -99,7 +99,7 @@ def as_list(name: str, value: Any, n: int) -> Sequence[Any]:
         return [value] * n
     if len(value) != n:
         raise ValueError(
-            f"{name} lists {len(value)} of them; expected {n}, one for each hidden layer "
-            "(the last layer has none: the loss includes its own)"
+            f"{name} has {len(value)} entr{'y' if len(value) == 1 else 'ies'}; expected {n}, one for each hidden layer "
+            "(the output layer needs none: its activation is part of the loss)"
         )
     return value

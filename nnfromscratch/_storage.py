@@ -50,12 +50,12 @@ def load_layers(path: str | os.PathLike[str]) -> tuple[list[Layer], Loss]:
     """Return (layers, loss) from a file that `save_network` wrote (see `Network.load`)."""
     path = os.fspath(path)
     if os.path.isdir(path):
-        raise ValueError(f"{path} is a folder; expected a file that save wrote")
+        raise ValueError(f"{path} is a folder; expected a file written by save")
     with open(path, "rb") as file:
         try:
             start = file.read(4)
             if not start.startswith(b"PK"):
-                raise ValueError(f"it starts with {start!r}; expected a zip archive, as save writes it")
+                raise ValueError(f"it starts with {start!r}; expected a zip archive written by save")
             return _read(zipfile.ZipFile(file), os.path.getsize(path))
         except (zipfile.BadZipFile, EOFError, OSError, OverflowError, KeyError, TypeError, RuntimeError, ValueError) as error:
             raise ValueError(f"{path} is not a saved network: {str(error)[:300]}") from None
@@ -82,7 +82,7 @@ def _describe(network: Any) -> dict[str, Any]:
 def _class_name(kind: str, thing: object, known: Mapping[str, type]) -> str:
     name = type(thing).__name__
     if look_up(kind, name, known) is not type(thing):
-        raise ValueError(f"{thing!r} is of a class of your own; expected a {kind} of this package: {', '.join(known)}")
+        raise ValueError(f"{thing!r} belongs to a class of your own; expected a {kind} from this package: {', '.join(known)}")
     return name
 
 
@@ -118,7 +118,7 @@ def _read(archive: zipfile.ZipFile, size: int) -> tuple[list[Layer], Loss]:
     if not stored or sum(member.file_size for member in members) > size:
         raise ValueError("its members are compressed or larger than the file; expected stored arrays")
     if HEADER not in archive.namelist():
-        raise ValueError(f"it is an archive without {HEADER}; expected one that save wrote")
+        raise ValueError(f"it is an archive without {HEADER}; expected one written by save")
     description = json.loads(archive.read(HEADER))
     if not isinstance(description, dict) or description.get("format") != FORMAT:
         raise ValueError(f"its format is {str(description)[:60]}; expected {FORMAT!r}")

@@ -43,7 +43,7 @@ class Tensor:
 
     Notes
     -----
-    `backward` *adds* to `grad`, so two backward passes, from the same result or from two, leave the sum of their derivatives.
+    `backward` *adds* to `grad`, so two backward passes, from the same result or from different ones, leave the sum of their derivatives.
     `reset_gradients` starts over. Change `data` only after the backward pass: local derivatives use the values of the forward pass.
 
     (R. E. Wengert, "A simple automatic derivative evaluation program", 1964.)
@@ -66,7 +66,7 @@ class Tensor:
         check_floats(self.data)
 
     def tape(self) -> list[Tensor]:
-        """Return this tensor and all that it was computed from, in the order of their creation."""
+        """Return this tensor and everything it was computed from, in order of creation."""
         found, to_visit = {self}, [self]
         while to_visit:
             new = {source for source, _ in to_visit.pop().inputs} - found

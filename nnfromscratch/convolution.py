@@ -106,7 +106,7 @@ def check_geometry(n_in: int, n_out: int, size: int, stride: int, padding: int) 
 def check_output(layer: "Conv2D", dZ: Array) -> None:
     """Raise an error unless the layer has had a forward pass and dZ has the shape of its output."""
     if layer.cache is None:
-        raise RuntimeError(f"{type(layer).__name__}.backward needs a forward pass before it")
+        raise RuntimeError(f"{type(layer).__name__}.backward needs a forward pass first")
     n, n_down, n_across, n_out = layer.out_shape
     check_shape("dZ", dZ, (n, n_out, n_down, n_across))
 

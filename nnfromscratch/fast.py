@@ -1,13 +1,13 @@
 """Optional speed: the same results as the plain code of the core, up to rounding, in less time.
 
 `fit(network, X, y, ...)` takes the arguments of `Network.fit`. For the duration of a run it replaces what the core lets you replace: the
-function that makes the mini-batches, and the classes of layers, loss, and optimizer, with subclasses that compute the same numbers with
-fewer passes through memory. The core knows nothing about this module.
+function that makes the mini-batches, and the classes of the layers, the loss, and the optimizer, which give way to subclasses that compute
+the same numbers with fewer passes through memory. The core knows nothing about this module.
 
 The largest gain comes from blank inputs. Four fifths of a digit's pixels are 0, and 0 times a weight adds nothing. Leaving out such
-products one at a time would cost more than it saves, but a whole block of them costs nothing to leave out. So the columns of X are put
-into the order of their use, rarely used ones last, and the samples of a mini-batch into the order of their *reach*: the
-number of leading columns that hold all their ink. Below is such a mini-batch, cut into three blocks; everything to the right is 0::
+products one at a time would cost more than it saves, but a whole block of them costs nothing to leave out. So the columns of X are sorted
+by how often they are used, the rarely used ones last, and the samples of a mini-batch by their *reach*: the number of
+leading columns that hold all their ink. Below is such a mini-batch, cut into three blocks; everything to the right is 0::
 
         row 0   1 1
         row 1   1 1
@@ -66,7 +66,7 @@ def faster(network: Network, X: Array, optimizer: Any, blanks: bool = True) -> I
     ----------
     network : Network
     X : ndarray, shape (n_samples, n_inputs)
-        The data of the run, in the network's dtype (or bytes in front of a `Scale`).
+        The data of the run, in the network's dtype (or bytes, if the first layer is a `Scale`).
     optimizer : Optimizer
         The one that the run will use.
     blanks : bool
@@ -116,12 +116,12 @@ def gathered_batches(X: Array, Y: Array, batch_size: int, rng: np.random.Generat
 
 
 class OwnBatches:
-    """The batch function that leaves out blank inputs: `shuffled_batches` with columns in the order of use, rows in the order of reach.
+    """The batch function that leaves out blank inputs: `shuffled_batches` with columns sorted by use, rows by reach.
 
     Attributes
     ----------
     X : ndarray, shape (n_samples, n_inputs)
-        A copy of the data with its columns in the order of use.
+        A copy of the data with its columns sorted by use.
     reach : ndarray of int, shape (n_samples,)
         How many leading columns hold all that is not 0 in each sample (for a sample of zeros: all columns).
 
@@ -187,7 +187,7 @@ def blocks(reach: Array, n_out: int) -> list[tuple[int, int, int]]:
     Returns
     -------
     list of (int, int, int)
-        (start, stop, reach): rows start ... stop - 1, of which each, and each row before them, is 0 from column `reach` on.
+        (start, stop, reach): rows start ... stop - 1. These rows, and all rows before them, are 0 from column `reach` on.
 
     Examples
     --------

@@ -60,7 +60,7 @@ class Loss:
     def backward(self) -> Array:
         """Return dZ = (Y_hat - Y) / n, the derivative of the loss with respect to Z, shape (n_samples, n_outputs)."""
         if not hasattr(self, "Y_hat"):
-            raise RuntimeError(f"{type(self).__name__}.backward needs a forward pass before it")
+            raise RuntimeError(f"{type(self).__name__}.backward needs a forward pass first")
         return (self.Y_hat - self.Y) / len(self.Y)
 
     def predict(self, Z: Array) -> Array:
@@ -117,7 +117,7 @@ class SquaredError(Loss):
 class BinaryCrossEntropy(Loss):
     """For yes-or-no questions, one per output: -sum(Y log Y_hat + (1 - Y) log(1 - Y_hat)) / n, with Y_hat = sigmoid(Z).
 
-    With one output, y holds the labels 0 and 1. With k outputs it holds labels 0 ... k - 1, or a (n_samples, k) matrix of zeros and
+    With one output, y holds the labels 0 and 1. With k outputs it holds labels 0 ... k - 1, or an (n_samples, k) matrix of zeros and
     ones, and each output answers a question of its own. Computed from the scores as max(Z, 0) - Z Y + log(1 + exp(-|Z|)), which is
     the same and never overflows. (Goodfellow et al., 2016, section 6.2.2.2.)
 
@@ -154,7 +154,7 @@ class BinaryCrossEntropy(Loss):
 class SoftmaxCrossEntropy(Loss):
     """For one right answer among k: -sum(Y log Y_hat) / n, with Y_hat = softmax(Z).
 
-    y holds labels 0 ... k - 1, or it is a (n_samples, k) matrix of target probabilities.
+    y holds labels 0 ... k - 1, or it is an (n_samples, k) matrix of target probabilities.
     (Bridle, 1990; Goodfellow et al., 2016, section 6.2.2.3.)
 
     Examples

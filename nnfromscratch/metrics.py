@@ -99,5 +99,5 @@ def r_squared(y_true: Array, y_pred: Array) -> float:
     check_array("y_pred", y_pred, shape=y_true.shape)
     spread = ((y_true - y_true.mean(axis=0)) ** 2).sum()
     if spread == 0:
-        raise ValueError("y_true is constant; expected targets that vary, because there is no variance to explain")
+        raise ValueError("y_true is constant; expected targets that vary: otherwise there is no variance to explain")
     return float(1 - ((y_true - y_pred) ** 2).sum() / spread)

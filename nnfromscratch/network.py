@@ -36,14 +36,14 @@ def mlp(
     dropout: float = 0.0,
     dtype: DTypeLike = np.float32,
 ) -> list[Layer]:
-    """Return the layers of a multi-layer perceptron: Linear, activation, Linear, ..., Linear.
+    """Return the layers of a multilayer perceptron: Linear, activation, Linear, ..., Linear.
 
     The last layer has no activation: the loss includes the one that matches it.
 
     Parameters
     ----------
     sizes : list of int
-        Numbers of inputs, of the neurons of each hidden layer, and of outputs: [784, 128, 10].
+        How many inputs, neurons in each hidden layer, and outputs there are: [784, 128, 10].
     activation : class, function, str, or a list of these
         What follows each hidden layer: an `Activation` class, its name ("ReLU"), or a function that makes a new one
         (`lambda: LeakyReLU(0.1)`). A list has one entry for each hidden layer.
@@ -144,9 +144,9 @@ class Network:
     """A sequence of layers, with a loss at the end.
 
     Layers and losses require arrays of their exact dtype and shape. The methods of a network convert what can be converted without
-    guessing, once: X may be a list, a DataFrame, a memory-mapped or read-only array, of floats of any size, integers, or booleans, and
-    becomes an array of the network's dtype. (Bytes, uint8, stay bytes if the first layer is a `Scale`.) Labels may be whole numbers of
-    any dtype. Text, objects, complex numbers, sparse matrices, NaN, and infinity are rejected.
+    guessing, once: X may be a list, a DataFrame, or an array (even a memory-mapped or read-only one) of floats of any size,
+    integers, or booleans; it becomes an array of the network's dtype. (Bytes, uint8, stay bytes if the first layer is a `Scale`.) Labels
+    may be whole numbers of any dtype. Text, objects, complex numbers, sparse matrices, NaN, and infinity are rejected.
 
     Parameters
     ----------

@@ -17,7 +17,7 @@ from .parameters import Parameters
 class Optimizer:
     """The base class of all optimizers: the learning rate, the number of steps taken, and a memory of past gradients.
 
-    An optimizer belongs to one network: the memory and the step number mean nothing to another one. A copy of an optimizer, and one that
+    An optimizer belongs to one network: the memory and the step number mean nothing to another one. A copy of an optimizer, or one that
     was pickled, belongs to the network that it is used with next.
 
     Parameters
@@ -30,7 +30,7 @@ class Optimizer:
     step_count : int
         Steps taken so far.
     state : dict of str to ndarray
-        The memory, in vectors as long as all parameters together; `parameters.split(vector)` cuts one by name.
+        The memory, in vectors as long as all parameters together; `parameters.split(vector)` cuts one into named arrays.
 
     Examples
     --------
@@ -83,7 +83,7 @@ class Optimizer:
         """Set numbers in the memory to 0 when almost nothing is left of them: processors are slow with the smallest floats.
 
         The memory of a weight whose gradient is nearly always 0 (because its pixel is nearly always blank) shrinks with every step and
-        would end up among them. From the second epoch on, Adam's epochs took 20% longer.
+        would end up among them. Without this step, Adam's epochs took 20% longer from the second one on.
         """
         for vector in self.state.values():
             vector[abs(vector) < 1e5 * np.finfo(vector.dtype).tiny] = 0

@@ -25,7 +25,7 @@ class ParameterDict(UserDict[str, Array]):
     Parameters
     ----------
     **arrays : ndarray
-        The arrays by name; they are kept, not copied. (`data` is the ordinary dictionary of them.)
+        The arrays by name; they are kept, not copied. (`data` is the ordinary dictionary that holds them.)
 
     Examples
     --------

@@ -37,7 +37,7 @@ def _constant(lr: float, step: int) -> float:
 
 
 def step_decay(lr: float, every: int, factor: float = 0.5) -> Schedule:
-    """Multiply the rate by `factor` after each `every` steps.
+    """Multiply the rate by `factor` once every `every` steps.
 
     Parameters
     ----------

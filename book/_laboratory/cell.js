@@ -16,6 +16,7 @@ export class Cell extends KeptText {
   #opening = null; // a promise while the editor is being loaded
   #attempt = 0; // counts the times that it was asked for; a reset makes it start again
   #box = null; // takes what is typed until then
+  #ticking = 0; // while it runs, a timer
 
   /**
    * @param data       { id, source, metadata } from the notebook; `own` for a cell that is not in it
@@ -73,6 +74,7 @@ export class Cell extends KeptText {
     this.bar = this.element.querySelector(".laboratory-bar");
     this.input = this.element.querySelector(".cell_input");
     this.status = make("span", { className: "laboratory-state", role: "status" });
+    this.clock = make("span", { className: "laboratory-clock", role: "timer", "aria-label": "Running for" }); // read on demand, not announced
     this.reset = button("Reset cell", () => this.restore(), { hidden: true });
     this.compare = button("Compare", () => this.#compare(), { hidden: true, title: "Show what you changed" });
     const above = button("Run above", () => this.laboratory.runAbove(this.element.id), { title: "Run all cells above this one again" });
@@ -81,7 +83,7 @@ export class Cell extends KeptText {
       hidden: true,
       textContent: "The output is from different code: run the cell again.",
     });
-    this.bar.append(...(this.own ? [] : [above]), this.reset, this.compare, this.older, this.status);
+    this.bar.append(...(this.own ? [] : [above]), this.reset, this.compare, this.older, this.status, this.clock);
     this.static = [...this.element.querySelectorAll(":scope .cell_output")];
     this.element.setAttribute("role", "group");
     this.element.setAttribute("aria-label", this.label);
@@ -155,7 +157,7 @@ export class Cell extends KeptText {
     this.#opening = null;
     if (!problem) return this.#showEditor();
     if (this.edited) this.#box ??= this.#makeBox();
-    this.laboratory.say(`Write in the plain box, because ${problem.message}. Edit tries again.`);
+    this.laboratory.say(`Use the plain text box, because ${problem.message}. To try again, press Edit.`);
   }
 
   /** Let the editor take the place of the code, or of the box with its selection and focus. */
@@ -229,6 +231,12 @@ export class Cell extends KeptText {
     );
   }
 
+  /** Say that a name comes from a different answer, and lead there. */
+  lacks(name, { element }, task) {
+    const link = make("a", { href: `#${element.id}`, textContent: task ? `your answer to “${task}”` : "a different answer" });
+    this.status.replaceChildren(`ended with an error: ${name} is set in `, link, ". Run that answer first.");
+  }
+
   /** Prepare for a run. What the cell shows goes where the published output was. */
   begin(ask) {
     this.clear();
@@ -245,6 +253,10 @@ export class Cell extends KeptText {
     this.output = new Output(this.host && !this.static.length ? this.host : place, this.alt, ask);
     this.element.setAttribute("aria-busy", "true");
     this.say("running …");
+    const start = performance.now();
+    this.#ticking = setInterval(() => {
+      this.clock.textContent = `${Math.round((performance.now() - start) / 1000)} s`;
+    }, 1000);
   }
 
   receive(message) {
@@ -262,6 +274,8 @@ export class Cell extends KeptText {
   }
 
   end(words) {
+    clearInterval(this.#ticking);
+    if (this.clock) this.clock.textContent = "";
     this.element?.removeAttribute("aria-busy");
     this.say(words);
   }

@@ -78,8 +78,8 @@ export class KeptText {
   conflict() {
     if (this.element.querySelector(".laboratory-conflict")) return;
     this.#ask("This cell was changed in another tab.", "laboratory-conflict", {
-      "Take that": () => this.take(this.laboratory.store.read(this.id).text ?? this.source),
-      "Keep this": () => {
+      "Use that version": () => this.take(this.laboratory.store.read(this.id).text ?? this.source),
+      "Keep this one": () => {
         this.laboratory.store.read(this.id);
         this.#save();
       },

@@ -117,7 +117,7 @@ class Laboratory {
       if (this.#python) await this.#python.write(file.name, bytes);
     }
     const names = [...input.files].map(file => `"${file.name}"`).join(", ");
-    this.say(`The code of this page can open ${names}. The file stays on this machine.`);
+    this.say(`The code of this page can open ${names}. Nothing leaves this machine.`);
     input.value = "";
   }
 
@@ -185,7 +185,7 @@ class Laboratory {
     return (await this.#reply("completions", this.#python.complete(word)))?.names ?? [];
   }
 
-  stop(words = "Python was stopped, and its variables are gone. Run starts it again.") {
+  stop(words = "Python was stopped, and its variables are gone. Press Run to start it again.") {
     for (const { last, resolve } of this.#queue.splice(0)) {
       last.end("");
       resolve(false);
@@ -317,7 +317,7 @@ class Laboratory {
   }
 
   async #runOne(python, cell) {
-    const remind = setTimeout(() => this.say(`Still running ${cell.label}. Stop ends it.`), LONG);
+    const remind = setTimeout(() => this.say(`Still running ${cell.label}. Press Stop to end it.`), LONG);
     this.#running = cell;
     const { text } = cell;
     if (cell.spoiled && !cell.own) for (const later of this.cells.slice(this.cells.indexOf(cell))) later.ranText = null;
@@ -331,7 +331,20 @@ class Laboratory {
     cell.ranText = cell.failed ? null : text;
     cell.end(cell.failed ? "ended with an error" : "finished");
     if (!cell.failed) this.#judge(cell);
+    else if (cell.own) await this.#findMissing(python, cell);
     this.say("Python is ready.");
+  }
+
+  /** If an answer failed because it lacks a name that a different answer sets, say which one: the nearest one above, if there is one. */
+  async #findMissing(python, cell) {
+    const { name, message } = cell.messages.findLast(({ kind }) => kind === "error");
+    const [, missing] = (name === "NameError" && /^name '(.+?)' is not defined/.exec(message)) || [];
+    if (!missing) return;
+    const others = this.cells.filter(other => other.own && other.edited && other !== cell);
+    const reply = await this.#reply("setters", python.setters(missing, others.map(({ text }) => text)));
+    const found = (reply?.places ?? []).map(place => others[place]);
+    const other = found.findLast(one => this.cells.indexOf(one) < this.cells.indexOf(cell)) ?? found[0];
+    if (other) cell.lacks(missing, other, taskOf(other.element));
   }
 
   /** Note that a check has passed: a visible test of an assignment, or the one that an answer calls. */
@@ -399,6 +412,13 @@ export function checkOf(code) {
   const [, name, all] = [...code.matchAll(/^def (\w+)\(([^)]*)\)/gm)].at(-1);
   const parameters = all.split(",").map(part => part.trim());
   return { name, parameters: parameters.filter(part => part && !part.includes("=")) };
+}
+
+/** The title of the practice task that an element belongs to, such as "2. Digits off center"; "" without one. */
+function taskOf(element) {
+  const titles = [...document.querySelectorAll("article strong")].filter(({ textContent }) => /^\d+\. /.test(textContent));
+  const above = titles.filter(title => title.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_FOLLOWING);
+  return above.at(-1)?.textContent.replace(/\.$/, "") ?? "";
 }
 
 /** Whether code calls a function, outside of its comments. */

@@ -47,7 +47,7 @@ export class Python {
     this.#ready = new Promise((resolve, reject) => this.#waiting.set("start", { resolve, reject }));
     this.#worker.onmessage = ({ data }) => this.#receive(data);
     this.#worker.onerror = event => this.stop(event.message || NOT_LOADED);
-    this.#worker.onmessageerror = () => this.stop("a message of the worker could not be read");
+    this.#worker.onmessageerror = () => this.stop("a message from the worker could not be read");
     keeper ??= new Worker(new URL("keeper.js", address));
     keeper.onerror = () => {
       keeper = undefined;
@@ -76,6 +76,11 @@ export class Python {
   /** Ask which of some cells the last one needs; their places arrive as a message. */
   needs(sources) {
     return this.#ask("call", { name: "needs", request: { sources } });
+  }
+
+  /** Ask which of some cells set a name; their places arrive as a message. */
+  setters(name, sources) {
+    return this.#ask("call", { name: "find_setters", request: { name, sources } });
   }
 
   /** Hand the request of a figure to Python as soon as it is free, unless the figure forgets it before. */

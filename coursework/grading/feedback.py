@@ -39,7 +39,7 @@ def total(row, points):
     text = f"{row['score']:g} of {row['max_score'] - open_points:g} points"
     text += f" so far; {open_points:g} more are still being graded" if open_points else ""
     if row.get("final") is not None and row["final"] != row["score"]:
-        text += f". {row['days_late']} days late: {row['final']:g} points count"
+        text += f". Days late: {row['days_late']}, so {row['final']:g} points count"
     return text + "."
 
 

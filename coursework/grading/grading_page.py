@@ -16,7 +16,7 @@ from coursework.grading.pages import escape
 from coursework.grading.results import digest
 
 SENTENCE = "a sentence for the student"
-NAME = r'<input id="grader" required pattern=".*\S.*" title="Who grades: it is kept with each decision">'
+NAME = r'<input id="grader" required pattern=".*\S.*" title="Who is grading: your name is kept with each decision">'
 BLANK = "<p><em>Nothing was written: 0 points, unless you give some.</em></p>"
 LEVELS = {"complete": 1.0, "partly right": 0.5, "not yet": 0.0}
 SCRIPT = """

@@ -41,7 +41,7 @@ COPY . .
 RUN pip install --no-cache-dir --no-deps . && rm -rf /course/*
 """
 WARNING = """\
-Students' code runs on this machine with your rights: it can read your files, use the network, and change what you can change.
+Students' code runs on this machine with your permissions: it can read your files, use the network, and change what you can change.
 Grade this way only on a machine that holds nothing of value."""
 NO_SANDBOX = """\
 This machine has no sandbox for students' code. Install one of these:

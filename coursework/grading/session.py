@@ -178,7 +178,7 @@ def talk(worker, line, number, answer):
         while True:
             line = worker.stdout.readline(LARGEST)
             if not line.endswith("\n"):
-                raise ValueError("no whole answer")
+                raise ValueError("the answer is incomplete")
             with contextlib.suppress(ValueError, RecursionError):
                 found = json.loads(line)
                 if isinstance(found, dict) and found.get("id") == number:
@@ -216,4 +216,5 @@ def understood():
     try:
         yield
     except Exception as error:
-        raise StudentError("ValueError", "the answer is not plain data", "the answer is not plain data") from error
+        words = "the answer is something other than numbers, text, lists, dictionaries, and arrays"
+        raise StudentError("ValueError", words, words) from error

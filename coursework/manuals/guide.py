@@ -12,13 +12,13 @@ line: ask. Each
 table below lists the mistakes that the checks of a task can name, and a question that leads a student to the mistake. Start with
 the question; give the formula last.</p>
 <h2>Helping a student in five steps</h2>
-<ol><li>Let the student read the message aloud. Half of all questions end here.</li>
+<ol><li>Have the student read the message aloud. Half of all questions end here.</li>
 <li>Ask what shape each array has and should have.</li>
 <li>Ask the question from the table.</li>
 <li>Work out the smallest case together: one neuron, or two samples.</li>
 <li>Leave before the code is right. Come back to see it pass.</li></ol>
 <h2>Grading text</h2>
-<p>Grade the reason, not the wording. The rubric of each question is in the solution manual and on the grading pages. Write one
+<p>Grade the reasoning, not the wording. The rubric of each question is in the solution manual and on the grading pages. Write one
 sentence to the student: what is right, and what is missing.</p>
 <h2>What to keep to yourself</h2>
 <p>This guide and the solution manual are for staff: do not upload them. If your copy of the course is public, solutions can be

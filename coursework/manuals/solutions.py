@@ -6,7 +6,7 @@ import re
 from coursework import sources
 from coursework.manuals.text import code, markdown
 
-ABOUT = """<p>For staff. Each assignment is here as students get it, followed by the solution of each task. A green line marks
+ABOUT = """<p>For staff. Each assignment is here as students get it, followed by the solution to each task. A green line marks
 sample answers,
 with the rule by which they are graded. Hidden tests are in <code>coursework/src</code>; they use different numbers.</p>
 <h2>What a public repository reveals</h2>

@@ -24,7 +24,7 @@ ul.options li::before { content: "☐ "; } code { font-size: 0.8em; }
 """
 SCHEME = """<h2>How points are awarded</h2>
 <p>A task with options earns its point for the right option, and nothing otherwise. A number earns all points if it differs from the key by
-no more than the tolerance; more decimals than requested are fine. If the number is wrong but the work is on the paper, a task with two
+no more than the tolerance; more decimals than requested are fine. If the number is wrong but the work is on the paper, a task worth two
 points earns one of them for the right formula with the right numbers in it. Each wrong number in the table comes from the mistake next to
 it: it earns no point for the formula. Write the name of the mistake next to it.</p>
 """

@@ -81,7 +81,7 @@ def of_section(section):
     if heading in SKIPPED:
         return []
     if heading.startswith("What we learn"):
-        return [Slide("end", heading, str(section.find("ul") or ""), "<p>Let the class say each point in its own words first.</p>", 3)]
+        return [Slide("end", heading, str(section.find("ul") or ""), "<p>Have the class say each point in its own words first.</p>", 3)]
     made, waiting = [], Waiting(heading)
     children = section.find_all(recursive=False)
     for place, child in enumerate(children):
@@ -197,7 +197,7 @@ def is_box(element, title):
 
 def expecting(slide, name):
     """Return a Predict question with the wrong predictions to expect in its notes, in front of what the chapter says."""
-    first = "<p><b>Let everyone write down an answer before you go on.</b></p>"
+    first = "<p><b>Have everyone write down an answer before you go on.</b></p>"
     expected = "".join(
         f"<p><b>Expect this wrong prediction:</b> {html.escape(wrong)}<br>{html.escape(shows[0].upper() + shows[1:])}.</p>"
         for wrong, shows in predictions(name, soup(slide.body).get_text())

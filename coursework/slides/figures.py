@@ -21,7 +21,7 @@ README = """\
 The figures of Neural Networks from Scratch, CC BY 4.0.
 
 There is a folder for each chapter, and the figures are numbered in the order of the page. SVG files can be edited; their text is real text,
-in DejaVu Sans and STIX. Interactive figures are shown as they start; on the course's site you can use them.
+in DejaVu Sans and STIX. Interactive figures are shown in their initial state; on the course's site you can use them.
 """
 
 
@@ -40,7 +40,7 @@ def pack(browser, chapters, site, path):
             if drawing:
                 files[f"{place}.svg"] = drawing.encode()
             files[f"{place}.png"] = source.read_bytes() if source.suffix == ".png" else rendered(sheet, drawing)
-            what = f"{'svg, png' if drawing else 'png'}; {'interactive, as it starts' if live else 'drawing'}"
+            what = f"{'svg, png' if drawing else 'png'}; {'interactive, in its initial state' if live else 'drawing'}"
             lines.append(f"  {number:02d} ({what}): {' '.join(picture['alt'].split())}\n")
             count += 1
     sheet.close()

@@ -1,6 +1,6 @@
 """Feedback that names the mistake: what tests say to learners.
 
-A bare "False" teaches nothing. Most wrong answers in this course are among about a hundred classic ones, and each of those takes one line
+A bare "False" teaches nothing. Most wrong answers in this course are among a few hundred classic ones, and each of those takes one line
 to compute: the right formula with one thing missing, flipped, or doubled. `expect` compares an answer with the right one. If they differ,
 it checks whether the answer is one of these, perhaps transposed or with an extra axis, and names it. The module `mistakes` lists what it
 can name. `expect_between` does the same for a number that only has to be in a range.
@@ -210,7 +210,7 @@ def proportional(found: Array, wanted: Array, tolerance: float) -> str | None:
 
 
 def what_differs(name: str, found: Array, wanted: Array, wrong: list[int]) -> str:
-    """Return the first half of the message: what came and what was expected."""
+    """Return the first half of the message: what was found and what was expected."""
     if found.shape != wanted.shape:
         came = f"has shape {found.shape}" if found.shape else "is a single number"
         right = "a single number" if not wanted.shape else wanted.shape if found.shape else f"shape {wanted.shape}"

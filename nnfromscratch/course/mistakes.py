@@ -320,7 +320,7 @@ def linear_backward_mistakes(X: Array, W: Array, dZ: Array) -> dict[str, Mistake
             "W is not transposed: dZ @ W.T": lambda: dZ @ W,
             "it is transposed: dX has the shape of X, dZ @ W.T": lambda: dX.T,
             again: lambda: dX / n,
-            "the slope of ReLU belongs to the layer before; dX is just dZ @ W.T": lambda: dX * (X > 0),
+            "the slope of ReLU belongs to the preceding layer; dX is just dZ @ W.T": lambda: dX * (X > 0),
             "multiplied by n; dX is just dZ @ W.T": lambda: dX * n,
             "dZ is multiplied by X; the slope of z with respect to x is the weight: dZ @ W.T": lambda: X * dZ,
         },
@@ -497,8 +497,8 @@ def binary_cross_entropy_mistakes(p: Array, y: Array) -> Mistakes:
         "sigmoid is applied twice: p is already a probability": lambda: loss(np.log, sigmoid(p)),
         "the sum over samples is not divided by n": lambda: costs.sum(),
         "the mean over samples is missing: the loss is one number": lambda: costs,
-        "the minus is missing: the logarithm of a probability is negative": lambda: -costs.mean(),
-        "the minus is missing, and the sum is not divided by n": lambda: -costs.sum(),
+        "the minus sign is missing: the logarithm of a probability is negative": lambda: -costs.mean(),
+        "the minus sign is missing, and the sum is not divided by n": lambda: -costs.sum(),
         "these are squared errors; the cost of a sample is a logarithm": lambda: ((p - y) ** 2).mean(),
         "p and 1 - p are swapped": lambda: loss(np.log, 1 - p),
         "p and y are swapped: the logarithm belongs to the prediction": lambda: loss(np.log, y, p),
@@ -537,8 +537,8 @@ def cross_entropy_mistakes(P: Array, Y: Array) -> Mistakes:
         "divided by the number of all entries; n is the number of samples": lambda: costs.mean(),
         "the sum over samples is not divided by n": lambda: costs.sum(),
         "the mean over samples is missing: the loss is one number": lambda: costs.sum(axis=1),
-        "the minus is missing: the logarithm of a probability is negative": lambda: -costs.sum() / n,
-        "the minus is missing, and the sum is not divided by n": lambda: -costs.sum(),
+        "the minus sign is missing: the logarithm of a probability is negative": lambda: -costs.sum() / n,
+        "the minus sign is missing, and the sum is not divided by n": lambda: -costs.sum(),
         "softmax is applied twice: P already holds probabilities": lambda: -(Y * np.log(softmax(P))).sum() / n,
         "(1 - Y) log(1 - P) belongs to binary cross-entropy; only the probability of the right class counts": lambda: binary.sum() / n,
         "(1 - Y) log(1 - P) belongs to binary cross-entropy; this is its mean over all entries": lambda: binary.mean(),
@@ -973,7 +973,7 @@ def kernel_gradient_mistakes(image: Array, dZ: Array) -> Mistakes:
 
 
 def image_gradient_mistakes(kernel: Array, dZ: Array) -> Mistakes:
-    """Return the mistakes in the derivative with respect to the image: a pixel collects from every patch that contains it.
+    """Return the mistakes in the derivative with respect to the image: a pixel collects a contribution from every patch that contains it.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Numbers in the text of a page that nobody typed: measured by a cell and quoted by a sentence, or saved by a program of the course."""
+"""Numbers that nobody typed into the text of a page: measured by a cell and quoted by a sentence, or saved by a program of the course."""
 
 import json
 from os import PathLike

@@ -22,7 +22,7 @@ DAY = 24 * 60 * 60  # seconds; no download takes longer
 
 
 def download(urls: list[str], path: Path, check: Callable[[Path], object]) -> None:
-    """Download to `path` from the first address that gives a file which passes `check`.
+    """Download to `path` from the first address whose file passes `check`.
 
     Parameters
     ----------
@@ -48,11 +48,11 @@ def download(urls: list[str], path: Path, check: Callable[[Path], object]) -> No
                 _get(url, partial)
                 check(partial)
             except (ConnectionError, ValueError) as error:
-                faults.append(f"\n- {url}: {str(error).replace(str(partial), 'the file it gave')}{_by_proxy(url)}")
+                faults.append(f"\n- {url}: {str(error).replace(str(partial), 'the file it sent')}{_by_proxy(url)}")
             else:
                 _put(partial, path, check)
                 return
-    raise ConnectionError(f"no mirror gave {path.name}:{''.join(faults)}")
+    raise ConnectionError(f"no mirror provided {path.name}:{''.join(faults)}")
 
 
 def _get(url: str, path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Open a file as what it is: plain, or packed with gzip or zip, and say what it is if it is something else.
+"""Open a file, whether plain or compressed with gzip or zip; if it is anything else, say what it is.
 
 Browsers unpack files behind your back, servers pack them twice, and a download can turn out to be a web page. So the readers go by
 a file's first bytes, never by its name, and believe nothing that a packed file claims about its size.
@@ -42,21 +42,21 @@ KINDS = [  # how a file starts, what it is, and what to do
     (b"\xff\xd8\xff", "a JPEG picture", "expected all images in one file"),
     (b"%PDF", "a PDF document", "download the data, not their description"),
     (b"MATLAB 5.0 MAT-file", "a MATLAB file", "read it with scipy.io.loadmat"),
-    (b"\0\5\x16\7", "what macOS notes about a file (._name)", "take the file itself, whose name lacks the ._"),
+    (b"\0\5\x16\7", "macOS metadata about a file (._name)", "use the file itself, whose name has no ._"),
     (b"bplist", "a web page as Safari saves it, or a list of settings", PAGE),
-    (b"{\\rtf", "a text with formatting (RTF), as TextEdit and WordPad save it", "save it as plain text"),
+    (b"{\\rtf", "formatted text (RTF), as TextEdit and WordPad save it", "save it as plain text"),
     (b"ARROW1", "an Arrow table", "read it with pandas, and save it as CSV"),
     *((start, "a Python pickle", "save its arrays in another format; unpickling runs the file's own code") for start in PICKLES),
 ]
 TEXTS = [  # the same for text: lowercase, after white space
     (b"<!doctype", "a web page", PAGE),
     (b"<html", "a web page", PAGE),
-    (b"<?xml", "an XML text, perhaps a server's error message", PAGE),
-    (b"<error", "an XML text, perhaps a server's error message", PAGE),
+    (b"<?xml", "an XML document, perhaps a server's error message", PAGE),
+    (b"<error", "an XML document, perhaps a server's error message", PAGE),
     (b"<", "a web page, or a part of one", PAGE),
     (b"from: <saved", "a web page as browsers save it", PAGE),
     (b"[internetshortcut]", "a shortcut to an address", PAGE),
-    (b"@relation", "an ARFF file, as OpenML has it", "download it as CSV, or read it with scipy.io.arff"),
+    (b"@relation", "an ARFF file, as OpenML offers it", "download it as CSV, or read it with scipy.io.arff"),
     (b"{", "a JSON text, perhaps a server's error message", PAGE),
     *((start, "a server's error message", PAGE) for start in (b"404:", b"404 not", b"404 page")),
 ]
@@ -166,7 +166,7 @@ def faults_named(path: PathName, verdict: str) -> Iterator[None]:
     try:
         yield
     except EOFError:
-        raise ValueError(f"{path} {verdict}: it is cut short, the end of its packed data is missing: download it again") from None
+        raise ValueError(f"{path} {verdict}: it is cut short (the end of its compressed data is missing): download it again") from None
     except (zlib.error, gzip.BadGzipFile, zipfile.BadZipFile) as error:
         raise ValueError(f"{path} {verdict}: it is damaged ({str(error)[:300]}): download it again") from None
     except (ValueError, NotImplementedError, RuntimeError, MemoryError, struct.error, OSError) as error:

@@ -57,7 +57,7 @@ def random_shifts(pixels: int = 1, image_shape: tuple[int, int] = (28, 28)) -> _
     height, width = check_sides(image_shape)
     pixels = check_int("pixels", pixels, minimum=0)
     if pixels >= min(height, width):
-        raise ValueError(f"pixels is {pixels}; expected less than the sides of the image, {height} x {width}")
+        raise ValueError(f"pixels is {pixels}; expected less than the shorter side of the image ({min(height, width)})")
 
     def shift(X: Array, rng: Rng = None) -> Array:
         check_images(X, height, width)
@@ -94,7 +94,7 @@ def random_warps(
     n_warps: int = 200,
     rng: Rng = None,
 ) -> _Augment:
-    """Return a function that turns, stretches, shifts, and bends every image a little.
+    """Return a function that rotates, stretches, shifts, and bends every image a little.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ def random_warps(
     pixels : float
         The most that an image is moved along each axis, in pixels.
     bend : float
-        How far its points are displaced in addition, in pixels (standard deviation); neighbors move almost together.
+        Standard deviation, in pixels, of a further displacement of its points; neighbors move almost together.
     image_shape : tuple of two ints
         Height and width of the images.
     n_warps : int
@@ -128,7 +128,7 @@ def random_warps(
     Notes
     -----
     Source: P. Y. Simard, D. Steinkraus, J. C. Platt, "Best practices for convolutional neural networks applied to visual
-    document analysis", 2003. A warp says, for each pixel of the new image, from which point of the old one it comes. Such a point is
+    document analysis", 2003. A warp says which point of the old image each pixel of the new one comes from. Such a point is
     usually between pixels, so the four around it are averaged, the nearer ones with more weight (bilinear interpolation). Outside the
     image everything is 0.
 

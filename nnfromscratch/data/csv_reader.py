@@ -48,8 +48,8 @@ EXPECTED = "expected 784 pixels, or a label and 784 pixels"
 def read_mnist_csv(path: str | PathLike[str], raw: bool = False, label: str | int | None = None) -> tuple[Array, Array | None]:
     """Read MNIST, or any set of 28 x 28 images, from a CSV file with one image per line.
 
-    A line holds 784 pixels, and often a label. The file may be plain or packed with gzip or zip, in ASCII, UTF-8, or UTF-16, with or
-    without a header, separated by commas, semicolons, tabs, bars, or white space. Quotes, index columns, whole numbers written as
+    A line holds 784 pixels, and often a label. The file may be plain or compressed with gzip or zip, in ASCII, UTF-8, or UTF-16, with or
+    without a header, separated by commas, semicolons, tabs, vertical bars, or white space. Quotes, index columns, whole numbers written as
     floats ("5.0", or "5,0" with semicolons), a separator at the end of each line, and blank lines are understood.
 
     Parameters
@@ -72,7 +72,7 @@ def read_mnist_csv(path: str | PathLike[str], raw: bool = False, label: str | in
     ------
     ValueError
         If the file is something else, or does not say which column holds the labels; if a value is missing, a line has a different
-        number of fields, a pixel is not a whole number from 0 to 255, or a label not one from 0 to 9. The message names the line.
+        number of fields, a pixel is not a whole number from 0 to 255, or a label is not one from 0 to 9. The message names the line.
     OSError
         If the file cannot be opened or read.
 
@@ -120,7 +120,7 @@ def scaled(X: Array) -> Array:
 def _doubts(pixels: Array) -> Iterator[str]:
     """Yield what looks odd about pixels that are each valid."""
     if pixels.max() == 1:
-        yield "no pixel is above 1: if they are scaled to [0, 1] already, use raw=True; otherwise they have been divided by 255"
+        yield "no pixel is above 1: if the file's pixels are already scaled to [0, 1], pass raw=True; without it, they are divided by 255"
     if looks_transposed(pixels.reshape(-1, 28, 28)):
         yield f"the images look like {EMNIST}: turn them upright with X.reshape(-1, 28, 28).transpose(0, 2, 1).reshape(-1, 784)"
 
@@ -264,8 +264,8 @@ def _layout(lines: list[Line], label: int | str | None) -> _Layout:
     names = [_name(field) for field in _fields(text.removeprefix("#"), separator)]
     if {str(i) for i in range(1, 30)} <= {match[1] for match in map(RENAMED.fullmatch, names) if match}:
         raise ValueError(
-            f"line {number} is an image that was read as a header, which renamed repeated values ({', '.join(names[1:4])}, ...): "
-            "write the file again from the original, read without a header (header=None in pandas)"
+            f"line {number} is an image that a program took for a header, renaming repeated values ({', '.join(names[1:4])}, ...): "
+            "write the file again from the original, and read that without a header (header=None in pandas)"
         )
     header = _is_header(names)
     sample = [(number, _fields(text, separator)) for number, text in lines[header:]]
@@ -352,7 +352,9 @@ def _named_label(names: list[str] | None, width: int, label: int | str | None) -
         return label % width
     found = [column for column, name in enumerate(names or []) if name in LABEL_NAMES]
     if len(found) > 1:
-        raise ValueError(f"its columns {' and '.join(str(c + 1) for c in found)} are both called a label: name one, as in label={found[0]}")
+        raise ValueError(
+            f"its columns {' and '.join(str(c + 1) for c in found)} are both named like labels: choose one, as in label={found[0]}"
+        )
     return found[0] if found else None
 
 

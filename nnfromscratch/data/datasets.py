@@ -1,7 +1,7 @@
 """Real data: handwritten digits, some of them in the package and all 70,000 a download away, and Fisher's irises.
 
-Every file is recognized by the SHA-256 of its content, however it is packed or named. A file that is truncated, changed, or something else
-entirely is rejected, and the message says what was expected and what to do.
+Every file is recognized by the SHA-256 of its content, however it is compressed or named. A file that is truncated, changed, or something
+else entirely is rejected, and the message says what was expected and what to do.
 """
 
 import hashlib
@@ -40,7 +40,7 @@ MNIST_SHA256 = {  # of the unpacked content
 MAX_FILES, MAX_BYTES = 1000, 100_000_000  # at most this many are opened in the reader's folder
 WAYS_OUT = f"""
 To fix this, either
-- put the four files {", ".join(MNIST_SHA256)}, packed or not, into a folder and name it in the environment variable {FOLDER_VARIABLE};
+- put the four files {", ".join(MNIST_SHA256)}, zipped or not, in a folder, and set the environment variable {FOLDER_VARIABLE} to its path;
 - or download from a different address: nnfromscratch.data.datasets.MIRRORS = ("https://.../",);
 - or use the digits that come with the package: load_digits()."""
 
@@ -87,7 +87,7 @@ def load_digits(raw: bool = False) -> Dataset:
 def load_mnist(raw: bool = False) -> Dataset:
     """Load all of MNIST: 60,000 digits for training and 10,000, by other writers, for testing.
 
-    The four files are taken from the folder that the environment variable `NNFROMSCRATCH_DATA` names, packed or unpacked, under any
+    The four files are taken from the folder that the environment variable `NNFROMSCRATCH_DATA` names, compressed or not, under any
     name, in a subfolder or in a zip archive: they are recognized by their content. Without the variable, they are downloaded once
     (11.6 MB, from the first of several mirrors that responds) and kept in the user's cache folder.
 
@@ -192,7 +192,7 @@ def _from_folder(folder: Path) -> dict[str, Array]:
     missing = [name for name in MNIST_SHA256 if name not in found]
     message = f"{folder}, which {FOLDER_VARIABLE} names, lacks {', '.join(missing)}"
     if not folder.exists():
-        raise FileNotFoundError(f"there is no folder {folder}, which {FOLDER_VARIABLE} names{WAYS_OUT}")
+        raise FileNotFoundError(f"the folder {folder}, which {FOLDER_VARIABLE} names, does not exist{WAYS_OUT}")
     if faults:
         raise ValueError(f"{message}; these are not the original files:{''.join(faults)}{WAYS_OUT}")
     raise FileNotFoundError(f"{message}{WAYS_OUT}")

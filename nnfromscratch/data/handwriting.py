@@ -95,7 +95,7 @@ def prepare_strokes(strokes: Strokes) -> Array:
     Parameters
     ----------
     strokes : list
-        One list of points [x, y] per stroke, on a sheet of 280 x 280 units; y counts downward.
+        One list of points [x, y] per stroke, on a sheet of 280 x 280 units; y increases downward.
 
     Examples
     --------
@@ -151,7 +151,8 @@ def _row(drawing: Any, name: str) -> tuple[Array, int]:
 def read_picture(file: str | Path | BinaryIO) -> Array:
     """Return a picture file as shades from 0 (black) to 1 (white), ready for `prepare_digit`. Needs Pillow.
 
-    The picture is rotated as its camera recorded, and anything transparent becomes white paper (black, if white ink would be invisible).
+    The picture is turned upright if its camera recorded how it was held. Anything transparent becomes white paper (black, if white ink
+    would be invisible).
 
     Parameters
     ----------
@@ -186,7 +187,7 @@ def digit_steps(image: Array) -> DigitSteps:
     >>> digit_steps(np.zeros((28, 28)))
     Traceback (most recent call last):
         ...
-    ValueError: the picture shows no digit: ink and paper differ by 0.00, expected at least 0.1
+    ValueError: the picture shows no digit: ink and paper differ by 0.00; expected at least 0.1
     """
     check_array("image", image, ndim=2)
     if image.min() < 0 or image.max() > 1:
@@ -203,7 +204,7 @@ def stroke_steps(strokes: Strokes) -> DigitSteps:
     >>> stroke_steps([[[50, 50]]])
     Traceback (most recent call last):
         ...
-    ValueError: the drawing is only a dot: it is 0 units large, expected at least 5
+    ValueError: the drawing is only a dot: it is 0 units across; expected at least 5
     """
     return ink_steps(draw_strokes(strokes))
 
@@ -228,7 +229,7 @@ def draw_strokes(strokes: Strokes) -> Array:
         raise ValueError("the strokes hold NaN or infinity; expected finite coordinates")
     longer = np.ptp(points, axis=0).max()
     if longer < SMALLEST:
-        raise ValueError(f"the drawing is only a dot: it is {longer:.0f} units large, expected at least {SMALLEST}")
+        raise ValueError(f"the drawing is only a dot: it is {longer:.0f} units across; expected at least {SMALLEST}")
     zoom, corner = (DRAWN - 2 * PEN) / longer, points.min(axis=0)
     width, height = (int(np.ceil(side * zoom + 2 * PEN)) + 2 for side in np.ptp(points, axis=0))
     picture = np.zeros((height, width))
@@ -278,7 +279,7 @@ def find_ink(image: Array) -> Array:
         difference = above_local_paper(image)
     strongest = difference.max()
     if strongest < CONTRAST:
-        raise ValueError(f"the picture shows no digit: ink and paper differ by {strongest:.2f}, expected at least {CONTRAST}")
+        raise ValueError(f"the picture shows no digit: ink and paper differ by {strongest:.2f}; expected at least {CONTRAST}")
     ink = difference / strongest
     return np.where(ink < NOISE, 0.0, ink)
 
@@ -402,7 +403,7 @@ def keep_digit(ink: Array) -> tuple[Array, list[str]]:
         remarks.append("A frame around the digit was left out.")
     largest = kept[0]
     if largest.longer * side < SMALLEST:
-        raise ValueError(f"the picture shows only specks: the largest has {largest.longer * side} pixels, expected at least {SMALLEST}")
+        raise ValueError(f"the picture shows only specks: the largest is {largest.longer * side} pixels long; expected at least {SMALLEST}")
     parts = [shape for shape in kept if shape.longer >= 0.15 * largest.longer]
     near = [shape for shape in parts if gap(shape, largest) <= 0.25 * largest.longer]
     if len(near) < len(parts):

@@ -11,7 +11,7 @@ from .._typing import Array
 def standardize(X_train: Array, *others: Array) -> tuple[Array, ...]:
     """Shift and scale every feature so that it has mean 0 and standard deviation 1 in the training samples.
 
-    The other arrays are shifted and scaled by the training samples' statistics: the test samples must not leak into the
+    The other arrays are shifted and scaled by the training samples' statistics: the test samples must not leak into
     training. A feature that is constant in training is only shifted, so it becomes 0 there.
 
     Parameters

@@ -24,7 +24,7 @@ EMNIST = "EMNIST's files, whose rows and columns are swapped"
 def read_idx(path: str | PathLike[str]) -> Array:
     """Read the array in an IDX file, the format of the original MNIST files.
 
-    The file may be plain or packed with gzip or zip, under any name. Whatever its header claims, no more memory is
+    The file may be plain or compressed with gzip or zip, under any name. Whatever its header claims, no more memory is
     requested than the file can fill.
 
     Parameters
@@ -130,7 +130,7 @@ def _not_idx(start: bytes) -> str:
         return f"its header is in the wrong byte order ({start[:4]!r}); expected the most significant byte first"
     text = start.lstrip(b"\xef\xbb\xbf\xfe\xff").replace(b"\0", b"")[:20].strip()
     if text and not text.strip(string.printable.encode()):
-        return f"it is a text that starts with {text!r}: if this is a CSV file, read it with read_mnist_csv"
+        return f"it is text that starts with {text!r}: if this is a CSV file, read it with read_mnist_csv"
     return f"it starts with {start[:4]!r}; expected two zeros, the code of a type, and the number of axes, 1 to {MAX_AXES}"
 
 

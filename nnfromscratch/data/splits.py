@@ -160,7 +160,6 @@ def _cut(indices: Array, label: int, fractions: list[float]) -> list[Array]:
     sizes = [round(fraction * len(indices)) for fraction in fractions]
     sizes = [len(indices) - sum(sizes), *sizes]
     if min(sizes) < 1:
-        raise ValueError(
-            f"class {label} has {len(indices)} samples, which would be split into {sizes}; expected at least one in every part"
-        )
+        count = f"{len(indices)} sample{'s' * (len(indices) != 1)}"
+        raise ValueError(f"class {label} has {count}, which would be split into {sizes}; expected at least one in every set")
     return np.split(indices, np.cumsum(sizes)[:-1])

@@ -128,7 +128,7 @@ def neuron_line(w: Array, b: float, *, limits: tuple[float, float, float, float]
     b : float
         Bias.
     limits : (float, float, float, float)
-        Left, right, bottom, and top edge of the plane: `ax.axis()` keeps what is shown.
+        Left, right, bottom, and top edges of the plane; pass `ax.axis()` to keep the current ones.
     ax : Axes, optional
 
     Returns

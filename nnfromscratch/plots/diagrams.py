@@ -37,7 +37,7 @@ def network_diagram(
     Raises
     ------
     ValueError
-        If there are fewer than two layers, or weight matrices do not fit each other.
+        If there are fewer than two layers, or weight matrices do not fit together.
 
     Examples
     --------

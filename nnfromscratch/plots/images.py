@@ -43,7 +43,7 @@ def image_grid(
         if y is not None:
             check_labels(y, n_samples=len(images), name=name)
     if predicted is not None and labels is None:
-        raise ValueError("predicted came without labels; expected both, to mark the mistakes")
+        raise ValueError("predicted was passed without labels; expected both, to mark the mistakes")
     shown = labels if predicted is None else predicted
     ax, corners = _draw_tiles(ax, images, columns, with_text=shown is not None, cmap="gray_r", vmin=images.min(), vmax=images.max())
     if shown is None or labels is None:
@@ -62,7 +62,7 @@ def image_grid(
 def weight_images(
     W: Array, image_shape: tuple[int, int] = (28, 28), *, names: Sequence[object] | None = None, columns: int = 5, ax: Axes | None = None
 ) -> Axes:
-    """Draw the weights of each neuron that sees an image as an image: white is zero, orange positive, blue negative.
+    """Draw each neuron's weights as an image, one weight per pixel that it sees: white is zero, orange positive, blue negative.
 
     Parameters
     ----------

@@ -101,7 +101,7 @@ def tape_layout(tensor: Tensor) -> list[Card]:
         raise TypeError(f"tensor is a {type(tensor).__name__}; expected a Tensor")
     tape = tensor.tape()
     if len(tape) > MOST_CARDS:
-        raise ValueError(f"the tape has {len(tape)} entries; expected at most {MOST_CARDS}, which can be read in a picture")
+        raise ValueError(f"the tape has {len(tape)} entries; expected at most {MOST_CARDS}, or the picture is too crowded to read")
     rows = defaultdict(list)
     for entry, row in _rows(tape).items():
         rows[row].append(entry)

@@ -24,9 +24,9 @@ MODULES = ("shared", "engine", "drawing", "backprop_story", "backprop_view", "ba
 
 
 class BackpropStepper(LiveFigure):
-    """The computation graph of a network with two inputs, one hidden layer and softmax, filled in step by step.
+    """The computation graph of a network with two inputs, one hidden layer, and softmax, filled in step by step.
 
-    The reader also chooses the sample, nudges a weight and compares the predicted with the actual change in the loss, and takes steps of
+    The reader also chooses the sample, nudges a weight, compares the predicted with the actual change in the loss, and takes steps of
     gradient descent. Everything is computed in the browser, in float64, by the same formulas as in the package.
 
     Parameters

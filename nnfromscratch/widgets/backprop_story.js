@@ -32,6 +32,14 @@ export function places(network) {
   return found;
 }
 
+/** What readers call the weights and biases, in the order of `places`: "w1 of hidden neuron 2". */
+export const called = network =>
+  neurons(network)
+    .slice(1)
+    .flatMap((layer, l) =>
+      layer.flatMap(({ name }) => [...Array.from({ length: network.sizes[l] }, (_, i) => `w${i + 1} of ${name}`), `b of ${name}`]),
+    );
+
 /** Every value and every gradient for one sample, by name. */
 export function calculate(network, x, label) {
   const k = network.sizes.at(-1),

@@ -2,7 +2,7 @@
 import { controlsOf, logSlider, make, player, slider, textButton } from "./shared.js";
 import { lossAndGradients, makeNetwork, oneHot, rows, step } from "./engine.js";
 import { fixed } from "./drawing.js";
-import { calculate, neurons, places, story, written } from "./backprop_story.js";
+import { calculate, called, neurons, places, story, written } from "./backprop_story.js";
 
 const ROW = 20,
   CARD = 162,
@@ -201,7 +201,7 @@ export function stepper({ network, lossName, x, label, say, changed = () => {} }
     show();
     changed();
   });
-  const weight = nudging.menu("weight", { label: "nudge this weight", options: names }),
+  const weight = nudging.menu("weight", { label: "nudge this weight", options: called(network) }),
     nudge = nudging.slider("nudge", { label: "by", min: -1, max: 1, step: 0.01, written: v => fixed(v) });
   const apply = textButton("Apply the nudge", () => {
     network.values[where[names[state.weight]]] += state.nudge;
@@ -271,14 +271,18 @@ export function explain(run) {
   const tellStep = () => {
     // of all samples together, for the weight that is chosen
     const all = copyOf(network.values),
-      name = view.names[view.state.weight],
-      place = view.where[name];
+      name = called(network)[view.state.weight],
+      place = view.where[view.names[view.state.weight]];
     lossAndGradients(all, rows(training.X, 2, batch), rows(training.Y, k, batch));
     const mean = all.gradients[place];
     step(all, options);
     const change = all.values[place] - network.values[place],
-      more = settings.momentum || settings.l2 ? ", with momentum and L2" : "";
-    together.textContent = `The step of the playground, for ${name}: gradient for this sample ${written(network.gradients[place])}, mean over the mini-batch (${n} sample${n > 1 ? "s" : ""}) ${written(mean)}. With the learning rate ${settings.lr}${more}, ${name} changes by ${fixed(change, 4)}.`;
+      more = [
+        `learning rate ${settings.lr}`,
+        settings.momentum && `momentum ${settings.momentum}`,
+        settings.l2 && `L2 regularization ${settings.l2}`,
+      ];
+    together.textContent = `The playground’s next step, for ${name}: the gradient is ${written(network.gradients[place])} for this sample; its mean over the mini-batch (${n} sample${n > 1 ? "s" : ""}) is ${written(mean)}. With ${more.filter(Boolean).join(", ")}, ${name} changes by ${fixed(change, 4)}.`;
   };
   const sample = i => [training.X.slice(2 * batch[i], 2 * batch[i] + 2), training.labels[batch[i]]],
     [x, label] = sample(0);

@@ -9,7 +9,7 @@ import { uploader } from "./picture_file.js";
 import { reasons } from "./digit_why.js";
 
 const HINT =
-  "Draw on the black sheet with mouse, pen, or finger. With the keyboard: arrow keys move the pen, space lowers and lifts it, backspace removes the last stroke.";
+  "Draw on the black sheet with a mouse, a pen, or a finger. On a keyboard, the arrow keys move the pen, space lowers and lifts it, and backspace removes the last stroke.";
 
 async function render({ model, el }) {
   const meta = model.get("meta"),
@@ -178,7 +178,7 @@ function inWords({ problem, probabilities, order }, threshold) {
   const [first, second] = order,
     both = `${first} (${percent(probabilities[first])}), then ${second} (${percent(probabilities[second])})`;
   return probabilities[first] >= threshold
-    ? `Read as ${both}.`
+    ? `Read as ${first} (${percent(probabilities[first])}). Next most probable: ${second} (${percent(probabilities[second])}).`
     : `I don’t know. Most probable: ${both}; an answer needs ${Math.round(100 * threshold)}%.`;
 }
 

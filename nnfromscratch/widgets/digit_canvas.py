@@ -46,7 +46,7 @@ class DigitCanvas(LiveFigure):
     threshold : float
         An answer that is less probable than this is shown as "I don't know"; the reader can change it.
     explain : bool
-        Whether the reasons are unfolded at the start.
+        Whether the reasons are open at the start.
     title : str
 
     Examples

@@ -10,7 +10,7 @@ const LABELS = [..."0123456789", "not a digit"];
 /** A panel. take() gives what is on the sheet as { strokes } or { pixels }, or null; taken() is called after it was added. */
 export function collection(figure, take, taken) {
   let drawings = stored();
-  const label = menu({ label: "this is a", options: LABELS, value: 0, change: () => {} });
+  const label = menu({ label: "its label", options: LABELS, value: 0, change: () => {} });
   const summary = make("summary"),
     counts = make("p", { role: "status" }),
     list = make("div", { className: "nns-collected" });

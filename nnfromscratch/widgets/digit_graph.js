@@ -147,7 +147,13 @@ function drawImage(g, palette, network, { centered }, looked) {
   g.lineWidth = 1;
   g.strokeRect(4, top, IMAGE, IMAGE);
   const words = [looked < 0 ? "28 × 28 pixels" : `weights of neuron ${looked + 1}`, 4 + IMAGE / 2, top + IMAGE + 15, IMAGE + 8];
-  Object.assign(g, { fillStyle: css(palette.ink, 0.8), strokeStyle: css(palette.panel), lineWidth: 5, lineJoin: "round", textAlign: "center" });
+  Object.assign(g, {
+    fillStyle: css(palette.ink, 0.8),
+    strokeStyle: css(palette.panel),
+    lineWidth: 5,
+    lineJoin: "round",
+    textAlign: "center",
+  });
   g.strokeText(...words); // connections end at the letters
   g.fillText(...words);
 }

@@ -18,7 +18,8 @@ export function drawingSheet(state, { begin, moved, ended }) {
     className: "nns-sheet",
     tabIndex: 0,
     role: "application",
-    "aria-label": "Sheet to draw a digit on. Arrow keys move the pen, space lowers and lifts it, backspace removes the last stroke.",
+    "aria-label":
+      "Sheet to draw a digit on. The arrow keys move the pen, space lowers and lifts it, and backspace removes the last stroke.",
   });
   element.dataset.lmSuppressShortcuts = "true";
   const g = element.getContext("2d"),

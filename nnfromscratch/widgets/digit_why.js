@@ -8,8 +8,8 @@ import { grayPicture, paint } from "./digit_sheet.js";
 const STEPS = [
   ["ink", "Ink", "White on black, as in MNIST. A drawing is traced with a pen that fits its size."],
   ["cropped", "Cropped", "Where on the sheet you write does not matter."],
-  ["scaled", "20 pixels", "Nor does the size: the longer side becomes 20 pixels."],
-  ["centered", "Centered", "The center of mass goes to the middle, as in MNIST, where the network expects it."],
+  ["scaled", "20 pixels", "Nor does the size: the longer side is scaled to 20 pixels."],
+  ["centered", "Centered", "The center of mass moves to the middle, where MNIST has it and the network expects it."],
 ];
 const FEW = 3,
   SIDE = 28,
@@ -163,7 +163,7 @@ const WORDS = {
   ink: ["It has less ink than", "It has more ink than"],
   width: ["It is narrower than", "It is wider than"],
   slant: ["It leans further to the left than", "It leans further to the right than"],
-  distance: [null, "No training digit is close: the nearest one with this label is farther away than for"],
+  distance: [null, "Even the nearest training digit with this label is farther away than it is for"],
 };
 
 /** One or two sentences: what distinguishes this digit from the training digits of the same label. */

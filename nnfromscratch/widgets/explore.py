@@ -39,7 +39,7 @@ class Choice:
     format : str
         How a value is written, as for `str.format`.
     names : sequence of str
-        How each value is written, instead: for functions whose own names would mean little to a reader.
+        How each value is written, in place of `format`: for functions whose own names would mean little to a reader.
 
     Raises
     ------
@@ -81,8 +81,8 @@ class Choice:
 class Explore(LiveFigure):
     """A figure with controls: every combination of the choices is drawn now, and the browser shows the one that is chosen.
 
-    A page that runs its own Python sets NNFROMSCRATCH_DRAW_SECONDS in the environment. Then the start is drawn, and further combinations
-    until this time is over; the others are drawn when the reader chooses them. (With a choice of kind "play", all are drawn now.)
+    A page that runs its own Python sets NNFROMSCRATCH_DRAW_SECONDS in the environment. Then the first frame is drawn, and more of
+    them until this time is up; the others are drawn when the reader chooses them. (With a choice of kind "play", all are drawn now.)
 
     Parameters
     ----------
@@ -94,9 +94,9 @@ class Explore(LiveFigure):
     size : (float, float)
         Width and height in inches.
     setup : str
-        Code that makes what `draw` uses but the button "Code" cannot look up, such as data.
+        Code that defines what `draw` uses but the "Code" button cannot look up, such as data.
     **choices : Choice, list, or tuple
-        For each parameter of `draw` its values. At most one may be of kind "play".
+        The values of each parameter of `draw`. At most one may be of kind "play".
 
     Raises
     ------

@@ -24,7 +24,7 @@ Y = X @ [1.5, -1.0] + 0.8 * rng.normal(size=256)"""
 
 
 class GradientCloud(LiveFigure):
-    """The loss of a linear neuron with two weights from above; at a point that can be dragged, gradients of mini-batches and their mean.
+    """The loss of a linear neuron with two weights, seen from above; at a point that can be dragged, mini-batch gradients and their mean.
 
     Parameters
     ----------
@@ -149,7 +149,7 @@ def _bottom(X: Array, y: Array) -> tuple[Array, Array]:
         )
     best = np.linalg.solve(H, X.T @ y / len(X))
     if np.abs(best).max() > FAR:
-        raise ValueError(f"the best weights are ({best[0]:.3g}, {best[1]:.3g}); expected numbers up to {FAR}: divide y")
+        raise ValueError(f"the best weights are ({best[0]:.3g}, {best[1]:.3g}); expected numbers up to {FAR}: divide y by a constant")
     return best, H
 
 

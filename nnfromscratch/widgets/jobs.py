@@ -14,7 +14,7 @@ class Ended(BaseException):
 class Job:
     """A function that runs in its own thread until it is done or ended.
 
-    Jobs take turns, because matplotlib's settings belong to all threads; they are as before when a job is over, however it went.
+    Jobs take turns, because all threads share matplotlib's settings, which are restored when a job is over, however it went.
 
     Parameters
     ----------

@@ -85,7 +85,7 @@ async function render({ model, el }) {
   const cells = fields.map((field, k) => make("div", {}, field, products[k]));
   const part = (caption, ...children) => make("figure", {}, ...children, make("figcaption", { textContent: caption }));
   figure.picture.append(
-    part("Picture: hold the button and draw", picture.element),
+    part("Picture: press and drag to draw", picture.element),
     make("div", {}, make("div", { className: "nns-kernel-numbers" }, ...cells), sum),
     part("Feature map: orange above 0, blue below", map.element),
   );

@@ -33,7 +33,7 @@ class MatrixProduct(LiveFigure):
     Raises
     ------
     TypeError, ValueError
-        If shapes do not fit, or a side is longer than 6.
+        If shapes do not fit together, or a side is longer than 6.
 
     Examples
     --------

@@ -136,5 +136,7 @@ def _samples(X: Any, y: Any) -> Any:
     samples = read_samples(X, most=MOST_SAMPLES)
     labels = read_labels(y, n_samples=len(samples), n_classes=2)
     if np.abs(samples).max() > MOST:
-        raise ValueError(f"X holds numbers up to {np.abs(samples).max():g}; expected numbers from -{MOST} to {MOST}: divide each column")
+        raise ValueError(
+            f"X holds numbers up to {np.abs(samples).max():g}; expected numbers from -{MOST} to {MOST}: scale the columns down"
+        )
     return samples, {"your labels": labels.tolist()}

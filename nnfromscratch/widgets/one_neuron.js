@@ -54,8 +54,8 @@ function render({ model, el }) {
     ...NODES.map(([name], i) => [name, box(...places[i])]),
   ]);
   for (const [name, [x, y]] of Object.entries({
-    w: [10 + BOX / 2 + 22, 86],
-    b: [10 + STEP + BOX / 2 + 22, 86],
+    w: [10 + BOX / 2 + 30, 86],
+    b: [10 + STEP + BOX / 2 + 30, 86],
     u: [STEP + 6, 178],
     z: [2 * STEP + 6, 178],
     a: [3 * STEP + 6, 178],

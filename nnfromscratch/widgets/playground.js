@@ -338,6 +338,8 @@ function render({ model, el }) {
     if (dataMenu.input.options.length !== names.length)
       dataMenu.input.replaceChildren(...names.map((name, index) => new Option(name, index)));
     dataMenu.set(names.indexOf(data.name));
+    dataMenu.root.hidden = names.length < 2; // one set, without noise that could be changed: there is nothing to choose
+    noise.root.hidden = !meta.data.some(({ maker }) => maker);
     noise.set(data.noise);
     noise.input.disabled = !meta.data.find(({ name }) => name === data.name)?.maker;
     undo.disabled = !past.length;
@@ -510,7 +512,7 @@ function render({ model, el }) {
   const modes = ["look", ...[0, 1, 2, 3, 4, 5].map(label => `add a point of class ${label}`), "erase points"];
   const clicks = menu({
     label: "a click on the plane",
-    options: ["shows the answer there", ...modes.slice(1)],
+    options: ["shows the answer there", ...modes.slice(1, -1).map(text => text.replace("add", "adds")), "erases the nearest point"],
     value: 0,
     change: i => {
       mode = modes[i];

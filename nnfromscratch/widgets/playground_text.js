@@ -79,13 +79,13 @@ network.parameters.values[:] = ${list([...run.network.values].map(w => +w.toPrec
       run.order?.length && run.order.length < run.training.n ? " (this epoch from its start)" : momentum ? " (momentum starts at 0)" : "";
   const head = `import numpy as np\nfrom nnfromscratch import (${names.filter(name => run.validates || name !== "SGD").join(", ")})\n${shuffle}\n${points}\nY = ${target}\n`;
   if (!run.validates) return `${head}\n${network}\nprint(f"loss {network.evaluate(X, Y)[0]:.3f}")\nprint(network.predict(X))\n`;
-  return `${head}val = np.arange(len(X)) % 4 == 3      # every fourth point validates
+  return `${head}val = np.arange(len(X)) % 4 == 3      # every fourth point is for validation
 
 ${network}
 print(f"training loss {network.evaluate(X[~val], Y[~val])[0]:.3f}")
 print(f"validation loss {network.evaluate(X[val], Y[val])[0]:.3f}")
 
-# ten more epochs, with the mini-batches of the page${midway}
+# ten more epochs, with the same mini-batches as on the page${midway}
 optimizer = SGD(${lr}, momentum=${momentum}, weight_decay=${l2})
 for epoch in range(${run.epoch}, ${run.epoch + 10}):
     shuffle = Generator(${seed * 7919} + epoch + 1)

@@ -6,7 +6,7 @@ from .._typing import Array
 
 
 class Generator:
-    """The generator mulberry32, as `random.js` has it.
+    """The mulberry32 generator, implemented as in `random.js`.
 
     Parameters
     ----------

@@ -39,7 +39,7 @@ function render({ model, el }) {
     margin: [8, 8, 34, 48],
     xlabel: "probability of the true class",
     ylabel: "loss −ln p",
-    label: "Loss over the probability",
+    label: "Loss as a function of the probability",
   });
   for (const plot of [left, right])
     for (const tick of plot.root.querySelectorAll(".nns-axes text"))

@@ -112,5 +112,5 @@ def _names(names: Any, n: int) -> list[str]:
     check_kind("names", names, Iterable, "a list of names")
     called = [str(name) for name in names]
     if len(called) != n:
-        raise ValueError(f"there are {n} scores and {len(called)} names; expected as many of each")
+        raise ValueError(f"there are {n} scores and {len(called)} names; expected one name for each score")
     return called

@@ -313,7 +313,7 @@ function linkButton(figure, address) {
   });
   const link = button("Link", "Copy a link to the figure as it is now", () => {
     field.value = address();
-    copy(field.value, figure, "The link to the figure as it is now has been copied.", field);
+    copy(field.value, figure, "The link has been copied.", field);
   });
   return [link, field];
 }

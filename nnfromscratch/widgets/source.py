@@ -23,7 +23,7 @@ def standalone(function: Callable[..., Any], setup: str = "", values: Any = (), 
     function : function
         Made by `def`. The modules, functions, and simple constants that it uses are looked up; functions of the same module are copied.
     setup : str
-        Code that makes what cannot be looked up, such as data.
+        Code that defines what cannot be looked up, such as data.
     values : iterable
         Further objects that the code has to know: functions and classes are imported or copied, others are ignored.
     **names
@@ -36,7 +36,7 @@ def standalone(function: Callable[..., Any], setup: str = "", values: Any = (), 
     Raises
     ------
     ValueError
-        If the source is not available, or something that is used is neither found nor made by `setup`.
+        If the source is not available, or something that is used is neither found nor defined by `setup`.
 
     Examples
     --------
@@ -84,7 +84,7 @@ class Collector:
             if name in self.known:
                 self.add(name, self.known[name])
             elif name not in BUILTINS:
-                raise ValueError(f"{name} is used, but not defined; make it in setup='{name} = ...'")
+                raise ValueError(f"{name} is used, but not defined; define it in setup='{name} = ...'")
 
     def add(self, name: str, value: Any) -> None:
         """Add one object under its name."""
@@ -98,7 +98,7 @@ class Collector:
         elif _is_simple(value):
             self.constants.append(f"{name} = {value!r}")
         else:
-            raise ValueError(f"{name} is a {type(value).__name__}, which the shown code cannot make; pass setup='{name} = ...'")
+            raise ValueError(f"{name} is a {type(value).__name__}, which the displayed code cannot create; pass setup='{name} = ...'")
 
     def _add_module(self, name: str, module: Any) -> None:
         package, _, last = module.__name__.rpartition(".")

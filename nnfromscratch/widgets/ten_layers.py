@@ -184,7 +184,7 @@ def _own(network: Any, X: Any, y: Any) -> Stack:
     *weights, output = [(layer.params["W"].astype(np.float64), layer.params["b"].astype(np.float64)) for layer in linear]
     products = sum(W.size for W, _ in weights)  # per sample
     if products > MOST_PRODUCTS:
-        raise ValueError(f"network has {products:,} weights before its last hidden layer; expected at most {MOST_PRODUCTS:,}")
+        raise ValueError(f"network has {products:,} weights up to its last hidden layer; expected at most {MOST_PRODUCTS:,}")
     most = MOST_PRODUCTS // products
     if not check_together(X, y):
         stack = Stack(Generator(SEED).normal(min(SAMPLES, most), len(weights[0][0])), weights, activations, loss=network.loss)

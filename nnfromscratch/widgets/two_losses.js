@@ -26,7 +26,7 @@ function render({ model, el }) {
     margin: [22, 8, 34, 48],
     xlabel: "z",
     ylabel: `loss, for the label ${y}`,
-    label: "Loss over z",
+    label: "Loss as a function of z",
   });
   const right = plane({
     width: 330,

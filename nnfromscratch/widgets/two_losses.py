@@ -24,7 +24,7 @@ class TwoLosses(LiveFigure):
     step : int
         The step that is shown first, from 0 to 200.
     x : float
-        The input of your own sample, from -3 to 3. A step changes the sum by x squared plus 1 times as much as the bias.
+        The input of your own sample, from -3 to 3. A step changes the sum (x^2 + 1) times as much as it changes the bias.
     y : {0, 1}
         Its label.
     title : str

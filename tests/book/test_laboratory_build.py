@@ -139,7 +139,7 @@ except NotHere as error:
     [
         ("np.ones((4, 3)) @ np.ones((2, 5))", "Here A has 3 entries per row, and B has 2 rows."),
         ("np.ones(3) @ 2", "To multiply by a number, use *."),
-        ("np.ones((4, 3)) * np.ones((2, 3))", "Compare them from the right"),
+        ("np.ones((4, 3)) * np.ones((2, 3))", "Compare them from right to left"),
         ("np.array([[1, 2], [3]])", "must have the same length"),
         ("np.ones(3)(1)", "is not a function"),
         ("1 if np.ones(3) > 0 else 0", "use np.where(condition, a, b)"),
@@ -222,8 +222,15 @@ def test_the_cells_that_an_answer_needs_are_found_in_the_code(earlier, last, nee
     assert guest(f"from laboratory.needs import needed; print(needed({[*earlier, last]!r}))") == f"{needed}\n"
 
 
+def test_the_cells_that_set_a_name_are_found_in_the_code():
+    sources = ["print(w)", "w = 1", "v = (", "def w(): pass", "import w", "def f():\n    w = 1", "for w in []: pass"]
+    assert guest(f"from laboratory.needs import setters; print(setters('w', {sources!r}))") == "[1, 3, 4, 6]\n"
+
+
 PAGE = """
+from functools import partial, wraps
 import numpy as np
+from nnfromscratch import Network, ReLU
 w, b, rng, seen = np.zeros(2), 1.0, np.random.default_rng(0), []
 def step():
     global w
@@ -232,7 +239,34 @@ def step():
 class Model:
     def fit(self):
         seen.append("fit")
+    @property
+    def noted(self):
+        seen.append("noted")
+    @staticmethod
+    def note():
+        seen.append("note")
+    @classmethod
+    def notes(cls):
+        cls.note()
+class Deep(Model):
+    pass
+class Noted(ReLU):
+    def forward(self, A):
+        seen.append("forward")
+def add(into, what=1):
+    into.append(what)
+def twice(function):
+    @wraps(function)
+    def wrapped():
+        function(), function()
+    return wrapped
+@twice
+def grow():
+    seen.append("grown")
 model, ready = Model(), (n for n in range(3))
+deep, fit, made = Deep(), model.fit, Network([Noted()])
+ways = {"lambda": [lambda: seen.append("lambda")]}
+append, later = partial(add, seen), partial(step)
 """
 
 
@@ -241,7 +275,8 @@ model, ready = Model(), (n for n in range(3))
     [
         "w = 5", "w += 1", "w[0] = 7", "del w", "step()", "seen.append(2)", "model.fit()", "model.rate = 3", "rng.normal()",
         "sum = 3", "def step(): pass", "for b in range(3): w = b", "print(next(ready))", "b = 2\nraise ValueError", "import math as np",
-        "mine = w\nmine += 1",
+        "mine = w\nmine += 1", "model.noted", "deep.fit()", "Deep.note()", "deep.notes()", "deep.noted", "fit()", "append(2)", "later()",
+        "ways['lambda'][0]()", "grow()", "made.layers[0].forward(w)", "[model][0].noted",
     ],
 )  # fmt: skip
 def test_an_answer_changes_nothing_on_the_page(answer):

@@ -429,7 +429,7 @@ def test_an_image_that_a_program_took_for_a_header_is_not_lost(read, form, index
     lines = rows(PIXELS // 200)
     header = [*renamed(lines[0], form)]
     text = csv(with_index(range(3), lines[1:]) if index else lines[1:], header=["", *header] if index else header)
-    with pytest.raises(ValueError, match="line 1 is an image that was read as a header, which renamed .*header=None in pandas"):
+    with pytest.raises(ValueError, match="line 1 is an image that a program took for a header, renaming .*header=None in pandas"):
         read(text)
 
 
@@ -523,7 +523,7 @@ def test_the_label_by_the_name_or_place_that_the_caller_gives(read):
 
 
 def test_two_columns_that_are_both_called_a_label_are_ambiguous(read):
-    with pytest.raises(ValueError, match="columns 1 and 786 are both called a label: name one, as in label=0"):
+    with pytest.raises(ValueError, match="columns 1 and 786 are both named like labels: choose one, as in label=0"):
         read(csv([[*row, row[0]] for row in rows()], header=[*HEADER, "class"]))
 
 
@@ -641,7 +641,7 @@ def test_pixels_that_are_scaled_already_are_rejected_with_their_place(read, head
 
 
 def test_pixels_that_are_0_or_1_are_read_and_said(read):
-    with pytest.warns(UserWarning, match="no pixel is above 1: if they are scaled"):
+    with pytest.warns(UserWarning, match="no pixel is above 1: if the file's pixels are already scaled"):
         X, _ = read(csv(rows(PIXELS // 128)))
     assert X.max() == np.float32(1 / 255)
 
@@ -670,14 +670,14 @@ def test_an_unknown_column_is_rejected_with_the_names(read):
         (b"version https://git-lfs.github.com/spec/v1\noid", "a Git LFS pointer"),
         (gzip.compress(b"version https://git-lfs.github.com/spec/v1\noid", mtime=0), "a Git LFS pointer"),
         (b'{"message": "Not Found"}', "a JSON text"),
-        (b"@RELATION mnist_784\n@ATTRIBUTE pixel1 INTEGER\n", "an ARFF file, as OpenML has it"),
+        (b"@RELATION mnist_784\n@ATTRIBUTE pixel1 INTEGER\n", "an ARFF file, as OpenML offers it"),
         (b"<script>location = '/login'</script>", "a web page, or a part of one"),
         (b"[InternetShortcut]\r\nURL=https://example.org\r\n", "a shortcut to an address"),
         (b"From: <Saved by Blink>\r\n", "a web page as browsers save it"),
         (b"\0\0\x08\3\0\0\xea\x60", "looks like an IDX file: read it with read_idx"),
         (gzip.compress(b"\0\0\x08\3\0\0\xea\x60", mtime=0), "looks like an IDX file: read it with read_idx"),
-        (b"\x1f\x8b\x08\0\0", "cut short, the end of its packed data is missing"),
-        (gzip.compress(csv().encode())[:-9], "cut short, the end of its packed data is missing"),
+        (b"\x1f\x8b\x08\0\0", r"cut short .the end of its compressed data is missing."),
+        (gzip.compress(csv().encode())[:-9], r"cut short .the end of its compressed data is missing."),
         (gzip.compress(csv().encode())[:-8] + bytes(8), "it is damaged .CRC check failed.*download it again"),
         (b"PK\3\4\xff\xfe", "it is damaged .File is not a zip file.: download it again"),
         (zipped(train=csv(), test=csv()), r"a zip archive of 2 files .train, test.; expected one"),

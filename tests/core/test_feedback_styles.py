@@ -215,7 +215,7 @@ def binary_by_hand():
     yield "binary", np.mean(-t * np.log(p) + (1 - t) * np.log(1 - p)), "one minus sign is missing"
     yield "binary", -np.mean(t * np.log(p) - (1 - t) * np.log(1 - p)), "one minus sign is missing"
     yield "binary", np.mean(t * np.log(p) - (1 - t) * np.log(1 - p)), "one minus sign is missing"
-    yield "binary", np.mean(t * np.log(p) + (1 - t) * np.log(1 - p)), "the minus is missing"
+    yield "binary", np.mean(t * np.log(p) + (1 - t) * np.log(1 - p)), "the minus sign is missing"
     yield "binary", -np.mean(t * np.log(p)), "only the samples with y = 1"
     yield "binary", -np.sum(t * np.log(p) + (1 - t) * np.log(1 - p)), "not divided by n"
     yield "dZ of sigmoids", (-(t / p) + (1 - t) / (1 - p))[:, None], "dL/dp without the division by n"
@@ -420,8 +420,8 @@ def optimizers_by_name():
 
 def layers_with_activations():
     """A dense layer and its ReLU in one class: `backward` returns what the layer before needs."""
-    yield "dX", dZ @ W.T * (X > 0), "the slope of ReLU belongs to the layer before"
-    yield "dX", np.where(X > 0, (W @ dZ.T).T, 0), "the slope of ReLU belongs to the layer before"
+    yield "dX", dZ @ W.T * (X > 0), "the slope of ReLU belongs to the preceding layer"
+    yield "dX", np.where(X > 0, (W @ dZ.T).T, 0), "the slope of ReLU belongs to the preceding layer"
     yield "dX", np.einsum("nk,jk->nj", dZ, W), None
     yield "dW", np.einsum("nj,nk->jk", X, dZ), None
 

@@ -87,7 +87,7 @@ def test_a_line_stays_a_line():
         (np.full((5, 5), 255.0), ValueError, "shades from 255 to 255; expected 0"),
         (np.full((5, 5), np.nan), ValueError, "holds nan"),
         (np.ones((0, 5)), ValueError, "empty"),
-        (np.pad(np.ones((3, 4)), 30), ValueError, "shows only specks: the largest has 4 pixels, expected at least 5"),
+        (np.pad(np.ones((3, 4)), 30), ValueError, "shows only specks: the largest is 4 pixels long; expected at least 5"),
     ],
 )
 def test_anything_else_is_rejected(image, error, message):

@@ -200,7 +200,7 @@ def test_held_dropout_is_at_work():
 
 @each_layer
 def test_backward_needs_forward(make):
-    with pytest.raises(RuntimeError, match=r"backward needs a forward pass before it"):
+    with pytest.raises(RuntimeError, match=r"backward needs a forward pass first"):
         make().backward(np.zeros((4, 2)))
 
 

@@ -165,7 +165,7 @@ def test_a_missing_file_is_named(folder, name):
 
 def test_a_missing_folder_is_named(files, tmp_path, monkeypatch):
     monkeypatch.setenv(datasets.FOLDER_VARIABLE, str(tmp_path / "nowhere"))
-    with pytest.raises(FileNotFoundError, match="there is no folder .*nowhere, which NNFROMSCRATCH_DATA names"):
+    with pytest.raises(FileNotFoundError, match="the folder .*nowhere, which NNFROMSCRATCH_DATA names, does not exist"):
         load_mnist()
 
 
@@ -333,7 +333,7 @@ def test_a_mirror_that_misbehaves_is_reported_and_leaves_nothing_behind(files, c
         with pytest.raises(ConnectionError) as error:
             load_mnist()
     name = next(iter(files))
-    for word in (server.address + name, f"no mirror gave {name}"):
+    for word in (server.address + name, f"no mirror provided {name}"):
         assert word in str(error.value)
     assert_shows_the_ways_out(str(error.value))
     assert list(cache.iterdir()) == []

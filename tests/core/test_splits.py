@@ -103,7 +103,7 @@ def test_images_and_raw_pixels_are_split_too():
             (X, np.maximum(Y, np.arange(100) // 99 * 9)),
             {},
             ValueError,
-            r"class 9 has 1 samples, which would be split into \[1, 0\]; expected at least one in every part",
+            r"class 9 has 1 sample, which would be split into \[1, 0\]; expected at least one in every set",
         ),
         ((X, Y), {"test_size": 0.01}, ValueError, r"class 0 has 25 samples, which would be split into \[25, 0\]"),
         ((X, Y), {"test_size": 0.99}, ValueError, r"class 0 has 25 samples, which would be split into \[0, 25\]"),

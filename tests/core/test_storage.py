@@ -94,7 +94,7 @@ class OwnLoss(SquaredError):
     "make, message",
     [
         (lambda: Network([Own()]), "unknown layer 'Own'; expected one of: .*Linear"),
-        (lambda: Network([SameName()]), "is of a class of your own; expected a layer of this package"),
+        (lambda: Network([SameName()]), "belongs to a class of your own; expected a layer from this package"),
         (lambda: Network([ReLU()], OwnLoss()), "unknown loss 'OwnLoss'; expected one of: SquaredError"),
     ],
 )
@@ -344,13 +344,13 @@ def test_another_file_is_shown_by_its_start(start, saved):
     saved[1].write_bytes(start)
     with pytest.raises(ValueError) as error:
         Network.load(saved[1])
-    assert f"is not a saved network: it starts with {start[:4]!r}; expected a zip archive, as save writes it" in str(error.value)
+    assert f"is not a saved network: it starts with {start[:4]!r}; expected a zip archive written by save" in str(error.value)
 
 
 @pytest.mark.parametrize("folder", ["network/", "../", "./"])
 def test_an_archive_that_was_packed_again_in_a_folder_is_named(folder, saved):
     saved[1].write_bytes(packed({folder + name: content for name, content in members(saved[1]).items()}))
-    with pytest.raises(ValueError, match=r"it is an archive without architecture.json; expected one that save wrote"):
+    with pytest.raises(ValueError, match=r"it is an archive without architecture.json; expected one written by save"):
         Network.load(saved[1])
 
 

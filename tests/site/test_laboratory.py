@@ -365,6 +365,32 @@ def test_a_traceback_leads_to_its_cells(page):
     assert link.get_attribute("href") == f"#{first}"
 
 
+def test_an_answer_that_lacks_a_name_of_a_different_answer_leads_to_it(browser, published):
+    first, second = "972ff441", "1c4ea2df"
+    with opened(browser, f"{published}/book/04-gradient-descent.html") as page:
+        laboratory(page)
+        state = page.locator(f"#cell-answer-{second} .laboratory-state")
+        answer_task(page, second, "tell(trace[0])")
+        assert state.inner_text() == "ended with an error", "no answer sets the name yet"
+        page.evaluate(
+            """async check => {
+              const cell = laboratory.cells.find(cell => cell.id === `answer-${check}`);
+              await cell.edit();
+              cell.write("trace = [1.5, 2.25, 2.625]\\ntell_steps(trace, limit=1)");
+            }""",
+            first,
+        )
+        answer_task(page, second, "tell(trace[0]) ")
+        assert state.inner_text() == (
+            "ended with an error: trace is set in your answer to “1. Three steps on paper”. Run that answer first."
+        )
+        assert state.locator("a").get_attribute("href") == f"#cell-answer-{first}"
+        page.evaluate(f"within(laboratory.run('cell-answer-{first}'), 60, 'the answer')")
+        answer_task(page, second, "print(trace[0], 'is known')\ntell(nowhere)")
+        assert "1.5 is known" in page.locator(f"#cell-answer-{second} .laboratory-output").inner_text()
+        assert state.inner_text() == "ended with an error"
+
+
 def test_an_answer_with_gaps_is_not_run(page):
     answer = page.locator(f"#cell-answer-{TELLS}")
     answer.locator(".laboratory-run").click()
@@ -482,7 +508,7 @@ def test_a_second_tab_does_not_overwrite(browser, published):
         assert first.locator(f"#{GATES} .laboratory-conflict").count() == 0, "what the first one kept is unchanged"
         stored = first.evaluate("Object.entries(localStorage).find(([key]) => key.includes('#cell-'))[1]")
         assert json.loads(stored)["text"] == "a = 1", "the first one stays until the reader decides"
-        second.locator(".laboratory-conflict button", has_text="Keep this").click()
+        second.locator(".laboratory-conflict button", has_text="Keep this one").click()
         stored = first.evaluate("Object.entries(localStorage).find(([key]) => key.includes('#cell-'))[1]")
         assert json.loads(stored)["text"] == "b = 2"
         first.locator(f"#{GATES} .laboratory-conflict").wait_for()
@@ -764,7 +790,7 @@ def test_an_answer_in_words_is_kept_downloaded_and_reset(browser, published):
         second = page.context.new_page()
         second.goto(page.url)
         second.get_by_role("textbox", name="Your answer in words").fill("something else")
-        place.locator(".laboratory-conflict button", has_text="Take that").click()
+        place.locator(".laboratory-conflict button", has_text="Use that version").click()
         assert box.input_value() == "something else"
         second.close()
         place.locator("button", has_text="Reset answer").click()

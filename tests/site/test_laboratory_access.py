@@ -108,6 +108,27 @@ def test_the_end_of_a_run_its_output_and_its_error_are_announced(browser, publis
         assert page.locator(f"{cell} .laboratory-error").inner_text().startswith("ZeroDivisionError in line 1: division by zero")
 
 
+def test_the_seconds_of_a_long_cell_are_shown_and_not_announced(browser, published):
+    with opened(browser, f"{published}/{CHAPTER}") as page:
+        laboratory(page)
+        page.evaluate(
+            """() => {
+              window.said = [];
+              window.shown = [];
+              const { status, clock } = laboratory.cells.find(cell => cell.element);
+              new MutationObserver(() => said.push(status.textContent)).observe(status, { childList: true });
+              new MutationObserver(() => shown.push(clock.textContent)).observe(clock, { childList: true });
+            }"""
+        )
+        cell = f"#{page.evaluate('laboratory.cells.find(cell => cell.element).element.id')}"
+        run(page, "import time\ntime.sleep(3.5)")
+        assert page.evaluate("shown.filter(Boolean).join().startsWith('1 s,2 s,3 s')")
+        assert page.evaluate("said") == ["running …", "finished"] and page.locator(f"{cell} .laboratory-clock").inner_text() == ""
+        clock = told(page, f"{cell} .laboratory-clock")
+        assert (clock["role"], clock["name"], clock.get("live")) == ("timer", "Running for", None)
+        assert page.evaluate(f"document.querySelector('{cell} .laboratory-clock').closest('[role=status], [aria-live]')") is None
+
+
 def test_a_check_and_an_answer_in_words_have_names(browser, published):
     with opened(browser, f"{published}/{CHAPTER}") as page:
         page.locator(f"#{TELLS} .laboratory-run").click()

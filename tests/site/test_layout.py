@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from course.pictures import PIXELS_PER_POINT, size
 from environment import SITE
 from figure_driver import opened
 
@@ -25,6 +26,8 @@ WIDER_THAN_ITS_BOX = """() => {
 }"""
 CHARACTERS_PER_LINE = """() => new Promise(done => setTimeout(
     () => done(ace.edit(document.querySelector(".ace_editor")).session.getWrapLimit()), 500))"""
+COLUMN, READABLE = 358, 9  # pixels: how wide the text is on a phone of 390 pixels, and how large the font of a label must be there
+LABEL = re.compile(r"<!--(.*?)-->\s*<g [^>]*?scale\(([\d.]+) ")  # what it reads, and a hundredth of the size of its font in points
 STILLS = [path for path in sorted(SITE.glob("book/*.html")) if "only-dark" in path.read_text(encoding="utf-8").split("<article", 1)[-1]]
 
 
@@ -79,11 +82,24 @@ def test_each_drawing_is_seen_once_in_each_mode(browser, published, scheme):
             assert all(caption.is_visible() for caption in captions.all())
 
 
-def test_negative_numbers_in_drawings_have_a_minus_sign(site):
-    """A drawing of the site holds the outlines of letters; in the file that it was made from, a comment says what they read."""
+@pytest.fixture(scope="module")
+def drawings(site):
+    """All drawings of the site by name, as matplotlib made them: with the outlines of letters, and comments that say what they read."""
     text = "".join(path.read_text(encoding="utf-8") for path in STILLS)
     names = sorted(set(re.findall(r"_images/(\w+)-light\.svg", text)))
-    drawings = {name: (site.parent / "jupyter_execute" / f"{name}.svg").read_text(encoding="utf-8") for name in names}
+    return {name: (site.parent / "jupyter_execute" / f"{name}.svg").read_text(encoding="utf-8") for name in names}
+
+
+def test_labels_of_drawings_are_readable_on_a_phone(drawings):
+    found = []
+    for name, drawing in drawings.items():
+        shrunk = min(1, COLUMN / (size(drawing)[0] * PIXELS_PER_POINT)) * PIXELS_PER_POINT
+        found += [(name, words.strip(), 100 * float(scale) * shrunk) for words, scale in LABEL.findall(drawing)]
+    assert len(found) > 100
+    assert [label for label in found if label[2] < READABLE] == []
+
+
+def test_negative_numbers_in_drawings_have_a_minus_sign(drawings):
     words = [(name, word.strip()) for name, drawing in drawings.items() for word in re.findall("<!--([^$]*?)-->", drawing)]
     assert len(words) > 100
     assert [(name, word) for name, word in words if re.search(r"(?<!\w)-\.?\d|\de-", word)] == []

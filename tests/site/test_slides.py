@@ -176,7 +176,7 @@ def test_the_bundle_has_every_figure_as_png_and_says_what_it_is(bundle, site):
         chapter, number = name.removesuffix(".png").split("/")
         forms = "svg, png" if name.replace(".png", ".svg") in files else "png"
         listed = readme.partition(f"\n{chapter}\n")[2].partition("\n\n")[0]
-        assert re.search(rf"^  {number} \({forms}; (drawing|interactive, as it starts)\): \S", listed, re.MULTILINE), name
+        assert re.search(rf"^  {number} \({forms}; (drawing|interactive, in its initial state)\): \S", listed, re.MULTILINE), name
 
 
 @pytest.mark.browser

@@ -190,7 +190,7 @@ BAD = [
     (ValueError, r"images has shape \(2, 5\)", lambda: plots.image_grid(np.zeros((2, 5)))),
     (ValueError, r"images has shape \(0, 4, 4\)", lambda: plots.image_grid(np.zeros((0, 4, 4)))),
     (ValueError, r"labels has shape \(2,\); expected \(3,\)", lambda: plots.image_grid(IMAGES, np.array([1, 2]))),
-    (ValueError, "predicted came without labels", lambda: plots.image_grid(IMAGES, None, np.array([1, 2, 3]))),
+    (ValueError, "predicted was passed without labels", lambda: plots.image_grid(IMAGES, None, np.array([1, 2, 3]))),
     (ValueError, "columns is 0", lambda: plots.image_grid(IMAGES, columns=0)),
     (ValueError, r"W has shape \(4, 5\); expected \(784, any\)", lambda: plots.weight_images(np.ones((4, 5)))),
     (ValueError, "image_shape is 28; expected", lambda: plots.weight_images(np.ones((4, 5)), 28)),

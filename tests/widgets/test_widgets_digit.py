@@ -289,7 +289,7 @@ def test_a_drawing_is_read_and_its_code_gives_the_same_numbers(browser, address)
         said = state(figure)["said"]
         assert said.startswith("Read as 7") and state(figure)["seen"] != before["seen"]
         first, second = (line.split(" ", 1) for line in run_code(shown_code(figure)))
-        assert said == f"Read as {first[0]} ({first[1]}), then {second[0]} ({second[1]})."
+        assert said == f"Read as {first[0]} ({first[1]}). Next most probable: {second[0]} ({second[1]})."
         assert f"7 {first[1]}" in figure.get_by_role("img").get_attribute("aria-label")
         figure.get_by_text("exactly the difference between the two scores").wait_for()
         figure.locator(".nns-near figure").first.wait_for()
@@ -396,13 +396,13 @@ def test_collected_digits_are_a_file_that_python_reads(browser, address, tmp_pat
         assert state(figure)["said"].startswith("There is nothing on the sheet to add")
         for digit in (3, 5):
             draw(page, DIGITS[digit])
-            figure.get_by_label("this is a").select_option(str(digit))
+            figure.get_by_label("its label").select_option(str(digit))
             add.click()
         upload(figure, four(tmp_path, "huge"), "Read as 4")
-        figure.get_by_label("this is a").select_option("4")
+        figure.get_by_label("its label").select_option("4")
         add.click()
         draw(page, SMILEY)
-        figure.get_by_label("this is a").select_option("not a digit")
+        figure.get_by_label("its label").select_option("not a digit")
         add.click()
         with page.expect_download() as download:
             figure.get_by_role("button", name="Save file").click()

@@ -171,7 +171,7 @@ WRONG = {
     "too large": (
         lambda: TenLayers(network=nn.Network(nn.mlp([100, 5000, 2000, 2], rng=0))),
         ValueError,
-        "network has 10,500,000 weights before its last hidden layer; expected at most 10,000,000",
+        "network has 10,500,000 weights up to its last hidden layer; expected at most 10,000,000",
     ),
     "label 2": (lambda: TwoLosses(y=2), ValueError, "y is 2; expected the label 0 or 1"),
 }

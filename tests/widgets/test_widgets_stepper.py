@@ -144,7 +144,7 @@ def numbers_in(text):
 def test_a_nudge_is_predicted_and_measured(browser, address, network):
     with opened(browser, address, name="stepper-nudge") as page:
         (figure,) = ready(page)
-        figure.get_by_label("nudge this weight").select_option("o2.w1")
+        figure.get_by_label("nudge this weight").select_option("w1 of output neuron 2")
         slope, by, predicted, actual = numbers_in(figure.locator(".nns-outcome").inner_text())
         exact = network.astype(np.float64)
         loss = exact.loss_and_gradients(X.astype(np.float64), Y)

@@ -47,7 +47,7 @@ FACES = {
 }
 SUMMARY = (
     "Every formula is text (MathML) and every figure has a description. The figures that are interactive on the course's site "
-    "are shown as they start."
+    "are shown in their initial state."
 )
 
 

@@ -16,7 +16,7 @@ async function use(act, bar) {
   try {
     laboratory = await load();
   } catch (error) {
-    const words = `The laboratory could not be loaded: ${error.message}. Check your connection, and press again or reload this page.`;
+    const words = `The laboratory could not be loaded: ${error.message}. Check your connection, and press the button again or reload this page.`;
     return bar.append(make("span", { role: "alert", textContent: words }));
   }
   return act(laboratory);

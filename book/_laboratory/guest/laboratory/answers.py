@@ -2,10 +2,12 @@
 
 import builtins
 import copy
+import gc
 import sys
 from contextlib import contextmanager
-from types import CodeType, FunctionType
+from types import CodeType, FunctionType, ModuleType, TracebackType
 
+SEEN_THROUGH = {"__main__", "nnfromscratch", "builtins", "functools"}  # where the types are from whose objects can contain page functions
 own = set()  # the names that answers have set, and no cell of the page
 
 
@@ -17,7 +19,7 @@ def on_copies(scope, code):
     other answers and for figures, except those of Python itself.
 
     A copy of a view is an array of its own: what the answer writes there does not show in the copy of the whole array. Functions are not
-    copied, so they keep the objects that they hold, such as default arguments.
+    copied, nor are classes, so they keep the objects that they hold, such as default arguments.
 
     Parameters
     ----------
@@ -62,16 +64,28 @@ def _reached(code, scope):
         name = waiting.pop()
         if name in scope and name not in found:
             found.add(name)
-            waiting |= {inner for part in _functions(scope[name]) for inner in _names(part.__code__)}
+            waiting |= {inner for part in _functions(scope[name], scope) for inner in _names(part.__code__)}
     return found
 
 
-def _functions(value):
-    """Return the functions that a value brings along: itself, or those of its class."""
-    if isinstance(value, FunctionType):
-        return [value]
-    kind = value if isinstance(value, type) else type(value)
-    return [part for part in vars(kind).values() if isinstance(part, FunctionType)] if kind.__module__ == "__main__" else []
+def _functions(value, scope):
+    """Yield the page's functions that a value brings along: itself, or in its class, its attributes, its entries, and so on."""
+    seen, waiting = {id(scope)}, [value]
+    while waiting:
+        part = waiting.pop()
+        if id(part) in seen or not _can_contain_functions(part, scope):
+            continue
+        seen.add(id(part))
+        if isinstance(part, FunctionType):
+            yield part
+        waiting += [type(part), *gc.get_referents(part)]
+
+
+def _can_contain_functions(part, scope):
+    if isinstance(part, FunctionType):
+        return part.__globals__ is scope
+    kind = part if isinstance(part, type) else type(part)
+    return kind.__module__.partition(".")[0] in SEEN_THROUGH and not isinstance(part, ModuleType | TracebackType)
 
 
 def _names(code):

@@ -10,7 +10,7 @@ import sys
 from contextlib import nullcontext
 
 from . import answers, display, drawing, errors, progress, timers
-from .needs import Code, needed
+from .needs import Code, needed, setters
 from .page import tell
 from .source import translate
 
@@ -70,6 +70,12 @@ def _execute(source, name):
 def needs(request):
     """Tell the page which of some cells the last one needs, given as JSON with their sources."""
     tell("needs", places=needed(json.loads(request)["sources"]))
+    tell("done", failed=False)
+
+
+def find_setters(request):
+    """Tell the page which of some cells set a name, given as JSON with the name and their sources."""
+    tell("setters", places=setters(**json.loads(request)))
     tell("done", failed=False)
 
 

@@ -11,7 +11,7 @@ from .source import NotHere
 CELL = "<cell "
 HERE = __name__.rpartition(".")[0]
 NO_INPUT = "input() cannot ask for anything here. Assign the value in the cell instead, for example: name = 'Ada'"
-NO_NETWORK = "Python in the page has no network. Put the file into the page's file system (the button Add a file) and open it by its name."
+NO_NETWORK = "Python in the page has no network. Put the file into the page's file system (press Add a file) and open it by its name."
 NO_THREADS = "Python in the page has one thread and no other processes. Run the work in a plain loop."
 NO_PACKAGE = (
     "Python in the page has NumPy, matplotlib, Pillow, and the course's package. "
@@ -28,7 +28,7 @@ MEANINGS = {
     r"matmul: .*does not have enough dimensions": "@ multiplies arrays, but one side is not an array. To multiply by a number, use *.",
     r"shapes .* not aligned": "In A.dot(B), the last axis of A must be as long as the first axis of B. Print both shapes.",
     r"could not be broadcast": (
-        "The shapes do not fit. Compare them from the right: at each place, the two lengths must be equal, or one of them must be 1."
+        "The shapes do not match. Compare them from right to left: at each position, the two lengths must be equal, or one must be 1."
     ),
     r"inhomogeneous shape": "The rows of an array must have the same length. Count the numbers in each row.",
     r"'(?!module)[\w.]+' object is not callable": (

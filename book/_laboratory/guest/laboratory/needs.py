@@ -91,6 +91,24 @@ def needed(sources):
     return sorted(found)
 
 
+def setters(name, sources):
+    """Return the places of the cells that set a name, without those that cannot be read.
+
+    Example
+    -------
+    >>> setters("w", ["v = 1", "w = v", "print(w)", "w = ("])
+    [1]
+    """
+    return [i for i, source in enumerate(sources) if name in _binds(source)]
+
+
+def _binds(source):
+    try:
+        return Code(source).binds
+    except Exception:  # whatever keeps it from being read will keep it from running
+        return set()
+
+
 def _reached(names, bodies):
     """Return names, and those in the functions and classes among them, and so on."""
     found, waiting = set(), set(names)

@@ -45,11 +45,12 @@ def test_the_code_of_the_package_runs(tmp_path, monkeypatch):
 
 
 @pytest.mark.browser
-def test_it_prints_on_one_sheet(browser, site, served):
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+def test_it_prints_on_one_sheet(browser, site, served, paper):
     page = browser.new_page()
     page.goto(f"{served(site)}/book/cheat-sheet.html")
     page.wait_for_function("window.MathJax?.startup?.promise")
     page.evaluate("MathJax.startup.promise.then(() => null)")
-    sheets = re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))
+    sheets = re.findall(rb"/Type\s*/Page\b", page.pdf(format=paper))
     page.close()
     assert len(sheets) == 1

@@ -100,7 +100,7 @@ def test_a_network_of_the_reader(widgets):
         ({"data": "cats"}, ValueError, "unknown toy set 'cats'"),
         ({"hidden": [9]}, ValueError, "at most 4 layers of at most 8 neurons"),
         ({"hidden": [1] * 5}, ValueError, "at most 4 layers"),
-        ({"activation": ["Tanh", "ReLU"]}, ValueError, "activation has 2 entries"),
+        ({"activation": ["Tanh", "ReLU"]}, ValueError, "activation has 2 entries; expected 1"),
         ({"activation": "Softmax"}, ValueError, "expected Linear"),
         ({"lr": 0}, ValueError, "lr is 0"),
         ({"noise": 0.6}, ValueError, "noise is 0.6"),

@@ -1,5 +1,19 @@
 // The playground: the reader builds a network, and it learns here, in the page. Every number is computed by engine.js.
-import { button, codeButton, frame, logSlider, make, menu, numberIn, onTheme, reducedMotion, share, slider, textButton } from "./shared.js";
+import {
+  button,
+  codeButton,
+  frame,
+  logSlider,
+  make,
+  menu,
+  numberIn,
+  onTheme,
+  preferred,
+  reducedMotion,
+  share,
+  slider,
+  textButton,
+} from "./shared.js";
 import { colors, fixed, mix, tinted } from "./drawing.js";
 import { Run } from "./run.js";
 import { curvesView, fieldView, GRID, networkView, neuronName, painter } from "./playground_views.js";
@@ -43,6 +57,7 @@ function pane(settings, playground, name) {
     min: RATES[0],
     max: RATES[1],
     step: 0.05,
+    round: preferred,
     value: settings.lr,
     change: edit(value => {
       settings.lr = value;

@@ -146,7 +146,7 @@ def test_rate_momentum_and_decay_change_the_training(browser, address):
         figure.get_by_label("L2 regularization").fill("4")
         figure.get_by_label("batch size").fill("3")
         figure.get_by_role("button", name="One epoch").click()
-        loss, validation, correct = trained(lr=0.032, momentum=0.9, weight_decay=0.01, batch=8)
+        loss, validation, correct = trained(lr=0.03, momentum=0.9, weight_decay=0.01, batch=8)
         assert said(figure) == (1, pytest.approx(loss, abs=6e-4), pytest.approx(validation, abs=6e-4), correct)
 
 

@@ -297,7 +297,7 @@ export function explain(run) {
     changed: () => tellStep(),
   });
   const choice = slider({
-    label: "sample of the mini-batch",
+    label: "sample from the mini-batch",
     min: 1,
     max: n,
     value: 1,

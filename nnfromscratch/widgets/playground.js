@@ -627,7 +627,7 @@ function render({ model, el }) {
       return explanation.replaceChildren(make("p", { textContent: "There are no training points to explain a step with." }));
     const close = textButton("Close", () => explainer.click());
     explanation.replaceChildren(
-      make("p", { textContent: "The next step of Network A: choose a sample of its mini-batch, and go through the calculation." }),
+      make("p", { textContent: "The next step of Network A: choose a sample from its mini-batch, and go through the calculation." }),
       explain(run),
       close,
     );

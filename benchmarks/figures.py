@@ -25,13 +25,13 @@ SITE, MODULES = ROOT / "_build" / "html", ROOT / "nnfromscratch" / "widgets"
 MARKS = re.compile(r"(?s)(<!-- benchmarks\.figures: begin -->\n).*?(<!-- end -->)")
 AIMS = {"answers": 16, "weight": 300, "epoch": 5}  # ms for each control, kB for each page, ms for an epoch of the Playground
 HOW = """\
-*Answers*: from a moved control until the new picture is computed and laid out; the median over all moves of a figure's controls, each from
-end to end and back: sliders, menus, what can be dragged, and the pen. *Slowest control*: the one with the highest median. *On screen*
-includes the wait for the screen's next refresh, 16.7 ms apart; *slowest tenth*: a tenth of the moves took longer. *4x slower*: the same as
-*answers* with the processor slowed down four times, as on a phone. Aims: {answers} ms for each control, {weight} kB per page, and
-{epoch} ms for an epoch of the Playground. A page's weight is that of its HTML as servers send it, compressed, with its pictures (of one
-color mode) and the data of its figures, without the scripts, styles, and fonts that pages share. *First figure*: from the start of the
-page's load until the first interactive figure is on the page."""
+*Answers*: the time from moving a control until the new picture is computed and laid out; the median over all moves of a figure's controls
+(sliders, menus, whatever can be dragged, and the pen), each moved from end to end and back. *Slowest control*: the one with the highest
+median. *On screen* includes the wait for the screen's next refresh (one every 16.7 ms); *slowest tenth*: a tenth of the moves took longer.
+*4x slower*: the same as *answers* with the processor slowed down by a factor of four, as on a phone. Aims: {answers} ms for each control,
+{weight} kB per page, and {epoch} ms for an epoch of the Playground. A page's weight is that of its HTML as servers send it, compressed,
+with its pictures (of one color mode) and the data of its figures, without the scripts, styles, and fonts that pages share. *First figure*:
+from the start of the page's load until the first interactive figure is on the page."""
 EPOCHS = """async () => {
     const { Run } = await import("./run.js"), hidden = [8, 8].map(n => ({ n, activation: "Tanh" }));
     const points = Array.from({ length: 200 }, (_, i) => [Math.cos(i), Math.sin(i * i), i % 2]), times = [];

@@ -420,7 +420,7 @@ WRONG = {
             ("lambda P, y, limit: answers(P, y, limit, count=np.sum)", "counts the fractions within the limit"),
             ("lambda P, y, limit: answers(P, y, limit - 0.001)", "a fraction equal to the limit is allowed"),
             ("lambda P, y, limit: answers(P, y, limit, over=np.arange(len(y)))", "not by 0"),
-            ("lambda P, y, limit: answers(P, y, limit, over=len(y))", "the number of all samples"),
+            ("lambda P, y, limit: answers(P, y, limit, over=len(y))", "the total number of samples"),
             ("lambda P, y, limit: answers(P, y, limit, order=np.arange(len(y)))", "sort the answers and the labels in the same order"),
             ("lambda P, y, limit: answers(P, y, limit, order=np.argsort(-P[np.arange(len(y)), y]))", "does not know the labels"),
         )

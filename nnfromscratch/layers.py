@@ -64,7 +64,7 @@ class Layer:
         raise NotImplementedError(f"{type(self).__name__} has no forward")
 
     def backward(self, dA: Array) -> Array | Any:
-        """Return the derivative of the loss with respect to the last input (n_samples, n_in), given dA, that with respect to the output.
+        """Return the derivative of the loss with respect to the last input (n_samples, n_in), given dA, the one with respect to the output.
 
         dA has the shape (n_samples, n_out). If the layer has parameters, fill `grads`.
         """

@@ -154,7 +154,7 @@ async function drawable(source) {
     return null;
   } catch (error) {
     drawing = null;
-    const message = `the part of Python that draws figures could not be loaded: ${error.message}`;
+    const message = `the plotting library could not be loaded: ${error.message}`;
     return { name: "Not loaded", message, line: null, trace: "", hint: "Check your connection, and run this cell again." };
   }
 }

@@ -183,7 +183,7 @@ def built(engine):
     """Whether the image is there; it is built if not."""
     if quietly(engine, "image", "inspect", image()):
         return True
-    print(f"Building the image {image()} with {engine}, once; this takes a few minutes.", file=sys.stderr)
+    print(f"Building the image {image()} with {engine}, once; this takes a minute or two.", file=sys.stderr)
     with tempfile.TemporaryDirectory() as folder:
         for path, content in context().items():
             (Path(folder) / path).parent.mkdir(parents=True, exist_ok=True)

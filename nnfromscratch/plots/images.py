@@ -62,7 +62,7 @@ def image_grid(
 def weight_images(
     W: Array, image_shape: tuple[int, int] = (28, 28), *, names: Sequence[object] | None = None, columns: int = 5, ax: Axes | None = None
 ) -> Axes:
-    """Draw each neuron's weights as an image, one weight per pixel that it sees: white is zero, orange positive, blue negative.
+    """Draw each neuron's weights as an image, one pixel per weight: white is zero, orange positive, blue negative.
 
     Parameters
     ----------

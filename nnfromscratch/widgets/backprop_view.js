@@ -1,5 +1,5 @@
 // The computation graph as cards, one for each neuron, whose numbers appear step by step. Everything is computed here.
-import { controlsOf, logSlider, make, player, slider, textButton } from "./shared.js";
+import { controlsOf, logSlider, make, player, preferred, slider, textButton } from "./shared.js";
 import { lossAndGradients, makeNetwork, oneHot, rows, step } from "./engine.js";
 import { fixed } from "./drawing.js";
 import { calculate, called, neurons, places, story, written } from "./backprop_story.js";
@@ -213,6 +213,7 @@ export function stepper({ network, lossName, x, label, say, changed = () => {} }
     min: -3,
     max: 1,
     step: 0.05,
+    round: preferred,
     value: rate,
     change: value => {
       rate = value;
@@ -297,7 +298,7 @@ export function explain(run) {
     changed: () => tellStep(),
   });
   const choice = slider({
-    label: "sample of the mini-batch",
+    label: "sample from the mini-batch",
     min: 1,
     max: n,
     value: 1,

@@ -1,8 +1,8 @@
 """What the interactive figures have in common: a text form, an initial picture, their JavaScript, and answers from the kernel.
 
-A figure is data that travel to the browser, and an ES module there that draws them. How they get there differs: in a
-notebook a Jupyter widget delivers them (see `jupyter.py`), on a published page the page itself, and the laboratory when the page runs its
-own Python. Wherever Python runs, it computes on request what was not computed before.
+A figure is data that travel to the browser, and an ES module there that draws them. What delivers them
+differs: a Jupyter widget in a notebook (see `jupyter.py`), the page itself when it is published, and the laboratory when the page runs
+its own Python. Wherever Python runs, it computes on request what was not computed before.
 """
 
 import asyncio

@@ -1,5 +1,19 @@
 // The playground: the reader builds a network, and it learns here, in the page. Every number is computed by engine.js.
-import { button, codeButton, frame, logSlider, make, menu, numberIn, onTheme, reducedMotion, share, slider, textButton } from "./shared.js";
+import {
+  button,
+  codeButton,
+  frame,
+  logSlider,
+  make,
+  menu,
+  numberIn,
+  onTheme,
+  preferred,
+  reducedMotion,
+  share,
+  slider,
+  textButton,
+} from "./shared.js";
 import { colors, fixed, mix, tinted } from "./drawing.js";
 import { Run } from "./run.js";
 import { curvesView, fieldView, GRID, networkView, neuronName, painter } from "./playground_views.js";
@@ -43,6 +57,7 @@ function pane(settings, playground, name) {
     min: RATES[0],
     max: RATES[1],
     step: 0.05,
+    round: preferred,
     value: settings.lr,
     change: edit(value => {
       settings.lr = value;
@@ -627,7 +642,7 @@ function render({ model, el }) {
       return explanation.replaceChildren(make("p", { textContent: "There are no training points to explain a step with." }));
     const close = textButton("Close", () => explainer.click());
     explanation.replaceChildren(
-      make("p", { textContent: "The next step of Network A: choose a sample of its mini-batch, and go through the calculation." }),
+      make("p", { textContent: "The next step of Network A: choose a sample from its mini-batch, and go through the calculation." }),
       explain(run),
       close,
     );

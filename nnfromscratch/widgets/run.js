@@ -169,11 +169,11 @@ export class Run {
   /** What is to be said about this moment. */
   words() {
     const { training, validation } = this.now,
-      part = ({ correct, n }) => `${correct} of ${n} (${Math.round((100 * correct) / n)}%)`,
+      part = ({ correct, n }, name) => `${correct} of ${n} ${name} (${Math.round((100 * correct) / n)}%)`,
       number = loss => (loss < 1e6 ? loss.toFixed(3) : "more than a million");
     if (!training.n) return "There are no training points yet. Add some, or choose a data set.";
     const losses = `training loss ${number(training.loss)}${validation.n ? `, validation loss ${number(validation.loss)}` : ""}`;
-    const correct = `Classified correctly: ${part(training)} ${this.validates ? "training " : ""}points${validation.n ? ` and ${part(validation)} validation points` : ""}.`;
+    const correct = `Classified correctly: ${part(training, this.validates ? "training points" : "points")}${validation.n ? ` and ${part(validation, "validation points")}` : ""}.`;
     if (!this.validates) return `Loss ${number(training.loss)}. ${correct}`;
     return `Epoch ${this.epoch}: ${losses}. ${correct}${this.verdict()}`;
   }

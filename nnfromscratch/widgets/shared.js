@@ -94,6 +94,15 @@ export function slider({ label, min = 0, max, step = 1, value, written = String,
   return { root, input, set };
 }
 
+const PREFERRED = [1, 1.1, 1.2, 1.4, 1.6, 1.8, 2, 2.2, 2.5, 2.8, 3, 3.5, 4, 4.5, 5, 5.5, 6, 7, 8, 9];
+
+/** The nearest of twenty round numbers per decade (ISO 3, series R″20), which contain the 3 that 10 ** 0.5 is not. */
+export function preferred(number) {
+  const place = Math.round(20 * Math.log10(number)),
+    decade = Math.floor(place / 20);
+  return +(PREFERRED[place - 20 * decade] * 10 ** decade).toPrecision(2);
+}
+
 /** A slider for a positive number, along its logarithm: min and max are powers of 10. `round` gives the number that is meant. */
 export function logSlider({ value, change, written = String, round = number => +number.toPrecision(2), ...options }) {
   const control = slider({

@@ -1,5 +1,5 @@
 // TwoLosses: a sigmoid neuron that is wrong learns with the squared error and with cross-entropy, from the same start.
-import { codeButton, controlsOf, frame, integerIn, make, numberIn, player, share } from "./shared.js";
+import { codeButton, controlsOf, frame, integerIn, make, numberIn, player, preferred, share } from "./shared.js";
 import { draw, fixed, handle, plane, set } from "./drawing.js";
 
 const STEPS = 200,
@@ -107,7 +107,7 @@ function render({ model, el }) {
   });
   const { slider, logSlider } = controlsOf(state, show),
     from = slider("z", { label: "z at the start", min: STARTS[0], max: STARTS[1], step: 0.1, written: v => fixed(v, 1) }),
-    lr = logSlider("lr", { label: "learning rate", min: -2, max: 1, step: 0.05 });
+    lr = logSlider("lr", { label: "learning rate", min: -2, max: 1, step: 0.05, round: preferred });
   figure.controls.append(steps.root, from.root, lr.root);
   lr.input.dataset.later = ""; // at step 0 it changes nothing yet
   show();

@@ -146,7 +146,7 @@ def test_rate_momentum_and_decay_change_the_training(browser, address):
         figure.get_by_label("L2 regularization").fill("4")
         figure.get_by_label("batch size").fill("3")
         figure.get_by_role("button", name="One epoch").click()
-        loss, validation, correct = trained(lr=0.032, momentum=0.9, weight_decay=0.01, batch=8)
+        loss, validation, correct = trained(lr=0.03, momentum=0.9, weight_decay=0.01, batch=8)
         assert said(figure) == (1, pytest.approx(loss, abs=6e-4), pytest.approx(validation, abs=6e-4), correct)
 
 
@@ -361,7 +361,7 @@ def test_a_step_is_explained_on_the_present_weights(browser, address):
         told, mean = figure.locator(".nns-explanation .nns-outcome").last, gradient_of_the_first_weight(epoch=1)
         own, all_of_them, change = map(float, re.findall(r"(?:gradient is|\) is|by) (-?[\d.]+\d)", told.inner_text().replace("−", "-")))
         assert all_of_them == pytest.approx(mean, abs=6e-4) and change == pytest.approx(-0.3 * mean, abs=6e-5)
-        figure.get_by_label("sample of the mini-batch").press("End")
+        figure.get_by_label("sample from the mini-batch").press("End")
         assert f"gradient is {own:.3f} for this sample" not in told.inner_text().replace("−", "-")
         figure.get_by_role("button", name="One step", exact=True).click()
         assert f"{all_of_them:.3f}" not in told.inner_text().replace("−", "-")

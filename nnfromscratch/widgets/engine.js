@@ -32,7 +32,8 @@ export const LOSSES = {
         exps = [];
       let total = 0;
       for (let i = 0; i < k; i++) total += exps[i] = Math.exp(z[at + i] - top);
-      return exps.map(e => e / total);
+      for (let i = 0; i < k; i++) exps[i] /= total;
+      return exps;
     },
     loss: (z, y, at, k) => {
       const top = largest(z, at, k),

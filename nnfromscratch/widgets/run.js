@@ -147,7 +147,10 @@ export class Run {
     }
     const layers = forward(this.network, X).map(({ A }) => A),
       Z = layers.at(-1);
-    for (let i = 0; i < n * n; i++) answers.set(this.shares(Z, i), i * k);
+    for (let i = 0; i < n * n; i++) {
+      const one = this.shares(Z, i);
+      for (let j = 0; j < k; j++) answers[i * k + j] = one[j];
+    }
     return { X, layers, answers };
   }
 

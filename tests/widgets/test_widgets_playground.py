@@ -166,6 +166,18 @@ def test_play_runs_and_pauses_and_undo_goes_back(browser, address):
 
 
 @pytest.mark.browser
+def test_a_layers_activation_changes_after_an_undo_of_something_else(browser, address):
+    with opened(browser, address, name="playground-undo-activation") as page:
+        figure, _ = ready(page)
+        figure.locator("details", has=page.locator("summary", has_text="More settings")).evaluate("box => { box.open = true; }")
+        figure.get_by_role("button", name="One epoch").click()
+        figure.get_by_role("button", name="Undo").click()
+        before = state(figure)
+        figure.get_by_label("hidden layer 1", exact=True).select_option("ReLU")
+        assert state(figure)["said"] != before["said"]
+
+
+@pytest.mark.browser
 def test_layers_and_neurons_change(browser, address):
     with opened(browser, address, name="playground-layers") as page:
         figure, _ = ready(page)

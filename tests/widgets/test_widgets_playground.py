@@ -326,6 +326,18 @@ def test_a_damaged_link_shows_the_start(browser, address, query):
 
 
 @pytest.mark.browser
+def test_a_rate_between_two_places_of_the_slider_is_shown_as_it_is(browser, address):
+    with opened(browser, f"{address}?playground.lr=0.15", name="playground-rate") as page:
+        figure = ready(page)[0]
+        rate, shown = figure.get_by_label("learning rate"), figure.locator(".nns-control", has_text="learning rate").locator("output")
+        assert (shown.inner_text(), rate.get_attribute("aria-valuetext")) == ("0.15", "0.15") and "SGD(0.15," in shown_code(figure)
+        rate.press("ArrowRight")
+        assert shown.inner_text() == "0.18" and "SGD(0.18," in shown_code(figure)
+        figure.get_by_role("button", name="Undo").click()
+        assert shown.inner_text() == "0.15"
+
+
+@pytest.mark.browser
 def test_embedded_it_fills_the_window(browser, address):
     with opened(browser, f"{address}?embed=playground", name="playground-embedded") as page:
         box = ready(page)[0].bounding_box()

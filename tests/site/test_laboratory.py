@@ -224,7 +224,7 @@ def test_a_chapter_shows_a_figure_before_all_of_it_is_drawn_and_then_what_is_pri
         assert line in missing
         words(figure, line.replace("-", "−"))
         assert figure.locator(".nns-picture").get_attribute("aria-label").replace("−", "-") == line.partition(": ")[2]
-        assert "three epochs at 0.1" in figure.locator(".nns-picture svg").text_content()
+        assert "% correct after three epochs at 0.1" in figure.locator(".nns-picture svg").text_content()
         assert figure.locator(".nns-picture svg").inner_html() != before and figure.get_attribute("aria-busy") is None
         figure.locator("button", has_text="Code").click()
         assert "activation='Sigmoid', init=he, lr=0.1" in figure.locator("pre").inner_text()

@@ -1,10 +1,10 @@
-"""Train the network of the chapter on MNIST with all 60,000 training images, and use the 10,000 test images once.
+"""Train the network from the chapter on MNIST, with all 60,000 training images, and use the 10,000 test images once.
 
     python examples/train_mnist.py                        # downloads MNIST (11.6 MB) once, or takes it from $NNFROMSCRATCH_DATA
     python examples/train_mnist.py --data digits          # the 5,000 digits that come with the package
     python examples/train_mnist.py --save mnist.npz       # keeps the network: Network.load("mnist.npz")
 
-The recipe was chosen in the chapter with digits cut from the training set, so nothing here was fitted to the test images.
+The recipe was chosen in the chapter with digits held out from the training set, so nothing here was fitted to the test images.
 """
 
 import argparse

@@ -217,14 +217,14 @@ def test_a_chapter_shows_a_figure_before_all_of_it_is_drawn_and_then_what_is_pri
         activation, initialization = figure.locator("select").nth(0), figure.locator("select").nth(1)
         before = figure.locator(".nns-picture svg").inner_html()
         activation.select_option("Sigmoid")
-        initialization.select_option("he")
+        initialization.select_option("He")
         rate = figure.locator("input[type=range]")
         rate.press("End")
-        (line,) = [line for line in stored if line.startswith("Activation Sigmoid, initialization he, learning rate 0.1: ")]
+        (line,) = [line for line in stored if line.startswith("Activation Sigmoid, initialization He, learning rate 0.1: ")]
         assert line in missing
         words(figure, line.replace("-", "−"))
         assert figure.locator(".nns-picture").get_attribute("aria-label").replace("−", "-") == line.partition(": ")[2]
-        assert "% right after three epochs at 0.1" in figure.locator(".nns-picture svg").text_content()
+        assert "% correct after three epochs at 0.1" in figure.locator(".nns-picture svg").text_content()
         assert figure.locator(".nns-picture svg").inner_html() != before and figure.get_attribute("aria-busy") is None
         figure.locator("button", has_text="Code").click()
         assert "activation='Sigmoid', init=he, lr=0.1" in figure.locator("pre").inner_text()
@@ -861,7 +861,7 @@ def test_the_pages_state_how_much_is_loaded(site):
     for page in ("index", "students", "running-a-term"):
         assert f"about {first} MB" in (ROOT / "book" / f"{page}.md").read_text(encoding="utf-8")
     words = (ROOT / "book" / "running-a-term.md").read_text(encoding="utf-8")
-    assert f"another {plots} MB" in words and f"adds about {round(sum(sizes.values()) / 1e6)} MB" in words
+    assert f"another {plots} MB" in words and f"about {round(sum(sizes.values()) / 1e6)} MB larger" in words
 
 
 def solved(name):

@@ -392,6 +392,9 @@ def test_tidy_joins_what_was_printed_in_pieces():
 
     pieces = [printed("stdout", "a\n", "b"), printed("stdout", "c\n"), printed("stderr", "d\n"), printed("stdout", "e\n")]
     assert tidy.merged(pieces) == [printed("stdout", "a\n", "bc\n"), printed("stderr", "d\n"), printed("stdout", "e\n")]
+    notebook, view = copy.deepcopy(RAW), RAW["cells"][1]["outputs"][2]
+    notebook["cells"][1]["outputs"] = [printed("stdout", "a\n"), view, printed("stdout", "b\n")]  # what is between them is not kept
+    assert tidy.tidy(notebook)["cells"][1]["outputs"] == [printed("stdout", "a\n", "b\n")]
 
 
 def test_tidy_twice_is_tidy_once():

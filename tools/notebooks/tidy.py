@@ -58,8 +58,8 @@ def tidy(notebook):
         cell.pop("attachments", None)
         if cell["cell_type"] == "code":
             number += 1
-            outputs = [tidy_output(output, number) for output in merged(cell["outputs"])]
-            cell |= {"execution_count": number, "outputs": [output for output in outputs if output]}
+            outputs = [tidy_output(output, number) for output in cell["outputs"]]
+            cell |= {"execution_count": number, "outputs": merged([output for output in outputs if output])}
         cells.append(cell)
     mystnb = {"mystnb": notebook["metadata"]["mystnb"]} if "mystnb" in notebook["metadata"] else {}
     return {"cells": cells, "metadata": METADATA | mystnb, "nbformat": 4, "nbformat_minor": 5}

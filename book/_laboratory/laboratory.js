@@ -356,7 +356,7 @@ class Laboratory {
   /** Note that a check has passed: a visible test of an assignment, or the one that an answer calls. */
   #judge(cell) {
     const check = cell.own ? cell.check : cell.has("check") ? cell : null;
-    if (cell.own && !calls(cell.text, checkOf(check.source).name)) {
+    if (cell.own && !calls(cell.ranText, checkOf(check.source).name)) {
       cell.say(`nothing was checked: call ${checkOf(check.source).name}`);
     } else if (check) {
       check.markPassed();

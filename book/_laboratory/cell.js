@@ -260,6 +260,10 @@ export class Cell extends KeptText {
   }
 
   receive(message) {
+    if (!this.messages) {
+      this.failed ||= message.kind === "error"; // the cell was reset while it ran, and shows nothing
+      return;
+    }
     if (message.kind === "clear") this.messages = [];
     else if (message.kind !== "progress") this.messages.push(message);
     if (message.kind === "error") this.#failed(message);

@@ -337,11 +337,17 @@ class Laboratory {
 
   /** If an answer failed because it lacks a name that a different answer sets, say which one: the nearest one above, if there is one. */
   async #findMissing(python, cell) {
-    const { name, message } = cell.messages.findLast(({ kind }) => kind === "error");
+    const { name, message } = cell.messages?.findLast(({ kind }) => kind === "error") ?? {}; // none if it was reset meanwhile
     const [, missing] = (name === "NameError" && /^name '(.+?)' is not defined/.exec(message)) || [];
     if (!missing) return;
     const others = this.cells.filter(other => other.own && other.edited && other !== cell);
-    const reply = await this.#reply("setters", python.setters(missing, others.map(({ text }) => text)));
+    const reply = await this.#reply(
+      "setters",
+      python.setters(
+        missing,
+        others.map(({ text }) => text),
+      ),
+    );
     const found = (reply?.places ?? []).map(place => others[place]);
     const other = found.findLast(one => this.cells.indexOf(one) < this.cells.indexOf(cell)) ?? found[0];
     if (other) cell.lacks(missing, other, taskOf(other.element));

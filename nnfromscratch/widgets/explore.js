@@ -68,6 +68,7 @@ async function render({ model, el }) {
     const change = option => {
       state[i] = option;
       typed[i] = null;
+      if (wanted) wanted[i] = null;
       fields[i]?.set("");
       update();
     };

@@ -128,7 +128,7 @@ class Explore(LiveFigure):
         start = tuple(choice.start for choice in self.choices.values())
         drawn = self._draw_frames(sorted(combinations, key=partial(_distance, start)))
         places = sorted(drawn)
-        blocks, mime = _encode([drawn[place][0] for place in places])
+        blocks, mime = _encode([drawn[place][0] for place in places], [drawn[place][3] for place in places])
         frames = {place: {"alt": drawn[place][1], "words": drawn[place][2], "size": len(block)} for place, block in zip(places, blocks)}
         values = [value for choice in self.choices.values() for value in choice.values]
         super().__init__(
@@ -158,7 +158,7 @@ class Explore(LiveFigure):
         """Draw the frame for values that the reader typed, or chose although it was not drawn yet."""
         values = {name: self._value(name, asked) for name, asked in request["values"].items()}
         figure, alt, words = self._draw(values)
-        (block,), mime = _encode([figure])
+        (block,), mime = _encode([figure], [svg(figure).encode()])
         yield {"alt": alt, "words": words, "mime": mime, "buffers": [block]}
 
     def _value(self, name: str, asked: Any) -> Any:
@@ -180,13 +180,14 @@ class Explore(LiveFigure):
             raise ValueError("several choices are of kind 'play'; expected at most one")
 
     def _draw_frames(self, places: list[tuple[int, ...]]) -> Any:
-        """Return {place: frame} of the first place, and of as many others as the time allows."""
+        """Return {place: frame and its SVG} of the first place, and of as many others as the time allows."""
         begun = perf_counter()
         frames: dict[tuple[int, ...], Any] = {}
         for place in places:
             if frames and perf_counter() - begun > SECONDS and not any(choice.kind == "play" for choice in self.choices.values()):
                 break
-            frames[place] = self._draw({name: choice.values[k] for (name, choice), k in zip(self.choices.items(), place)})
+            frame = self._draw({name: choice.values[k] for (name, choice), k in zip(self.choices.items(), place)})
+            frames[place] = *frame, svg(frame[0]).encode()  # which can take longer than to draw it
         return frames
 
     def _draw(self, values: Any) -> Any:
@@ -248,9 +249,8 @@ def _describe(name: str, choice: Any) -> Any:
     }
 
 
-def _encode(figures: Any) -> Any:
-    """Return all figures as SVG, or all as PNG if they are dense or hold pixels; and the type of the data."""
-    texts = [svg(figure).encode() for figure in figures]
+def _encode(figures: Any, texts: list[bytes]) -> Any:
+    """Return all figures as SVG, which the texts are, or all as PNG if they are dense or hold pixels; and the type of the data."""
     weight = len(zlib.compress(b"".join(texts), 9))
     if weight > HEAVY * len(texts) or max(map(len, texts)) > DENSE:
         pictures = [png(figure) for figure in figures]

@@ -162,7 +162,7 @@ function pane(settings, playground, name) {
           options: names,
           value: names.indexOf(layer.activation),
           change: edit(i => {
-            layer.activation = names[i];
+            settings.hidden[index].activation = names[i]; // after an undo, `layer` is an old copy
           }, true),
         });
       const fewer = button("−", `One fewer neuron in ${title}`, resize(index, -1)),

@@ -103,15 +103,23 @@ export function preferred(number) {
   return +(PREFERRED[place - 20 * decade] * 10 ** decade).toPrecision(2);
 }
 
-/** A slider for a positive number, along its logarithm: min and max are powers of 10. `round` gives the number that is meant. */
+/**
+ * A slider for a positive number, along its logarithm: min and max are powers of 10. `round` gives the number that is meant by a place of
+ * the slider; a number that is set shows as it is, although it may be between two places.
+ */
 export function logSlider({ value, change, written = String, round = number => +number.toPrecision(2), ...options }) {
+  let exact = value;
   const control = slider({
     ...options,
     value: Math.log10(value),
-    written: power => written(round(10 ** power)),
+    written: power => written(power === Math.log10(exact) ? +exact.toPrecision(3) : round(10 ** power)),
     change: power => change(round(10 ** power)),
   });
-  return { ...control, set: number => control.set(Math.log10(number)) };
+  const set = number => {
+    exact = number;
+    control.set(Math.log10(number));
+  };
+  return { ...control, set };
 }
 
 /** A drop-down menu; its value is the index of the option. */

@@ -228,7 +228,9 @@ def test_the_cells_that_set_a_name_are_found_in_the_code():
 
 
 PAGE = """
-from functools import partial, wraps
+from collections import defaultdict
+from contextlib import contextmanager
+from functools import cache, partial, singledispatch, wraps
 import numpy as np
 from nnfromscratch import Network, ReLU
 w, b, rng, seen = np.zeros(2), 1.0, np.random.default_rng(0), []
@@ -267,6 +269,20 @@ model, ready = Model(), (n for n in range(3))
 deep, fit, made = Deep(), model.fit, Network([Noted()])
 ways = {"lambda": [lambda: seen.append("lambda")]}
 append, later = partial(add, seen), partial(step)
+@contextmanager
+def noting():
+    seen.append("before")
+    yield
+@singledispatch
+def kind(what):
+    seen.append(what)
+@cache
+def kept(what):
+    seen.append(what)
+@np.errstate(all="ignore")
+def silent():
+    seen.append("silent")
+each, counts = np.vectorize(lambda number: seen.append(number)), defaultdict(lambda: seen.append("counted"))
 """
 
 
@@ -277,6 +293,7 @@ append, later = partial(add, seen), partial(step)
         "sum = 3", "def step(): pass", "for b in range(3): w = b", "print(next(ready))", "b = 2\nraise ValueError", "import math as np",
         "mine = w\nmine += 1", "model.noted", "deep.fit()", "Deep.note()", "deep.notes()", "deep.noted", "fit()", "append(2)", "later()",
         "ways['lambda'][0]()", "grow()", "made.layers[0].forward(w)", "[model][0].noted",
+        "with noting(): pass", "kind(1)", "kept(1)", "silent()", "each(w)", "counts['a']",
     ],
 )  # fmt: skip
 def test_an_answer_changes_nothing_on_the_page(answer):

@@ -398,6 +398,29 @@ def test_an_answer_with_gaps_is_not_run(page):
     assert answer.locator(".laboratory-output").count() == 0
 
 
+def test_an_answer_that_is_reset_while_it_runs_has_not_passed(browser, published):
+    with opened(browser, f"{published}/{CHAPTER}") as page:
+        faults = []
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        laboratory(page)
+        page.evaluate(
+            """async check => {
+              const cell = laboratory.cells.find(cell => cell.id === `answer-${check}`);
+              await cell.edit();
+              cell.write("import time\\ntime.sleep(2)\\nraise ValueError");
+              window.done = laboratory.runRow([cell]);
+            }""",
+            TELLS,
+        )
+        answer = page.locator(f"#cell-answer-{TELLS}")
+        answer.locator(".laboratory-state", has_text="running").wait_for()
+        page.wait_for_timeout(500)
+        answer.locator("button", has_text="Reset cell").click()
+        assert page.evaluate("within(done, 60, 'the answer')") is False
+        assert answer.locator(".laboratory-state").inner_text() == "ended with an error" and faults == []
+        assert page.locator(".laboratory-passed").count() == 0
+
+
 def test_an_endless_cell_is_stopped_and_the_page_can_run_again(page):
     run(page, "kept = 7")
     try:

@@ -1,5 +1,6 @@
 """Figures on a published page, in a real browser: controls, link, code; and what is left if something is missing."""
 
+import base64
 import json
 
 import numpy as np
@@ -152,6 +153,27 @@ def test_a_link_to_what_only_a_kernel_computes_says_so(browser, address):
         assert state(slopes)["said"].startswith("Slope 2.0, activation tanh")
         slopes.get_by_label("slope", exact=True).press("Home")
         assert not remarks[0].is_visible()
+
+
+LATE = """async ([esm, meta, frames]) => {
+  const { default: figure } = await import(URL.createObjectURL(new Blob([esm], { type: "text/javascript" })));
+  const data = { meta, frames: new DataView(Uint8Array.from(atob(frames), letter => letter.charCodeAt(0)).buffer) }, sent = [], heard = [];
+  const model = { get: name => data[name], send: content => sent.push(content), on: (_, listener) => heard.push(listener), off() {} };
+  window.answer = () => heard.forEach(listener => listener(sent.find(({ hello }) => hello), []));
+  await figure.render({ model, el: document.querySelector("article") });
+}"""
+
+
+def test_what_the_reader_chooses_before_a_kernel_answers_outweighs_the_link(browser, widgets, served, tmp_path):
+    (tmp_path / "index.html").write_text('<link rel="icon" href="data:,"><article data-nns-page></article>')
+    address = served(tmp_path) + "/index.html?slopes-curves.slope=1.7"
+    with opened(browser, address, name="widgets-late-kernel") as page:
+        page.evaluate(LATE, [widgets[0]._esm, widgets[0].meta, base64.b64encode(widgets[0].frames).decode()])
+        figure = page.locator(".nns-figure")
+        figure.get_by_label("slope", exact=True).press("Home")
+        said = state(figure)["said"]
+        page.evaluate("answer()")
+        assert figure.get_by_label("or any slope").input_value() == "" and state(figure)["said"] == said
 
 
 def test_a_link_carries_sample_and_weights_of_the_stepper(browser, address):

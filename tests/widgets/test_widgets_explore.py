@@ -267,6 +267,20 @@ def test_the_time_goes_to_the_frames_next_to_the_start(monkeypatch):
     assert figure.meta["frames"].count(None) == 8
 
 
+def test_the_time_also_pays_for_the_svg(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr("nnfromscratch.widgets.explore.perf_counter", lambda: now[0])
+    monkeypatch.setattr("nnfromscratch.widgets.explore.SECONDS", 2)
+
+    def slow(figure):
+        now[0] += 1
+        return "<svg/>"
+
+    monkeypatch.setattr("nnfromscratch.widgets.explore.svg", slow)
+    frames = Explore(draw, title="Lines", lr=[1, 2, 3, 4, 5], activation=[relu]).meta["frames"]
+    assert [frame is None for frame in frames] == [False, False, False, True, True]
+
+
 def test_what_plays_is_drawn_as_a_whole(monkeypatch):
     monkeypatch.setattr("nnfromscratch.widgets.explore.SECONDS", 0)
     figure = Explore(draw, title="Lines", lr=Choice(0.25, 0.5, 1.0, kind="play"), activation=[relu, tanh])

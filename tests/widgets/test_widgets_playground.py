@@ -166,6 +166,18 @@ def test_play_runs_and_pauses_and_undo_goes_back(browser, address):
 
 
 @pytest.mark.browser
+def test_a_layers_activation_changes_after_an_undo_of_something_else(browser, address):
+    with opened(browser, address, name="playground-undo-activation") as page:
+        figure, _ = ready(page)
+        figure.locator("details", has=page.locator("summary", has_text="More settings")).evaluate("box => { box.open = true; }")
+        figure.get_by_role("button", name="One epoch").click()
+        figure.get_by_role("button", name="Undo").click()
+        before = state(figure)
+        figure.get_by_label("hidden layer 1", exact=True).select_option("ReLU")
+        assert state(figure)["said"] != before["said"]
+
+
+@pytest.mark.browser
 def test_layers_and_neurons_change(browser, address):
     with opened(browser, address, name="playground-layers") as page:
         figure, _ = ready(page)
@@ -311,6 +323,18 @@ def test_a_damaged_link_shows_the_start(browser, address, query):
         first = state(ready(page)[0])["said"]
     with opened(browser, f"{address}?{query}", name="playground-damaged") as page:
         assert state(ready(page)[0])["said"] == first
+
+
+@pytest.mark.browser
+def test_a_rate_between_two_places_of_the_slider_is_shown_as_it_is(browser, address):
+    with opened(browser, f"{address}?playground.lr=0.15", name="playground-rate") as page:
+        figure = ready(page)[0]
+        rate, shown = figure.get_by_label("learning rate"), figure.locator(".nns-control", has_text="learning rate").locator("output")
+        assert (shown.inner_text(), rate.get_attribute("aria-valuetext")) == ("0.15", "0.15") and "SGD(0.15," in shown_code(figure)
+        rate.press("ArrowRight")
+        assert shown.inner_text() == "0.18" and "SGD(0.18," in shown_code(figure)
+        figure.get_by_role("button", name="Undo").click()
+        assert shown.inner_text() == "0.15"
 
 
 @pytest.mark.browser

@@ -7,7 +7,8 @@ import sys
 from contextlib import contextmanager
 from types import CodeType, FunctionType, ModuleType, TracebackType
 
-SEEN_THROUGH = {"__main__", "nnfromscratch", "builtins", "functools"}  # where the types are from whose objects can contain page functions
+# Where the types are from whose objects can contain functions of the page: its own, those of Python and the package, np.vectorize.
+SEEN_THROUGH = {"__main__", "nnfromscratch", "builtins", "functools", "collections", "contextlib", "numpy"}
 own = set()  # the names that answers have set, and no cell of the page
 
 
@@ -73,17 +74,18 @@ def _functions(value, scope):
     seen, waiting = {id(scope)}, [value]
     while waiting:
         part = waiting.pop()
-        if id(part) in seen or not _can_contain_functions(part, scope):
+        if id(part) in seen or not _can_contain_functions(part):
             continue
         seen.add(id(part))
-        if isinstance(part, FunctionType):
+        if not isinstance(part, FunctionType):
+            waiting += [type(part), *gc.get_referents(part)]
+            continue
+        if part.__globals__ is scope:
             yield part
-        waiting += [type(part), *gc.get_referents(part)]
+        waiting += [part.__closure__, part.__defaults__, part.__kwdefaults__, vars(part)]  # a decorator's function holds the page's
 
 
-def _can_contain_functions(part, scope):
-    if isinstance(part, FunctionType):
-        return part.__globals__ is scope
+def _can_contain_functions(part):
     kind = part if isinstance(part, type) else type(part)
     return kind.__module__.partition(".")[0] in SEEN_THROUGH and not isinstance(part, ModuleType | TracebackType)
 

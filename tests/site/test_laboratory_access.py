@@ -122,7 +122,10 @@ def test_the_seconds_of_a_long_cell_are_shown_and_not_announced(browser, publish
         )
         cell = f"#{page.evaluate('laboratory.cells.find(cell => cell.element).element.id')}"
         run(page, "import time\ntime.sleep(3.5)")
-        assert page.evaluate("shown.filter(Boolean).join().startsWith('1 s,2 s,3 s')")
+        shown = [text for text in page.evaluate("shown") if text]
+        assert all(text.endswith(" s") for text in shown)
+        seconds = [int(text.removesuffix(" s")) for text in shown]  # a busy machine may skip one
+        assert len(seconds) > 1 and seconds == sorted(set(seconds)) and seconds[0] > 0
         assert page.evaluate("said") == ["running …", "finished"] and page.locator(f"{cell} .laboratory-clock").inner_text() == ""
         clock = told(page, f"{cell} .laboratory-clock")
         assert (clock["role"], clock["name"], clock.get("live")) == ("timer", "Running for", None)

@@ -1,4 +1,4 @@
-"""The network that reads drawn digits: trained on all of MNIST, and small enough to travel with a page."""
+"""The network that reads drawn digits: trained on MNIST and on invented drawings, and small enough to travel with a page."""
 
 from pathlib import Path
 

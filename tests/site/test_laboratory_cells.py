@@ -59,6 +59,7 @@ def test_what_an_answer_sets_does_not_reach_the_page(browser, published):
     name, check = "04-gradient-descent", "972ff441"
     with opened(browser, f"{published}/book/{name}.html") as page:
         laboratory(page)
+        draw_all(page)
         answer_task(page, check, "w = x = y = b = loss = sum = 'mine'\nmeasured = None\nimport math as np\ntell_steps(3, 4)")
         assert page.locator(f"#cell-answer-{check} .laboratory-error").is_visible()
         page.evaluate("within(laboratory.run(laboratory.cells.findLast(cell => cell.has('solution')).element.id), 120, 'the page')")

@@ -2,7 +2,7 @@
 
 `fit(network, X, y, ...)` takes the arguments of `Network.fit`. For the duration of a run it replaces what the core lets you replace: the
 function that makes the mini-batches, and the classes of the layers, the loss, and the optimizer, which give way to subclasses that compute
-the same numbers with fewer passes through memory. The core knows nothing about this module.
+the same numbers with fewer multiplications and fewer passes through memory. The core knows nothing about this module.
 
 The largest gain comes from blank inputs. Four fifths of a digit's pixels are 0, and 0 times a weight adds nothing. Leaving out such
 products one at a time would cost more than it saves, but a whole block of them costs nothing to leave out. So the columns of X are sorted

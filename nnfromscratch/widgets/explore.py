@@ -81,8 +81,9 @@ class Choice:
 class Explore(LiveFigure):
     """A figure with controls: every combination of the choices is drawn now, and the browser shows the one that is chosen.
 
-    A page that runs its own Python sets NNFROMSCRATCH_DRAW_SECONDS in the environment. Then the first frame is drawn, and more of
-    them until this time is up; the others are drawn when the reader chooses them. (With a choice of kind "play", all are drawn now.)
+    A page that runs its own Python sets NNFROMSCRATCH_DRAW_SECONDS in the environment. Then the frame that is shown first is drawn,
+    and more of them until this time is up; the others are drawn when the reader chooses them. (With a choice of kind "play", all are
+    drawn now.)
 
     Parameters
     ----------
@@ -182,9 +183,10 @@ class Explore(LiveFigure):
     def _draw_frames(self, places: list[tuple[int, ...]]) -> Any:
         """Return {place: frame and its SVG} of the first place, and of as many others as the time allows."""
         begun = perf_counter()
+        seconds = float("inf") if any(choice.kind == "play" for choice in self.choices.values()) else SECONDS
         frames: dict[tuple[int, ...], Any] = {}
         for place in places:
-            if frames and perf_counter() - begun > SECONDS and not any(choice.kind == "play" for choice in self.choices.values()):
+            if frames and perf_counter() - begun > seconds:
                 break
             frame = self._draw({name: choice.values[k] for (name, choice), k in zip(self.choices.items(), place)})
             frames[place] = *frame, svg(frame[0]).encode()  # which can take longer than to draw it

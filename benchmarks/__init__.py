@@ -4,6 +4,5 @@ Run them with `make bench`; the page "How fast is it?" shows what they saved.
 
     peers       the same network, trained by each library for one epoch
     epochs      CPU seconds per epoch, all peers in turn
-    quality     recipes: how good in how many CPU seconds
     measure     clocks, the machine, and what else is using it
 """

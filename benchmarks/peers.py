@@ -61,7 +61,7 @@ def _torch(sizes, optimizer):
 
 
 def torch_loop(digits, sizes, batch, optimizer):
-    """PyTorch, a loop by hand over permuted tensors."""
+    """PyTorch, with mini-batches taken from one tensor by index."""
     torch, model, loss_of, descent = _torch(sizes, optimizer)
     X, y = torch.from_numpy(digits.X), torch.from_numpy(digits.y)
 
@@ -77,7 +77,7 @@ def torch_loop(digits, sizes, batch, optimizer):
 
 
 def torch_loader(digits, sizes, batch, optimizer):
-    """PyTorch with a DataLoader."""
+    """PyTorch, with a DataLoader, as in its tutorials."""
     torch, model, loss_of, descent = _torch(sizes, optimizer)
     data = torch.utils.data.TensorDataset(torch.from_numpy(digits.X), torch.from_numpy(digits.y))
     loader = torch.utils.data.DataLoader(data, batch_size=batch, shuffle=True)
@@ -238,12 +238,12 @@ PEERS = {
     "nnfromscratch": ours,
     "nnfromscratch, float32 pixels": ours_floats,
     "nnfromscratch, fast": ours_fast,
-    "PyTorch, loop by hand": torch_loop,
+    "PyTorch": torch_loop,
     "PyTorch, DataLoader": torch_loader,
     "scikit-learn": sklearn_mlp,
-    "JAX, compiled scan": jax_scan,
+    "JAX, compiled": jax_scan,
     "Keras on JAX": keras_fit,
-    "NumPy, float64 mini-batches": plain_numpy,
+    "NumPy, float64": plain_numpy,
 }
 
 

@@ -9,7 +9,7 @@ import pytest
 psutil = pytest.importorskip("psutil")
 
 from benchmarks import __main__ as program  # noqa: E402
-from benchmarks import data, epochs, measure, peers, quality  # noqa: E402
+from benchmarks import data, epochs, measure, peers  # noqa: E402
 
 SIZES = (784, 6, 10)
 
@@ -48,7 +48,7 @@ def test_per_sample_loops_train(digits):
 
 
 def test_a_case_has_a_row_for_each_peer(digits):
-    few = {"nnfromscratch": peers.ours, "NumPy, float64 mini-batches": peers.plain_numpy}
+    few = {"nnfromscratch": peers.ours, "NumPy, float64": peers.plain_numpy}
     case = epochs.measure_case(digits, SIZES, 32, "sgd", rounds=2, peers=few)
     assert list(case["rows"]) == list(few)
     assert case["rows"]["nnfromscratch"]["times_ours"] == {"median": 1.0, "min": 1.0, "max": 1.0, "n": 2}
@@ -56,22 +56,10 @@ def test_a_case_has_a_row_for_each_peer(digits):
     json.dumps(case)
 
 
-@pytest.mark.parametrize("recipe", quality.RECIPES, ids=lambda recipe: recipe.title)
-def test_recipes_train(recipe, digits):
-    tiny = recipe._replace(epochs=1, hidden=(3,))
-    network = quality.learn(tiny, digits.raw, digits.y, seed=0)
-    assert 0 <= network.score(digits.raw, digits.y) <= 1
-
-
-def test_the_recipe_with_few_digits_has_5000_of_them():
-    X, y = quality.training_data(quality.RECIPES[-1], None)
-    assert X.shape == (5000, 784) and y.shape == (5000,) and X.dtype == np.uint8
-
-
 def test_a_busy_machine_is_refused(monkeypatch, tmp_path, capsys):
     monkeypatch.setattr(measure, "busy_neighbors", lambda: 1.3)
     monkeypatch.setattr(measure, "pin_to_one_core", lambda: None)
-    monkeypatch.setattr("sys.argv", ["benchmarks", "epochs", "--results", str(tmp_path / "found.json")])
+    monkeypatch.setattr("sys.argv", ["benchmarks", "--results", str(tmp_path / "found.json")])
     with pytest.raises(SystemExit, match="--even-if-busy"):
         program.main()
     assert "Other processes are using 1.3 cores" in capsys.readouterr().out and not (tmp_path / "found.json").exists()
@@ -83,16 +71,8 @@ def test_what_is_saved_says_where_and_when(monkeypatch, tmp_path, digits):
     monkeypatch.setattr(data, "digits", lambda: digits)
     monkeypatch.setattr(epochs, "measure", lambda digits, rounds: {"rounds": rounds})
     path = tmp_path / "found.json"
-    path.write_text('{"quality": "kept"}')
-    monkeypatch.setattr("sys.argv", ["benchmarks", "epochs", "--rounds", "3", "--results", str(path)])
+    monkeypatch.setattr("sys.argv", ["benchmarks", "--rounds", "3", "--results", str(path)])
     program.main()
     found = json.loads(path.read_text())
-    assert found["quality"] == "kept" and found["epochs"]["rounds"] == 3
-    assert {"date", "processor", "cores", "threads", "versions"} <= set(found["epochs"]["machine"])
-
-
-def test_an_unknown_part_is_refused(monkeypatch, capsys):
-    monkeypatch.setattr("sys.argv", ["benchmarks", "speed"])
-    with pytest.raises(SystemExit):
-        program.main()
-    assert "unknown part in ['speed']" in capsys.readouterr().err
+    assert found["rounds"] == 3
+    assert {"date", "processor", "cores", "threads", "versions"} <= set(found["machine"])

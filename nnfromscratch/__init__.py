@@ -25,7 +25,7 @@ The chapters develop it, in this order::
 
 Every name below can be imported from here. `nnfromscratch.plots` draws (it needs matplotlib), `nnfromscratch.widgets` contains the
 interactive figures (anywidget), and `nnfromscratch.course` what the pages use: feedback, quizzes, quotations. Importing this package loads
-NumPy and nothing else.
+NumPy and no other third-party package.
 """
 
 from .activations import (

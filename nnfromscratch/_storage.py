@@ -65,7 +65,7 @@ def load_layers(path: str | os.PathLike[str]) -> tuple[list[Layer], Loss]:
 
 
 def _describe(network: Any) -> dict[str, Any]:
-    """Return the text that describes a network; raise a ValueError if `load` could not rebuild the network from it."""
+    """Return the description of a network, as a dict; raise a ValueError if `load` could not rebuild the network from it."""
     for name in network.parameters.names:
         check_finite(name, network.parameters[name])
     return {

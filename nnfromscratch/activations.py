@@ -298,7 +298,7 @@ def softmax(Z: Array) -> Array:
     Returns
     -------
     ndarray, same shape and dtype
-        Positive numbers; each row sums to 1. The row's largest score is subtracted first, which changes nothing in the result
+        Numbers from 0 to 1; each row sums to 1. The row's largest score is subtracted first, which changes nothing in the result
         and keeps exp from overflowing.
 
     Examples

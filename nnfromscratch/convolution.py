@@ -187,7 +187,7 @@ class Conv2D(Layer):
 
     Notes
     -----
-    As in every framework, this is what mathematicians call a cross-correlation: the kernel is not flipped. (LeCun, Bottou, Bengio, and
+    As in most frameworks, this is what mathematicians call a cross-correlation: the kernel is not flipped. (LeCun, Bottou, Bengio, and
     Haffner, "Gradient-based learning applied to document recognition", 1998.)
 
     Examples

@@ -1,7 +1,8 @@
 """Is the derivative right? Compare it with the definition.
 
-A derivative is the limit of (f(x + h) - f(x - h)) / (2 h). To catch a mistake, you do not need the limit: a small h is enough. This is far
-too slow for training, but so simple that it is hard to get wrong, which makes it the ideal test of code that is fast and clever.
+A derivative is the limit of (f(x + h) - f(x - h)) / (2 h) as h goes to 0. To catch a mistake, you do not need the limit: a small h is
+enough. This is far too slow for training, but so simple that it is hard to get wrong, which makes it the ideal test of code that is fast
+and clever.
 """
 
 import math

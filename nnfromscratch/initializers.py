@@ -1,7 +1,8 @@
 """Initialization: where the weights start.
 
-If all weights start equal, the network cannot learn: equal neurons receive equal gradients and stay equal forever. So weights start at
-random, and their standard deviation is chosen so that signals neither die out nor blow up on their way through the layers.
+If all weights start equal, the neurons of a hidden layer receive equal gradients and stay equal forever: the layer can do no more than a
+single neuron. So weights start at random, and their standard deviation is chosen so that signals neither die out nor blow up on their way
+through the layers.
 """
 
 from collections.abc import Callable

@@ -2,7 +2,7 @@
 
 `forward(X)` computes the output and keeps what the derivative will need. `backward(dA)` receives the derivative of the loss with
 respect to that output; it stores the derivatives with respect to the layer's own parameters in `grads` and returns the derivative
-with respect to its input, which is what the preceding layer needs. That is all of backpropagation.
+with respect to its input, which is what the preceding layer needs. That is all there is to backpropagation.
 
 Samples are rows everywhere.
 """
@@ -88,8 +88,8 @@ class Layer:
 class Scale(Layer):
     """A = factor * X, which turns stored pixels 0 ... 255 into numbers 0 ... 1. As the first layer, it lets a network learn from bytes.
 
-    Bytes (uint8) become float32 one mini-batch at a time. The whole data set stays as small as its file, a quarter of its size in
-    float32, and nobody can forget to scale before `predict`.
+    Bytes (uint8) become float32 one mini-batch at a time. The data set as a whole stays in bytes, a quarter of its size in float32, and
+    nobody can forget to scale before `predict`.
 
     Parameters
     ----------

@@ -1,11 +1,11 @@
 """Losses: one number that says how wrong the network is.
 
 Each loss includes the output activation that matches it and therefore works on the last layer's raw scores Z (the logits). This has two
-advantages. Nothing overflows, however large the scores are. And all three losses, so different on paper, have the same derivative,
+advantages. No exponential overflows, however large the scores are. And all three losses, so different on paper, have the same derivative,
 
     dZ = (Y_hat - Y) / n
 
-the prediction minus the ground truth, averaged over the n samples. This is the only place where the 1/n appears.
+the prediction minus the ground truth, averaged over the n samples. In the backward pass, the 1/n appears only here.
 """
 
 from typing import Any

@@ -80,7 +80,8 @@ def make_activation(make: Any) -> Activation:
     made = look_up("activation", make, LAYERS) if isinstance(make, str) else make
     if made in (Linear, ScaledIdentity, Scale, Dropout) or not callable(made):
         raise TypeError(
-            f"activation is {make!r}; expected a class such as ReLU, its name, or a function that makes one, such as lambda: LeakyReLU(0.1)"
+            f"activation is {make!r}; expected a class such as ReLU, its name, or a function that makes an activation, "
+            "such as lambda: LeakyReLU(0.1)"
         )
     layer: Activation = made()
     check_kind("what activation made", layer, Activation, "an activation, such as ReLU()")
@@ -145,8 +146,8 @@ class Network:
 
     Layers and losses require arrays of their exact dtype and shape. The methods of a network convert what can be converted without
     guessing, once: X may be a list, a DataFrame, or an array (even a memory-mapped or read-only one) of floats of any size,
-    integers, or booleans; it becomes an array of the network's dtype. (Bytes, uint8, stay bytes if the first layer is a `Scale`.) Labels
-    may be whole numbers of any dtype. Text, objects, complex numbers, sparse matrices, NaN, and infinity are rejected.
+    integers, or booleans; it becomes an array of the network's dtype. (Bytes, uint8, stay bytes if the first layer of a float32 network is
+    a `Scale`.) Labels may be whole numbers of any dtype. Text, objects, complex numbers, sparse matrices, NaN, and infinity are rejected.
 
     Parameters
     ----------
@@ -381,7 +382,8 @@ class Network:
         validation : pair (X, y), optional
             Data on which the network is evaluated after every epoch. It never learns from these data.
         patience : int, optional
-            Stop when the validation loss has not improved for this many epochs, and restore the parameters of the best epoch.
+            Stop when the validation loss has not improved for this many epochs. However the run ends, the network keeps the parameters
+            of its best epoch.
         progress : bool
             Show a progress bar (needs tqdm).
 
@@ -491,7 +493,7 @@ class Network:
         return copy.deepcopy(self)
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)  # of a copy or a pickle, whose layers have arrays of their own
+        self.__dict__.update(state)  # the layers of a copy or a pickle have arrays of their own
         self._bind()
 
     def __repr__(self) -> str:

@@ -47,7 +47,7 @@ class ParameterDict(UserDict[str, Array]):
     def __delitem__(self, name: str) -> None:
         raise TypeError(f"{name} cannot be removed: the parameters of a layer are fixed")
 
-    def __ior__(self, others: Any) -> Self:  # type: ignore[override, misc]  # of UserDict, it would replace arrays
+    def __ior__(self, others: Any) -> Self:  # type: ignore[override, misc]  # UserDict's own would replace the arrays
         self.update(others)
         return self
 
@@ -109,7 +109,7 @@ class Parameters:
         return self.shapes, self.values, self.gradients
 
     def __setstate__(self, state: tuple[dict[str, tuple[int, ...]], Array, Array]) -> None:
-        self.shapes, self.values, self.gradients = state  # also of a copy or a pickle, which needs views of its own vectors
+        self.shapes, self.values, self.gradients = state  # a copy or a pickle also needs views of its own vectors
         self.names = list(self.shapes)
         self._values, self._gradients = self.split(self.values), self.split(self.gradients)
 

@@ -1,8 +1,8 @@
 """Learning-rate schedules: plain functions that return the learning rate of each step.
 
 Large steps find the valley, small steps find its floor. Each function here returns another one, `step -> lr`, which you pass to an
-optimizer in place of a fixed rate. Steps are mini-batches, counted from 0. (Each is a `partial` of a function at the top of this module,
-because those can be pickled; a lambda cannot.)
+optimizer in place of a fixed rate. Steps are mini-batches, counted from 0. (Each is a `partial` of a function defined at module level,
+which can be pickled; a lambda cannot.)
 """
 
 import math

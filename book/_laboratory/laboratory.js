@@ -220,6 +220,7 @@ class Laboratory {
       if (!cell.text.trim() || !cell.edited) return cell.edit();
     }
     if (cell.check && GAP.test(cell.text)) {
+      cell.clear(); // what is said of an earlier answer is not about this one
       cell.say("Replace the dots with your answer first.");
       return cell.edit();
     }
@@ -370,7 +371,8 @@ class Laboratory {
   #answerCell(check) {
     const { id, number } = check,
       source = answerTo(check.source);
-    const input = make("div", { className: "cell_input" }, make("div", { className: "highlight" }, make("pre", { textContent: source })));
+    const code = make("pre", { textContent: source });
+    const input = make("div", { className: "cell_input" }, make("div", { className: "highlight" }, code));
     const name = `cell-answer-${id}`,
       begun = document.getElementById(name); // the reader did not wait for the laboratory
     const element = begun ?? make("div", { className: "cell laboratory laboratory-own", id: name });
@@ -382,7 +384,9 @@ class Laboratory {
     element.prepend(input);
     element.append(bar);
     if (!begun) check.element.after(element);
-    return new Cell({ id: `answer-${id}`, source, metadata: {}, own: true, check }, element, number, this);
+    const cell = new Cell({ id: `answer-${id}`, source, metadata: {}, own: true, check }, element, number, this);
+    code.onclick = () => getSelection().isCollapsed && cell.edit(); // as in the published cells
+    return cell;
   }
 
   // --- the page as a whole ---

@@ -69,7 +69,9 @@ def wrong_answers(question):
 def decimals(question):
     """Return the sentence that says how precise the answer must be."""
     return (
-        f"<p><em>Round to {question.decimals} decimals.</em></p>" if question.decimals else "<p><em>The answer is a whole number.</em></p>"
+        f"<p><em>Round to {question.decimals} decimal places.</em></p>"
+        if question.decimals
+        else "<p><em>The answer is a whole number.</em></p>"
     )
 
 
@@ -86,7 +88,7 @@ def gift(questions):
 
 
 def escaped(text):
-    """Return a text in which nothing has a meaning for GIFT, in one line."""
+    """Return a text in which nothing has a meaning for GIFT, on one line."""
     return SPECIAL.sub(r"\\\1", " ".join(text.split()))
 
 

@@ -37,7 +37,7 @@ def expect(
         Each key says what was done wrong and what to do; each value is the result. Functions are called only for a wrong answer;
         one that raises a ValueError (a product whose shapes do not match) is skipped.
     tolerance : float
-        How far an entry may be off, as a fraction of the largest right one (or as a number, if all are 0).
+        How far an entry may be off, as a fraction of the largest right one (if all are 0: in absolute terms).
     hint : str, optional
         The end of the message if no mistake is recognized.
 

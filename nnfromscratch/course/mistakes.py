@@ -275,7 +275,7 @@ def linear_backward_mistakes(X: Array, W: Array, dZ: Array) -> dict[str, Mistake
     Returns
     -------
     dict of str to dict
-        The mistakes in "dW", in "db" and in "dX".
+        The mistakes in "dW", in "db", and in "dX".
 
     Examples
     --------
@@ -563,7 +563,7 @@ def cross_entropy_mistakes(P: Array, Y: Array) -> Mistakes:
     } | (logarithm_mistakes(lambda log: -(Y * log(P)).sum() / n) | mean_mistakes(costs.sum(axis=1)))
 
 
-def loss_gradient_mistakes(Y_hat: Array, Y: Array, loss: str | None = None) -> Mistakes:
+def loss_gradient_mistakes(Y_hat: Array, Y: Array, loss: float | None = None) -> Mistakes:
     """Return the mistakes in the gradient that all three losses share, dZ = (Y_hat - Y) / n.
 
     Parameters

@@ -152,7 +152,7 @@ def what_it_is(start: bytes) -> str | None:
     if not start:
         return "it is empty: download it again"
     if len(start) > 100 and not any(start):
-        return "it starts with zeros only, as an unfinished download does: download it again"
+        return "it starts with nothing but zeros, as an unfinished download does: download it again"
     if start[257:262] == b"ustar":
         return f"it is a tar archive: {UNPACK}"
     text = start.lstrip(b"\xef\xbb\xbf\xfe\xff\0 \t\r\n").replace(b"\0", b"").lower()

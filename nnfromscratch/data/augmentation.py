@@ -101,7 +101,7 @@ def random_warps(
     degrees : float
         The largest rotation, in either direction.
     stretch : float
-        The most that an image is stretched, squeezed, or slanted along each axis: 0.1 is a tenth.
+        The most that an image is stretched, squeezed, or slanted: 0.1 is about a tenth.
     pixels : float
         The most that an image is moved along each axis, in pixels.
     bend : float
@@ -109,7 +109,7 @@ def random_warps(
     image_shape : tuple of two ints
         Height and width of the images.
     n_warps : int
-        How many warps are computed in advance; each batch draws from them.
+        How many warps are computed in advance. In a batch, every 32 images share one of them.
     rng : None, int, or numpy.random.Generator
         Draws these warps.
 

@@ -26,7 +26,7 @@ N_PIXELS = 784
 MOST_EXTRA = 4  # columns besides the pixels: a label, and index columns
 BLOCK = 32  # lines
 SAMPLE = 32  # lines that the layout is worked out from
-LINE_LIMIT = 2**16  # characters, to bound the memory: up to ten of ASCII for each; the longest lines in use (NumPy's %.18e) have 20,000
+LINE_LIMIT = 2**16  # characters, to bound the memory (escaped, each may take ten); the longest lines in use (NumPy's %.18e) have 20,000
 SEPARATORS = ("\t", ";", "|", ",", None)  # None: white space
 LABEL_NAMES = {"label", "labels", "class", "classes", "target", "targets", "digit", "y"}
 INDEX_NAMES = re.compile(r"|unnamed: ?[0-9.]+(_level_[0-9]+)?|index|id|image_?id|row|row_?names")
@@ -79,8 +79,8 @@ def read_mnist_csv(path: str | PathLike[str], raw: bool = False, label: str | in
     Warns
     -----
     UserWarning
-        If the names of the columns leave something open: which column holds the labels or an index, or the order of the pixels. The warning
-        says what the reader assumed. Also if the images look like EMNIST's, which are stored with rows and columns swapped.
+        If the file leaves something open: which column holds the labels or an index, or the order of the pixels. The warning says what the
+        reader assumed. Also if no pixel is above 1, or the images look like EMNIST's, which are stored with rows and columns swapped.
 
     Notes
     -----

@@ -37,7 +37,7 @@ MNIST_SHA256 = {  # of the unpacked content
     "t10k-images-idx3-ubyte": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
     "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
 }
-MAX_FILES, MAX_BYTES = 1000, 100_000_000  # at most this many are opened in the reader's folder
+MAX_FILES, MAX_BYTES = 1000, 100_000_000  # in the reader's folder: at most this many files are opened, none larger
 WAYS_OUT = f"""
 To fix this, either
 - put the four files {", ".join(MNIST_SHA256)}, zipped or not, in a folder, and set the environment variable {FOLDER_VARIABLE} to its path;
@@ -109,7 +109,7 @@ def load_mnist(raw: bool = False) -> Dataset:
     ValueError
         If a file in the folder is not the original one. The message says what it is.
     ImportError
-        If a download is needed, and the packages pooch or tqdm are missing.
+        If the environment variable is not set, and pooch or tqdm is missing.
     ConnectionError
         If no mirror gives the right file.
     OSError

@@ -22,8 +22,8 @@ NUDGE = 1e-6  # decides ties between two whole numbers, whatever the rounding er
 DRAWN, PEN = 160, 9.0  # strokes are drawn this large, with a pen of this radius: as wide as MNIST's strokes once the box has 20 pixels
 SMALLEST = 5  # anything smaller is a dot: in pixels of a picture, in units of the sheet
 LARGEST = 1600  # larger pictures are shrunk first
-PAPER = 240  # the light on the paper is estimated in a copy of at most this many pixels
-EVEN = 0.25  # paper counts as evenly lit if 80% of the border differ by less than this fraction of the ink
+PAPER = 240  # the light on the paper is estimated in a copy whose longer side has at most this many pixels
+EVEN = 0.25  # paper counts as evenly lit if the middle 80% of the border's shades span at most this fraction of the ink's contrast
 SHEET_CELLS = 40  # a sheet of paper in the picture has at least this many cells along each side
 GRID = 256  # connected shapes are looked for on a grid of at most 256 x 256 cells
 
@@ -285,7 +285,7 @@ def find_ink(image: Array) -> Array:
 
 
 def above_local_paper(image: Array, rounds: int = 4) -> Array:
-    """Return how far each pixel differs from the paper around it, in the direction of the ink; 0 in the other direction.
+    """Return by how much each pixel differs from the paper around it, in the direction of the ink; 0 in the other direction.
 
     The paper is the mean of the neighborhood, in a small copy of the picture: it changes slowly. Ink would distort the mean, so
     pixels that look like ink are left out of the next one.

@@ -18,7 +18,7 @@ from ._packing import PathName, faults_named, sniff, unpacked, what_it_is
 IDX_TYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 MAX_AXES = 32  # as many as every version of NumPy allows
 CHUNK = 2**18
-EMNIST = "EMNIST's files, whose rows and columns are swapped"
+EMNIST = "EMNIST's, whose rows and columns are swapped"
 
 
 def read_idx(path: str | PathLike[str]) -> Array:
@@ -135,7 +135,7 @@ def _not_idx(start: bytes) -> str:
 
 
 def _fill(stream: Any, array: Array) -> None:
-    """Fill the bytes of `array` from `stream`, which must end where they end (checked, so that gzip checks its sum)."""
+    """Fill the bytes of `array` from `stream`, which must end where they end (checked, so that gzip verifies its checksum)."""
     filled, view = 0, array.data
     while filled < len(view) and (n_read := stream.readinto(view[filled : filled + CHUNK])):
         filled += n_read

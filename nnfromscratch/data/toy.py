@@ -34,7 +34,7 @@ def make_xor(n_samples: int = 200, *, noise: float = 0.1, rng: Rng = None) -> tu
     Raises
     ------
     TypeError
-        If an argument is not a number.
+        If an argument is not a number, or a count is not an integer.
     ValueError
         If there are too few samples, or `noise` is negative or not finite.
 
@@ -79,7 +79,7 @@ def make_moons(n_samples: int = 200, *, noise: float = 0.1, rng: Rng = None) -> 
     Raises
     ------
     TypeError
-        If an argument is not a number.
+        If an argument is not a number, or a count is not an integer.
     ValueError
         If there are too few samples, or `noise` is negative or not finite.
 
@@ -122,7 +122,7 @@ def make_circles(n_samples: int = 200, *, noise: float = 0.1, rng: Rng = None) -
     Raises
     ------
     TypeError
-        If an argument is not a number.
+        If an argument is not a number, or a count is not an integer.
     ValueError
         If there are too few samples, or `noise` is negative or not finite.
 
@@ -162,7 +162,7 @@ def make_spirals(n_samples: int = 300, *, n_classes: int = 3, noise: float = 0.0
     Raises
     ------
     TypeError
-        If an argument is not a number.
+        If an argument is not a number, or a count is not an integer.
     ValueError
         If there are too few samples or classes, or `noise` is negative or not finite.
 
@@ -203,7 +203,7 @@ def make_blobs(n_samples: int = 300, *, n_classes: int = 3, noise: float = 0.2, 
     Raises
     ------
     TypeError
-        If an argument is not a number.
+        If an argument is not a number, or a count is not an integer.
     ValueError
         If there are too few samples or classes, or `noise` is negative or not finite.
 

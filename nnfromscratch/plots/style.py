@@ -21,7 +21,7 @@ DASHES: tuple[Any, ...] = ("-", "--", "-.", ":", (0, (6, 2, 1, 2, 1, 2)), (0, (8
 MARKERS: tuple[str, ...] = ("o", "s", "^", "D", "v", "X")
 BLUE, VERMILLION, GREEN, _, VIOLET, _ = PALETTE
 GRAY, NIGHT = "#808080", "#040506"  # on any fill white or NIGHT has a contrast of at least 4.5 : 1
-# What is filled with one of the pale colors is written on in their own near-black: a page in dark mode exchanges all three.
+# Text on one of the pale colors is in a near-black of its own: in dark mode, a page replaces all three.
 PALE_BLUE, PALE_ORANGE, PALE_INK = "#CFE3F1", "#F8D9C4", "#050607"
 DIVERGING = LinearSegmentedColormap.from_list("diverging", ["#004B76", BLUE, "white", VERMILLION, "#8A3D00"], N=257)  # odd: 0 is white
 SEQUENTIAL = LinearSegmentedColormap.from_list("sequential", ["white", BLUE, "#00304C"])

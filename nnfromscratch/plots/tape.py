@@ -127,7 +127,7 @@ def _rows(tape: list[Tensor]) -> dict[Tensor, int]:
 
 
 def color_of(entry: Tensor, result: Tensor) -> str:
-    """Return the color of a card's head: green for inputs, blue for operations, vermilion for the result."""
+    """Return the color of a card's head: green for inputs, blue for operations, vermillion for the result."""
     return VERMILLION if entry is result else BLUE if entry.inputs else GREEN
 
 

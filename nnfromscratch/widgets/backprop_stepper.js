@@ -9,7 +9,7 @@ function render({ model, el }) {
     { sizes, loss } = meta,
     activations = meta.activations.map(({ name }) => name);
   figure.root.classList.add("nns-stepper");
-  figure.picture.before(figure.words); // the graph is tall: so its words are seen together with the controls
+  figure.picture.before(figure.words); // the graph is tall; this way, its words are seen together with the controls
   let kind = 0,
     updateCode = () => {},
     keep = () => {};

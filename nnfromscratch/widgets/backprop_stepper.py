@@ -119,7 +119,7 @@ def _describe(activation: Any) -> Any:
 
 
 def _by_neuron(numbers: Any) -> Any:
-    """Return a line for each neuron; weights, biases, and targets are known."""
+    """Yield a line for each neuron, without weights, biases, and targets, which are known."""
     for neuron in sorted({name.partition(".")[0] for name in numbers if name[0] in "ho"}):
         shown = [key for key in ("z", "a", "p", "slope", "da", "dz") if f"{neuron}.{key}" in numbers]
         shown += [name.partition(".")[2] for name in numbers if name.startswith((f"{neuron}.dw", f"{neuron}.db"))]
@@ -127,7 +127,7 @@ def _by_neuron(numbers: Any) -> Any:
 
 
 def _check(network: Network) -> list[int]:
-    """Return how many inputs, hidden neurons and outputs a network has that the figure can show."""
+    """Return how many inputs, hidden neurons, and outputs the network has, after checking that the figure can show it."""
     check_kind("network", network, Network, "a Network")
     kinds = [type(layer) for layer in network.layers]
     if len(kinds) != 3 or (kinds[0], kinds[2]) != (Linear, Linear) or not issubclass(kinds[1], Activation):
@@ -143,7 +143,7 @@ def _check(network: Network) -> list[int]:
 
 
 def _as_written(network: Network) -> Any:
-    """Return the network in float64, its parameters the short decimal numbers as which they are written: 0.1, not 0.10000000149."""
+    """Return the network in float64, each parameter being the short decimal number that it prints as: 0.1, not 0.10000000149."""
     twin = network.astype(np.float64)
     for name in twin.parameters.names:
         twin.parameters[name][...] = network.parameters[name].astype(str).astype(np.float64)

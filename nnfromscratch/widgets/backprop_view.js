@@ -95,7 +95,7 @@ function graph(network, lossName) {
   };
 }
 
-/** The stepper without a frame: picture, words, and controls, for a network with its loss, a sample and its label. */
+/** The stepper without a frame: picture, words, and controls, for a network with its loss, a sample, and its label. */
 export function stepper({ network, lossName, x, label, say, changed = () => {} }) {
   const picture = make("div", { className: "nns-graph", role: "img", tabIndex: 0 }),
     { text: svg, width } = graph(network, lossName);

@@ -145,7 +145,7 @@ class LiveFigure:
         return "\n".join(self.lines())
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """Return the live figure; if a person runs the notebook, display before it a picture, for the time when no kernel runs.
+        """Return the live figure; if a person runs the notebook, display a picture before it, for times when no kernel runs.
 
         The live figure hides this picture. A program that executes a notebook gets one output, which contains both.
         """

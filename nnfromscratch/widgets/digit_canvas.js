@@ -16,7 +16,7 @@ async function render({ model, el }) {
     figure = frame(model, el),
     examples = await inflate(model.get("examples"));
   const network = meta.sizes ? readNetwork(await inflate(model.get("weights")), meta) : null;
-  const state = { example: meta.start, strokes: [], picture: null, threshold: meta.threshold }; // of example -1, strokes or a picture are shown
+  const state = { example: meta.start, strokes: [], picture: null, threshold: meta.threshold }; // example -1: strokes or a picture are shown
   const kernel = connection(model),
     training = trainingDigits(meta.digits, figure, kernel);
   let seen = {},

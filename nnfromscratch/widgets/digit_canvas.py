@@ -195,7 +195,7 @@ def _check_training(X: Array, y: Array) -> tuple[Array, Array]:
 
 @lru_cache(maxsize=1)
 def one_of_each() -> Array:
-    """Return for each digit the first of the held-out ones that the bundled network reads with at least 90%: clear ones to start from."""
+    """Return, for each digit, the first bundled test image that the network reads with more than 90%: clear ones to start from."""
     data = load_digits()
     clear = load_digit_network().predict_proba(data.X_test)[np.arange(len(data.y_test)), data.y_test] > 0.9
     return np.array([data.X_test[np.flatnonzero(clear & (data.y_test == digit))[0]] for digit in range(10)])

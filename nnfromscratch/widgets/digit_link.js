@@ -10,7 +10,7 @@ export function written({ image, strokes }, { problem, centered }) {
   return short || problem ? { drawing, picture: "" } : { drawing: "", picture: writePicture(centered) };
 }
 
-/** Strokes as text: two letters a coordinate, a dash between strokes. */
+/** Strokes as text: two letters per coordinate, a dash between strokes. */
 const writeStrokes = strokes =>
   strokes
     .map(line =>

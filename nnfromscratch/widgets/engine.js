@@ -180,7 +180,7 @@ export function oneHot(labels, k) {
   return Y;
 }
 
-/** The class with the highest score, for each sample; of one score, class 1 if it is above 0. */
+/** The class with the highest score, for each sample; with a single score, class 1 if it is above 0. */
 export function predict(Z, k) {
   if (k === 1) return Array.from(Z, z => (z > 0 ? 1 : 0));
   return Array.from({ length: Z.length / k }, (_, i) =>

@@ -189,7 +189,7 @@ class Explore(LiveFigure):
             if frames and perf_counter() - begun > seconds:
                 break
             frame = self._draw({name: choice.values[k] for (name, choice), k in zip(self.choices.items(), place)})
-            frames[place] = *frame, svg(frame[0]).encode()  # which can take longer than to draw it
+            frames[place] = *frame, svg(frame[0]).encode()  # which can take longer than drawing it
         return frames
 
     def _draw(self, values: Any) -> Any:
@@ -202,7 +202,7 @@ class Explore(LiveFigure):
 
 
 def _distance(a: tuple[int, ...], b: tuple[int, ...]) -> int:
-    """Return by how many values all choices together differ."""
+    """Return how many steps apart two settings are, over all choices together."""
     return sum(abs(i - j) for i, j in zip(a, b))
 
 

@@ -25,7 +25,7 @@ function render({ model, el }) {
     mean = draw("path", { class: "nns-curve nns-b" }),
     track = draw("polyline", { class: "nns-curve nns-a", "stroke-width": 1.5 });
   const knob = draw("circle", { r: 8, class: "nns-knob" });
-  /** The ellipse on which the loss is higher than at the bottom by so much. */
+  /** The ellipse on which the loss is this much higher than at the bottom. */
   const contour = level => {
     const [[a, b], [, c]] = H,
       l11 = Math.sqrt(a),

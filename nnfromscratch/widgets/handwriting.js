@@ -144,7 +144,7 @@ function borderOf(data, width, height) {
   return Float64Array.from([...data.subarray(0, width), ...(height > 1 ? data.subarray((height - 1) * width) : []), ...sides]);
 }
 
-/** How far each pixel differs from the paper around it, in the direction of the ink; 0 in the other direction. */
+/** By how much each pixel differs from the paper around it, in the direction of the ink; 0 in the other direction. */
 function aboveLocalPaper(image, rounds = 4) {
   const { data, width, height } = Math.max(image.width, image.height) > PAPER ? resize(image, PAPER) : image;
   const reach = Math.floor(Math.max(width, height) / 6),
@@ -228,7 +228,7 @@ function shapes(ink) {
   return found.sort((a, b) => b.cells.length - a.cells.length);
 }
 
-/** The cells connected with a first one, also across corners; they wait no longer. */
+/** The cells connected to a first one, also across corners; they wait no longer. */
 function fill(waiting, start, rows, columns) {
   const cells = [[Math.floor(start / columns), start % columns]];
   waiting[start] = 0;

@@ -68,7 +68,7 @@ class HiddenSpace(LiveFigure):
                 "labels": self.y.tolist(),
                 "networks": self.networks,
                 "box": [round(float(v), 2) for v in (low, low, high, high)],
-                "tangled": X is None,  # no line separates exclusive or; of the reader's own samples this is not known
+                "tangled": X is None,  # no line separates exclusive or; for the reader's own samples this is not known
                 "t": 0,
             },
         )

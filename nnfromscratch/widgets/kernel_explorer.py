@@ -69,7 +69,7 @@ class KernelExplorer(LiveFigure):
         first = next(iter(maps))
         super().__init__(
             still=still_picture(lambda figure: _draw(figure, shades[0] / 255, maps[first]), size=(4.8, 2.5)),
-            alt=f"A digit, and next to it the feature map of the kernel: {self._lines[0]}.",
+            alt=f"An image, and next to it the feature map of the kernel: {self._lines[0]}.",
             images=zlib.compress(shades.tobytes(), 9),
             meta={
                 "title": title,

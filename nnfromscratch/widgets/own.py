@@ -73,7 +73,7 @@ def engine_activation(layer: Any) -> list[Any]:
 
 
 def check_together(X: Any, y: Any) -> bool:
-    """Return whether both X and y are given; only one of the two is an error."""
+    """Return whether X and y are given; raise a ValueError if only one of them is."""
     if (X is None) != (y is None):
         raise ValueError(f"{'X' if y is None else 'y'} is given without {'y' if y is None else 'X'}; expected both, or neither")
     return X is not None

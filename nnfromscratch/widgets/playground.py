@@ -178,7 +178,7 @@ class Playground(LiveFigure):
 
 
 def _labels(network: Network, Z: Array) -> Any:
-    """Return the class with the highest score; of one score, class 1 if it is above 0."""
+    """Return the class with the highest score; with a single score, class 1 if it is above 0."""
     return Z.argmax(axis=1) if Z.shape[1] > 1 else (Z[:, 0] > 0).astype(int)
 
 

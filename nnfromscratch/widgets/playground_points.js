@@ -58,7 +58,7 @@ function standardized(values) {
 
 /**
  * Points as text for a link, five letters each: two for x1 and two for x2, from one side of the box to the other, and the label. So a link
- * to the largest set stays below 8 kB, which servers accept. In front the sides of the box.
+ * to the largest set stays below 8 kB, which servers accept. The sides of the box come first.
  */
 export function writePoints({ points, box }) {
   const [left, bottom, right, top] = box,

@@ -4,7 +4,7 @@ import { integerIn } from "./shared.js";
 const LINE = 76;
 const PATIENCE = 1500; // ms that a link may train the network before it is shown
 
-/** What a link says of a run. */
+/** What a link says about a run. */
 export function writeSettings({ settings: { hidden, loss, lr, momentum, batch, l2, seed }, epoch, edited, network }) {
   const net = hidden.map(({ n, activation }) => `${n}${activation}`).join("-") || "none";
   const weights = edited ? { weights: [...network.values].map(w => +w.toPrecision(5)).join("_") } : {};

@@ -16,7 +16,7 @@ export class Run {
     this.restart(values);
   }
 
-  /** Outputs of the network: with binary cross-entropy one says all, and it stands for class 1. */
+  /** Outputs of the network: with binary cross-entropy a single one is enough, and it stands for class 1. */
   get outputs() {
     return this.settings.loss === "BinaryCrossEntropy" ? 1 : this.classes;
   }

@@ -1,5 +1,5 @@
 // What all figures share: their frame, labeled controls, the link, the code, and questions to the kernel.
-// Plain DOM, no framework. A control is an object { root, input, set(value) }; set changes what it shows and calls nobody.
+// Plain DOM, no framework. A control is an object { root, input, set(value) }; set changes what it shows and calls no callback.
 
 /** A name that nothing else on the page has: every figure runs a copy of this module. */
 export const unique = () => `nns-${Math.random().toString(36).slice(2)}`;
@@ -96,7 +96,7 @@ export function slider({ label, min = 0, max, step = 1, value, written = String,
 
 const PREFERRED = [1, 1.1, 1.2, 1.4, 1.6, 1.8, 2, 2.2, 2.5, 2.8, 3, 3.5, 4, 4.5, 5, 5.5, 6, 7, 8, 9];
 
-/** The nearest of twenty round numbers per decade (ISO 3, series R″20), which contain the 3 that 10 ** 0.5 is not. */
+/** The nearest of twenty round numbers per decade (ISO 3, series R″20), in which 10 ** 0.5 is 3. */
 export function preferred(number) {
   const place = Math.round(20 * Math.log10(number)),
     decade = Math.floor(place / 20);
@@ -104,8 +104,8 @@ export function preferred(number) {
 }
 
 /**
- * A slider for a positive number, along its logarithm: min and max are powers of 10. `round` gives the number that is meant by a place of
- * the slider; a number that is set shows as it is, although it may be between two places.
+ * A slider for a positive number, along its logarithm: min and max are powers of 10. `round` gives the number that a position of the
+ * slider means; a number that is set shows as it is, although it may be between two positions.
  */
 export function logSlider({ value, change, written = String, round = number => +number.toPrecision(2), ...options }) {
   let exact = value;
@@ -313,7 +313,7 @@ export function share(figure, model, { read, write, embed = false }) {
   };
 }
 
-/** Hand a figure what an address says of it; return what is missing for that, in words. */
+/** Hand a figure what an address says about it; return what is missing for that, in words. */
 function follow(key, address, write) {
   const asked = [...new URL(address).searchParams].filter(([name]) => name.startsWith(`${key}.`));
   return asked.length ? write(Object.fromEntries(asked.map(([name, value]) => [name.slice(key.length + 1), value]))).join(", ") : "";

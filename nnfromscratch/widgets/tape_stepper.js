@@ -33,7 +33,7 @@ function render({ model, el }) {
   const { tapes } = model.get("meta"),
     figure = frame(model, el);
   figure.root.classList.add("nns-tape");
-  figure.picture.before(figure.words); // the graph is tall: so its words are seen together with the controls
+  figure.picture.before(figure.words); // the graph is tall; this way, its words are seen together with the controls
   let tape = tapes[0],
     step = 0,
     cards = [],

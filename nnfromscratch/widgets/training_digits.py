@@ -71,7 +71,7 @@ def distances(X: Array) -> Array:
 
 @lru_cache(maxsize=1)
 def bundled_description() -> dict[str, Any]:
-    """Return what a page needs to know of the bundled digits before it loads them."""
+    """Return what a page needs to know about the bundled digits before it loads them."""
     X, y = bundled()
     return describe(X, y) | {"file": PAGE_FILE}
 

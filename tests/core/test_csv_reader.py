@@ -537,7 +537,7 @@ def test_pixels_sorted_by_their_names_as_text_are_put_in_order_and_said(read):
 def test_images_stored_as_emnist_stores_them_are_named(read):
     digits = load_digits(raw=True)
     turned = digits.X_test[:200].reshape(-1, 28, 28).transpose(0, 2, 1).reshape(-1, 784)
-    with pytest.warns(UserWarning, match=r"look like EMNIST's files.*X.reshape\(-1, 28, 28\).transpose\(0, 2, 1\).reshape\(-1, 784\)"):
+    with pytest.warns(UserWarning, match=r"look like EMNIST's, .*X.reshape\(-1, 28, 28\).transpose\(0, 2, 1\).reshape\(-1, 784\)"):
         X, _ = read(csv(rows(turned, digits.y_test[:200])), raw=True)
     np.testing.assert_array_equal(X.reshape(-1, 28, 28).transpose(0, 2, 1).reshape(-1, 784), digits.X_test[:200])
 

@@ -198,7 +198,7 @@ def test_a_wrong_file_is_rejected_as_what_it_is(folder, name, spoil, words):
 def test_files_of_emnist_under_the_names_of_mnist_are_named(folder):
     images = datasets.load_digits(raw=True).X_test.reshape(-1, 28, 28)
     (folder / NAMES[0]).write_bytes(gzip.compress(idx(np.ascontiguousarray(images.transpose(0, 2, 1)))))
-    with pytest.raises(ValueError, match="its images look like EMNIST's files, whose rows and columns are swapped"):
+    with pytest.raises(ValueError, match="its images look like EMNIST's, whose rows and columns are swapped"):
         load_mnist()
     (folder / NAMES[0]).write_bytes(gzip.compress(idx(images)))
     with pytest.raises(ValueError, match="is not one of MNIST's files: it holds uint8 of shape") as error:

@@ -82,8 +82,8 @@ LABELS = idx(np.arange(10, dtype=np.uint8))
         (LABELS + b"\0", "continues after its data; expected 10 bytes of data: download it again, as it is .binary, not text"),
         (idx(np.full(5, 10, np.uint8)).replace(b"\n", b"\r\n"), "continues after its data.*binary, not text"),
         (idx(np.full(5, 200, np.uint8)).decode("latin-1").encode(), "continues after its data.*binary, not text"),
-        (bytes(5000), "it starts with zeros only, as an unfinished download does"),
-        (gzip.compress(bytes(5000)), "it starts with zeros only, as an unfinished download does"),
+        (bytes(5000), "it starts with nothing but zeros, as an unfinished download does"),
+        (gzip.compress(bytes(5000)), "it starts with nothing but zeros, as an unfinished download does"),
         (b"\0\0\x08\1" + b"\0\0\0\0", "claims uint8 of shape .0,."),
         (b"\0\0\x08\4" + b"\xff" * 16 + b"\1" * 9, "claims uint8 of shape .4294967295, "),
         (gzip.compress(LABELS, mtime=0)[:-9], r"cut short .the end of its compressed data is missing."),
@@ -210,7 +210,7 @@ def test_a_file_cut_short_anywhere_is_never_read(tmp_path, pack):
 def test_images_stored_as_emnist_stores_them_are_named(tmp_path):
     images = load_digits(raw=True).X_test.reshape(-1, 28, 28)
     (tmp_path / "images").write_bytes(idx(np.ascontiguousarray(images.transpose(0, 2, 1))))
-    with pytest.warns(UserWarning, match=r"images look like EMNIST's files.*images.transpose\(0, 2, 1\)"):
+    with pytest.warns(UserWarning, match=r"images look like EMNIST's, .*images.transpose\(0, 2, 1\)"):
         read = read_idx(tmp_path / "images")
     np.testing.assert_array_equal(read.transpose(0, 2, 1), images)
 

@@ -398,6 +398,23 @@ def test_an_answer_with_gaps_is_not_run(page):
     assert answer.locator(".laboratory-output").count() == 0
 
 
+def test_a_click_on_the_dots_of_an_answer_opens_its_editor(browser, published):
+    with opened(browser, f"{published}/{CHAPTER}") as page:
+        laboratory(page)
+        answer = page.locator(f"#cell-answer-{TELLS}")
+        answer.locator(".cell_input pre").click()
+        answer.locator(".ace_editor").wait_for()
+        page.keyboard.press("Control+A")
+        page.keyboard.type("tell(1, 2, 3)")
+        page.keyboard.press("Control+Enter")
+        answer.locator(".laboratory-error", has_text="TypeError").wait_for()
+        page.keyboard.press("Control+A")
+        page.keyboard.type("tell(w=..., b=...)")
+        page.keyboard.press("Control+Enter")
+        answer.locator(".laboratory-state", has_text="Replace the dots").wait_for()
+        assert answer.locator(".laboratory-error, .laboratory-older:visible").count() == 0
+
+
 @pytest.mark.parametrize("last, said", [("raise ValueError", "ended with an error"), ("print(1)", "nothing was checked: call tell")])
 def test_an_answer_that_is_reset_while_it_runs_has_not_passed(browser, published, last, said):
     with opened(browser, f"{published}/{CHAPTER}") as page:

@@ -52,7 +52,7 @@ help:
 	@echo "  make zip       pack site, notebooks, package, and data for a machine without a network, in dist/"
 	@echo "  make bench     measure the package and other libraries (slow; don't use the machine in the meantime)"
 	@echo "  make pins      compile requirements/*.in to exact versions (needs uv)"
-	@echo "  make clean     remove everything that was built, except the environment in .venv"
+	@echo "  make clean     remove everything that was built, except the environments (.venv and the like)"
 
 check: .venv/test.stamp
 	$(BIN)/ruff check --quiet .
@@ -195,7 +195,7 @@ $(BIN)/python:
 	npm ci --prefix $(@D) --ignore-scripts --no-audit --no-fund --silent
 	touch $@
 
-# The benchmark's libraries are large and nothing else needs them. JAX and Keras are not available everywhere; without them, their rows are missing.
+# The benchmark's libraries are large, so they have an environment of their own. JAX and Keras are not available everywhere; without them, their rows are missing.
 .venv-bench/bench.stamp: requirements/bench.txt requirements/bench-jax.txt pyproject.toml
 	"$$PYTHON" -m venv .venv-bench
 	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check -r requirements/bench.txt

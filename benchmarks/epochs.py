@@ -1,4 +1,4 @@
-"""CPU seconds of one epoch: every peer in turn, the same network, data, batch size, and precision."""
+"""CPU seconds of one epoch: every peer in turn, the same network, data, and batch size."""
 
 import numpy as np
 
@@ -23,7 +23,7 @@ def measure_case(digits, sizes, batch, optimizer, rounds, peers=None):
 
 
 def measure_per_sample(digits, n_samples=3000, rounds=5):
-    """Compare with the loops of older tutorials, on a part of the data (their cost does not depend on how many samples there are)."""
+    """Compare with the loops of older tutorials, on a part of the data (their cost per sample does not depend on how many there are)."""
     part = type(digits)(*(array[:n_samples] for array in digits))
     works = {OURS: ours(digits, SHALLOW, 32, "sgd"), PER_SAMPLE: per_sample(part, SHALLOW, 32, "sgd")}
     seconds = in_turn(works, rounds)

@@ -1,8 +1,8 @@
-"""The same network, trained for one epoch by each library, written the way its own tutorials write it.
+"""The same network, trained for one epoch by each library.
 
 Every function here takes (digits, sizes, batch, optimizer name) and returns a function without arguments that trains one more epoch:
-ReLU between dense layers, softmax with cross-entropy, float32, a new shuffle each epoch, SGD with rate 0.1 or Adam with rate 0.001.
-Libraries are imported inside, so that a missing one is only a missing row.
+ReLU between dense layers, softmax with cross-entropy, float32 (unless it says float64), a new shuffle each epoch, SGD with rate 0.1 or
+Adam with rate 0.001. Libraries are imported inside, so that a missing one is only a missing row.
 """
 
 import importlib.util

@@ -5,9 +5,9 @@ function that makes the mini-batches, and the classes of the layers, the loss, a
 the same numbers with fewer multiplications and fewer passes through memory. The core knows nothing about this module.
 
 The largest gain comes from blank inputs. Four fifths of a digit's pixels are 0, and 0 times a weight adds nothing. Leaving out such
-products one at a time would cost more than it saves, but a whole block of them costs next to nothing to leave out. So the columns of X are sorted
-by how often they are used, the rarely used ones last, and the samples of a mini-batch by their *reach*: the number of
-leading columns that hold all their ink. Below is such a mini-batch, cut into three blocks; everything to the right is 0::
+products one at a time would cost more than it saves, but a whole block of them costs next to nothing to leave out. So the columns of X
+are sorted by how often they are used, the rarely used ones last, and the samples of a mini-batch by their *reach*: the number of leading
+columns that hold all their ink. Below is such a mini-batch, cut into three blocks; everything to the right is 0::
 
         row 0   1 1
         row 1   1 1

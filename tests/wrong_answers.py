@@ -159,6 +159,11 @@ def convolutional(kernels):
 trained, dense = convolutional(2), nn.Network([nn.Linear(784, 2, rng=0), nn.Linear(2, 10, rng=0)])
 score = trained.score(X_val, y_val)
 """,
+    ("15-your-own-digits", "check_chance"): """
+def tail(larger, smaller):
+    n = larger + smaller
+    return sum(comb(n, k) for k in range(larger, n + 1)) / 2**n
+""",
     ("16-where-next", "check_attention"): """
 def soft(S):
     return np.exp(S) / np.exp(S).sum(axis=1, keepdims=True)
@@ -676,6 +681,8 @@ WRONG = {
             ("2 * sum(comb(15, k) for k in range(larger + 1, 16)) / 2**15", "12 itself"),
             ("2 * sum(comb(100, k) for k in range(larger, 101)) / 2**100", "not for all 100"),
             ("2 * sum(comb(15, k) for k in range(larger, 16)) / 2**15", "not always 15"),
+            ("2 * tail(larger, smaller)", "no probability exceeds 1"),
+            ("(1 + (larger > smaller)) * tail(larger, smaller)", "one side or the other always gets"),
         )
     },
     ("16-where-next", "check_attention"): {

@@ -84,7 +84,7 @@ QUESTIONS = (
         "Take the smallest case: how many numbers must come out, and which is which?",
     ),
 )
-GENERAL = "Work out the smallest case by hand, with two samples. At which line does your code first differ?"
+GENERAL = "Work out the smallest case by hand, with two samples. Which line of your code is the first to give a different number?"
 
 
 def question(words):

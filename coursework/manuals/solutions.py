@@ -12,7 +12,7 @@ with the rule by which they are graded. Hidden tests are in <code>coursework/src
 <h2>What a public repository reveals</h2>
 <p>If your copy of the course is public, everything in this manual can be found in it: solutions, sample answers, hidden tests,
 typical wrong answers, and the questions with their keys. A secret seed (<code>NNFROMSCRATCH_VARIANT</code>) changes the numbers
-that hidden tests draw, and nothing else. The history of a repository stays public even if a file is deleted later.</p>
+in hidden tests and in numeric questions, and nothing else. The history of a repository stays public even if a file is deleted later.</p>
 <h2>How a private copy avoids that</h2>
 <ol><li>Make a private repository. A fork of a public repository cannot be made private, so clone the public one and push it to a
 new, private one.</li><li>Change tasks in <code>coursework/src</code>, and the wrong solutions in <code>coursework/mutants</code>

@@ -1,7 +1,7 @@
-"""Write the question bank for learning platforms, and papers A, B, C with their keys.
+"""Write the question bank for learning platforms, and a test in versions A, B, and C to print, with keys.
 
     make questions                                                       everything, into dist/staff/questions/
-    make questions OPTIONS="--chapters 01,02,03 --numeric 6 --choice 6"  papers on three chapters
+    make questions OPTIONS="--chapters 01,02,03 --numeric 6 --choice 6"  a test on three chapters
 
 The numbers come from a seed. NNFROMSCRATCH_VARIANT, your secret, gives you numbers that nobody can look up.
 """
@@ -21,9 +21,9 @@ DAY = (1980, 1, 1, 0, 0, 0)  # so that the same questions make the same archive
 def main(arguments=None):
     parser = argparse.ArgumentParser(prog="python -m coursework.questions", description=__doc__.partition("\n")[0])
     parser.add_argument("--to", type=Path, default=ROOT / "dist" / "staff" / "questions", help="the folder for all files")
-    parser.add_argument("--chapters", default="", help="the beginnings of their names, such as 01,05b (default: all)")
-    parser.add_argument("--numeric", type=int, default=10, help="numeric tasks on a paper (default: 10)")
-    parser.add_argument("--choice", type=int, default=10, help="tasks with options on a paper (default: 10)")
+    parser.add_argument("--chapters", default="", help="only those whose names begin with one of these, such as 01,05b (default: all)")
+    parser.add_argument("--numeric", type=int, default=10, help="how many numeric tasks the test has (default: 10)")
+    parser.add_argument("--choice", type=int, default=10, help="how many multiple-choice tasks it has (default: 10)")
     parser.add_argument("--title", default="Neural networks from scratch")
     parser.add_argument("--no-papers", action="store_true", help="write only what platforms import; this needs no browser")
     given = parser.parse_args(arguments)
@@ -31,7 +31,7 @@ def main(arguments=None):
     quiz, numeric = bank(given.chapters, seed)
     given.to.mkdir(parents=True, exist_ok=True)
     write(given.to, quiz + numeric)
-    print(f"{given.to}: {len(quiz)} questions with options and {len(numeric)} numeric ones, as Moodle XML, GIFT, QTI 1.2, and QTI 2.1")
+    print(f"{given.to}: {len(quiz)} multiple-choice questions and {len(numeric)} numeric ones, as Moodle XML, GIFT, QTI 1.2, and QTI 2.1")
     if not given.no_papers:
         names, questions = paper.chosen(quiz, given.numeric, given.choice, seed)
         papers = {variant: paper.paper(variant, names, questions, seed) for variant in "ABC"}
@@ -46,7 +46,7 @@ def bank(chapters, seed):
     Raises
     ------
     SystemExit
-        If no page has a name that begins so.
+        If no page has a name that begins with one of them.
     """
     wanted = [name.strip() for name in chapters.split(",") if name.strip()]
     quiz, numeric = model.book_questions(), items.bank(seed)

@@ -69,7 +69,9 @@ def wrong_answers(question):
 def decimals(question):
     """Return the sentence that says how precise the answer must be."""
     return (
-        f"<p><em>Round to {question.decimals} decimals.</em></p>" if question.decimals else "<p><em>The answer is a whole number.</em></p>"
+        f"<p><em>Round to {question.decimals} decimal places.</em></p>"
+        if question.decimals
+        else "<p><em>The answer is a whole number.</em></p>"
     )
 
 
@@ -77,7 +79,7 @@ def decimals(question):
 
 
 def gift(questions):
-    """Return the bank in the format GIFT."""
+    """Return the bank in GIFT format."""
     parts = []
     for chapter, ours in chapters(questions):
         parts.append(f"$CATEGORY: {TOP}/{chapter}\n")
@@ -86,7 +88,7 @@ def gift(questions):
 
 
 def escaped(text):
-    """Return a text in which nothing has a meaning for GIFT, in one line."""
+    """Return a text in which nothing has a meaning for GIFT, on one line."""
     return SPECIAL.sub(r"\\\1", " ".join(text.split()))
 
 

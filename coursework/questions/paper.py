@@ -23,10 +23,10 @@ ul.options li::before { content: "☐ "; } code { font-size: 0.8em; }
 .keys ul { margin: 0.2em 0; padding-left: 1.2em; }
 """
 SCHEME = """<h2>How points are awarded</h2>
-<p>A task with options earns its point for the right option, and nothing otherwise. A number earns all points if it differs from the key by
-no more than the tolerance; more decimals than requested are fine. If the number is wrong but the work is on the paper, a task worth two
-points earns one of them for the right formula with the right numbers in it. Each wrong number in the table comes from the mistake next to
-it: it earns no point for the formula. Write the name of the mistake next to it.</p>
+<p>A multiple-choice task earns its point for the right option, and nothing otherwise. A number earns all points if it differs from the
+key by no more than the tolerance; more decimal places than requested are fine. If the number is wrong but the work is on the paper, a task
+worth two points earns one of them for the right formula with the right numbers in it. Each wrong number in the table comes from the
+mistake next to it: it earns no point for the formula. Write the name of the mistake next to the student's answer.</p>
 """
 
 
@@ -39,7 +39,7 @@ def chosen(quiz, count_numeric, count_choice, seed):
 
 
 def spread(entries, chapter, count, rng):
-    """Return `count` entries in their order, drawn so that no chapter has two more than another that still has some."""
+    """Return `count` entries in their order, drawn so that no chapter gets two more than a chapter that has entries left."""
     waiting = defaultdict(list)
     for place in rng.permutation(len(entries)):
         waiting[chapter(entries[place])].append(int(place))
@@ -72,7 +72,7 @@ def sheet(title, variant, questions):
     """Return a paper as a page."""
     total = sum(question.points for question in questions)
     head = f"<h1>{html.escape(title)}: version {variant}</h1><p class='head'><span>Name:</span><b>of {total} points</b></p>"
-    hint = "<p>You may use a calculator. log is the natural logarithm. Show your work below each number: it can earn points.</p>"
+    hint = "<p>You may use a calculator. log is the natural logarithm. Show your work below each numeric answer: it can earn points.</p>"
     return whole(f"{html.escape(title)}: version {variant}", f"{head}{hint}<ol class='tasks'>{''.join(map(task, questions))}</ol>", STYLE)
 
 

@@ -1,6 +1,6 @@
 """Make slides and a PDF handout for each chapter from the built book, and a bundle of all its figures.
 
-    make slides        dist/slides/ to present from (make slides serves nothing: open it with python -m http.server), dist/figures.zip
+    make slides        writes dist/slides/ (to present, serve this folder: python -m http.server) and dist/figures.zip
 
 reveal.js comes from npm, at the version and hash in package-lock.json. Nothing is requested from another host.
 """

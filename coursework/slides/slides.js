@@ -1,4 +1,4 @@
-// Set the formulas, let every slide fit into 1280 by 720, then start reveal.js. Live figures change their size: they are fitted again.
+// Typeset the formulas, make every slide fit into 1280 by 720, then start reveal.js. Live figures change their size: they are fitted again.
 (() => {
   const WIDTH = 1184, HEIGHT = 656, SMALLEST = 0.3;
   function fit(content) {

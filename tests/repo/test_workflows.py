@@ -23,6 +23,13 @@ def steps(name):
     return [step for job in jobs(name).values() for step in job.get("steps", [])]
 
 
+@pytest.mark.parametrize("name", ["bug-for-the-museum", "mistake", "unclear"])
+def test_github_can_read_the_issue_forms(name):
+    """A colon followed by a space, without quotes, is enough to make a form invalid; GitHub then does not offer it."""
+    form = yaml.safe_load((ROOT / ".github" / "ISSUE_TEMPLATE" / f"{name}.yml").read_text(encoding="utf-8"))
+    assert form["name"] and form["description"] and all(part["attributes"]["label"] for part in form["body"])
+
+
 def test_every_job_of_the_tests_waits_for_the_quick_one():
     assert {job.get("needs") for name, job in jobs("tests").items() if name != "quick"} == {"quick"}
 

@@ -77,11 +77,11 @@ def linear_mistakes(X: Array, W: Array, b: Any) -> Mistakes:
     >>> expect("Z", X @ W + b[:, None], X @ W + b, mistakes=linear_mistakes(X, W, b))
     Traceback (most recent call last):
         ...
-    AssertionError: Z[0, 1] is 4; expected 8 (2 of 4 numbers differ): b is added to the wrong axis: one number per neuron, not per sample
+    AssertionError: Z[0, 1] is 4; expected 8 (2 of 4 numbers differ): b is added along the wrong axis: one number per neuron, not per sample
     """
     return {
         "the bias is missing": lambda: X @ W,
-        "b is added to the wrong axis: one number per neuron, not per sample": lambda: X @ W + b[:, None],
+        "b is added along the wrong axis: one number per neuron, not per sample": lambda: X @ W + b[:, None],
         "all biases are added to every neuron; each neuron has its own": lambda: X @ W + b.sum(),
         "b is added once for each input; add it once, after the sum": lambda: X @ W + b * len(W),
         "W is transposed; its columns are the neurons: X @ W": lambda: X @ W.T + b,

@@ -12,6 +12,8 @@ from types import SimpleNamespace
 import numpy as np
 
 import nnfromscratch as nn
+from nnfromscratch import softmax
+from nnfromscratch.autodiff import Tensor, reset_gradients, softmax_cross_entropy
 from nnfromscratch.convolution import Conv2D, Flatten, MaxPool2D, Reshape
 
 BOOK = Path(__file__).resolve().parent.parent / "book"
@@ -171,10 +173,38 @@ def readers(seeds):
     return {"rows": found, "best": best, "only one right": only}
 
 
+def attention(seeds):
+    """Chapter 16: the accuracy on 200 new words after one pass over 3,000 others, from the second round of each word on."""
+    tape = {"Tensor": Tensor, "reset_gradients": reset_gradients, "softmax_cross_entropy": softmax_cross_entropy}
+    page = definitions("16-where-next", LETTERS="abcdefgh", **tape)
+    rng = np.random.default_rng(0)
+    words = list(dict.fromkeys(page.random_word(rng) for _ in range(4000)))
+    new_words, train_words = words[:200], words[200:3200]
+
+    def alone_with_mean(X, *parameters):
+        """Like `alone`, with the mean of all letters so far as 8 further inputs: attention with equal weights."""
+        mean = softmax(page.causal_mask(len(X))) @ X[:, :8]
+        return page.alone(np.hstack([X, mean]), *parameters)
+
+    models = {
+        "alone": (page.alone, [(16, 32), (32,), (32, 8), (8,)]),
+        "alone, with the mean": (alone_with_mean, [(24, 32), (32,), (32, 8), (8,)]),
+        "attention": (page.attend, [(16, 8), (16, 8), (16, 8)]),
+    }
+
+    def judge(settings, lr, seed):
+        model, shapes = settings
+        with np.errstate(over="raise", invalid="raise"):
+            return page.score(model, page.train(model, shapes, train_words, lr, seed)[-1], new_words)
+
+    return sweep(models, (0.01, 0.03, 0.1, 0.3, 1.0, 3.0), seeds, judge)
+
+
 EXPERIMENTS = {
     "wrong-derivatives": wrong_derivatives,
     "right-gradients": right_gradients,
     "repaired-notebook": repaired_notebook,
     "shuffled-pixels": shuffled_pixels,
     "readers": readers,
+    "attention": attention,
 }

@@ -46,7 +46,7 @@ def bank(chapters, seed):
     Raises
     ------
     SystemExit
-        If no page has a name that begins so.
+        If no page has a name that begins with one of them.
     """
     wanted = [name.strip() for name in chapters.split(",") if name.strip()]
     quiz, numeric = model.book_questions(), items.bank(seed)

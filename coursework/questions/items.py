@@ -1,9 +1,10 @@
 """Numeric items: each function draws numbers, asks for one number, and computes the key with the course's own package.
 
-The functions are the templates. Numbers are small and have one decimal, so that everything can be found on paper. Wrong answers that the
-catalog of mistakes knows come with their names, so that a platform can say what went wrong.
+The functions are the templates. Numbers are small and have at most two decimals, so that everything can be worked out on paper. Wrong
+answers that the catalog of mistakes knows come with their names, so that a platform can say what went wrong.
 """
 
+import functools
 import math
 import re
 
@@ -30,16 +31,19 @@ def template(chapter, decimals=3, points=2):
     return keep
 
 
+@functools.cache
 def item(name, variant, seed):
-    """Return the item of a template in one variant; the same seed always gives the same numbers."""
+    """Return the item of a template in a variant, a letter. The same seed always gives the same numbers, and no two variants share them."""
     function, chapter, decimals, points = TEMPLATES[name]
     rng = np.random.default_rng([seed, *name.encode(), *variant.encode()])
+    earlier = {item(name, chr(letter), seed).text for letter in range(ord("A"), ord(variant))}
     for _ in range(1000):
         text, solution, value, given, wrong = function(rng)
         value = float(value)
         draft = Numeric(f"{name}-{variant}", chapter, text, solution, value, decimals, points, given, {})
         draft = draft._replace(mistakes=distinct(wrong, draft))
-        if draft.mistakes and (decimals == 0 or abs(value) >= 20 * 10.0**-decimals):  # fewer digits would test nothing
+        telling = decimals == 0 or abs(value) >= 20 * 10.0**-decimals  # fewer digits would test nothing
+        if telling and draft.mistakes and draft.text not in earlier:
             break
     return draft
 
@@ -61,7 +65,7 @@ def scalar(result):
             value = np.asarray(result() if callable(result) else result, dtype=float)
     except (ValueError, IndexError):
         return None
-    return float(value) if value.ndim == 0 and np.isfinite(value) else None
+    return float(value) + 0.0 if value.ndim == 0 and np.isfinite(value) else None  # 0, not -0
 
 
 def at(mistakes, place, shape):
@@ -107,7 +111,13 @@ def neurons_that_fire(rng):
     text = f"<p>A neuron with w = {show(w)} and b = {b:g} fires (outputs 1) if "
     text += "x · w + b ≥ 0. For how many of these five samples does it fire?</p>"
     text += f"<p>X = {show(X)}</p>"
-    return text, f"the sums are {show(X @ w + b)}", count, {"X": X, "w": w, "b": b}, {"the samples that do not fire are counted": 5 - count}
+    return (
+        text,
+        f"the sums are {show(X @ w + b)}",
+        count,
+        {"X": X, "w": w, "b": b},
+        {"the samples for which it does not fire are counted": 5 - count},
+    )
 
 
 @template("01-neuron", decimals=2, points=1)
@@ -115,7 +125,7 @@ def layer_entry(rng):
     X, W, b = numbers(rng, 2, 3), numbers(rng, 3, 2), numbers(rng, 2)
     i, j = rng.integers(2, size=2)
     Z = X @ W + b
-    text = f"<p>A layer computes Z = X @ W + b with X = {show(X)}, W = {show(W)} "
+    text = f"<p>A layer computes Z = X @ W + b with X = {show(X)}, W = {show(W)}, "
     text += f"and b = {show(b)}.</p><p>What is <code>Z[{i}, {j}]</code>?</p>"
     given = {"X": X, "W": W, "b": b, "i": int(i), "j": int(j)}
     return (
@@ -131,11 +141,11 @@ def layer_entry(rng):
 def boundary_crossing(rng):
     w, b = numbers(rng, 2), float(numbers(rng))
     value = -b / w[0]
-    text = f"<p>A neuron with w = {show(w)} and b = {b:g} separates the plane along the line where x · w + b = 0. "
+    text = f"<p>A neuron with w = {show(w)} and b = {b:g} divides the plane along the line where x · w + b = 0. "
     text += "At which value of x<sub>1</sub> does this line cross the axis x<sub>2</sub> = 0?</p>"
     wrong = {
         "the sign is flipped": b / w[0],
-        "this is the crossing with the other axis": -b / w[1],
+        "this is where it crosses the other axis": -b / w[1],
         "the fraction is upside down": -w[0] / b,
     }
     return text, f"w<sub>1</sub> x<sub>1</sub> + b = 0, so x<sub>1</sub> = −b / w<sub>1</sub> = {value:.4g}", value, {"w": w, "b": b}, wrong
@@ -229,7 +239,11 @@ def parameters(rng):
     weights = sum(a * b for a, b in zip(sizes, sizes[1:]))
     text = f"<p>A fully connected network has layer sizes {'-'.join(map(str, sizes))} "
     text += "(inputs first). How many parameters does it have?</p>"
-    wrong = {"the biases are missing": weights, "the inputs have no biases": count + sizes[0], "only the neurons are counted": sum(sizes)}
+    wrong = {
+        "the biases are missing": weights,
+        "the inputs have no biases": count + sizes[0],
+        "inputs and neurons are counted, not parameters": sum(sizes),
+    }
     return text, " + ".join(f"({a} + 1) · {b}" for a, b in zip(sizes, sizes[1:])), count, {"sizes": sizes}, wrong
 
 
@@ -298,12 +312,12 @@ def one_step(rng):
 @template("04-gradient-descent")
 def several_steps(rng):
     a, w, lr, steps = float(rng.integers(1, 5)), float(numbers(rng)), float(rng.choice([0.1, 0.2, 0.25])), int(rng.integers(2, 5))
-    value = w * (1 - lr * a) ** steps
-    text = f"<p>The loss is L(w) = {a:g} w² / 2. Gradient descent starts at w = {w:g} "
+    value, loss = w * (1 - lr * a) ** steps, "w² / 2" if a == 1 else f"{a:g} w² / 2"
+    text = f"<p>The loss is L(w) = {loss}. Gradient descent starts at w = {w:g} "
     text += f"with a learning rate of {lr:g}. Where is it after {steps} steps?</p>"
     wrong = {
         "one step is missing": w * (1 - lr * a) ** (steps - 1),
-        "the slope is that of w²": w * (1 - 2 * lr * a) ** steps,
+        "each slope is twice as large as it should be: the 1/2 in the loss cancels the factor 2": w * (1 - 2 * lr * a) ** steps,
         "all steps use the first slope": w - steps * lr * a * w,
     }
     return text, f"each step multiplies w by 1 − {lr:g} · {a:g}", value, {"a": a, "w": w, "lr": lr, "steps": steps}, wrong
@@ -321,7 +335,7 @@ def gradient_of_a_line(rng):
         "this is the derivative with respect to b": error.mean(),
         "the division by n is missing": (error * x).sum(),
         "the sign is flipped": -value,
-        "the 2 of the square is kept": 2 * value,
+        "the factor 2 from the square is left over; the 1/2 in the loss cancels it": 2 * value,
     }
     return text, f"the mean of (ŷ − y) x, with ŷ − y = {show(error)}", value, {"x": x, "y": y, "w": w, "b": b}, wrong
 
@@ -552,7 +566,8 @@ def score_gradient(rng):
     dZ = (softmax(Z) - np.eye(2)[y]) / 2
     text = f"<p>The scores of two samples are {show(Z)}, and their classes are {show(y)}. The loss is the mean "
     text += f"cross-entropy after softmax. What is its derivative with respect to the score <code>Z[{i}, {j}]</code>?</p>"
-    wrong = at(catalog.cross_entropy_gradient_mistakes(Z, y), (i, j), (2, 2))
+    shared = catalog.cross_entropy_gradient_mistakes(Z, y)  # some are about squares, and about targets in one column
+    wrong = at({words: one for words, one in shared.items() if not re.search("factor 2|paired", words)}, (i, j), (2, 2))
     return text, "(A − Y) / n", dZ[i, j], {"Z": Z, "y": y, "i": i, "j": j}, wrong
 
 
@@ -573,7 +588,7 @@ def momentum(rng):
     v1, v2 = g1, m * g1 + g2
     text = f"<p>Gradient descent with momentum {m:g} and learning rate {lr:g} starts at w = {w:g} with velocity 0. The first gradient "
     text += f"is {g1:g}, and the second is {g2:g}. Where is w after two steps? (Each step: v ← {m:g} v + g, then w ← w − {lr:g} v.)</p>"
-    wrong = {"momentum is missing": w - lr * (g1 + g2), "this is after one step": w - lr * v1, "the velocity is not kept": w - lr * v2}
+    wrong = {"momentum is missing": w - lr * (g1 + g2), "this is after one step": w - lr * v1, "the first step is missing": w - lr * v2}
     return text, f"v = {v1:g}, then {v2:g}", w - lr * (v1 + v2), {"w": w, "lr": lr, "m": m, "g": [g1, g2]}, wrong
 
 
@@ -624,7 +639,7 @@ def output_side(rng):
 def kernel_parameters(rng):
     k, c, f = int(rng.choice([3, 5])), int(rng.integers(1, 17)), int(rng.integers(2, 33))
     text = f"<p>A convolutional layer has {f} kernels of {k} × {k} and {c} input "
-    text += "channels. How many parameters does it have, biases included?</p>"
+    text += f"channel{'s' * (c > 1)}. How many parameters does it have, biases included?</p>"
     wrong = {
         "the biases are missing": f * c * k * k,
         "the channels are missing": f * (k * k + 1),

@@ -1,4 +1,4 @@
-"""What a question is, whatever it is exported to. Texts are HTML, as simple as every platform shows it: code, em, sub, sup, p, pre."""
+"""What a question is, whatever it is exported to. Texts are HTML simple enough for every platform: code, em, sub, sup, p, pre."""
 
 import json
 import re
@@ -42,7 +42,7 @@ class Numeric(NamedTuple):
     text, solution : str
         What is asked, and how the answer is found.
     value : float
-        The key, as it is: not rounded.
+        The key, not rounded.
     decimals : int
         How many decimals are asked for; 0 for a whole number.
     points : int

@@ -79,7 +79,7 @@ def decimals(question):
 
 
 def gift(questions):
-    """Return the bank in the format GIFT."""
+    """Return the bank in GIFT format."""
     parts = []
     for chapter, ours in chapters(questions):
         parts.append(f"$CATEGORY: {TOP}/{chapter}\n")

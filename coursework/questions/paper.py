@@ -26,7 +26,7 @@ SCHEME = """<h2>How points are awarded</h2>
 <p>A multiple-choice task earns its point for the right option, and nothing otherwise. A number earns all points if it differs from the
 key by no more than the tolerance; more decimal places than requested are fine. If the number is wrong but the work is on the paper, a task
 worth two points earns one of them for the right formula with the right numbers in it. Each wrong number in the table comes from the
-mistake next to it: it earns no point for the formula. Write the name of the mistake next to it.</p>
+mistake next to it: it earns no point for the formula. Write the name of the mistake next to the student's answer.</p>
 """
 
 
@@ -39,7 +39,7 @@ def chosen(quiz, count_numeric, count_choice, seed):
 
 
 def spread(entries, chapter, count, rng):
-    """Return `count` entries in their order, drawn so that no chapter has two more than another that still has some."""
+    """Return `count` entries in their order, drawn so that no chapter gets two more than a chapter that has entries left."""
     waiting = defaultdict(list)
     for place in rng.permutation(len(entries)):
         waiting[chapter(entries[place])].append(int(place))

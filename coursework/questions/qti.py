@@ -1,4 +1,4 @@
-"""Questions as archives in QTI 1.2, which Canvas imports, and in QTI 2.1, which many others do.
+"""Questions as archives in QTI 1.2, which Canvas imports, and in QTI 2.1, which many other platforms import.
 
 A chapter is a quiz in QTI 1.2 (Canvas also makes a question bank of it) and a section in QTI 2.1.
 """

@@ -4,7 +4,7 @@ from xml.etree import ElementTree as ET
 
 
 def element(tag, *content, **attributes):
-    """Return an element; content is text or elements, None is left out."""
+    """Return an element; content is text or elements; None is left out."""
     made = ET.Element(tag, {name.rstrip("_"): str(value) for name, value in attributes.items()})
     for part in content:
         if part is None:

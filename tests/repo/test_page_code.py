@@ -35,6 +35,8 @@ def planned(name, monkeypatch):
         ("right-gradients", "pixels 0 to 255, small start", 1e-5),
         ("repaired-notebook", "scaled weights", 0.1),
         ("shuffled-pixels", "shuffled", 0.05),
+        ("attention", "alone, with the mean", 0.3),
+        ("attention", "attention", 0.3),
     ],
 )
 def test_a_saved_number_is_that_of_the_page_s_code(name, candidate, lr, monkeypatch):
@@ -43,7 +45,7 @@ def test_a_saved_number_is_that_of_the_page_s_code(name, candidate, lr, monkeypa
     assert judge(settings, lr, 0) == pytest.approx(row["found"][0], abs=0.005)
 
 
-@pytest.mark.parametrize("name", ["wrong-derivatives", "right-gradients", "repaired-notebook", "shuffled-pixels"])
+@pytest.mark.parametrize("name", ["wrong-derivatives", "right-gradients", "repaired-notebook", "shuffled-pixels", "attention"])
 def test_every_candidate_was_run_at_every_rate_and_is_best_inside_its_rates(name, monkeypatch):
     rows = saved(name)
     plan = planned(name, monkeypatch)

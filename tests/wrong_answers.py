@@ -34,6 +34,14 @@ def network(*between):
         layer.training = True
     return net
 """,
+    ("05c-ten-layers-deep", "tell"): """
+def late(x):
+    product = 1
+    for _ in range(10):
+        x = np.tanh(x)
+        product = product * d_tanh(x)
+    return product
+""",
     ("05c-ten-layers-deep", "tell_dead"): """
 def silenced(last=(0.5, -0.5)):
     net = nn.Network(nn.mlp([2, 100, 2], nn.ReLU, rng=0, dtype=np.float64))
@@ -237,7 +245,8 @@ WRONG = {
         "tell_roll(runs(start=-0.5, sign=1))": "the top between the hollows",
         "tell_roll(runs(noise=lambda strength, rng: 6 * rng.normal(size=200)))": "does not fade out",
         "tell_roll(runs(noise=lambda strength, rng: strength * rng.normal(size=200) / 0.05))": "multiply the noise by the learning rate",
-        "tell_roll(runs(noise=lambda strength, rng: strength * rng.normal()))": "all runs get the same noise",
+        "tell_roll(runs(noise=lambda strength, rng: strength * rng.normal()))": "all runs end alike",
+        "tell_roll(runs())": "all runs end alike: add noise to the slope",
         "tell_roll(runs(noise=lambda strength, rng: 0.1 * strength * rng.normal(size=200)))": "none has left its hollow",
         "tell_roll(runs(noise=lambda strength, rng: 0.65 * strength * rng.normal(size=200)))": "too few",
     },
@@ -257,6 +266,8 @@ WRONG = {
             ("d_sigmoid(w * x + b) * w + 1", "the factor a - y"),
             ("(sigmoid(w * x + b) + x - y) * (w + 1)", "the slope of the sigmoid"),
             ("(sigmoid(w * x + b) - y) * (d_sigmoid(w * x + b) * w + 1)", "a must also include"),
+            ("(a := sigmoid(w * x + b) + x) and (a - y) * (a * (1 - a) * w + 1)", "only if a is its output alone"),
+            ("(sigmoid(w * x + b) + x - y) * d_sigmoid(w * x + b) * w + 1", "multiplies both paths"),
         )
     },
     ("05a-any-number-of-layers", "tell"): {
@@ -290,7 +301,9 @@ WRONG = {
     ("05c-ten-layers-deep", "tell"): {
         "tell(d_sigmoid(0.01) ** 10, 0.0005)": "a chain of sigmoids",
         "tell(0.999, d_tanh(3.0))": "the first slope alone",
-        "tell(0.999, d_tanh(3.0) ** 10)": "taken ten times",
+        "tell(0.999, d_tanh(3.0) ** 10)": "only the first slope is taken at 3",
+        "tell(1, 0)": "small, but not almost 0",
+        "tell(0.999, late(3.0))": "the first slope, at 3, is missing",
     },
     ("05c-ten-layers-deep", "tell_dead"): {
         "tell_dead(nn.Network(nn.mlp([2, 100, 2], nn.ReLU, rng=0, dtype=np.float64)), [0.5, -0.5])": "all are alive",
@@ -298,6 +311,8 @@ WRONG = {
         "tell_dead(silenced(), nn.softmax(silenced().forward(X))[0])": "these are probabilities",
         "tell_dead(silenced(), silenced().layers[0].forward(X)[0, :2].round(-2))": "these are hidden pre-activations",
         "tell_dead(silenced(last=(0, 0)), [0.5, -0.5])": "set the biases of net.layers[2]",
+        "tell_dead(silenced(last=(-0.2, 0.2)), [0.5, -0.5])": "set the biases of net.layers[2]",
+        "tell_dead(silenced(), silenced().forward(X))": "give the two scores of one sample",
     },
     ("06-softmax-cross-entropy", "tell"): {
         "tell([1, 1, 1], loss, gradient)": "over samples",
@@ -311,6 +326,7 @@ WRONG = {
         "tell(s(Z), loss, gradient)": "the sigmoid of the scores",
         "tell(P, 0.2, gradient)": "this is the probability",
         "tell(P, -np.log(0.6), gradient)": "the loss of the first class",
+        "tell(P, loss, [0, -0.8, 0])": "they are in the denominator",
         "tell(P, loss / 3, gradient)": "the number of all entries",
         "tell(P, np.log(0.2), gradient)": "the minus sign is missing",
         "tell(P, np.array([loss]), gradient)": "the loss is one number",
@@ -624,16 +640,18 @@ WRONG = {
         )
     },
     ("14b-convolutional-network", "check_field"): {
-        "check_field(5 + 4, 16)": "the pooling is missing",
-        "check_field(10 * 5, 16)": "neighboring patches overlap",
-        "check_field(10, 16)": "more than 10 pixels",
-        "check_field(14, 15)": "2 image pixels apart",
-        "check_field(14, 28)": "twice the field",
-        "check_field(14**2, 16)": "one side",
-        "check_field(13, 16)": "how many pixels of the image",
-        "check_field(14, 18)": "not 4",
-        "check_field(14, 14)": "two fields along each side",
-        "check_field(14, 7)": "pooling shrinks the map",
+        "check_field(5 + 2, 19)": "the pooling is missing",
+        "check_field(9 * 5, 19)": "neighboring patches overlap",
+        "check_field(9, 19)": "more than 9 pixels",
+        "check_field(13**2, 19)": "one side",
+        "check_field(14, 19)": "this is the network above",
+        "check_field(12, 19)": "how many pixels of the image",
+        "check_field(13, 13 + 2)": "3 image pixels apart",
+        "check_field(13, 3 * 13)": "the three fields overlap",
+        "check_field(13, 13 + 2 * 9)": "not 9",
+        "check_field(13, 13)": "three fields along each side",
+        "check_field(13, 13 + 3)": "two times 3 pixels",
+        "check_field(13, 13 // 3)": "pooling shrinks the map",
     },
     ("14b-convolutional-network", "check_tiny"): {
         "check_tiny(convolutional(60), 0.9)": "which layer is the largest",

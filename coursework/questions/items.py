@@ -4,6 +4,7 @@ The functions are the templates. Numbers are small and have at most two decimals
 answers that the catalog of mistakes knows come with their names, so that a platform can say what went wrong.
 """
 
+import functools
 import math
 import re
 
@@ -30,16 +31,19 @@ def template(chapter, decimals=3, points=2):
     return keep
 
 
+@functools.cache
 def item(name, variant, seed):
-    """Return the item of a template in one variant; the same seed always gives the same numbers."""
+    """Return the item of a template in a variant, a letter. The same seed always gives the same numbers, and no two variants share them."""
     function, chapter, decimals, points = TEMPLATES[name]
     rng = np.random.default_rng([seed, *name.encode(), *variant.encode()])
+    earlier = {item(name, chr(letter), seed).text for letter in range(ord("A"), ord(variant))}
     for _ in range(1000):
         text, solution, value, given, wrong = function(rng)
         value = float(value)
         draft = Numeric(f"{name}-{variant}", chapter, text, solution, value, decimals, points, given, {})
         draft = draft._replace(mistakes=distinct(wrong, draft))
-        if draft.mistakes and (decimals == 0 or abs(value) >= 20 * 10.0**-decimals):  # fewer digits would test nothing
+        telling = decimals == 0 or abs(value) >= 20 * 10.0**-decimals  # fewer digits would test nothing
+        if telling and draft.mistakes and draft.text not in earlier:
             break
     return draft
 

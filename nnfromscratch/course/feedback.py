@@ -71,7 +71,8 @@ def expect(
     wrong = differences(found, wanted, tolerance)
     if wrong:
         reason = recognized(found, wanted, mistakes or {}, tolerance) or hint or in_general(found, wanted, tolerance)
-        raise AssertionError(what_differs(name, found, wanted, wrong) + (f": {reason}" if reason else ""))
+        words = what_differs(name, found, wanted, wrong, yes_or_no=isinstance(value, bool | np.bool_))
+        raise AssertionError(words + (f": {reason}" if reason else ""))
 
 
 def expect_between(
@@ -198,7 +199,14 @@ def in_general(found: Array, wanted: Array, tolerance: float) -> str | None:
         if not same:
             return None
         return "it has an extra axis of length 1" if found.ndim > wanted.ndim else "an axis of length 1 is missing"
-    return proportional(found, wanted, tolerance)
+    return not_finite(found) or proportional(found, wanted, tolerance)
+
+
+def not_finite(found: Array) -> str | None:
+    """Return a sentence if the array contains infinity or NaN, or None."""
+    if all(number - number == 0 for number in ndarray.tolist(found.ravel())):  # not for these two
+        return None
+    return "inf and nan come from numbers too large to hold, a division by 0, or a logarithm of 0"
 
 
 def proportional(found: Array, wanted: Array, tolerance: float) -> str | None:
@@ -209,13 +217,15 @@ def proportional(found: Array, wanted: Array, tolerance: float) -> str | None:
     return f"every number is {ratio:.4g} times the right one" if abs(ratio) > tolerance else "all numbers are 0"
 
 
-def what_differs(name: str, found: Array, wanted: Array, wrong: list[int]) -> str:
+def what_differs(name: str, found: Array, wanted: Array, wrong: list[int], yes_or_no: bool = False) -> str:
     """Return the first half of the message: what was found and what was expected."""
     if found.shape != wanted.shape:
         came = f"has shape {found.shape}" if found.shape else "is a single number"
         right = "a single number" if not wanted.shape else wanted.shape if found.shape else f"shape {wanted.shape}"
         return f"{name} {came}; expected {right}"
     came, right = (ndarray.tolist(array.ravel())[wrong[0]] for array in (found, wanted))
+    if yes_or_no and came in (0, 1):
+        return f"{name} is {came == 1}; expected {right == 1}"
     digits = ".6g" if f"{came:.6g}" != f"{right:.6g}" else ".15g"
     index = [int(i) for i in np.unravel_index(wrong[0], wanted.shape)] if wanted.shape else ""
     count = f" ({len(wrong)} of {wanted.size} numbers differ)" if wanted.size > 1 else ""

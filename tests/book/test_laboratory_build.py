@@ -143,6 +143,8 @@ except NotHere as error:
         ("np.array([[1, 2], [3]])", "must have the same length"),
         ("np.ones(3)(1)", "is not a function"),
         ("1 if np.ones(3) > 0 else 0", "use np.where(condition, a, b)"),
+        ("nn.softmax(np.ones(3))", "Write one sample as a row of its own"),
+        ("math.exp(np.ones(3))", "for arrays, use NumPy's, such as np.exp."),
         ("f'{np.ones(3):.2f}'", "x.round(2)"),
         ("np.add(np.ones(3, int), 0.5, out=np.ones(3, int))", "cannot store fractions"),
         ("np.ones((4, 3)).dot(np.ones((2, 5)))", "In A.dot(B)"),
@@ -154,6 +156,7 @@ except NotHere as error:
 )
 def test_errors_in_terms_of_numpy_are_explained(code, words):
     found = guest(f"""
+import math
 import numpy as np
 import nnfromscratch as nn
 from laboratory import errors

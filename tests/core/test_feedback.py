@@ -6,6 +6,8 @@ import test_feedback_styles
 
 from nnfromscratch.course import expect, expect_between, mistakes
 
+NOT_FINITE = "inf and nan come from numbers too large to hold, a division by 0, or a logarithm of 0"
+
 
 def message(*arguments, **keywords):
     """Return what `expect` says of a wrong answer."""
@@ -74,9 +76,13 @@ def test_the_tolerance_is_a_share_of_the_largest_number():
         (np.ones(3), np.ones((3, 1)), "x has shape (3,); expected (3, 1): an axis of length 1 is missing"),
         (np.ones((2, 3)), np.ones((3, 2)), "x has shape (2, 3); expected (3, 2): it is transposed"),
         (np.ones((2, 3)), np.ones((3, 4)), "x has shape (2, 3); expected (3, 4)"),
-        (np.array([[1.0, np.nan]]), np.ones((1, 2)), "x[0, 1] is nan; expected 1 (1 of 2 numbers differ)"),
-        (np.array([-np.inf, 1.0]), np.ones(2), "x[0] is -inf; expected 1 (1 of 2 numbers differ)"),
+        (np.array([[1.0, np.nan]]), np.ones((1, 2)), f"x[0, 1] is nan; expected 1 (1 of 2 numbers differ): {NOT_FINITE}"),
+        (np.array([-np.inf, 1.0]), np.ones(2), f"x[0] is -inf; expected 1 (1 of 2 numbers differ): {NOT_FINITE}"),
         (2.0, -2.0, "x is 2; expected -2: the sign is flipped"),
+        (False, True, "x is False; expected True"),
+        (np.array(1), False, "x is True; expected False"),
+        (3, True, "x is 3; expected 1"),
+        (True, 0, "x is 1; expected 0"),
         (np.array([[1.0, 2.0], [3.0, 5.0]]), np.array([[1.0, 2.0], [3.0, 4.0]]), "x[1, 1] is 5; expected 4 (1 of 4 numbers differ)"),
         (1.00002, 1.00001, "x is 1.00002; expected 1.00001"),
         (1.0000021, 1.0000001, "x is 1.0000021; expected 1.0000001"),
@@ -129,6 +135,8 @@ SQUARE_X = np.array([[1.0, 2.0], [5.0, -3.0]])
         (0.25 * SQUARE_X, "every number is 0.25 times the right one"),
         (-3 * SQUARE_X, "every number is -3 times the right one"),
         (0 * SQUARE_X, "all numbers are 0"),
+        (np.nan * SQUARE_X, NOT_FINITE),
+        (np.inf * SQUARE_X, NOT_FINITE),
         (SQUARE_X[:1], ""),
     ],
 )

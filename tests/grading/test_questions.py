@@ -72,6 +72,12 @@ def test_the_bank_is_large_and_every_seed_and_variant_has_numbers_of_its_own():
     assert [one.text for one in bank] != [one.text for one in BANKS[48151]]
 
 
+@pytest.mark.parametrize("seed", (*SEEDS, 99))
+def test_no_two_versions_of_a_test_have_the_same_numbers(seed):
+    texts = [one.text for one in items.bank(seed)]
+    assert len(set(texts)) == len(texts)
+
+
 def test_every_chapter_is_one():
     assert {one.chapter for one in ALL} <= {path.stem for path in (ROOT / "book").glob("*.ipynb")}
     assert all(sum(option.correct for option in one.options) == 1 for one in QUIZ)

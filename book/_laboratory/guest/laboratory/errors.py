@@ -30,6 +30,10 @@ MEANINGS = {
     r"could not be broadcast": (
         "The shapes do not match. Compare them from right to left: at each position, the two lengths must be equal, or one must be 1."
     ),
+    r"axis 1 is out of bounds for array of dimension 1": (
+        "This array is a single row of numbers, but rows of samples are needed. "
+        "Write one sample as a row of its own: [[1, 2, 3]], or x[None]."
+    ),
     r"inhomogeneous shape": "The rows of an array must have the same length. Count the numbers in each row.",
     r"'(?!module)[\w.]+' object is not callable": (
         "What comes before the parentheses is not a function. Is an operator missing, as in 2 (x + 1)? "
@@ -37,6 +41,10 @@ MEANINGS = {
     ),
     r"truth value of an array": (
         "A condition needs a single yes or no, but an array gives one per entry. To choose entry by entry, use np.where(condition, a, b)."
+    ),
+    r"arrays can be converted to Python scalars": (
+        "A single number is needed here, but this is an array. "
+        "The functions of math take numbers only; for arrays, use NumPy's, such as np.exp."
     ),
     r"numpy.ndarray.__format__": "A format such as :.2f takes a single number. Round the array instead: x.round(2).",
     r"output .* could not be coerced|Cannot cast ufunc .* output": (

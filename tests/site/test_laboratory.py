@@ -437,7 +437,10 @@ def test_a_traceback_leads_to_its_cells(page):
     run(page, "broken()", cell=1)
     first = page.evaluate("laboratory.cells.find(cell => cell.element && !cell.own).element.id")
     link = page.locator(".laboratory-error pre a", has_text=re.compile("^cell 1$"))
-    assert link.get_attribute("href") == f"#{first}"
+    assert link.get_attribute("href") == f"#{first}" and link.is_visible()
+    run(page, "def broken():\n    assert False, 'a check that failed'")
+    run(page, "broken()", cell=1)
+    assert link.count() == 1 and not link.is_visible()
 
 
 def test_an_answer_that_lacks_a_name_of_a_different_answer_leads_to_it(browser, published):

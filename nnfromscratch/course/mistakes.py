@@ -435,8 +435,8 @@ def squared_error_mistakes(Y_hat: Array, Y: Array) -> Mistakes:
         "this is the mean of squares over all outputs; divide the sum of squares by 2 n, where n is the number of samples": lambda: (
             errors**2
         ).mean(),
-        "this is the mean absolute error over all outputs; square the errors": lambda: np.abs(errors).mean(),
-        "this is the root of the mean square; leave out the root": lambda: np.sqrt((errors**2).mean()),
+        "this is the mean absolute error over all outputs; square the errors, and divide the sum by 2 n": lambda: np.abs(errors).mean(),
+        "this is the root of the mean square; leave out the root, and divide by 2 n, not by n": lambda: np.sqrt((errors**2).mean()),
         "the mean over samples is missing: the loss is one number": lambda: (errors**2).sum(axis=of_sample) / 2,
         "the factor 1/2 and the mean over samples are missing: the loss is one number": lambda: (errors**2).sum(axis=of_sample),
         "this is the mean over the outputs of each sample; the loss is one number": lambda: (errors**2).mean(axis=of_sample),
@@ -446,9 +446,9 @@ def squared_error_mistakes(Y_hat: Array, Y: Array) -> Mistakes:
         "the factor 1/2 is missing, and it is divided by the number of outputs: divide the sum of squares by 2 n": lambda: (
             (errors**2).sum() / errors[0].size
         ),
-        "this is the norm, the root of the sum of squares; leave out the root": lambda: np.sqrt((errors**2).sum()),
-        "this is the root of the sum divided by n; leave out the root": lambda: np.sqrt((errors**2).sum() / n),
-        "this is the mean of the errors, some of which cancel; square them": lambda: errors.mean(),
+        "this is the norm, the root of the sum of squares; leave out the root, and divide by 2 n": lambda: np.sqrt((errors**2).sum()),
+        "this is the root of the sum divided by n; leave out the root, and divide by 2 n, not by n": lambda: np.sqrt((errors**2).sum() / n),
+        "this is the mean of the errors, some of which cancel; square them, and divide the sum by 2 n": lambda: errors.mean(),
         "every prediction is paired with every target: one has shape (n, 1), the other (n,)": lambda: (
             (np.subtract(*pairs(Y_hat, Y)) ** 2).mean() / 2
         ),

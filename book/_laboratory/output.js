@@ -97,7 +97,12 @@ export class Output {
       make("p", {}, make("strong", { textContent: `${name}${where}` }), message ? `: ${message}` : ""),
       hint ? make("p", { textContent: hint }) : null,
       trace.split("\n").length > 3
-        ? make("details", {}, make("summary", { textContent: "Traceback" }), make("pre", { tabIndex: 0 }, ...withLinks(trace)))
+        ? make(
+            "details",
+            { open: name !== "AssertionError" && passesCells(trace) }, // a check that was called is not where to look
+            make("summary", { textContent: "Traceback" }),
+            make("pre", { tabIndex: 0 }, ...withLinks(trace)),
+          )
         : null,
     );
     this.body.append(box);
@@ -114,6 +119,11 @@ export class Output {
     this.#text = null;
     this.body.append(make("p", { className: "laboratory-note", textContent: words }));
   }
+}
+
+/** Whether an error came from a different cell than the one that ran: the reader has to look there. */
+function passesCells(trace) {
+  return new Set(trace.match(/\bcell \d+(?=, line)/g)).size > 1;
 }
 
 /** The parts of a traceback, in which each cell that the page shows is a link. */

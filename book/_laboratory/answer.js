@@ -1,5 +1,5 @@
 // An answer in words to a question of an assignment: a box to write in, and what the browser keeps of it.
-import { button, make } from "./dom.js";
+import { make } from "./dom.js";
 import { KeptText } from "./kept.js";
 
 export class Answer extends KeptText {
@@ -12,8 +12,7 @@ export class Answer extends KeptText {
     this.published = element.querySelector("p");
     this.opener = this.bar.querySelector("button");
     this.status = make("span", { className: "laboratory-state", role: "status" });
-    this.reset = button("Reset answer", () => this.restore(), { hidden: true });
-    this.bar.append(this.reset, this.status);
+    this.bar.append(this.reset, this.undo, this.status);
     this.restoreKept();
     if (this.#begun) this.edit(false);
   }
@@ -54,12 +53,6 @@ export class Answer extends KeptText {
     this.change(text.trim() ? text : this.source);
   }
 
-  /** Write a text, as if the reader had written it. */
-  write(text) {
-    this.#box.value = text;
-    this.change(text);
-  }
-
   display() {
     if (this.#begun) return; // what the reader writes now comes last
     this.edit(false);
@@ -68,22 +61,15 @@ export class Answer extends KeptText {
   }
 
   refresh() {
-    this.reset.hidden = !this.edited;
+    super.refresh();
     this.status.textContent = this.edited && !this.unkept ? "kept in this browser" : "";
   }
 
-  /** Remove the box, and offer to bring back what was in it: the button is right below the box, where a finger hits it by mistake. */
+  /** Remove the box, with what was in it. */
   restore() {
-    const written = this.edited ? this.text : "";
     super.restore();
     this.#box?.remove();
     this.#box = null;
     this.published.hidden = this.opener.hidden = false;
-    if (written) this.status.replaceChildren(button("Undo the reset", () => this.#undo(written)));
-  }
-
-  #undo(written) {
-    this.edit();
-    this.write(written);
   }
 }

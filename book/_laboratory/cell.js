@@ -17,6 +17,7 @@ export class Cell extends KeptText {
   #attempt = 0; // counts the times that it was asked for; a reset makes it start again
   #box = null; // takes what is typed until then
   #ticking = 0; // while it runs, a timer
+  #pending = ""; // what it says while it waits or runs
 
   /**
    * @param data       { id, source, metadata } from the notebook; `own` for a cell that is not in it
@@ -75,7 +76,6 @@ export class Cell extends KeptText {
     this.input = this.element.querySelector(".cell_input");
     this.status = make("span", { className: "laboratory-state", role: "status" });
     this.clock = make("span", { className: "laboratory-clock", role: "timer", "aria-label": "Running for" }); // read on demand, not announced
-    this.reset = button("Reset cell", () => this.restore(), { hidden: true });
     this.compare = button("Compare", () => this.#compare(), { hidden: true, title: "Show what you changed" });
     const above = button("Run above", () => this.laboratory.runAbove(this.element.id), { title: "Run all cells above this one again" });
     this.older = make("span", {
@@ -83,7 +83,7 @@ export class Cell extends KeptText {
       hidden: true,
       textContent: "The output is from different code: run the cell again.",
     });
-    this.bar.append(...(this.own ? [] : [above]), this.reset, this.compare, this.older, this.status, this.clock);
+    this.bar.append(...(this.own ? [] : [above]), this.reset, this.undo, this.compare, this.older, this.status, this.clock);
     this.static = [...this.element.querySelectorAll(":scope .cell_output")];
     this.element.setAttribute("role", "group");
     this.element.setAttribute("aria-label", this.label);
@@ -98,7 +98,8 @@ export class Cell extends KeptText {
   }
 
   refresh() {
-    this.reset.hidden = this.compare.hidden = !this.edited;
+    super.refresh();
+    this.compare.hidden = !this.edited;
     this.older.hidden = !this.outdated;
     this.element.classList.toggle("laboratory-outdated", this.outdated);
     this.element.classList.toggle("laboratory-edited", this.edited);
@@ -187,9 +188,10 @@ export class Cell extends KeptText {
   /** Put a text into the editor, as if the reader had written it. */
   write(text) {
     this.#editor.text = text;
+    this.change(text);
   }
 
-  /** Go back to what is published: code, and output. */
+  /** Go back to what is published: code, and output. A run goes on, but shows nothing more. */
   restore() {
     this.#attempt++;
     this.#opening = null;
@@ -197,10 +199,11 @@ export class Cell extends KeptText {
     this.#editor?.close();
     this.#editor = null;
     this.host?.remove();
+    this.host = null;
     this.input.hidden = false;
     this.clear();
     super.restore();
-    this.say("");
+    this.say(this.#pending);
   }
 
   clear() {
@@ -220,9 +223,22 @@ export class Cell extends KeptText {
     if (this.status) this.status.textContent = words;
   }
 
+  /** Say what it waits for, until it runs, or its run is given up. */
+  wait(words) {
+    if (this.#ticking) return; // it runs already, and will run again
+    this.#pending = words;
+    this.say(words);
+  }
+
+  /** Wait no longer, if what it waited for has not come about. */
+  settle() {
+    if (this.#pending) this.end("");
+  }
+
   /** Say that an earlier cell ended with an error, so that this one did not run, and lead there. */
   blockedBy({ element, label }) {
     if (this.own) this.clear(); // what is said of an earlier answer is not about this one
+    this.#pending = "";
     const link = element ? make("a", { href: `#${element.id}`, textContent: label }) : label;
     this.status?.replaceChildren(
       "did not run, because ",
@@ -246,13 +262,13 @@ export class Cell extends KeptText {
     this.#shown = this.text;
     if (!this.element) return;
     this.refresh();
-    const place = this.static.at(-1) ?? this.host ?? this.input;
+    const place = this.static.at(-1) ?? this.host ?? this.#box ?? this.input;
     this.static.forEach(part => {
       part.hidden = true;
     });
-    this.output = new Output(this.host && !this.static.length ? this.host : place, this.alt, ask);
+    this.output = new Output(place, this.alt, ask);
     this.element.setAttribute("aria-busy", "true");
-    this.say("running …");
+    this.wait("running …");
     const start = performance.now();
     this.#ticking = setInterval(() => {
       this.clock.textContent = `${Math.round((performance.now() - start) / 1000)} s`;
@@ -279,6 +295,8 @@ export class Cell extends KeptText {
 
   end(words) {
     clearInterval(this.#ticking);
+    this.#ticking = 0;
+    this.#pending = "";
     if (this.clock) this.clock.textContent = "";
     this.element?.removeAttribute("aria-busy");
     this.say(words);

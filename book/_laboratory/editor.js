@@ -92,19 +92,22 @@ export class Editor {
         },
       },
     ]);
-    editor.session.on("change", () => change(editor.getValue()));
+    editor.session.on("change", () => this.#silent || change(editor.getValue()));
     this.#watchTheme = new MutationObserver(() => editor.setTheme(theme()));
     this.#watchTheme.observe(document.documentElement, { attributeFilter: ["data-theme"] });
   }
 
   #watchTheme;
+  #silent = false; // while the text is replaced: the editor first empties itself, and says so
 
   get text() {
     return this.#ace.getValue();
   }
 
   set text(text) {
+    this.#silent = true;
     this.#ace.session.setValue(text);
+    this.#silent = false;
   }
 
   focus() {

@@ -5,18 +5,21 @@ import { Conflict, NotKept, hash } from "./store.js";
 export class KeptText {
   #text;
   #lost = null; // a note that the browser does not keep the text, while that is so
+  #discarded = null; // what the last reset removed
 
   /**
    * @param data       { id, source, ... } from the notebook
    * @param element    its element on the page, or null for a text that readers do not see
    * @param laboratory who knows the store, and says things
    *
-   * A derived class has `bar`, the element after which notes belong, and `edit()`, `display()`, and `refresh()`: open an editor, show the text in
-   * it, and show whether the text is the published one.
+   * A derived class has `bar`, the element after which notes belong, and `edit()` and `display()`: open an editor, and show the text in it. It puts
+   * the buttons `reset` and `undo` into its bar.
    */
   constructor(data, element, laboratory) {
     Object.assign(this, data, { element, laboratory });
     this.#text = this.source;
+    this.reset = button(element?.matches(".cell") ? "Reset cell" : "Reset answer", () => this.restore(), { hidden: true });
+    this.undo = button("Undo the reset", () => this.#bringBack(), { hidden: true });
   }
 
   get text() {
@@ -30,6 +33,12 @@ export class KeptText {
   /** Whether the reader would lose this text by leaving the page. */
   get unkept() {
     return this.edited && Boolean(this.#lost);
+  }
+
+  /** Show whether the text is the published one. */
+  refresh() {
+    this.reset.hidden = !this.edited;
+    this.undo.hidden = this.edited || this.#discarded === null;
   }
 
   /** Take what the reader wrote, and keep it. */
@@ -125,10 +134,18 @@ export class KeptText {
     this.keep({ text: this.edited ? this.#text : undefined, hash: hash(this.source), ...more });
   }
 
-  /** Go back to what was published. */
+  /** Go back to what was published, and offer to bring back what was there: the button is where a finger hits it by mistake. */
   restore() {
+    if (this.edited) this.#discarded = this.#text;
     this.#text = this.source;
     this.#save();
     this.refresh();
+  }
+
+  #bringBack() {
+    this.take(this.#discarded);
+    this.#save();
+    this.refresh();
+    return this.edit();
   }
 }

@@ -116,6 +116,11 @@ class Laboratory {
     this.words.textContent = words;
   }
 
+  /** Show Stop while anything runs that the reader may want to end: a cell, the answer of a figure, or the search for a completion. */
+  #showStop() {
+    this.stopper.hidden = !this.#working && !this.#python?.busy;
+  }
+
   async #addFiles(input) {
     for (const file of input.files) {
       const bytes = new Uint8Array(await file.arrayBuffer());
@@ -166,7 +171,8 @@ class Laboratory {
   }
 
   #hear(message) {
-    if (message.kind === "figure") hear(message);
+    if (message.kind === "work") this.#showStop();
+    else if (message.kind === "figure") hear(message);
     else if (this.#replies.has(message.kind)) this.#replies.get(message.kind)(message);
     else this.#running?.receive(message);
   }
@@ -279,7 +285,7 @@ class Laboratory {
 
   /** Let cells wait for their turn. Which cells is found out then, because others may run until then. Resolves to whether all went well. */
   async #enqueue(find, last) {
-    if (this.#working) last.say("waiting for its turn …");
+    if (this.#working) last.wait("waiting for its turn …");
     return new Promise((resolve, reject) => {
       this.#queue.push({ find, last, resolve, reject });
       if (!this.#working) this.#work();
@@ -288,13 +294,14 @@ class Laboratory {
 
   async #work() {
     this.#working = true;
-    this.stopper.hidden = false;
+    this.#showStop();
     while (this.#queue.length) {
       const { find, last, resolve, reject } = this.#queue.shift();
       await this.#attempt(last, async () => this.runRow(await find())).then(resolve, reject);
+      last.settle();
     }
     this.#working = false;
-    this.stopper.hidden = true;
+    this.#showStop();
   }
 
   /** Do something that needs Python; if Python stops meanwhile, say so, and return false. */
@@ -314,7 +321,7 @@ class Laboratory {
     const last = cells.at(-1);
     for (const [i, cell] of cells.entries()) {
       const left = cells.length - 1 - i;
-      if (left) last.say(`waiting for ${left === 1 ? "an earlier cell" : `${left} earlier cells`} …`);
+      if (left) last.wait(`waiting for ${left === 1 ? "an earlier cell" : `${left} earlier cells`} …`);
       const ran = await this.#attempt(cell, async () => this.#runOne(await this.#start(), cell));
       if (ran === false) last.end("");
       else if (cell.failed && cell !== last) last.blockedBy(cell);
@@ -399,7 +406,7 @@ class Laboratory {
 
   resetPage() {
     for (const text of this.#texts()) text.restore();
-    this.stop("Everything on this page is as published.");
+    this.stop("Everything on this page is as published. To bring back what you wrote, press Undo the reset where you wrote it.");
   }
 
   download() {

@@ -39,7 +39,8 @@ export class Python {
    *
    * @param address where its files are
    * @param files   their names and sizes: { python, library, plotting, course }, each { name, size }
-   * @param hear    called with every message: { kind: "loaded" | "stream" | "display" | "error" | "progress" | ..., ... }
+   * @param hear    called with every message: { kind: "loaded" | "stream" | "display" | "error" | "progress" | "work" | ..., ... };
+   *                "work" means that Python may have begun or ended something, so that `busy` is different
    */
   constructor(address, files, hear) {
     this.#hear = hear;
@@ -56,6 +57,11 @@ export class Python {
     const { port1, port2 } = new MessageChannel();
     keeper.postMessage(null, [port1]);
     this.#worker.postMessage({ task: "start", files, address: String(address), keeper: port2 }, [port2]);
+  }
+
+  /** Whether it does something for the reader: for a cell, or for a figure. */
+  get busy() {
+    return this.#waiting.size > 0;
   }
 
   /** Resolves when Python is ready. */
@@ -117,13 +123,17 @@ export class Python {
     for (const { reject } of [...this.#waiting.values(), ...this.#asked.values()]) reject(new Stopped(why));
     this.#waiting.clear();
     this.#asked.clear();
+    this.#hear({ kind: "work" });
   }
 
   #ask(task, message) {
     if (this.ended) return Promise.reject(new Stopped(this.ended));
     const answer = ++this.#count;
     this.#worker.postMessage({ task, answer, ...message });
-    return new Promise((resolve, reject) => this.#waiting.set(answer, { resolve, reject, name: message.name }));
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(answer, { resolve, reject, name: message.name });
+      this.#hear({ kind: "work" });
+    });
   }
 
   #receive(message) {
@@ -138,5 +148,6 @@ export class Python {
     this.#waiting.get(key)?.resolve(message);
     this.#waiting.delete(key);
     this.#answerNext();
+    this.#hear({ kind: "work" });
   }
 }

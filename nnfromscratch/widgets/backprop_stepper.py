@@ -17,7 +17,7 @@ from ..losses import SoftmaxCrossEntropy
 from ..network import Network, make_activation
 from .backprop_steps import run, text
 from .base import LiveFigure, bundle, png
-from .own import KNOWN, read_labels
+from .own import KNOWN, read_labels, read_list
 
 MOST_NEURONS = 4
 MODULES = ("shared", "engine", "drawing", "backprop_story", "backprop_view", "backprop_stepper")
@@ -78,7 +78,9 @@ class BackpropStepper(LiveFigure):
         first, own, last = layers
         self.network, self.y = _as_written(network), y
         self.X = X.astype(str).astype(np.float64)
-        self.activations = {type(own).__name__: own} | {name: make_activation(name) for name in activations if name != type(own).__name__}
+        self.activations = {type(own).__name__: own} | {
+            name: make_activation(name) for name in read_list("activations", activations) if name != type(own).__name__
+        }
         sizes = [2, first.n_out, last.n_out]
         super().__init__(
             still=_graph(self.network, self.X, y),

@@ -70,6 +70,12 @@ def png(figure: Figure, *, dpi: int = DPI, colors: int = 96) -> bytes:
     return small.getvalue()
 
 
+def check_title(title: Any) -> None:
+    """Raise a ValueError unless a title is a text with something in it."""
+    if not isinstance(title, str) or not title.strip():
+        raise ValueError(f"title is {title!r}; expected a few words")
+
+
 def still_picture(draw: Callable[..., Any], size: tuple[float, float] = (4.8, 3.2)) -> bytes:
     """Return the PNG of what `draw(figure)` draws: the initial picture of a figure, for readers without JavaScript and on paper."""
     with matplotlib.rc_context({"figure.dpi": 100}):
@@ -118,6 +124,7 @@ class LiveFigure:
     _homes: tuple[str, ...] = ()  # modules, besides this package, between whose lines an answer may be ended
 
     def __init__(self, *, still: bytes, alt: str, meta: dict[str, Any], **payload: Any) -> None:
+        check_title(meta["title"])
         self.meta, self.payload = meta, payload
         self._still, self._alt = still, minus(alt)
         self._job: Job | None = None

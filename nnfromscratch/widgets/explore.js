@@ -27,7 +27,7 @@ async function render({ model, el }) {
     state = choices.map(choice => choice.start);
   let typed = choices.map(() => null),
     fields = [],
-    wanted = null; // typed with a kernel; wanted by a link that awaits one
+    wanted = null; // typed with a kernel, and counting until the control next to it is moved; wanted by a link that awaits a kernel
   let address = "";
 
   const show = ({ alt, words, mime, bytes }) => {
@@ -42,21 +42,20 @@ async function render({ model, el }) {
   };
   const place = () => state.reduce((k, option, i) => k * choices[i].options.length + option, 0);
 
-  // What a reader types counts until the control next to it is moved.
-  const chosen = () => typed.every(number => number === null);
+  const values = () =>
+    Object.fromEntries(choices.map(({ name }, i) => [name, typed[i] === null ? { option: state[i] } : { number: typed[i] }]));
+  const answers = new Map(); // what Python has drawn, by the values
+  const known = () => answers.get(JSON.stringify(values())) ?? (typed.every(number => number === null) ? pictures[place()] : null);
   const kernel = asker(figure, model, (part, [buffer]) => {
     const picture = { ...part, bytes: new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength) };
-    if (chosen()) pictures[place()] = picture;
+    answers.set(JSON.stringify(values()), picture);
     show(picture);
   });
   const pick = () => {
-    if (chosen() && pictures[place()]) {
-      kernel.forget();
-      show(pictures[place()]);
-    } else
-      kernel.ask({
-        values: Object.fromEntries(choices.map(({ name }, i) => [name, typed[i] === null ? { option: state[i] } : { number: typed[i] }])),
-      });
+    const picture = known();
+    if (!picture) return kernel.ask({ values: values() });
+    kernel.forget();
+    show(picture);
   };
   const update = () => {
     pick();
@@ -76,7 +75,7 @@ async function render({ model, el }) {
     const written = option => minus(options[option]);
     if (kind === "slider") return slider({ label, max: options.length - 1, value: state[i], written, change });
     const playing = on => figure.words.setAttribute("aria-live", on ? "off" : "polite");
-    return player({ label, max: options.length - 1, value: state[i], written, change, playing });
+    return player({ label, max: options.length - 1, value: state[i], written, change, playing, hold: kernel.waits });
   });
   figure.controls.append(...controls.map(({ root }) => root));
   figure.picture.style.maxWidth = `${meta.width}px`;

@@ -3,7 +3,7 @@
 import inspect
 import os
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Iterable
 from functools import partial
 from itertools import product
 from numbers import Integral, Real
@@ -13,7 +13,9 @@ from typing import Any
 import matplotlib.pyplot
 from matplotlib.figure import Figure
 
-from .base import PIXELS_PER_INCH, LiveFigure, bundle, png
+from .._checks import check_kind, check_number
+from .base import PIXELS_PER_INCH, LiveFigure, bundle, check_title, png
+from .own import read_names, read_vector
 from .source import standalone
 from .svg import STYLE, svg
 
@@ -38,13 +40,14 @@ class Choice:
         The control; "play" is a slider with a play button. Unless given: a slider for numbers, a menu for anything else.
     format : str
         How a value is written, as for `str.format`.
-    names : sequence of str
+    names : sequence of str, optional
         How each value is written, in place of `format`: for functions whose own names would mean little to a reader.
 
     Raises
     ------
-    ValueError
-        If there are no values, equal ones, a start that is not an index, an unknown kind, or not one name for each value.
+    TypeError, ValueError
+        If there are no values, equal ones, a list among them, a start that is not an index, an unknown kind, a format that does not fit
+        the values, or not one name for each value.
 
     Examples
     --------
@@ -53,19 +56,25 @@ class Choice:
     """
 
     def __init__(
-        self, *values: Any, label: str = "", start: int = 0, kind: str = "", format: str = "{}", names: Sequence[str] = ()
+        self, *values: Any, label: str = "", start: int = 0, kind: str = "", format: str = "{}", names: Iterable[str] | None = None
     ) -> None:
         if not values:
             raise ValueError("Choice has no values; expected at least one")
+        for value in values:
+            check_kind(
+                "a value of Choice", value, Hashable, "numbers, strings, functions, or classes, such as Choice(1, 2) or Choice(*values)"
+            )
+        check_kind("label", label, str, "a few words")
+        check_kind("format", format, str, "text such as '{:g}'")
         self.values, self.label, self.start = values, label, start
         self.numeric = all(isinstance(value, Real) and not isinstance(value, bool) for value in values)
         self.kind = kind or ("slider" if self.numeric else "menu")
-        self.options = list(names) or [getattr(value, "__name__", None) or format.format(value) for value in values]
+        self.options = [_named(value, format) for value in values] if names is None else read_names("names", names)
         if len(self.options) != len(values):
             raise ValueError(f"there are {len(values)} values and {len(self.options)} names; expected one name for each value")
         if len(set(self.options)) < len(values):
             raise ValueError(f"Choice holds {self.options}; expected values that all differ")
-        if not isinstance(start, Integral) or not 0 <= start < len(values):
+        if not isinstance(start, Integral) or isinstance(start, bool) or not 0 <= start < len(values):
             raise ValueError(f"start is {start!r}; expected the index of one of {len(values)} values")
         if self.kind not in KINDS:
             raise ValueError(f"kind is {kind!r}; expected one of: {', '.join(KINDS)}")
@@ -76,6 +85,14 @@ class Choice:
         if isinstance(number, bool) or not isinstance(number, (int, float)) or (whole and number != int(number)):
             raise ValueError(f"{self.label}: {number!r} is not a {'whole ' if whole else ''}number")
         return int(number) if whole else float(number)
+
+
+def _named(value: Any, format: str) -> str:
+    """Return how a value is written: by its name, or in a format."""
+    try:
+        return str(getattr(value, "__name__", None) or format.format(value))
+    except (ValueError, LookupError, AttributeError, TypeError) as error:
+        raise ValueError(f"format is {format!r}, which cannot write {value!r} ({error}); expected one that can, such as '{{:g}}'") from None
 
 
 class Explore(LiveFigure):
@@ -123,7 +140,7 @@ class Explore(LiveFigure):
     ) -> None:
         self.draw, self.size = draw, size
         self.choices = {name: _as_choice(name, choice) for name, choice in choices.items()}
-        self._check(title)
+        self._check(title, setup)
         self._homes = (draw.__module__,)
         combinations = list(product(*(range(len(choice.values)) for choice in self.choices.values())))
         start = tuple(choice.start for choice in self.choices.values())
@@ -166,9 +183,11 @@ class Explore(LiveFigure):
         choice = self.choices[name]
         return choice.values[asked["option"]] if "option" in asked else choice.read(asked["number"])
 
-    def _check(self, title: str) -> None:
-        if not isinstance(title, str) or not title.strip():
-            raise ValueError(f"title is {title!r}; expected a few words")
+    def _check(self, title: str, setup: str) -> None:
+        check_title(title)
+        check_kind("setup", setup, str, "code as text")
+        for length in read_vector("size", self.size, 2):
+            check_number("size", length, minimum=0.5, maximum=50)
         if not self.choices:
             raise ValueError("there are no choices; expected at least one, such as lr=[0.1, 1.0]")
         if not inspect.isfunction(self.draw):

@@ -18,6 +18,7 @@ from .._typing import Array
 from ..convolution import patches
 from ..plots.style import DIVERGING
 from .base import LiveFigure, bundle, still_picture
+from .own import read_names
 
 SIDE, SIZE, MOST = 28, 3, 50
 
@@ -88,7 +89,8 @@ def _read(what: str, named: Any, side: int) -> dict[str, Array]:
     check_kind(what, named, Mapping, f'a dict of arrays, such as {{"mine": array}}, each of shape ({side}, {side})')
     if not 1 <= len(named) <= MOST:
         raise ValueError(f"{what} has {len(named)} entries; expected 1 to {MOST}")
-    return {str(name): as_floats(str(name), array, (side, side), np.float64) for name, array in named.items()}
+    names = read_names(f"the list of names in {what}", named)
+    return {name: as_floats(name, array, (side, side), np.float64) for name, array in zip(names, named.values())}
 
 
 def feature_map(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:

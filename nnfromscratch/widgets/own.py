@@ -60,6 +60,43 @@ def read_vector(name: str, values: Any, n: int | None = None) -> list[float]:
     return list(as_floats(name, values, (n,), np.float64).tolist())
 
 
+def read_list(name: str, values: Any) -> list[Any]:
+    """Return what can be iterated over in a fixed order as a list; a text is a single value and not a list of letters.
+
+    Examples
+    --------
+    >>> read_list("toys", ("moons", "xor"))
+    ['moons', 'xor']
+    >>> read_list("toys", "moons")
+    Traceback (most recent call last):
+        ...
+    TypeError: toys is 'moons'; expected a list, such as ['moons']
+    """
+    if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
+        raise TypeError(f"{name} is {values!r}; expected a list, such as [{values!r}]")
+    if isinstance(values, (set, frozenset)):
+        raise TypeError(f"{name} is a {type(values).__name__}, which has no order; expected a list, such as {sorted(values, key=str)}")
+    return list(values)
+
+
+def read_names(name: str, values: Any) -> list[str]:
+    """Return a list of names, as text: none empty, and all different.
+
+    Examples
+    --------
+    >>> read_names("names", [1, "cat"])
+    ['1', 'cat']
+    >>> read_names("names", ["cat", "dog", "cat"])
+    Traceback (most recent call last):
+        ...
+    ValueError: names is ['cat', 'dog', 'cat']; expected names that all differ, and none that is empty
+    """
+    names = [str(value) for value in read_list(name, values)]
+    if len(set(names)) < len(names) or not all(map(str.strip, names)):
+        raise ValueError(f"{name} is {names}; expected names that all differ, and none that is empty")
+    return names
+
+
 def engine_activation(layer: Any) -> list[Any]:
     """Return an activation's name and option, as the engine in the browser takes them.
 

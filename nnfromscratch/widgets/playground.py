@@ -14,7 +14,7 @@ from ..data.toy import make_blobs, make_circles, make_moons, make_spirals, make_
 from ..losses import BinaryCrossEntropy, SoftmaxCrossEntropy, SquaredError
 from ..network import Network, make_activation, mlp
 from .base import LiveFigure, bundle, still_picture
-from .own import read_labels, read_samples
+from .own import read_labels, read_list, read_samples
 
 TOYS = {  # what makes each toy set, of how many points, and with how much noise
     "moons": (make_moons, 200, 0.15),
@@ -105,7 +105,7 @@ class Playground(LiveFigure):
         trains: bool = True,
         title: str = "Playground",
     ) -> None:
-        sets = [_toy(name) for name in dict.fromkeys([data, *toys])] if isinstance(data, str) else [_own(*_pair(data))]
+        sets = [_toy(name) for name in dict.fromkeys([data, *read_list("toys", toys)])] if isinstance(data, str) else [_own(*_pair(data))]
         first = sets[0]
         noise = first["noise"] if noise is None else check_number("noise", noise, minimum=0, maximum=0.5)
         first["noise"] = noise
@@ -212,7 +212,7 @@ def _points(toy: Any, noise: float) -> Any:
 
 
 def _check_hidden(hidden: Any) -> Any:
-    hidden = [check_int("hidden", n) for n in hidden]
+    hidden = [check_int("hidden", n) for n in read_list("hidden", hidden)]
     if len(hidden) > MOST_LAYERS or max(hidden, default=1) > MOST_NEURONS:
         raise ValueError(f"hidden is {hidden}; expected at most {MOST_LAYERS} layers of at most {MOST_NEURONS} neurons")
     return hidden

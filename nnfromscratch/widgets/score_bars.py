@@ -8,10 +8,10 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from .. import plots
-from .._checks import check_int, check_kind, check_number
+from .._checks import check_int, check_number
 from ..losses import SoftmaxCrossEntropy
 from .base import LiveFigure, bundle, still_picture
-from .own import read_vector
+from .own import read_names, read_vector
 
 MOST_CLASSES, REACH, MOST = 10, 5, 100  # of classes; how far the sliders go at least; the largest score
 
@@ -109,8 +109,7 @@ def _names(names: Any, n: int) -> list[str]:
         raise ValueError(f"there are {n} scores; expected 2 to {MOST_CLASSES}")
     if names is None:
         return ["cat", "dog", "fox"] if n == 3 else [str(label) for label in range(n)]
-    check_kind("names", names, Iterable, "a list of names")
-    called = [str(name) for name in names]
+    called = read_names("names", names)
     if len(called) != n:
         raise ValueError(f"there are {n} scores and {len(called)} names; expected one name for each score")
     return called

@@ -173,8 +173,11 @@ export function controlsOf(state, show) {
 
 export const reducedMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-/** A slider with buttons: one step back, play or pause, one step on. Readers who prefer less motion get one frame per second. */
-export function player({ interval = 150, playing = () => {}, ...options }) {
+/**
+ * A slider with buttons: one step back, play or pause, one step on. Readers who prefer less motion get one frame per second. While hold() is
+ * true, because the present frame is still being drawn, the next one has to wait.
+ */
+export function player({ interval = 150, playing = () => {}, hold = () => false, ...options }) {
   const control = slider({
     ...options,
     change: value => {
@@ -212,7 +215,7 @@ export function player({ interval = 150, playing = () => {}, ...options }) {
   };
   const tick = () => {
     if (last() || !input.isConnected) stop();
-    else {
+    else if (!hold()) {
       step(1);
       if (last()) stop();
     }
@@ -430,12 +433,16 @@ export function onKernel(model, ready) {
 
 const WAITING = "Another cell may be running. If Python was restarted, run the cell of this figure again.";
 
-/** Return functions that send requests to Python; hear(part, buffers) gets the answers to the latest request, until it is forgotten. */
+/**
+ * Return functions that send requests to Python; hear(part, buffers) gets the answers to the latest request, until it is forgotten. If there is
+ * no answer but an error, nothing remains of an earlier picture.
+ */
 export function asker(figure, model, hear) {
   let job = "",
     patience = 0;
   const rest = () => {
     clearTimeout(patience);
+    patience = 0;
     figure.root.removeAttribute("aria-busy");
   };
   const forget = () => {
@@ -446,8 +453,10 @@ export function asker(figure, model, hear) {
   const listen = (part, buffers) => {
     if (part.job !== job) return;
     rest();
-    if (part.error === undefined) hear(part, buffers);
-    else figure.say(`This does not work: ${part.error}`);
+    if (part.error === undefined) return hear(part, buffers);
+    figure.picture.replaceChildren();
+    figure.picture.setAttribute("aria-label", `No picture: ${part.error}`);
+    figure.say(`This does not work: ${part.error}`);
   };
   model.on("msg:custom", listen);
   const ask = request => {
@@ -461,6 +470,7 @@ export function asker(figure, model, hear) {
   return {
     ask,
     forget,
+    waits: () => patience > 0,
     close: () => {
       forget();
       model.off("msg:custom", listen);

@@ -285,6 +285,18 @@ def kept(what):
 @np.errstate(all="ignore")
 def silent():
     seen.append("silent")
+def remember(what, memory=seen, *, also=seen):
+    memory.append(what), also.append(what)
+def counting():
+    n = 0
+    def count():
+        nonlocal n
+        n += 1
+        return n if n > 9 else count()
+    return count
+def called():
+    called.times += 1
+count, called.times, push, put = counting(), 0, seen.append, seen.__setitem__
 each, counts = np.vectorize(lambda number: seen.append(number)), defaultdict(lambda: seen.append("counted"))
 """
 
@@ -297,10 +309,12 @@ each, counts = np.vectorize(lambda number: seen.append(number)), defaultdict(lam
         "mine = w\nmine += 1", "model.noted", "deep.fit()", "Deep.note()", "deep.notes()", "deep.noted", "fit()", "append(2)", "later()",
         "ways['lambda'][0]()", "grow()", "made.layers[0].forward(w)", "[model][0].noted",
         "with noting(): pass", "kind(1)", "kept(1)", "silent()", "each(w)", "counts['a']",
+        "remember(1)", "count()", "called()", "push(1)", "seen += [1]\nput(0, 1)",
     ],
 )  # fmt: skip
 def test_an_answer_changes_nothing_on_the_page(answer):
-    state = "w.tolist(), b, seen, vars(model), rng.bit_generator.state['state'], step.__code__.co_names, np.__name__, sum([1, 2])"
+    state = "w.tolist(), b, seen, vars(model), rng.bit_generator.state['state'], step.__code__.co_names, np.__name__, sum([1, 2]), "
+    state += "called.times, count.__closure__[-1].cell_contents"
     code = f"""
 from contextlib import suppress
 from copy import deepcopy
@@ -313,6 +327,18 @@ with suppress(ValueError), on_copies(scope, compile({answer!r}, "answer", "exec"
 print(before == eval({state!r}, scope))
 """
     assert guest(code).splitlines()[-1] == "True"
+
+
+def test_the_entries_of_a_long_list_are_not_searched_for_functions():
+    code = """
+from unittest.mock import patch
+from laboratory import answers
+scope = {"__name__": "__main__", "numbers": list(range(100_000)), "words": {str(n): float(n) for n in range(100_000)}}
+with patch.object(answers, "_can_contain_functions", wraps=answers._can_contain_functions) as asked:
+    with answers.on_copies(scope, compile("numbers, words", "answer", "exec")):
+        print(asked.call_count < 100)
+"""
+    assert guest(code) == "True\n"
 
 
 def test_an_answer_sees_its_own_names_and_they_stay_for_the_next_one():

@@ -253,6 +253,55 @@ def test_an_error_in_a_frame_is_told_and_the_next_one_is_drawn(numbers):
     words(numbers, "This does not work: ValueError: n: 2.5 is not a whole number")
 
 
+def test_a_figure_without_an_answer_shows_and_describes_no_picture(numbers):
+    picture = numbers.locator(".nns-picture")
+    assert picture.get_attribute("aria-label") == "glad and 0" and picture.locator("svg").count() == 1
+    choose_number(numbers, 4)
+    words(numbers, "This does not work")
+    assert picture.get_attribute("aria-label") == "No picture: ValueError: four is not possible" and picture.inner_html() == ""
+    choose_number(numbers, 0)
+    words(numbers, "glad and 0")
+    assert picture.get_attribute("aria-label") == "glad and 0" and picture.locator("svg").count() == 1
+
+
+PLAYED = """
+import time
+from nnfromscratch.widgets import Choice, Explore
+calls = 0
+def draw(figure, n, height):
+    global calls
+    calls += 1
+    if height == 7:
+        time.sleep(0.5)
+    figure.subplots().plot([0, n], [0, height])
+    return f"{n} of {height:g}"
+Explore(draw, title="Played", n=Choice(0, 1, 2, 3, kind="play"), height=Choice(1, 2), setup="import time\\ncalls = 0")
+"""
+WATCH = """figure => {
+  window.said = [];
+  const words = figure.querySelector(".nns-words");
+  new MutationObserver(() => said.push(words.textContent)).observe(words, { childList: true });
+}"""
+
+
+def test_what_plays_is_drawn_once_for_a_typed_number_and_waits_for_each_frame(page):
+    run(page, PLAYED)
+    figure = page.locator(".laboratory-output .nns-figure")
+    field = figure.locator("input[type=number]").last
+    field.fill("7")
+    field.press("Enter")
+    words(figure, "0 of 7")
+    figure.evaluate(WATCH)
+    for _ in range(3):
+        page.evaluate("said.length = 0")
+        figure.locator(".nns-play").click()
+        words(figure, "3 of 7")
+        figure.locator(".nns-play[aria-label^=Play]").wait_for()
+        frames = [line.split(": ")[1] for line in page.evaluate("said") if " of 7" in line]
+        assert frames[-3:] == ["1 of 7", "2 of 7", "3 of 7"], "none is left out, although each takes its time"
+    assert printed(run(page, "calls", cell=1)) == str(8 + 4)
+
+
 def test_of_what_is_chosen_while_a_cell_runs_only_the_last_is_drawn(page, numbers):
     page.evaluate(
         """async () => {
@@ -278,6 +327,32 @@ def test_a_figure_says_that_its_python_is_gone_and_shows_what_it_has(page, numbe
     words(numbers, "the Python that made this figure has been stopped; run the cell of the figure again")
     choose_number(numbers, 1)
     words(numbers, "glad and 1")
+
+
+SLOW = """
+from nnfromscratch.widgets import Choice, Explore
+def draw(figure, n):
+    while n == 9:
+        pass
+    figure.subplots().plot([0, n])
+    return f"A line to {n}."
+Explore(draw, title="Slow", n=Choice(1, 2))
+"""
+
+
+def test_a_figure_that_computes_can_be_stopped(page):
+    run(page, SLOW)
+    stop = page.locator(".laboratory-panel button", has_text="Stop")
+    figure = page.locator(".laboratory-output .nns-figure")
+    figure.locator("input[type=number]").fill("9")
+    assert stop.is_hidden()
+    figure.locator("input[type=number]").press("Enter")
+    words(figure, "Computing")
+    stop.click()
+    words(figure, "the Python that made this figure has been stopped; run the cell of the figure again")
+    page.locator(".laboratory-words", has_text="Python was stopped").wait_for()
+    assert stop.is_hidden() and figure.get_attribute("aria-busy") is None
+    assert printed(run(page, "1 + 1")) == "2" and stop.is_hidden()
 
 
 def test_a_figure_that_was_replaced_no_longer_answers(page):
@@ -442,6 +517,28 @@ def test_an_answer_that_is_reset_while_it_runs_has_not_passed(browser, published
         assert page.locator(".laboratory-passed").count() == 0
 
 
+def test_a_cell_that_is_reset_while_it_runs_or_waits_still_says_so(page):
+    try:
+        run_until_stopped(page)
+        id = page.locator(".laboratory[aria-busy]").get_attribute("id")
+        state, clock = page.locator(f"#{id} .laboratory-state"), page.locator(f"#{id} .laboratory-clock")
+        clock.filter(has_text="1 s").wait_for()
+        page.locator(f"#{id} button", has_text="Reset cell").click()
+        assert state.inner_text() == "running …"
+        clock.filter(has_text="2 s").wait_for()
+        page.locator(f"#{id} .laboratory-run").click()  # it has to wait for itself
+        page.locator(f"#{GATES} .laboratory-run").click()
+        waiting = page.locator(f"#{GATES} .laboratory-state", has_text="waiting for its turn")
+        waiting.wait_for()
+        assert state.inner_text() == "running …"
+        page.evaluate(f"laboratory.cells.find(cell => cell.element?.id === '{GATES}').restore()")
+        assert waiting.is_visible()
+    finally:
+        page.evaluate("laboratory.stop()")
+    page.locator("[aria-busy]").wait_for(state="detached")
+    assert [state.inner_text(), clock.inner_text(), page.locator(f"#{GATES} .laboratory-state").inner_text()] == ["", "", ""]
+
+
 def test_an_endless_cell_is_stopped_and_the_page_can_run_again(page):
     run(page, "kept = 7")
     try:
@@ -475,6 +572,44 @@ def test_an_edit_survives_a_reload_and_can_be_reset(browser, published):
         page.reload()
         page.wait_for_load_state("networkidle")
         assert cell.locator(".ace_editor").count() == 0
+
+
+@pytest.mark.parametrize("everywhere", [False, True], ids=["Reset cell", "Reset page"])
+def test_a_reset_can_be_undone(browser, published, everywhere):
+    with opened(browser, f"{published}/{CHAPTER}") as page:
+        cell, undo = page.locator(f"#{GATES}"), page.locator(f"#{GATES} button", has_text="Undo the reset")
+        cell.locator(".laboratory-bar button", has_text="Edit").click()
+        cell.locator(".ace_editor").wait_for()
+        page.keyboard.press("Control+a")
+        page.keyboard.type("mine = 1")
+        assert undo.is_hidden()
+        if everywhere:
+            choose(page, "Reset page")
+        else:
+            cell.locator("button", has_text="Reset cell").click()
+        assert cell.locator(".ace_editor").count() == 0 and kept_of_cells(page) == []
+        undo.click()
+        cell.locator(".ace_editor", has_text="mine = 1").wait_for()
+        assert undo.is_hidden() and kept_of_cells(page)[0]["text"] == "mine = 1"
+        page.reload()
+        cell.locator(".ace_editor", has_text="mine = 1").wait_for()
+        assert undo.is_hidden()
+
+
+def test_what_a_cell_without_published_output_prints_is_seen_after_a_reset(browser, published):
+    with opened(browser, f"{published}/{CHAPTER}") as page:
+        laboratory(page)
+        id = page.evaluate(
+            """async () => {
+              const cell = laboratory.cells.find(cell => cell.element && !cell.own && !cell.static.length);
+              await cell.edit();
+              cell.restore();
+              cell.change("print('seen')");
+              await within(laboratory.runRow([cell]), 60, "the cell");
+              return cell.element.id;
+            }"""
+        )
+        page.locator(f"#{id} .laboratory-output", has_text="seen").wait_for()
 
 
 def test_escape_leaves_the_editor_and_tab_moves_on(browser, published):

@@ -220,11 +220,54 @@ def test_types_are_checked():
         ((0.001, 0.002), {"format": "{:.1f}"}, "all differ"),
         ((relu, tanh), {"names": ["one name"]}, "there are 2 values and 1 names"),
         ((relu, tanh), {"names": ["the same"] * 2}, "all differ"),
+        ((relu, tanh), {"names": []}, "there are 2 values and 0 names"),
+        ((relu, tanh), {"names": ["", "an S"]}, "none that is empty"),
+        ((1, 2), {"start": True}, "start is True"),
+        ((1.5, 2), {"format": "{:d}"}, "which cannot write 1.5 .*; expected one that can"),
+        ((1, 2), {"format": "{x}"}, "which cannot write 1 "),
     ],
 )
 def test_choice_must_make_sense(values, options, message):
     with pytest.raises(ValueError, match=message):
         Choice(*values, **options)
+
+
+@pytest.mark.parametrize(
+    "values, options, message",
+    [
+        ((relu, tanh), {"names": "ab"}, r"names is 'ab'; expected a list, such as \['ab'\]"),
+        ((relu, tanh), {"names": 5}, "names is 5; expected a list"),
+        ((relu, tanh), {"names": {"a ramp", "an S"}}, "a set, which has no order"),
+        (([1, 2],), {}, r"a value of Choice is \[1, 2\]; expected .* Choice\(\*values\)"),
+        ((1, 2), {"label": 3}, "label is 3; expected a few words"),
+        ((1, 2), {"format": 3}, "format is 3; expected text"),
+    ],
+)
+def test_arguments_of_choice_are_of_the_right_type(values, options, message):
+    with pytest.raises(TypeError, match=message):
+        Choice(*values, **options)
+
+
+@pytest.mark.parametrize(
+    "options, error, message",
+    [
+        ({"size": 5}, ValueError, r"size has shape \(\)"),
+        ({"size": "ab"}, TypeError, "size"),
+        ({"size": (4,)}, ValueError, r"size has shape \(1,\)"),
+        ({"size": (0, 3)}, ValueError, "size is 0.0; expected a number of at least 0.5"),
+        ({"setup": 5}, TypeError, "setup is 5; expected code as text"),
+    ],
+)
+def test_size_and_setup_are_checked_before_anything_is_drawn(options, error, message):
+    drawn = []
+
+    def note(figure, lr):
+        drawn.append(lr)
+        return "A figure."
+
+    with pytest.raises(error, match=message):
+        Explore(note, title="Lines", lr=[1.0], **options)
+    assert not drawn
 
 
 # --- where Python answers at once: a short time for the frames that nobody has chosen yet ---

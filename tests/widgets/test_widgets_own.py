@@ -154,7 +154,30 @@ WRONG = {
     "eleven scores": (lambda: ScoreBars(range(11)), ValueError, "11 scores; expected 2 to 10"),
     "two rows": (lambda: ScoreBars([[1, 2], [3, 4]]), ValueError, r"scores has shape \(2, 2\)"),
     "missing score": (lambda: ScoreBars([1.0, np.nan]), ValueError, "scores holds nan"),
-    "a number of names": (lambda: ScoreBars([1, 2], 2, 0), TypeError, "names is 2; expected a list of names"),
+    "a number of names": (lambda: ScoreBars([1, 2], 2, 0), TypeError, r"names is 2; expected a list, such as \[2\]"),
+    "a text as names": (lambda: ScoreBars([1, 2, 3], "cat"), TypeError, r"names is 'cat'; expected a list, such as \['cat'\]"),
+    "a set of names": (
+        lambda: ScoreBars([1, 2], {"b", "a"}),
+        TypeError,
+        r"a set, which has no order; expected a list, such as \['a', 'b'\]",
+    ),
+    "the same name twice": (lambda: ScoreBars([1, 2], ["a", "a"]), ValueError, "expected names that all differ"),
+    "an empty name": (lambda: ScoreBars([1, 2], ["a", " "]), ValueError, "none that is empty"),
+    "a text as sets": (lambda: Playground(toys="moons"), TypeError, r"toys is 'moons'; expected a list, such as \['moons'\]"),
+    "a number as layers": (lambda: Playground(hidden=4), TypeError, r"hidden is 4; expected a list, such as \[4\]"),
+    "a text as layers": (lambda: Playground(hidden="44"), TypeError, r"hidden is '44'; expected a list"),
+    "a text as activations": (
+        lambda: BackpropStepper(nn.Network(nn.mlp([2, 3, 2], "Tanh")), [[1, 2]], [1], activations="ReLU"),
+        TypeError,
+        r"activations is 'ReLU'; expected a list, such as \['ReLU'\]",
+    ),
+    "one name for two images": (
+        lambda: KernelExplorer({1: np.zeros((28, 28)), "1": np.zeros((28, 28))}, {"k": np.ones((3, 3))}),
+        ValueError,
+        r"the list of names in images is \['1', '1'\]; expected names that all differ",
+    ),
+    "no title": (lambda: ScoreBars(title=""), ValueError, "title is ''; expected a few words"),
+    "a number as title": (lambda: TwoLosses(title=5), ValueError, "title is 5; expected a few words"),
     "another target": (lambda: NeuronLine(X=X[:2], y=[0, 1], target="nonsense"), ValueError, "unknown target 'nonsense'"),
     "a tensor": (lambda: TapeStepper(Tensor(1.0, "x")), TypeError, "expected a dict of formulas"),
     "no formula": (lambda: TapeStepper({}), ValueError, "formulas is empty"),
@@ -210,7 +233,7 @@ def test_names_and_scores_can_be_anything_to_iterate_over():
     scores = {"a": 1.0, "b": 2.0, "c": 0.5}
     expected = repr(ScoreBars([1.0, 2.0, 0.5], ["a", "b", "c"]))
     assert repr(ScoreBars(scores.values(), scores.keys())) == expected
-    assert repr(ScoreBars((score for score in scores.values()), "abc")) == expected
+    assert repr(ScoreBars((score for score in scores.values()), tuple("abc"))) == expected
 
 
 def test_words_count_and_claim_only_what_is_there():

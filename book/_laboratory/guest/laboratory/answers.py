@@ -4,8 +4,8 @@ import builtins
 import copy
 import gc
 import sys
-from contextlib import contextmanager
-from types import CodeType, FunctionType, ModuleType, TracebackType
+from contextlib import contextmanager, suppress
+from types import BuiltinMethodType, CellType, CodeType, FunctionType, ModuleType, TracebackType
 
 # Where the types are from whose objects can contain functions of the page: its own, those of Python and the package, np.vectorize.
 SEEN_THROUGH = {"__main__", "nnfromscratch", "builtins", "functools", "collections", "contextlib", "numpy"}
@@ -19,8 +19,9 @@ def on_copies(scope, code):
     So whatever an answer does, the page's cells print what they would have printed without it. Names that the page does not have stay, for
     other answers and for figures, except those of Python itself.
 
-    A copy of a view is an array of its own: what the answer writes there does not show in the copy of the whole array. Functions are not
-    copied, nor are classes, so they keep the objects that they hold, such as default arguments.
+    A copy of a view is an array of its own: what the answer writes there does not show in the copy of the whole array. A function that
+    the code can name is copied with what it remembers, such as default arguments. Functions inside other objects (such as an entry of a
+    list) are not copied, nor are classes, so they keep the objects that they hold.
 
     Parameters
     ----------
@@ -33,10 +34,7 @@ def on_copies(scope, code):
     _share_drawings()
     copies = {}
     for name in _reached(code, scope):
-        try:
-            scope[name] = copy.deepcopy(scope[name], copies)
-        except Exception:  # an object that cannot be copied, such as a generator or a module
-            pass
+        scope[name] = _copied(scope[name], scope, copies)
     try:
         yield
     finally:
@@ -45,6 +43,35 @@ def on_copies(scope, code):
         own.update(new)
         scope.clear()
         scope.update(page | new)
+
+
+def _copied(value, scope, copies):
+    """Return a deep copy, also of the page's functions and of methods such as `values.append`, which `deepcopy` returns as they are."""
+    try:
+        if isinstance(value, FunctionType) and value.__globals__ is scope:
+            return copies.get(id(value)) or _copied_function(value, scope, copies)
+        if isinstance(value, BuiltinMethodType) and not isinstance(value.__self__, ModuleType):
+            return getattr(copy.deepcopy(value.__self__, copies), value.__name__)
+        return copy.deepcopy(value, copies)
+    except Exception:  # an object that cannot be copied, such as a generator or a module
+        return value
+
+
+def _copied_function(function, scope, copies):
+    """Return a copy of a function and of what it remembers: defaults, attributes, and the variables of a function around it."""
+    defaults, keywords, cells = function.__defaults__ or (), function.__kwdefaults__ or {}, function.__closure__ or ()
+    if not (defaults or keywords or cells or vars(function)):
+        return function
+    unseen = [cell for cell in cells if id(cell) not in copies]  # several functions can share a variable
+    closure = tuple(copies.setdefault(id(cell), CellType()) for cell in cells)
+    new = copies[id(function)] = FunctionType(function.__code__, scope, function.__name__, closure=closure)
+    for cell in unseen:  # only now, because the variable may hold the function itself
+        with suppress(ValueError):  # it has no value yet
+            copies[id(cell)].cell_contents = _copied(cell.cell_contents, scope, copies)
+    new.__defaults__ = tuple(_copied(value, scope, copies) for value in defaults)
+    new.__kwdefaults__ = {name: _copied(value, scope, copies) for name, value in keywords.items()}
+    vars(new).update({name: _copied(value, scope, copies) for name, value in vars(function).items()})
+    return new
 
 
 def give_up(names):
@@ -78,7 +105,7 @@ def _functions(value, scope):
             continue
         seen.add(id(part))
         if not isinstance(part, FunctionType):
-            waiting += [type(part), *gc.get_referents(part)]
+            waiting += [type(part), *filter(gc.is_tracked, gc.get_referents(part))]  # numbers and texts contain nothing
             continue
         if part.__globals__ is scope:
             yield part

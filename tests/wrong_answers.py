@@ -126,12 +126,10 @@ def tanh(forward=np.tanh, backward=lambda Z, dA: dA * (1 - Z**2)):
             return backward(self.cache, dA)
     return Broken
 """,
-    ("11-bug-museum", "tell_little"): """
-def sigmoid(change):
-    class Broken(nn.Sigmoid):
-        def backward(self, dA):
-            return change(super().backward(dA))
-    return Broken
+    ("11-bug-museum", "tell_hurried"): """
+def hurried(net, n=1):
+    errors = nn.check_gradients(net, X[:n], y[:n])
+    return " ".join(name for name, error in errors.items() if error > 1e-4) or "nothing"
 """,
     ("11b-right-gradients", "tell"): """
 def trained(net, optimizer):
@@ -509,12 +507,15 @@ WRONG = {
         "tell_exhibit(tanh(), ['2.W', '2.b'])": "gradients flow backward",
         "tell_exhibit(tanh(), ['0.W', '0.b'])": "the gradient of X",
     },
-    ("11-bug-museum", "tell_little"): {
-        "tell_little(nn.Sigmoid, 5e-4)": "this is the right derivative",
-        "tell_little(sigmoid(lambda dZ: 0.001 * dZ), 5e-4)": "the excess alone",
-        "tell_little(sigmoid(lambda dZ: dZ + 0.001), 5e-4)": "a thousandth is added",
-        "tell_little(sigmoid(lambda dZ: 1.001 * dZ), 1e-3)": "the error divides it",
-        "tell_little(sigmoid(lambda dZ: 1.001 * dZ), 1e-10)": "the error of a correct gradient",
+    ("11-bug-museum", "tell_hurried"): {
+        "tell_hurried(rejected, [5, 8])": "several samples",
+        "tell_hurried(lambda net: 'nothing', [5, 8])": "the names are missing",
+        "tell_hurried(lambda net: hurried(net).replace('nothing', ''), [5, 8])": "if no error is above",
+        "tell_hurried(hurried, [8])": "is a single row",
+        "tell_hurried(hurried, [5])": "the sum is the mean",
+        "tell_hurried(hurried, [5, 6, 8])": "also sums over the neurons",
+        "tell_hurried(hurried, [1, 5, 8])": "treats each sample by itself",
+        "tell_hurried(hurried, [1, 2, 6, 9])": "still rejected",
     },
     ("11b-right-gradients", "tell"): {
         "tell(lambda net, optimizer: np.count_nonzero(trained(net, optimizer)[1] != net.parameters.values))": "the network's own",

@@ -77,10 +77,11 @@ class Laboratory {
     this.cancel = button("Cancel", () => this.stop("Loading was canceled."), { hidden: true });
     this.stopper = button("Stop", () => this.stop(), { hidden: true, title: "Stop Python; its variables are lost" });
     const file = make("input", { type: "file", multiple: true, hidden: true, onchange: () => this.#addFiles(file) });
+    const summary = make("summary", { textContent: "More" });
     const more = make(
       "details",
       { className: "laboratory-more" },
-      make("summary", { textContent: "More" }),
+      summary,
       make(
         "div",
         {},
@@ -93,6 +94,11 @@ class Laboratory {
         button("Reset page", () => this.resetPage(), { title: "Go back to the published code everywhere on this page" }),
       ),
     );
+    more.addEventListener("click", ({ target }) => {
+      if (!target.closest("button")) return;
+      more.open = false; // it covers the code
+      summary.focus();
+    });
     this.panel = make(
       "div",
       { className: "laboratory-panel", role: "region", "aria-label": "Laboratory" },

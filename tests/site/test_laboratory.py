@@ -1150,6 +1150,7 @@ def test_python_restarts_while_a_cell_runs(browser, published):
         run_until_stopped(page)
         page.evaluate("() => { laboratory.run(laboratory.cells.filter(cell => cell.element)[1].element.id); }")
         choose(page, "Restart")
+        assert page.locator(".laboratory-more[open]").count() == 0 and page.locator(".laboratory-more summary:focus").count() == 1
         page.locator(".laboratory-words", has_text="Python is ready").wait_for()
         assert page.locator("[aria-busy], .laboratory-state:has-text('waiting')").count() == 0
         assert printed(run(page, "1 + 1")) == "2"

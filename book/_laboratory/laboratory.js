@@ -194,7 +194,8 @@ class Laboratory {
 
   async complete(word) {
     if (!this.#python || this.#working) return [];
-    return (await this.#reply("completions", this.#python.complete(word)))?.names ?? [];
+    const reply = await this.#reply("completions", this.#python.complete(word)).catch(() => null); // Python was stopped meanwhile
+    return reply?.names ?? [];
   }
 
   stop(words = "Python was stopped, and its variables are gone. Press Run to start it again.") {

@@ -90,6 +90,14 @@ export async function show(host, root, prefix) {
     body.replaceChildren(
       ...pages.filter(page => page.quiz || page.checks.length).map(page => row(page.name, page, kept.page(page.name), root)),
     );
+  /** Do something with what is kept; if the browser does not allow it, say so. */
+  const attempt = act => {
+    try {
+      act();
+    } catch (error) {
+      say(`Your browser stores nothing for this site (${error.message}).`);
+    }
+  };
   const file = make("input", {
     type: "file",
     accept: "application/json",
@@ -101,7 +109,7 @@ export async function show(host, root, prefix) {
         say(error.message);
       }
       file.value = "";
-      draw();
+      attempt(draw);
     },
   });
   const sure = make(
@@ -109,10 +117,12 @@ export async function show(host, root, prefix) {
     { hidden: true },
     " Everything? ",
     button("Yes, erase it", () => {
-      kept.erase();
       sure.hidden = true;
-      say("Everything was erased.");
-      draw();
+      attempt(() => {
+        kept.erase();
+        say("Everything was erased.");
+        draw();
+      });
     }),
     " ",
     button("No", () => {
@@ -143,7 +153,7 @@ export async function show(host, root, prefix) {
     make(
       "div",
       { className: "laboratory-bar" },
-      button("Export", () => save("progress.json", kept.export(), "application/json")),
+      button("Export", () => attempt(() => save("progress.json", kept.export(), "application/json"))),
       button("Import", () => file.click()),
       file,
       button("Erase", () => {
@@ -154,9 +164,5 @@ export async function show(host, root, prefix) {
     ),
     status,
   );
-  try {
-    draw();
-  } catch (error) {
-    say(`Your browser stores nothing for this site (${error.message}).`);
-  }
+  attempt(draw);
 }

@@ -66,6 +66,16 @@ def test_loading_shows_megabytes_and_can_be_canceled(browser, published):
         page.locator(f"#{GATES} .laboratory-output pre").wait_for()
 
 
+def test_a_button_says_that_the_laboratory_is_being_loaded(browser, published):
+    with opened(browser, f"{published}/{CHAPTER}") as page:
+        note = page.locator(f"#{GATES} .laboratory-bar [role=status]", has_text="Loading the laboratory")
+        with held(page, "**/laboratory/laboratory.js"):
+            page.locator(f"#{GATES} .laboratory-run").click()
+            note.wait_for()
+        page.locator(f"#{GATES} .laboratory-output", has_text="and [0, 0, 0, 1]").wait_for()
+        assert note.count() == 0
+
+
 def test_without_webassembly_a_page_stays_a_page(browser, published):
     with opened(browser, "about:blank") as page:
         page.add_init_script("delete WebAssembly.compileStreaming")
@@ -716,6 +726,20 @@ def test_names_in_scope_complete(page):
     assert "np.linspace(" in page.evaluate("laboratory.complete('np.linsp')")
 
 
+def test_a_completion_that_is_stopped_offers_nothing(browser, published):
+    with opened(browser, f"{published}/{CHAPTER}") as page:
+        laboratory(page)
+        run(page, "1 + 1")
+        found = page.evaluate(
+            """async () => {
+              const names = laboratory.complete("pri");
+              laboratory.stop();
+              return within(names, 20, "the completion");
+            }"""
+        )
+        assert found == []
+
+
 def test_a_name_is_completed_in_the_editor(page):
     run(page, "import numpy as np\nlearning_rate = 0.1")
     cell = page.locator(f"#{page.evaluate('laboratory.cells.find(cell => cell.element && !cell.own).element.id')}")
@@ -1014,6 +1038,40 @@ def test_progress_is_exported_erased_and_imported(browser, published):
         assert row.locator("td").nth(1).inner_text().startswith("1 of ") and row.locator("td").nth(3).inner_text() == "1"
         page.goto(f"{published}/{CHAPTER}")
         page.locator(f"#{GATES} .ace_editor", has_text="mine = 1").wait_for()
+
+
+def test_without_storage_the_page_of_progress_says_so_whatever_is_pressed(browser, published):
+    with opened(browser, "about:blank") as page:
+        page.add_init_script(
+            "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('blocked', 'SecurityError'); } })"
+        )
+        page.goto(f"{published}/book/your-progress.html")
+        status, faults = page.locator("#progress-table [role=status]"), []
+        status.filter(has_text="Your browser stores nothing for this site (blocked)").wait_for()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        for words in ("Export", "Erase", "Yes, erase it"):
+            status.evaluate("status => { status.textContent = ''; }")
+            page.get_by_role("button", name=words, exact=True).click()
+            if words != "Erase":
+                assert "stores nothing" in status.inner_text(), words
+        chosen = page.locator("#progress-table input[type=file]")
+        exported = b'{"format": "nnfromscratch-progress-1", "entries": {"a": "b"}}'
+        chosen.set_input_files({"name": "progress.json", "mimeType": "application/json", "buffer": exported})
+        status.filter(has_text="stores nothing").wait_for()
+        page.wait_for_timeout(100)
+        assert faults == []
+
+
+@pytest.mark.parametrize("damaged", ["null", "{", "5"])
+def test_a_damaged_record_of_quiz_answers_is_begun_anew(browser, published, damaged):
+    with opened(browser, f"{published}/{CHAPTER}") as page:
+        faults = []
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        key = page.evaluate("`nnfromscratch${location.pathname.replace('.html', '')}#quiz`")
+        page.evaluate("([key, text]) => localStorage.setItem(key, text)", [key, damaged])
+        page.locator(".Quiz .MCButton[data-correct=true]").first.click()
+        page.wait_for_timeout(100)
+        assert faults == [] and json.loads(page.evaluate("key => localStorage[key]", key)) == {"0": True}
 
 
 def test_the_pages_state_how_much_is_loaded(site):

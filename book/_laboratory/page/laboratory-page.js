@@ -9,15 +9,22 @@ const load = () => import(new URL("laboratory/laboratory.js", root)).then(module
 
 const make = (tag, properties) => Object.assign(document.createElement(tag), properties);
 
-/** Let the laboratory do something, loaded first if necessary; if that fails, say so in the bar of the button that was pressed. */
+const PATIENCE = 300; // milliseconds that pass before a button says what it waits for
+
+/** Let the laboratory do something, loaded first if necessary; if that takes time or fails, say so in the bar of the button that was pressed. */
 async function use(act, bar) {
   bar.querySelector("[role=alert]")?.remove();
+  const note = make("span", { role: "status", textContent: "Loading the laboratory …" });
+  const slow = setTimeout(() => bar.append(note), PATIENCE);
   let laboratory;
   try {
     laboratory = await load();
   } catch (error) {
     const words = `The laboratory could not be loaded: ${error.message}. Check your connection, and press the button again or reload this page.`;
     return bar.append(make("span", { role: "alert", textContent: words }));
+  } finally {
+    clearTimeout(slow);
+    note.remove();
   }
   return act(laboratory);
 }
@@ -39,14 +46,17 @@ function kept(name) {
   }
 }
 
-/** What the reader wrote into a cell on an earlier visit, or undefined. */
-function written(id) {
+/** An object that was kept as text; without one, or with a damaged one, an empty object. */
+function parsed(text) {
   try {
-    return JSON.parse(kept(id))?.text;
+    return { ...JSON.parse(text) };
   } catch {
-    return undefined;
+    return {};
   }
 }
+
+/** What the reader wrote into a cell on an earlier visit, or undefined. */
+const written = id => parsed(kept(id)).text;
 
 // While the laboratory and its editor are loaded, a plain box takes what the reader types. Then the editor takes its place, with its text, its
 // selection and the focus, but not in the middle of a word that is being composed.
@@ -170,7 +180,7 @@ document.addEventListener("change", event => {
   if (quiz && button)
     setTimeout(() => {
       const questions = [...document.querySelectorAll(".Quiz")],
-        answers = JSON.parse(kept("quiz") ?? "{}");
+        answers = parsed(kept("quiz"));
       answers[questions.indexOf(quiz)] ??= button.classList.contains("correctButton");
       keep("quiz", JSON.stringify(answers));
     });

@@ -78,10 +78,15 @@ export class KeptText {
     });
   }
 
-  /** Another tab has changed what is kept. If that is a different text, nothing happens before the reader decides. */
+  /** Another tab has changed what is kept. If that is a different text, nothing happens before the reader decides. Returns whether it is the same. */
   changedElsewhere() {
-    if ((this.laboratory.store.peek(this.id).text ?? this.source) === this.#text) this.laboratory.store.read(this.id);
-    else this.conflict();
+    const same = (this.laboratory.store.peek(this.id).text ?? this.source) === this.#text;
+    if (!same) this.conflict();
+    else {
+      this.laboratory.store.read(this.id);
+      this.element.querySelector(".laboratory-conflict")?.remove();
+    }
+    return same;
   }
 
   conflict() {
@@ -115,8 +120,9 @@ export class KeptText {
       this.#lost?.remove();
       this.#lost = null;
     } catch (error) {
-      if (error instanceof Conflict) this.conflict();
-      else if (error instanceof NotKept) this.#warn(error.message);
+      if (error instanceof Conflict) {
+        if (this.changedElsewhere()) this.keep(fields);
+      } else if (error instanceof NotKept) this.#warn(error.message);
       else throw error;
     }
   }

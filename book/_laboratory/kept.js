@@ -78,12 +78,13 @@ export class KeptText {
     });
   }
 
-  /** Another tab has changed what is kept. If that is a different text, nothing happens before the reader decides. Returns whether it is the same. */
+  /** Another tab has changed what is kept. If that is a different text, the reader decides. Returns whether all agree. */
   changedElsewhere() {
-    const same = (this.laboratory.store.peek(this.id).text ?? this.source) === this.#text;
+    const { store } = this.laboratory;
+    const same = !store.changed(this.id) || (store.peek(this.id).text ?? this.source) === this.#text;
     if (!same) this.conflict();
     else {
-      this.laboratory.store.read(this.id);
+      store.read(this.id);
       this.element.querySelector(".laboratory-conflict")?.remove();
     }
     return same;

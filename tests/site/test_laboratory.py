@@ -724,6 +724,10 @@ def test_two_tabs_that_agree_again_have_no_conflict(browser, published):
             else:
                 second.evaluate(write, elsewhere)  # or this one does
             note.wait_for(state="detached")
+        first.evaluate(write, "other = 1")
+        note.wait_for()
+        first.evaluate(write, "c = 3")  # what this tab knows
+        note.wait_for(state="detached")
         second.evaluate(write, "e = 5")
         assert kept_of_cells(second)[0]["text"] == "e = 5" and note.count() == 0
 

@@ -479,6 +479,11 @@ def test_an_answer_that_lacks_a_name_of_a_different_answer_leads_to_it(browser, 
         assert state.inner_text() == "ended with an error"
 
 
+def test_the_button_next_to_answer_says_that_it_edits_the_check(page):
+    assert page.locator(f"#cell-{TELLS} .laboratory-bar button").all_inner_texts()[:2] == ["Answer", "Edit the check"]
+    assert page.locator(f"#{GATES} .laboratory-bar button").all_inner_texts()[:2] == ["Run", "Edit"]
+
+
 def test_an_answer_with_gaps_is_not_run(page):
     answer = page.locator(f"#cell-answer-{TELLS}")
     answer.locator(".laboratory-run").click()

@@ -141,7 +141,7 @@ const run = (cell, bar) => use(laboratory => laboratory.run(cell.id), bar);
 const FIRST = { check: ["Check", WILL_LOAD, run], task: ["Answer", WILL_LOAD, answer] };
 for (const cell of document.querySelectorAll(".cell.laboratory")) {
   const what = Object.keys(FIRST).find(name => cell.classList.contains(`laboratory-for-${name}`));
-  const bar = addBar(cell, FIRST[what] ?? ["Run", WILL_LOAD, run], ["Edit", "Change the code", edit]);
+  const bar = addBar(cell, FIRST[what] ?? ["Run", WILL_LOAD, run], [what ? "Edit the check" : "Edit", "Change the code", edit]);
   bar.firstChild.className = "laboratory-run";
   cell.querySelector(".cell_input pre")?.addEventListener("click", () => {
     if (getSelection().isCollapsed) edit(cell, bar);

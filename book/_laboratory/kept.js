@@ -78,10 +78,16 @@ export class KeptText {
     });
   }
 
-  /** Another tab has changed what is kept. If that is a different text, nothing happens before the reader decides. */
+  /** Another tab has changed what is kept. If that is a different text, the reader decides. Returns whether all agree. */
   changedElsewhere() {
-    if ((this.laboratory.store.peek(this.id).text ?? this.source) === this.#text) this.laboratory.store.read(this.id);
-    else this.conflict();
+    const { store } = this.laboratory;
+    const same = !store.changed(this.id) || (store.peek(this.id).text ?? this.source) === this.#text;
+    if (!same) this.conflict();
+    else {
+      store.read(this.id);
+      this.element.querySelector(".laboratory-conflict")?.remove();
+    }
+    return same;
   }
 
   conflict() {
@@ -115,8 +121,9 @@ export class KeptText {
       this.#lost?.remove();
       this.#lost = null;
     } catch (error) {
-      if (error instanceof Conflict) this.conflict();
-      else if (error instanceof NotKept) this.#warn(error.message);
+      if (error instanceof Conflict) {
+        if (this.changedElsewhere()) this.keep(fields);
+      } else if (error instanceof NotKept) this.#warn(error.message);
       else throw error;
     }
   }

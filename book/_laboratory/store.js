@@ -54,11 +54,16 @@ export class Store {
     }
   }
 
+  /** Whether another tab has changed the entry of a cell since it was read or written here. */
+  changed(cell) {
+    return this.#known.has(cell) && this.#known.get(cell) !== this.#raw(this.key(cell));
+  }
+
   /** Change some fields of a cell's entry; an entry that says nothing is removed. */
   write(cell, fields) {
     const key = this.key(cell),
       now = this.#raw(key);
-    if (this.#known.has(cell) && this.#known.get(cell) !== now) throw new Conflict();
+    if (this.changed(cell)) throw new Conflict();
     const entry = Object.fromEntries(Object.entries({ ...this.peek(cell), ...fields }).filter(([, value]) => value !== undefined));
     const raw = entry.text === undefined && entry.former === undefined && !entry.passed ? null : JSON.stringify(entry);
     if (raw === now) return;
@@ -75,8 +80,7 @@ export class Store {
   onOtherTab(tell) {
     addEventListener("storage", event => {
       if (!event.key?.startsWith(this.key(""))) return;
-      const cell = event.key.slice(this.key("").length);
-      if (this.#known.get(cell) !== event.newValue) tell(cell);
+      tell(event.key.slice(this.key("").length));
     });
   }
 }

@@ -708,6 +708,35 @@ def test_a_second_tab_does_not_overwrite(browser, published):
         first.locator(f"#{GATES} .laboratory-conflict").wait_for()
 
 
+def test_two_tabs_that_agree_again_have_no_conflict(browser, published):
+    with opened(browser, f"{published}/{CHAPTER}") as first:
+        second = first.context.new_page()
+        second.goto(first.url)
+        note = second.locator(f"#{GATES} .laboratory-conflict")
+        write = f"""async text => {{
+          const cell = laboratory.cells.find(cell => cell.element?.id === "{GATES}");
+          await cell.edit();
+          cell.write(text);
+        }}"""
+        for page in (first, second):
+            laboratory(page)
+        for elsewhere, here in (("a = 1", "b = 2"), ("c = 3", "d = 4")):
+            first.evaluate(write, elsewhere)
+            second.evaluate(write, here)
+            note.wait_for()
+            if elsewhere == "a = 1":
+                first.evaluate(write, here)  # the other tab comes to the same text
+            else:
+                second.evaluate(write, elsewhere)  # or this one does
+            note.wait_for(state="detached")
+        first.evaluate(write, "other = 1")
+        note.wait_for()
+        first.evaluate(write, "c = 3")  # what this tab knows
+        note.wait_for(state="detached")
+        second.evaluate(write, "e = 5")
+        assert kept_of_cells(second)[0]["text"] == "e = 5" and note.count() == 0
+
+
 @pytest.mark.parametrize(("how", "words"), [("QuotaExceededError", "full"), ("SecurityError", "blocks it")])
 def test_storage_that_keeps_nothing_is_reported(browser, published, how, words):
     with opened(browser, f"{published}/{CHAPTER}") as page:

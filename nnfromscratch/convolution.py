@@ -277,7 +277,8 @@ class MaxPool2D(Layer):
     """Shrink images: keep the largest number of every size-by-size block of a channel.
 
     Forward (n_samples, channels, height, width) -> (n_samples, channels, height // size, width // size); rows and columns that do not
-    fill a block are left out. Backward, the derivative goes to the place of the largest number (the first one, if there are several).
+    fill a block are left out. In the backward pass, the derivative goes to the place of the largest number (the first one, if there are
+    several).
 
     Parameters
     ----------

@@ -5,7 +5,7 @@ advantages. No exponential overflows, however large the scores are. And all thre
 
     dZ = (Y_hat - Y) / n
 
-the prediction minus the ground truth, averaged over the n samples. In the backward pass, the 1/n appears only here.
+the prediction minus the ground truth, divided by the number of samples. In the backward pass, the 1/n appears only here.
 """
 
 from typing import Any

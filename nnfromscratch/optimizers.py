@@ -1,6 +1,6 @@
 """Optimizers: how a gradient becomes a step.
 
-All of them change the flat vector `parameters.values` in place, a small step against `parameters.gradients`. The learning rate may be a
+All of them change the flat vector `parameters.values` in place by a small step against `parameters.gradients`. The learning rate may be a
 number or a schedule: a function of the step number.
 """
 

@@ -134,7 +134,7 @@ def load_mnist(raw: bool = False) -> Dataset:
 def load_iris() -> tuple[Array, Array]:
     """Load Fisher's irises: lengths and widths, in cm, of the sepals and petals of 50 flowers of each of three species.
 
-    The values are those that Fisher printed; UCI's widespread copy differs in two flowers (rows 35 and 38).
+    The values are those that Fisher printed; UCI's widespread copy differs in two flowers, the 35th and the 38th.
 
     Returns
     -------

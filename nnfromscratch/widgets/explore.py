@@ -96,11 +96,11 @@ def _named(value: Any, format: str) -> str:
 
 
 class Explore(LiveFigure):
-    """A figure with controls: every combination of the choices is drawn now, and the browser shows the one that is chosen.
+    """A figure with controls: every combination of the choices is drawn in advance, and the browser shows the one that is chosen.
 
     A page that runs its own Python sets NNFROMSCRATCH_DRAW_SECONDS in the environment. Then the frame that is shown first is drawn,
     and more of them until this time is up; the others are drawn when the reader chooses them. (With a choice of kind "play", all are
-    drawn now.)
+    drawn in advance.)
 
     Parameters
     ----------

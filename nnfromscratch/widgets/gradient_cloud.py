@@ -35,7 +35,7 @@ class GradientCloud(LiveFigure):
     w : (float, float)
         The weights at the start, from -50 to 50.
     lr : float
-        Learning rate, from 0.01 to 2: the arrows are steps of this rate.
+        Learning rate, from 0.01 to 2: the arrows are steps at this rate.
     title : str
 
     Raises

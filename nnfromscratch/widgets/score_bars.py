@@ -23,7 +23,7 @@ class ScoreBars(LiveFigure):
     ----------
     scores : array, list, or other iterable of float, shape (n_classes,)
         Two to ten, such as those that your own network computes for a sample: `network.forward(X[:1])[0]`. The sliders go from -5 to 5,
-        or as far as your scores.
+        or as far as your scores require.
     names : iterable of str, optional
         What the classes are called. Default: cat, dog, and fox for three classes, otherwise their indices.
     truth : int

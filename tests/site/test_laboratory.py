@@ -722,6 +722,7 @@ def test_two_tabs_that_agree_again_have_no_conflict(browser, published):
             laboratory(page)
         for elsewhere, here in (("a = 1", "b = 2"), ("c = 3", "d = 4")):
             first.evaluate(write, elsewhere)
+            second.wait_for_function("text => Object.values(localStorage).some(entry => entry.includes(text))", arg=elsewhere)
             second.evaluate(write, here)
             note.wait_for()
             if elsewhere == "a = 1":

@@ -477,6 +477,7 @@ WRONG = {
             ("1 / n", "the rule for the identity"),
             ("np.sqrt(2 / ((1 + slope**2) * n))", "the standard deviation"),
             ("(1 + slope**2) / (2 * n)", "upside down"),
+            ("2 / n * (1 + slope**2) / 2", "upside down: divide He's rule"),
             ("2 / n * (1 + slope**2)", "the weights must be smaller"),
             ("1 / ((1 + slope**2) * n)", "the factor 2 is missing"),
             ("2 / ((1 + slope) ** 2 * n)", "square the slope alone"),

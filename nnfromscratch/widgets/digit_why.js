@@ -94,7 +94,7 @@ const signedNumber = number => `${number < 0 ? "−" : "+"}${Math.abs(number).to
 
 function showNearest(near, unusual, digits, seen, shades) {
   if (shades === null) {
-    near.append(make("p", { textContent: "They load when you draw." }));
+    near.append(make("p", { textContent: "They load when you draw, which takes a few seconds." }));
     return;
   }
   if (typeof shades === "string") {

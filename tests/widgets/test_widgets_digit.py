@@ -365,7 +365,7 @@ def test_training_digits_load_with_the_first_stroke_and_not_before(browser, addr
         page.on("request", lambda request: asked.append(request.url))
         (figure,) = ready(page)
         figure.get_by_label("on the sheet", exact=True).select_option("digit 2")
-        assert "They load when you draw." in figure.locator(".nns-near").inner_text() and asked == []
+        assert "They load when you draw" in figure.locator(".nns-near").inner_text() and asked == []
         draw(page, DIGITS[3])
         figure.locator(".nns-near figure").first.wait_for()
         assert [url.rpartition("/")[2] for url in asked] == [training_digits.PAGE_FILE]

@@ -49,6 +49,12 @@ export class Answer extends KeptText {
     return box;
   }
 
+  /** Put a text into the box, as if the reader had written it. */
+  write(text) {
+    this.#box.value = text;
+    this.#write(text);
+  }
+
   #write(text) {
     this.change(text.trim() ? text : this.source);
   }

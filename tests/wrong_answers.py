@@ -537,6 +537,8 @@ WRONG = {
         "tell_limit(2 * np.sqrt(0.1 * 0.9 / 500))": "the distance above chance",
         "tell_limit(0.1 + np.sqrt(0.1 * 0.9 / 500))": "one standard deviation",
         "tell_limit(0.1 + 2 * 0.1 * 0.9 / 500)": "take its square root",
+        "tell_limit(np.sqrt(0.1 * 0.9 / 500))": "take two, and add chance",
+        "tell_limit(0.1 * 0.9 / 500)": "add twice its square root",
         "tell_limit(0.5 + 2 * np.sqrt(0.5 * 0.5 / 500))": "ten classes, not two",
         "tell_limit(0.1 + 2 * np.sqrt(0.1 / 500))": "the factor 1 - p is missing",
         "tell_limit(0.13)": "give three decimals",
